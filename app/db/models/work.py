@@ -1,0 +1,133 @@
+"""What the machines do: jobs, the workers that hold them, and what they bring back."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.base import Base, word
+from app.db.models.studies import StimulusRole
+
+
+class JobKind(StrEnum):
+    """What a job does."""
+
+    TRAIN = "train"
+    RENDER = "render"
+
+
+class JobState(StrEnum):
+    """Where a job stands; moved by ``jobs.store`` alone."""
+
+    QUEUED = "queued"
+    STARTING = "starting"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Split(StrEnum):
+    """What a photograph is for; never both."""
+
+    TRAIN = "train"
+    TEST = "test"
+
+
+_LIVE = text("state IN ('queued', 'starting', 'running')")
+
+
+class Photograph(Base):
+    """A photograph of a named set, kept for training or for testing."""
+
+    __tablename__ = "photographs"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    set_name: Mapped[str] = mapped_column(String(80))
+    name: Mapped[str] = mapped_column(String(200))
+    split: Mapped[Split] = mapped_column(word(Split))
+    picture_digest: Mapped[str] = mapped_column(ForeignKey("pictures.digest"))
+    source: Mapped[str] = mapped_column(String(300))
+    __table_args__ = (UniqueConstraint("set_name", "name"), UniqueConstraint("set_name", "picture_digest"))
+
+
+class Job(Base):
+    """One training or rendering; the table is the queue and the only truth."""
+
+    __tablename__ = "jobs"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[JobKind] = mapped_column(word(JobKind))
+    title: Mapped[str] = mapped_column(String(200))
+    spec: Mapped[dict[str, Any]]
+    spec_hash: Mapped[str] = mapped_column(String(64))
+    state: Mapped[JobState] = mapped_column(word(JobState))
+    priority: Mapped[int]  # smaller goes first
+    attempt: Mapped[int]  # the fence: writes of an older attempt are refused
+    idle_attempts: Mapped[int]  # attempts in a row that ended without a step of progress
+    stop_requested: Mapped[bool]
+    worker: Mapped[str | None] = mapped_column(String(120))
+    engine_ref: Mapped[str | None] = mapped_column(String(120))  # how the engine finds the process again
+    lease_until: Mapped[datetime | None]
+    step: Mapped[int]
+    total_steps: Mapped[int]
+    loss: Mapped[float | None]
+    steps_per_second: Mapped[float | None]
+    error: Mapped[str | None] = mapped_column(Text)
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    created_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    __table_args__ = (
+        Index("ix_jobs_state_priority", "state", "priority", "id"),
+        # pressing Launch twice is one training
+        Index("uq_jobs_live_spec_hash", "spec_hash", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
+    )
+
+
+class JobNeed(Base):
+    """A job that must have succeeded before another may start."""
+
+    __tablename__ = "job_needs"
+
+    job_id: Mapped[int] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
+    needs_id: Mapped[int] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
+
+
+class JobPoint(Base):
+    """One point of a job's loss curve."""
+
+    __tablename__ = "job_points"
+
+    job_id: Mapped[int] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
+    step: Mapped[int] = mapped_column(primary_key=True)
+    loss: Mapped[float]
+
+
+class Rendering(Base):
+    """One picture that a succeeded rendering job brought back."""
+
+    __tablename__ = "renderings"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    job_id: Mapped[int] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
+    task: Mapped[str] = mapped_column(String(80))
+    scene: Mapped[str] = mapped_column(String(200))
+    condition: Mapped[str] = mapped_column(String(200))
+    role: Mapped[StimulusRole] = mapped_column(word(StimulusRole))
+    picture_digest: Mapped[str] = mapped_column(ForeignKey("pictures.digest"))
+    origin: Mapped[dict[str, Any]]  # recipe hash, checkpoint, photograph, crop and seed
+    __table_args__ = (UniqueConstraint("job_id", "task", "scene", "condition"),)
+
+
+class Worker(Base):
+    """A ``beholder worker`` that has been seen, and the devices it offers."""
+
+    __tablename__ = "workers"
+
+    name: Mapped[str] = mapped_column(String(120), primary_key=True)
+    devices: Mapped[str] = mapped_column(String(200))
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime]

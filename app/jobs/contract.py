@@ -1,0 +1,174 @@
+"""What a job is, agreed between the queue and the trainer: plain data that crosses a process boundary as JSON."""
+
+import hashlib
+import json
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from app.catalog import task
+from app.jobs import objective
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Network(_Frozen):
+    """The size of the task's network."""
+
+    channels: int = Field(64, ge=4, le=512)
+    blocks: int = Field(16, ge=1, le=64)
+
+
+class Recipe(_Frozen):
+    """Everything that determines a training, apart from the photographs and the weights it starts from."""
+
+    task: str
+    objective: str
+    network: Network = Network()
+    patch: int = Field(192, ge=8, le=2048, description="Side of a training crop of the clean picture, pixels.")
+    batch: int = Field(16, ge=1, le=1024)
+    steps: int = Field(500_000, ge=1)
+    learning_rate: float = Field(1e-4, gt=0, le=1)
+    halve_every: int = Field(
+        100_000, ge=1, description="The learning rate falls linearly by a factor of two in so many steps."
+    )
+    clip_norm: float | None = Field(None, gt=0, description="Gradient norm above which a step is shortened.")
+    precision: Literal["fp32", "bf16"] = "fp32"
+    seed: int = Field(0, ge=0, lt=2**31)
+
+    @field_validator("task")
+    @classmethod
+    def _known_task(cls, value: str) -> str:
+        return task(value).id
+
+    @field_validator("objective")
+    @classmethod
+    def _canonical(cls, value: str) -> str:
+        return objective.parse(value).text
+
+    @model_validator(mode="after")
+    def _patch_fits(self) -> "Recipe":
+        smallest, multiple = objective.parse(self.objective).smallest_side, task(self.task).multiple
+        if self.patch < smallest:
+            raise ValueError(
+                f"patch: {self.patch} px is too small for {self.objective!r}, which needs at least {smallest} px"
+            )
+        if self.patch % multiple:
+            raise ValueError(f"patch: {self.patch} px is not a multiple of {multiple}, which {self.task} needs")
+        return self
+
+    @property
+    def hash(self) -> str:
+        """The recipe's identity: sha256 of its canonical JSON."""
+        return digest_of(self.model_dump(mode="json"))
+
+
+class PhotographRef(_Frozen):
+    """A photograph in the store."""
+
+    name: str
+    digest: str = Field(pattern=r"^[0-9a-f]{64}$")
+
+
+class SceneRef(_Frozen):
+    """The part of a test photograph that is shown: ``side`` × ``side`` pixels from (left, top)."""
+
+    name: str
+    photograph: PhotographRef
+    left: int = Field(ge=0)
+    top: int = Field(ge=0)
+    width: int = Field(ge=1)
+    height: int = Field(ge=1)
+
+
+class TrainSpec(_Frozen):
+    """One stage of one training."""
+
+    kind: Literal["train"] = "train"
+    recipe: Recipe
+    photographs: tuple[PhotographRef, ...] = Field(min_length=1)
+    start_from: int | None = Field(None, description="The training job whose weights this one begins with (stage 1).")
+
+
+class RenderSpec(_Frozen):
+    """The restored test scenes of one trained network, with their references and degraded inputs."""
+
+    kind: Literal["render"] = "render"
+    task: str
+    condition: str = Field(min_length=1, max_length=200)
+    training: int = Field(description="The training job whose network is used.")
+    scenes: tuple[SceneRef, ...] = Field(min_length=1)
+    seed: int = Field(
+        0, ge=0, lt=2**31, description="All conditions rendered with one seed share each scene's degraded input."
+    )
+
+
+Spec = Annotated[TrainSpec | RenderSpec, Field(discriminator="kind")]
+
+
+class Assignment(_Frozen):
+    """What the dispatcher writes into ``runs/<job>/<attempt>/spec.json`` for the trainer to read."""
+
+    job: int
+    attempt: int
+    spec: Spec
+    media: str = Field(description="URL of the content-addressed store.")
+    checkpoint: str | None = Field(None, description="Path of the weights to begin with (training) or to render with.")
+    resume_from: str | None = Field(None, description="Path of an earlier attempt's newest checkpoint.")
+    checkpoint_seconds: float = Field(300.0, ge=0)
+    device: str = "cpu"
+    threads: int = 0
+
+
+class Progress(_Frozen):
+    """One line that a running job sends through its pipe."""
+
+    step: int
+    total: int
+    loss: float | None = None
+    steps_per_second: float | None = None
+
+
+class TrainResult(_Frozen):
+    """What a succeeded training leaves in ``result.json`` beside its checkpoint."""
+
+    kind: Literal["train"] = "train"
+    checkpoint: str = Field(description="File name inside the run folder.")
+    sha256: str
+    recipe_hash: str
+    steps: int
+    loss: float
+    psnr: float = Field(description="Mean over a fixed set of validation crops of the training photographs, dB.")
+    skipped_steps: int = Field(0, description="Steps whose loss or gradient was not finite, and which changed nothing.")
+    versions: dict[str, str] = Field(description="Beholder, Python and torch.")
+
+
+class RenderedPicture(_Frozen):
+    """One lossless picture in the run folder."""
+
+    file: str
+    sha256: str
+    scene: str
+    condition: str
+    role: Literal["reference", "degraded", "condition"]
+    width: int
+    height: int
+    origin: dict[str, str | int | float]
+
+
+class RenderResult(_Frozen):
+    """What a succeeded rendering leaves in ``result.json`` beside its pictures."""
+
+    kind: Literal["render"] = "render"
+    task: str
+    pictures: tuple[RenderedPicture, ...]
+
+
+Result = Annotated[TrainResult | RenderResult, Field(discriminator="kind")]
+
+
+def digest_of(content: object) -> str:
+    """sha256 of the canonical JSON of ``content``."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

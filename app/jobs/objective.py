@@ -1,0 +1,151 @@
+"""The grammar of objective texts such as ``charbonnier + 0.05*lpips``; no torch.
+
+::
+
+    objective := ["+" | "-"] term { ("+" | "-") term }
+    term      := number | [number "*"] measure | measure "*" number
+
+A measure's id stands for its raw score. A term whose sign would worsen its measure is refused.
+"""
+
+import re
+from dataclasses import dataclass
+
+from app.catalog import MEASURES, measure
+from app.errors import BadInput
+
+_TOKEN = re.compile(
+    r"\s*(?:(?P<number>\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)|(?P<name>[A-Za-z_]\w*)|(?P<sign>[-+*]))"
+)
+
+
+class BadObjective(BadInput):
+    """An objective text that does not say what to minimize."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One measure's raw score, times a coefficient."""
+
+    coefficient: float
+    measure: str
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """A weighted sum of raw scores plus a constant, to be minimized."""
+
+    terms: tuple[Term, ...]
+    constant: float
+
+    @property
+    def text(self) -> str:
+        """The canonical text: equal objectives have equal texts."""
+        parts = [f"{self.constant:g}"] if self.constant else []
+        for term in self.terms:
+            size = "" if abs(term.coefficient) == 1 else f"{abs(term.coefficient):g}*"
+            sign = "- " if term.coefficient < 0 else "+ " if parts else ""
+            parts.append(f"{sign}{size}{term.measure}")
+        return " ".join(parts)
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """The ids of the measures in it, in order."""
+        return tuple(term.measure for term in self.terms)
+
+    @property
+    def name(self) -> str:
+        """A short name for a condition trained under it: ``ms_ssim`` for ``1 - ms_ssim``, otherwise the text itself."""
+        if len(self.terms) == 1 and MEASURES[self.terms[0].measure].objective == self.text:
+            return self.terms[0].measure
+        return self.text.replace(" ", "")
+
+    @property
+    def smallest_side(self) -> int:
+        """The smallest side, in pixels, on which all its measures are defined."""
+        return max(measure(name).smallest_side for name in self.measures)
+
+
+def parse(text: str) -> Objective:
+    """The objective that ``text`` stands for.
+
+    Raises
+    ------
+    UnknownMeasure
+        A name that the catalogue does not have.
+    BadObjective
+        Anything else: an unfinished sum, no measure at all, or a term that would be optimized the wrong way round.
+    """
+    tokens = _tokens(text)
+    constant, coefficients = 0.0, dict[str, float]()
+    position, sign = 0, 1.0
+    while True:
+        while (
+            position < len(tokens)
+            and tokens[position] in ("+", "-")
+            and (position == 0 or tokens[position - 1] not in ("+", "-"))
+        ):
+            sign = -1.0 if tokens[position] == "-" else 1.0
+            position += 1
+        number, name, position = _term(text, tokens, position)
+        if name is None:
+            constant += sign * number
+        else:
+            coefficients[name] = coefficients.get(name, 0.0) + sign * number
+        if position == len(tokens):
+            break
+        if tokens[position] not in ("+", "-"):
+            raise BadObjective(f"{text!r}: expected + or - before {tokens[position]!r}.")
+    return _checked(text, Objective(tuple(Term(c, name) for name, c in sorted(coefficients.items()) if c), constant))
+
+
+def _tokens(text: str) -> list[str]:
+    tokens, at = list[str](), 0
+    stripped = text.rstrip()
+    while at < len(stripped):
+        match = _TOKEN.match(stripped, at)
+        if match is None:
+            raise BadObjective(
+                f"{text!r}: {stripped[at:].strip()[0]!r} has no place in an objective; write for example '1 - ms_ssim'."
+            )
+        tokens.append(match.group().strip())
+        at = match.end()
+    return tokens
+
+
+def _term(text: str, tokens: list[str], at: int) -> tuple[float, str | None, int]:
+    """The coefficient, the measure (None for a bare number) and the position behind the term."""
+    factors, name = 1.0, None
+    while True:
+        if at >= len(tokens) or tokens[at] in ("+", "-", "*"):
+            where = f"before {tokens[at]!r}" if at < len(tokens) else "at its end"
+            raise BadObjective(f"{text!r} is unfinished: a number or one of {', '.join(MEASURES)} must stand {where}.")
+        token = tokens[at]
+        if token[0].isdigit() or token[0] == ".":
+            factors *= float(token)
+        elif name is not None:
+            raise BadObjective(f"{text!r} multiplies two measures; only sums of measures can be optimized.")
+        else:
+            name = measure(token).id
+        at += 1
+        if at == len(tokens) or tokens[at] != "*":
+            return factors, name, at
+        at += 1
+
+
+def _checked(text: str, objective: Objective) -> Objective:
+    if not objective.terms:
+        raise BadObjective(f"{text!r} names no measure; the measures are {', '.join(MEASURES)}.")
+    for term in objective.terms:
+        known = measure(term.measure)
+        if (term.coefficient > 0) == known.higher_is_better:
+            direction = "higher" if known.higher_is_better else "lower"
+            meant = (
+                known.objective
+                if len(objective.terms) == 1
+                else f"{'-' if known.higher_is_better else '+'} {abs(term.coefficient):g}*{term.measure}"
+            )
+            raise BadObjective(
+                f"{text!r} would make {known.name} worse ({direction} is better there); you probably meant {meant!r}."
+            )
+    return objective

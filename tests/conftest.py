@@ -1,0 +1,53 @@
+"""What most tests need: a migrated database of their own, a store, and settings that point at a temporary folder."""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # two processes × two threads on two cores run 3× slower
+
+from app.db import Database
+from app.db.migrate import migrate
+from app.media import Media
+from app.settings import Settings
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file as the migrations make it; tests copy it instead of migrating again."""
+    path = tmp_path_factory.mktemp("migrated") / "beholder.sqlite3"
+    database = Database(f"sqlite:///{path}")
+    migrate(database)
+    database.close()
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    return path
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Settings of an installation in a temporary folder, whatever the environment says."""
+    for name in [name for name in os.environ if name.startswith("BEHOLDER_")]:
+        monkeypatch.delenv(name)
+    return Settings(data_dir=tmp_path / "data")
+
+
+@pytest.fixture
+def database(settings: Settings, migrated: Path) -> Iterator[Database]:
+    """A database with all tables and no rows."""
+    settings.data_dir.mkdir(parents=True)
+    shutil.copyfile(migrated, settings.data_dir / "beholder.sqlite3")
+    database = Database(settings.database)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def media(settings: Settings) -> Media:
+    """A content-addressed store in the temporary folder."""
+    return Media(settings.media)

@@ -1,0 +1,82 @@
+"""Two ways into the database, and what they promise."""
+
+import threading
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import IntegrityError
+
+from app.clock import now
+from app.db import Database
+from app.db.migrate import NotMigrated, downgrade, migrate, require_current
+from app.db.models import Account, Event, Session, Study, StudyState, Subject
+
+
+def _account(name: str) -> Account:
+    return Account(name=name, password_hash=None, created_at=now())
+
+
+def test_a_write_that_raises_leaves_nothing_behind(database: Database) -> None:
+    with pytest.raises(RuntimeError), database.write() as db:
+        db.add(_account("ada"))
+        db.flush()
+        raise RuntimeError
+    with database.read() as db:
+        assert db.scalar(select(func.count()).select_from(Account)) == 0
+
+
+def test_many_writers_at_once_lose_no_row(database: Database) -> None:
+    def work(worker: int) -> None:
+        for number in range(20):
+            with database.write() as db:
+                before = db.scalar(select(func.count()).select_from(Account))  # a read that upgrades to a write
+                db.add(_account(f"{worker}-{number}-{before}"))
+
+    threads = [threading.Thread(target=work, args=(worker,)) for worker in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with database.read() as db:
+        assert db.scalar(select(func.count()).select_from(Account)) == 160
+
+
+def test_moments_come_back_in_utc(database: Database) -> None:
+    moment = now()
+    with database.write() as db:
+        db.add(Account(name="ada", password_hash=None, created_at=moment))
+    with database.read() as db:
+        assert db.scalar(select(Account.created_at)) == moment
+
+
+def test_foreign_keys_hold(database: Database) -> None:
+    with pytest.raises(IntegrityError), database.write() as db:
+        db.add(Subject(study_id=99, label="1", simulated=False, created_at=now()))
+
+
+def test_the_event_log_refuses_to_be_rewritten(database: Database) -> None:
+    with database.write() as db:
+        study = Study(title="t", state=StudyState.DRAFT, is_demo=False, protocol={}, seed=1, created_at=now())
+        db.add(study)
+        db.flush()
+        subject = Subject(study_id=study.id, label="1", simulated=False, created_at=now())
+        db.add(subject)
+        db.flush()
+        session = Session(
+            token="t", study_id=study.id, subject_id=subject.id, simulated=False, pilot=False, seed=1, planned=1,
+            locale="en", started_at=now(), last_seen_at=now(), event_count=0, event_head="",
+        )  # fmt: skip
+        db.add(session)
+        db.flush()
+        db.add(Event(session_id=session.id, number=1, kind="k", at=now(), payload={}, salt="", digest="", link=""))
+    for statement in ("UPDATE events SET kind = 'other'", "DELETE FROM events"):
+        with pytest.raises(IntegrityError, match="append-only"), database.write() as db:
+            db.execute(text(statement))
+
+
+def test_migrations_go_up_down_and_up_again(database: Database) -> None:
+    downgrade(database, "base")
+    with pytest.raises(NotMigrated, match="beholder migrate"):
+        require_current(database)
+    migrate(database)
+    require_current(database)
