@@ -1,11 +1,12 @@
 """Pictures and checkpoints by the hash of their content; knows no tables."""
 
 import hashlib
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlparse
 
-from obstore.exceptions import AlreadyExistsError
+from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import LocalStore, MemoryStore, ObjectStore, from_url
 
 from app.errors import AppError
@@ -89,6 +90,15 @@ class Media:
         aside = to.with_name(f"{to.name}.part")
         aside.write_bytes(self.get(digest))
         return aside.replace(to)
+
+    def check_writable(self) -> None:
+        """Nothing, where the store takes a new object; raises ``MediaFull`` otherwise."""
+        name = f"probe/{secrets.token_hex(8)}"
+        try:
+            self._store.put(name, b"beholder")
+            self._store.delete(name)
+        except (OSError, BaseError) as error:
+            raise MediaFull(name, str(error).splitlines()[0]) from error
 
     def _keep(self, digest: str, data: bytes | Path) -> None:
         try:

@@ -1,0 +1,44 @@
+"""Puts the web room together."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import import_module
+from importlib.util import find_spec
+
+from fastapi import FastAPI
+
+from app.db import Database
+from app.media import Media
+from app.resources import STATIC
+from app.settings import Settings
+from app.web import failures, health, statics
+from app.web.failures import Shelter
+from app.web.guard import Guard
+from app.web.journal import Journal
+from app.web.pages import Context, environment
+
+
+def create_app(settings: Settings, database: Database | None = None, media: Media | None = None) -> FastAPI:
+    """The application; opens the database and the store that the settings name unless it is given others."""
+    opened = database or Database(settings.database)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        if database is None:
+            opened.close()
+
+    app = FastAPI(title="Beholder", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    app.state.context = Context(settings, opened, media or Media(settings.media), settings.secret())
+    app.state.statics = statics.Statics(STATIC)
+    app.state.pages = environment(app.state.statics)
+    failures.install(app)
+    app.add_middleware(Shelter)
+    app.add_middleware(Guard, settings=settings)
+    app.add_middleware(Journal)  # added last, so outermost: what the guard refuses is logged too
+    for room in (health, statics):
+        app.include_router(room.router)
+    for name in ("app.web.subject", "app.web.media"):
+        if find_spec(name):
+            app.include_router(import_module(name).router)
+    return app

@@ -1,0 +1,154 @@
+"""What went wrong, as a page or as JSON: what happened, to what, what to do; never a traceback."""
+
+import secrets
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.errors import AppError, BadInput, NotFound, NotSignedIn
+from app.log import logger
+from app.web.pages import render
+
+_HEADINGS = {
+    400: "That request cannot be used",
+    401: "Please sign in",
+    403: "Not allowed",
+    404: "Nothing here",
+    405: "Not this way",
+    409: "The state has moved on",
+    410: "This has ended",
+    413: "Too large",
+    422: "Something does not fit yet",
+    503: "Not ready",
+    507: "No room left",
+}
+
+
+class NoSuchPage(NotFound):
+    """An address that leads nowhere."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no page at this address: check the link, or ask the person who sent it to you.")
+
+
+class WrongMethod(AppError):
+    """A page that can be read was sent to, or the other way round."""
+
+    status = 405
+
+    def __init__(self) -> None:
+        super().__init__("This address does not take that kind of request: go back and use the page's own buttons.")
+
+
+class MalformedInput(BadInput):
+    """A form or a message that lacks something or holds it in the wrong form."""
+
+    def __init__(self, faults: Sequence[Any]) -> None:
+        super().__init__("; ".join(_fault(fault) for fault in faults) + ". Nothing was changed.")
+
+
+def _fault(fault: Any) -> str:
+    where = [str(part) for part in fault["loc"] if part not in ("body", "query", "path", "header")]
+    told = str(fault["msg"])
+    return f"{' '.join(where)}: {told[:1].lower() + told[1:]}" if where else told
+
+
+def wants_json(request: Request) -> bool:
+    """Whether a program asked, rather than somebody with a page before them."""
+    accept = request.headers.get("accept", "")
+    return request.method == "PUT" or ("application/json" in accept and "text/html" not in accept)
+
+
+def failure_response(request: Request, error: AppError) -> Response:
+    """The error as a page or as JSON, with its status."""
+    if wants_json(request):
+        body = {"error": {"type": type(error).__name__, "message": error.message}}
+        return JSONResponse(body, error.status, headers={"Cache-Control": "no-store"})
+    return render(
+        request,
+        "error.html",
+        status=error.status,
+        heading=_HEADINGS.get(error.status, "That did not work"),
+        message=error.message,
+    )
+
+
+class Unexpected(AppError):
+    """A fault of ours; the log knows more under the reference."""
+
+    status = 500
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(
+            "Something went wrong on our side; nothing that was already saved is lost. Try again, and if it happens "
+            f"again, give the person who runs this server the reference {reference}."
+        )
+
+
+class Shelter:
+    """The application, with whatever nobody expected turned into a page with a reference into the log."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = False
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watched)
+        except Exception:
+            reference = secrets.token_hex(4)
+            logger("web").exception("unexpected", reference=reference, route=route_of(scope))
+            if not started:  # otherwise the reply just breaks off, which its reader notices
+                await failure_response(Request(scope), Unexpected(reference))(scope, receive, send)
+
+
+def route_of(scope: Scope) -> str:
+    """The template of the route that answered: addresses hold tokens, templates do not."""
+    return getattr(scope.get("route"), "path", "(none)")
+
+
+def _known(request: Request, error: Exception) -> Response:
+    assert isinstance(error, AppError)
+    if isinstance(error, NotSignedIn) and request.method == "GET" and not wants_json(request):
+        target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"/login?{urlencode({'next': target})}", 303, headers={"Cache-Control": "no-store"})
+    return failure_response(request, error)
+
+
+def _malformed(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    if any(fault["loc"][0] == "path" for fault in error.errors()):
+        return failure_response(request, NoSuchPage())
+    return failure_response(request, MalformedInput(error.errors()))
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if error.status_code in (404, 405):
+        return failure_response(request, NoSuchPage() if error.status_code == 404 else WrongMethod())
+    refusal = AppError(f"The request could not be read ({error.detail}); nothing was changed.")
+    refusal.status = error.status_code
+    return failure_response(request, refusal)
+
+
+def install(app: FastAPI) -> None:
+    """The one place where errors become replies."""
+    app.add_exception_handler(AppError, _known)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(HTTPException, _refused)

@@ -1,0 +1,160 @@
+"""The door: who may be addressed, who may send, how much, and what every reply says to the browser.
+
+Pure ASGI, so that streams of pictures pass through untouched. There is no CSRF token: browsers say themselves where a
+request comes from (the rule is that of Go's ``CrossOriginProtection``), which works without scripts and without a form
+knowing anything.
+"""
+
+import ipaddress
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.errors import AppError, BadInput, Forbidden
+from app.settings import Settings
+from app.web.failures import failure_response
+
+BODY_LIMIT = 1_000_000  # bytes; nothing that a form or a vote sends comes near it
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+    ),
+    # Not no-referrer: under it browsers send `Origin: null` with forms, and on a lab's plain HTTP, where there is no
+    # Sec-Fetch-Site, nothing else tells our own forms from a stranger's. Other sites learn nothing from either.
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+class UnknownHost(BadInput):
+    """The server was addressed by a name it was not told about."""
+
+    status = 400
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"This server does not answer to the name {name!r}: use the address it was started with, "
+            "or have its operator add the name to BEHOLDER_HOSTS."
+        )
+
+
+class CrossSite(Forbidden):
+    """A page of another site tried to act in the name of whoever has this one open."""
+
+    def __init__(self) -> None:
+        super().__init__("This request came from another site and was refused: open the page here and send it again.")
+
+
+class TooLarge(AppError):
+    """More was sent than any page of ours sends."""
+
+    status = 413
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"What was sent is larger than {BODY_LIMIT // 1_000_000} MB and was refused; "
+            "pictures come in with `beholder ingest`, not through a page."
+        )
+
+
+class Guard:
+    """The application behind its door."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app = app
+        self.names = {name.lower() for name in (*settings.hosts, urlsplit(settings.address).hostname or "") if name}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        send = _with_headers(send)
+        try:
+            headers = Headers(scope=scope)
+            self._check_host(headers.get("host", ""))
+            _check_origin(scope["method"], headers)
+            if int(headers.get("content-length") or 0) > BODY_LIMIT:
+                raise TooLarge
+        except AppError as error:
+            await failure_response(Request(scope), error)(scope, receive, send)
+            return
+        body = _Measured(receive)
+        await self.app(scope, body.receive, _unless(lambda: body.overflown, send))
+        if body.overflown:
+            await failure_response(Request(scope), TooLarge())(scope, receive, send)
+
+    def _check_host(self, host: str) -> None:
+        name = host_name(host)
+        if name == "localhost" or name in self.names or _is_loopback(name):
+            return
+        raise UnknownHost(name)
+
+
+def host_name(host: str) -> str:
+    """The name in a ``Host`` header, without port and brackets; empty where it is malformed."""
+    try:
+        return (urlsplit(f"//{host}").hostname or "").lower()
+    except ValueError:
+        return ""
+
+
+def _is_loopback(name: str) -> bool:
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def _check_origin(method: str, headers: Headers) -> None:
+    if method in _SAFE:
+        return
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        if site not in ("same-origin", "none"):
+            raise CrossSite
+        return
+    origin = headers.get("origin")  # without either, no browser sent it: there is nobody to act in the name of
+    if origin is not None and urlsplit(origin).netloc.lower() != headers.get("host", "").lower():
+        raise CrossSite
+
+
+class _Measured:
+    """A body that is cut off where it grows beyond the limit: chunked requests do not announce their length."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._size = 0
+        self.overflown = False
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        self._size += len(message.get("body", b""))
+        if self._size > BODY_LIMIT:
+            self.overflown = True
+            return {"type": "http.disconnect"}
+        return message
+
+
+def _unless(stopped: Callable[[], bool], send: Send) -> Send:
+    async def guarded(message: Message) -> None:
+        if not stopped():
+            await send(message)
+
+    return guarded
+
+
+def _with_headers(send: Send) -> Send:
+    async def decorated(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in _HEADERS.items():
+                headers.setdefault(name, value)
+        await send(message)
+
+    return decorated

@@ -1,0 +1,69 @@
+"""How values are written for people: the filters of every template."""
+
+from datetime import datetime
+
+from app import clock
+
+_UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"))
+
+
+def duration(seconds: float) -> str:
+    """``3 d``, ``2 h 5 min``, ``40 s``: the largest unit, and the next where it still matters."""
+    left = max(0, round(seconds))
+    for index, (size, unit) in enumerate(_UNITS):
+        if left < size:
+            continue
+        whole, rest = divmod(left, size)
+        if index + 1 < len(_UNITS) and whole < 10 and (smaller := rest // _UNITS[index + 1][0]):
+            return f"{whole} {unit} {smaller} {_UNITS[index + 1][1]}"
+        return f"{whole} {unit}"
+    return f"{left} s"
+
+
+def age(moment: datetime | None) -> str:
+    """How long ago: ``just now``, ``4 min ago``."""
+    if moment is None:
+        return "never"
+    seconds = (clock.now() - moment).total_seconds()
+    if seconds < 10:
+        return "just now"
+    size, unit = next(((size, unit) for size, unit in _UNITS if seconds >= size), (1, "s"))
+    return f"{int(seconds // size)} {unit} ago"
+
+
+def moment(value: datetime | None) -> str:
+    """A moment in full: ``20 Nov 2026, 18:22 UTC``."""
+    return "—" if value is None else f"{value:%-d %b %Y, %H:%M} UTC"
+
+
+def amount(value: int) -> str:
+    """A whole number with thin spaces between thousands."""
+    return f"{value:,}".replace(",", "\u202f")
+
+
+def share(part: float, whole: float) -> str:
+    """``62 %``; never 100 % while something is missing."""
+    if whole <= 0:
+        return "0 %"
+    return f"{min(99, round(100 * part / whole)) if part < whole else 100} %"
+
+
+def decimals(value: float, places: int = 2) -> str:
+    """A number with a real minus sign and a fixed number of decimals."""
+    return f"{value:.{places}f}".replace("-", "−")
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """``1 subject``, ``12 subjects``."""
+    return f"{amount(number)} {one if number == 1 else many or one + 's'}"
+
+
+FILTERS = {
+    "age": age,
+    "amount": amount,
+    "count": count,
+    "decimals": decimals,
+    "duration": duration,
+    "moment": moment,
+    "share": share,
+}
