@@ -31,6 +31,7 @@ class Settings(BaseSettings):
         90.0, gt=0, description="How long a worker may be silent before its job is taken up again."
     )
     heartbeat_seconds: float = Field(15.0, gt=0, description="How often a worker renews the lease of a running job.")
+    checkpoint_seconds: float = Field(300.0, ge=0, description="How often a running training saves a checkpoint.")
     login_hours: float = Field(12.0, gt=0, description="How long an admin login lasts.")
     log_form: Literal["console", "json"] = Field("console", description="Log lines for a person or for a machine.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(

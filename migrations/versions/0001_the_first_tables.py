@@ -82,6 +82,7 @@ def upgrade() -> None:
         sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("idle_attempts", sa.Integer(), nullable=False),
+        sa.Column("furthest_step", sa.Integer(), nullable=False),
         sa.Column("stop_requested", sa.Boolean(), nullable=False),
         sa.Column("worker", sa.String(length=120), nullable=True),
         sa.Column("engine_ref", sa.String(length=120), nullable=True),

@@ -66,7 +66,8 @@ class Job(Base):
     state: Mapped[JobState] = mapped_column(word(JobState))
     priority: Mapped[int]  # smaller goes first
     attempt: Mapped[int]  # the fence: writes of an older attempt are refused
-    idle_attempts: Mapped[int]  # attempts in a row that ended without a step of progress
+    idle_attempts: Mapped[int]  # attempts in a row, the present one included, that got no further than those before
+    furthest_step: Mapped[int] = mapped_column(default=-1)  # the highest step that any attempt reached
     stop_requested: Mapped[bool]
     worker: Mapped[str | None] = mapped_column(String(120))
     engine_ref: Mapped[str | None] = mapped_column(String(120))  # how the engine finds the process again
