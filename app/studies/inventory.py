@@ -1,0 +1,74 @@
+"""Which pictures a study has: per task and scene, by condition."""
+
+from dataclasses import dataclass
+from itertools import combinations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.db.models import Picture, Stimulus, StimulusRole
+
+REFERENCE, DEGRADED = StimulusRole.REFERENCE.value, StimulusRole.DEGRADED.value
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One stimulus and its picture."""
+
+    id: int
+    task: str
+    scene: str
+    condition: str
+    digest: str
+    width: int
+    height: int
+    job: int | None  # the rendering that made it; None for an ingested file
+
+    @property
+    def where(self) -> str:
+        """Where it would lie in an ingested folder."""
+        return f"{self.task}/{self.condition}/{self.scene}"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskStock:
+    """The pictures of one task."""
+
+    task: str
+    conditions: tuple[str, ...]
+    scenes: tuple[str, ...]
+    pictures: dict[tuple[str, str], Shown]  # by scene and condition, "reference" and "degraded" among the conditions
+
+    def pairs(self, scene: str) -> list[tuple[Shown, Shown]]:
+        """All pairs of conditions that the scene has, the name that sorts first in front."""
+        there = [self.pictures[scene, name] for name in self.conditions if (scene, name) in self.pictures]
+        return list(combinations(there, 2))
+
+    def catch_pair(self, scene: str) -> tuple[Shown, Shown] | None:
+        """The reference and the degraded input, where the scene has both."""
+        reference, degraded = self.pictures.get((scene, REFERENCE)), self.pictures.get((scene, DEGRADED))
+        return (reference, degraded) if reference and degraded else None
+
+
+def load(db: Session, study_id: int) -> tuple[TaskStock, ...]:
+    """The study's pictures, task by task."""
+    rows = db.execute(
+        select(Stimulus, Picture.width, Picture.height)
+        .join(Picture, Picture.digest == Stimulus.picture_digest)
+        .where(Stimulus.study_id == study_id)
+        .order_by(Stimulus.task, Stimulus.scene, Stimulus.condition)
+    )
+    tasks = dict[str, dict[tuple[str, str], Shown]]()
+    for row, width, height in rows:
+        job = (row.origin or {}).get("job")
+        shown = Shown(row.id, row.task, row.scene, row.condition, row.picture_digest, width, height, job)
+        tasks.setdefault(row.task, {})[row.scene, row.condition] = shown
+    return tuple(
+        TaskStock(
+            task,
+            tuple(sorted({name for _, name in pictures} - {REFERENCE, DEGRADED})),
+            tuple(sorted({scene for scene, _ in pictures})),
+            pictures,
+        )
+        for task, pictures in tasks.items()
+    )

@@ -1,0 +1,61 @@
+"""A study's life: which move is allowed from where, and what a forbidden one is called."""
+
+from sqlalchemy.orm import Session
+
+from app.db.models import Study, StudyState
+from app.errors import Conflict, NotFound
+
+
+class StudyNotFound(NotFound):
+    """No study has this number."""
+
+    def __init__(self, study_id: int) -> None:
+        super().__init__(f"There is no study {study_id}; the list of studies shows those that exist.")
+
+
+class StudyNotDraft(Conflict):
+    """Only a draft may be edited or opened."""
+
+    def __init__(self, study: Study) -> None:
+        super().__init__(
+            f"{study.title!r} is {study.state}, and only a draft can be changed or opened: what its subjects saw must "
+            "stay what it was. Create a new study for other pictures or settings."
+        )
+
+
+class StudyNotOpen(Conflict):
+    """Only an open study can be paused, and only an open one takes part."""
+
+    def __init__(self, study: Study) -> None:
+        todo = {StudyState.DRAFT: "open it first", StudyState.PAUSED: "resume it first"}
+        super().__init__(f"{study.title!r} is {study.state}, not open; {todo.get(study.state, 'it stays as it is')}.")
+
+
+class StudyNotPaused(Conflict):
+    """Only a paused study can be resumed."""
+
+    def __init__(self, study: Study) -> None:
+        super().__init__(f"{study.title!r} is {study.state}, not paused; there is nothing to resume.")
+
+
+class StudyNotRunning(Conflict):
+    """Only an open or paused study can be closed."""
+
+    def __init__(self, study: Study) -> None:
+        super().__init__(f"{study.title!r} is {study.state}; only an open or a paused study can be closed.")
+
+
+def find(db: Session, study_id: int) -> Study:
+    """The study's row; raises ``StudyNotFound``."""
+    study = db.get(Study, study_id)
+    if study is None:
+        raise StudyNotFound(study_id)
+    return study
+
+
+def draft(db: Session, study_id: int) -> Study:
+    """The row of a study that may still be edited; raises ``StudyNotDraft``."""
+    study = find(db, study_id)
+    if study.state is not StudyState.DRAFT:
+        raise StudyNotDraft(study)
+    return study

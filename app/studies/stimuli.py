@@ -1,0 +1,95 @@
+"""How pictures enter a study: from a folder, or from renderings that succeeded."""
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from app.db import Database
+from app.db.models import Stimulus
+from app.media import Media
+from app.studies.folder import Found, StimuliRefused, survey
+from app.studies.renderings import collect, register
+from app.studies.rows import NewStimulus, add_stimuli, keep_picture
+from app.studies.states import draft
+
+__all__ = ["IngestReport", "StimuliRefused", "add_renderings", "ingest_folder", "register"]
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What entered a study."""
+
+    tasks: tuple[str, ...]
+    scenes: int  # over all tasks
+    conditions: tuple[str, ...]
+    pictures: int
+    added: int  # of these, how many the study did not have
+
+    def __str__(self) -> str:
+        return (
+            f"{self.added} of {self.pictures} pictures are new: {', '.join(self.tasks)}; {self.scenes} scenes; "
+            f"conditions {', '.join(self.conditions)}"
+        )
+
+
+def ingest_folder(
+    database: Database, media: Media, study_id: int, folder: Path, *, replace: bool = False
+) -> IngestReport:
+    """What ``folder`` (``task/condition/scene.png``, with ``reference`` among the conditions) brought into the draft.
+
+    All or nothing: everything wrong is in the one ``StimuliRefused`` that is raised. The same folder may be ingested
+    again; ``replace`` first takes out what the study had of the folder's tasks.
+    """
+    with database.read() as db:
+        draft(db, study_id)  # before the long reading
+    found = survey(folder)
+    problems = found.problems or [problem for picture in found.pictures for problem in _keep(media, picture)]
+    if problems:
+        raise StimuliRefused(str(folder), problems)
+    stimuli = [NewStimulus(p.task, p.scene, p.condition, p.facts.digest, None) for p in found.pictures]
+    with database.write() as db:
+        draft(db, study_id)
+        for picture in found.pictures:
+            keep_picture(db, picture.facts.digest, picture.facts.width, picture.facts.height, picture.facts.size)
+        if replace:
+            tasks = {stimulus.task for stimulus in stimuli}
+            db.execute(delete(Stimulus).where(Stimulus.study_id == study_id, Stimulus.task.in_(tasks)))
+        return _add(db, study_id, stimuli, str(folder))
+
+
+def add_renderings(database: Database, study_id: int, job_ids: list[int]) -> IngestReport:
+    """What the pictures of succeeded renderings brought into the draft; all of them, or none and ``StimuliRefused``."""
+    with database.write() as db:
+        draft(db, study_id)
+        stimuli, problems = collect(db, job_ids)
+        if problems:
+            raise StimuliRefused(_jobs(job_ids), problems)
+        return _add(db, study_id, stimuli, _jobs(job_ids))
+
+
+def _add(db: Session, study_id: int, stimuli: list[NewStimulus], source: str) -> IngestReport:
+    added, problems = add_stimuli(db, study_id, stimuli)
+    if problems:
+        raise StimuliRefused(source, problems)
+    kinds = Counter(stimulus.role for stimulus in stimuli)
+    return IngestReport(
+        tasks=tuple(sorted({stimulus.task for stimulus in stimuli})),
+        scenes=len({(stimulus.task, stimulus.scene) for stimulus in stimuli}),
+        conditions=tuple(sorted({s.condition for s in stimuli if s.role.value == "condition"})),
+        pictures=kinds.total(),
+        added=added,
+    )
+
+
+def _keep(media: Media, picture: Found) -> list[str]:
+    """The picture is in the store; a problem if the file changed after it was looked at."""
+    if media.put_file(picture.path) == picture.facts.digest:
+        return []
+    return [f"{picture.where} changed while it was being read; ingest again when nothing writes to the folder"]
+
+
+def _jobs(job_ids: list[int]) -> str:
+    return f"{'rendering' if len(job_ids) == 1 else 'renderings'} {', '.join(map(str, job_ids))}"
