@@ -1,0 +1,10 @@
+"""The statistics: arrays in, frozen results out; knows no table and no page.
+
+In the order in which counts become a ranking:
+
+- ``connectivity``   which conditions the votes can compare at all.
+- ``bradley_terry``  strengths of the conditions of each scene, from a matrix of wins.
+- ``scores``         the task's scores: means over scenes, with intervals.
+- ``significance``   paired t-tests over scenes, and their corrections.
+- ``groups``         letters and boxes: which conditions a test cannot tell apart.
+"""

@@ -1,0 +1,110 @@
+"""Which conditions the votes can compare at all.
+
+Draw an arrow from *i* to *j* wherever *i* was preferred to *j* at least once. Maximum-likelihood strengths exist if,
+and only if, every condition can be reached from every other along the arrows (Ford 1957, *American Mathematical
+Monthly* 64(8), 28-33). Otherwise the graph falls into components: one never lost to another, or two never met, and no
+finite difference between them is more likely than a larger one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.analysis.arrays import BoolArray, FloatArray
+from app.errors import BadInput
+
+
+@dataclass(frozen=True, slots=True)
+class Components:
+    """The strongly connected components of one win-count matrix, none of which lost to a later one.
+
+    ``beats`` holds the direct arrows between components as pairs of their positions. ``islands`` gathers the components
+    into sets without any vote between them; one island means that everything was compared, at least through others.
+    """
+
+    members: tuple[tuple[str, ...], ...]
+    beats: tuple[tuple[int, int], ...]
+    islands: tuple[tuple[str, ...], ...]
+
+    @property
+    def connected(self) -> bool:
+        """Whether finite maximum-likelihood strengths exist."""
+        return len(self.members) == 1
+
+    def in_words(self) -> str:
+        """A sentence that names the components and the direction between them."""
+        if self.connected:
+            return "Every condition both won and lost, directly or through others."
+        parts = [
+            f"{_and(self.members[above])} never lost to {_and(self.members[below])}" for above, below in self.beats
+        ]
+        if len(self.islands) > 1:
+            parts.append(
+                f"{' / '.join(_and(island) for island in self.islands)} were never compared, even through others"
+            )
+        more = len(parts) - 4
+        return "; ".join(parts[:4]) + (f"; and {more} more such splits" if more > 0 else "") + "."
+
+
+class NotConnected(BadInput):
+    """With ``prior=0``: some conditions never lost to, or never met, the rest, so that no finite strengths fit best."""
+
+    def __init__(self, found: Sequence[tuple[int, Components]]) -> None:
+        first, components = found[0]
+        others = f" (and {len(found) - 1} other matrices of the batch)" if len(found) > 1 else ""
+        super().__init__(
+            f"Maximum likelihood has no finite strengths for matrix {first}{others}: {components.in_words()} "
+            "Collect more votes, leave these out, or use a prior above 0."
+        )
+        self.found = tuple(found)
+
+
+def reach(wins: FloatArray) -> BoolArray:
+    """Whether *j* can be reached from *i* along arrows of wins, or is *i*, for each matrix ``(..., n, n)``."""
+    n = wins.shape[-1]
+    step: BoolArray = (wins > 0) | np.eye(n, dtype=np.bool_)
+    for _ in range(max(n - 1, 1).bit_length()):  # each squaring doubles the length of the paths
+        paths = step.astype(np.float32)
+        step = np.greater(paths @ paths, 0)
+    return step
+
+
+def strongly_connected(wins: FloatArray) -> BoolArray:
+    """Whether finite maximum-likelihood strengths exist, for each matrix ``(..., n, n)``."""
+    return np.asarray(reach(wins).all(axis=(-2, -1)))
+
+
+def components(wins: FloatArray, conditions: Sequence[str]) -> Components:
+    """The components of one matrix ``(n, n)``, strongest first."""
+    reached = reach(wins)
+    mutual = reached & reached.T
+    # A component that beats another reaches more conditions than that one: sorting by that number is a topological
+    # order.
+    leaders = sorted(_firsts(mutual), key=lambda leader: -int(reached[leader].sum()))
+    groups = [_where(mutual[leader]) for leader in leaders]
+    beats = tuple(
+        (above, below)
+        for above, winners in enumerate(groups)
+        for below, losers in enumerate(groups)
+        if above != below and (wins[np.ix_(winners, losers)] > 0).any()
+    )
+    met = reach(wins + wins.T)
+    return Components(
+        members=tuple(tuple(conditions[i] for i in group) for group in groups),
+        beats=beats,
+        islands=tuple(tuple(conditions[i] for i in _where(met[first])) for first in _firsts(met)),
+    )
+
+
+def _firsts(mutual: BoolArray) -> list[int]:
+    """The first member of each class of an equivalence."""
+    return sorted({int(np.argmax(row)) for row in mutual})
+
+
+def _where(row: BoolArray) -> list[int]:
+    return [int(i) for i in np.flatnonzero(row)]
+
+
+def _and(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -1,0 +1,111 @@
+"""Paired t-tests between all conditions of a task over its scenes, and corrections for testing many pairs.
+
+Uncorrected tests at 5 % are the published rule. With 11 equal methods they find a false difference in 72 % of
+studies, which is why Holm's family-wise correction and Benjamini and Hochberg's false discovery rate stand beside
+them. The family is the pairs of one task.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from scipy.stats import t as student
+
+from app.analysis.arrays import BoolArray, FloatArray
+from app.analysis.intervals import FEWEST_SCENES, TooFewScenes
+
+_ROUNDING = 9  # decimals, logits: below it a difference is the fit's rounding, not the data
+
+
+class Correction(StrEnum):
+    """What is done about testing many pairs at once."""
+
+    NONE = "none"
+    HOLM = "holm"
+    BH = "bh"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PairedTests:
+    """Two-sided paired t-tests between all conditions; every matrix is ``(conditions, conditions)``.
+
+    Attributes
+    ----------
+    difference
+        Mean over scenes of row minus column, logits.
+    statistic
+        Student's t with ``scenes - 1`` degrees of freedom; infinite where the difference is the same in every scene,
+        and 0 where that difference is 0.
+    p
+        Raw and corrected p-values by correction; 1 on the diagonal.
+    """
+
+    scenes: int
+    difference: FloatArray
+    statistic: FloatArray
+    p: dict[Correction, FloatArray]
+
+    def distinguishable(self, alpha: float = 0.05, correction: Correction = Correction.NONE) -> BoolArray:
+        """Which conditions the tests tell apart at ``alpha``."""
+        apart: BoolArray = self.p[correction] < alpha
+        return apart
+
+
+def paired_tests(by_scene: FloatArray) -> PairedTests:
+    """Tests on strengths ``(scenes, conditions)``.
+
+    Two conditions whose difference has no variance are a case for a rule, since t is not defined: p is 0 if they
+    differ, 1 if they do not.
+
+    Raises
+    ------
+    TooFewScenes
+        Under three scenes.
+    """
+    scenes, n = by_scene.shape
+    if scenes < FEWEST_SCENES:
+        raise TooFewScenes(scenes)
+    gaps = np.round(by_scene[:, :, None] - by_scene[:, None, :], _ROUNDING)
+    difference = gaps.mean(axis=0)
+    constant = np.ptp(gaps, axis=0) == 0
+    error = gaps.std(axis=0, ddof=1) / np.sqrt(scenes)
+    limit = np.where(difference == 0, 0.0, np.copysign(np.inf, difference))
+    statistic = np.where(constant, limit, difference / np.where(constant, 1.0, error))
+    raw = 2 * student.sf(np.abs(statistic), scenes - 1)
+    upper = np.triu_indices(n, 1)
+    p = {
+        Correction.NONE: raw,
+        Correction.HOLM: _symmetric(holm(raw[upper]), n),
+        Correction.BH: _symmetric(benjamini_hochberg(raw[upper]), n),
+    }
+    return PairedTests(scenes, difference, statistic, p)
+
+
+def holm(p: FloatArray) -> FloatArray:
+    """Holm's adjusted p-values (1979, *Scand. J. Statist.* 6, 65-70): family-wise error, whatever the dependence."""
+    order = np.argsort(p, kind="stable")
+    stepped = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
+    return _put_back(np.minimum(stepped, 1.0), order)
+
+
+def benjamini_hochberg(p: FloatArray) -> FloatArray:
+    """Benjamini and Hochberg's adjusted p-values: the false discovery rate (1995, *J. R. Statist. Soc. B* 57, 289-300).
+
+    It bounds the share of false differences among those found, and the chance of any false one only when all
+    conditions are equal.
+    """
+    order = np.argsort(p, kind="stable")[::-1]
+    stepped = np.minimum.accumulate(p[order] * len(p) / np.arange(len(p), 0, -1))
+    return _put_back(np.minimum(stepped, 1.0), order)
+
+
+def _put_back(values: FloatArray, order: np.ndarray[tuple[int, ...], np.dtype[np.intp]]) -> FloatArray:
+    result = np.empty_like(values)
+    result[order] = values
+    return result
+
+
+def _symmetric(upper: FloatArray, n: int) -> FloatArray:
+    matrix = np.ones((n, n))
+    matrix[np.triu_indices(n, 1)] = upper
+    return np.minimum(matrix, matrix.T)

@@ -1,0 +1,36 @@
+"""Intervals over scenes."""
+
+import numpy as np
+import pytest
+
+from app.analysis.intervals import TooFewScenes, over_scenes
+
+
+def test_the_interval_is_students() -> None:
+    # Student 1908, Biometrika 6, hours of sleep gained under drug 1; R's t.test gives (-0.5297804, 2.0297804).
+    sleep = np.array([0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0])
+    intervals = over_scenes(sleep[:, None])
+    assert (intervals.low[0], intervals.high[0]) == pytest.approx((-0.5297804, 2.0297804), abs=1e-7)
+    assert intervals.generalises_to == "these subjects, any scenes"
+
+
+def test_a_higher_level_is_wider() -> None:
+    by_scene = np.random.default_rng(3).normal(size=(20, 4))
+    assert (over_scenes(by_scene, 0.99).high > over_scenes(by_scene, 0.95).high).all()
+
+
+def test_it_covers_the_mean_over_all_scenes_as_often_as_it_says() -> None:
+    by_scene = np.random.default_rng(4).normal(size=(20, 20_000))
+    intervals = over_scenes(by_scene)
+    assert np.mean((intervals.low < 0) & (intervals.high > 0)) == pytest.approx(0.95, abs=0.005)
+
+
+def test_agreement_of_all_scenes_gives_no_width_instead_of_nan() -> None:
+    intervals = over_scenes(np.full((4, 1), 0.5))
+    assert (intervals.low[0], intervals.high[0]) == (0.5, 0.5)
+
+
+@pytest.mark.parametrize("scenes", [0, 1, 2])
+def test_under_three_scenes_there_is_no_interval(scenes: int) -> None:
+    with pytest.raises(TooFewScenes, match="at least 3 scenes"):
+        over_scenes(np.zeros((scenes, 2)))

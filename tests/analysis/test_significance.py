@@ -1,0 +1,91 @@
+"""Paired tests and their corrections against R, and against the error rates they promise."""
+
+import numpy as np
+import pytest
+
+from app.analysis.bradley_terry import fit
+from app.analysis.intervals import TooFewScenes
+from app.analysis.significance import Correction, benjamini_hochberg, holm, paired_tests
+from tests.analysis import published
+
+# Student 1908, Biometrika 6, 1-25: hours of sleep gained under two drugs by ten patients.
+DRUG_1 = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0]
+DRUG_2 = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4]
+
+# The 15 p-values of Benjamini & Hochberg 1995, section 3: their procedure rejects four at 5 %, Bonferroni three.
+THROMBOLYSIS = np.array(
+    [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.324, 0.4262, 0.5719, 0.6528, 0.759, 1.0]
+)
+
+
+def test_the_test_is_students_paired_one() -> None:
+    # R: t.test(extra ~ group, data = sleep, paired = TRUE) gives t = -4.0621, df = 9, p-value = 0.002833, mean -1.58.
+    tests = paired_tests(np.array([DRUG_1, DRUG_2]).T)
+    assert tests.statistic[0, 1] == pytest.approx(-4.0621, abs=5e-5)
+    assert tests.p[Correction.NONE][0, 1] == pytest.approx(0.002833, abs=5e-7)
+    assert tests.difference[0, 1] == pytest.approx(-1.58)
+
+
+def test_rows_and_columns_mirror_each_other() -> None:
+    tests = paired_tests(np.random.default_rng(5).normal(size=(20, 6)))
+    np.testing.assert_allclose(tests.difference, -tests.difference.T)
+    for p in tests.p.values():
+        np.testing.assert_allclose(p, p.T)
+        assert (np.diag(p) == 1).all()
+        assert ((p >= 0) & (p <= 1)).all()
+
+
+def test_corrections_equal_those_of_r() -> None:
+    raw, by_holm, by_bh = np.array(published.P_ADJUST).T
+    np.testing.assert_allclose(holm(raw), by_holm, rtol=1e-10)
+    np.testing.assert_allclose(benjamini_hochberg(raw), by_bh, rtol=1e-10)
+
+
+def test_benjamini_and_hochbergs_own_example_rejects_what_they_reject() -> None:
+    assert (benjamini_hochberg(THROMBOLYSIS) < 0.05).sum() == 4
+    assert (holm(THROMBOLYSIS) < 0.05).sum() == 3
+
+
+def test_corrections_follow_their_p_values_wherever_these_stand() -> None:
+    order = np.random.default_rng(6).permutation(len(THROMBOLYSIS))
+    for correct in (holm, benjamini_hochberg):
+        np.testing.assert_allclose(correct(THROMBOLYSIS[order]), correct(THROMBOLYSIS)[order])
+
+
+def test_a_difference_without_variance_is_decided_by_rule() -> None:
+    by_scene = np.array([[1.0, 0.5, 0.5], [2.0, 1.5, 1.5], [0.0, -0.5, -0.5]])
+    tests = paired_tests(by_scene)
+    assert tests.p[Correction.NONE][0, 1] == 0
+    assert tests.statistic[0, 1] == np.inf
+    assert tests.statistic[1, 0] == -np.inf
+    assert tests.p[Correction.NONE][1, 2] == 1
+    assert tests.statistic[1, 2] == 0
+    assert not np.isnan(tests.statistic).any()
+
+
+def test_equal_votes_in_every_scene_never_look_like_a_difference() -> None:
+    # b and c have the same record in every scene: what differs between their strengths is rounding.
+    rng = np.random.default_rng(7)
+    wins = np.zeros((20, 3, 3))
+    wins[:, 0, 1] = wins[:, 0, 2] = rng.integers(1, 9, 20)
+    wins[:, 1, 0] = wins[:, 2, 0] = rng.integers(1, 9, 20)
+    wins[:, 1, 2] = wins[:, 2, 1] = 3
+    assert paired_tests(fit(wins, "abc").strength).p[Correction.NONE][1, 2] == 1
+
+
+def test_under_three_scenes_there_is_no_test() -> None:
+    with pytest.raises(TooFewScenes, match="there are 2"):
+        paired_tests(np.zeros((2, 3)))
+
+
+def test_equal_methods_are_called_different_as_often_as_each_rule_allows() -> None:
+    rng = np.random.default_rng(8)
+    upper = np.triu_indices(11, 1)
+    false = dict.fromkeys(Correction, 0)
+    for _ in range(300):
+        tests = paired_tests(rng.normal(size=(20, 11)))
+        for correction in Correction:
+            false[correction] += bool(tests.distinguishable(0.05, correction)[upper].any())
+    assert 0.6 < false[Correction.NONE] / 300 < 0.85
+    assert false[Correction.HOLM] / 300 < 0.09
+    assert false[Correction.BH] / 300 < 0.09
