@@ -1,0 +1,66 @@
+"""``python -m trainer run | train | render``: the only way into this room."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from app.errors import AppError
+from trainer.report import Report, Stopped, TerminalReport, report_from_environment, stoppable
+
+DONE, REFUSED, NO_ROOM, STOPPED = 0, 2, 3, 75  # any other code is a crash
+_INSUFFICIENT_STORAGE = 507  # the status of errors that say that a disk or a memory is full
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The exit code: 0 done, 75 stopped on request after saving, 2 refused, 3 out of memory or disk."""
+    options = _parser().parse_args(arguments)
+    report: Report = report_from_environment() if options.command == "run" else TerminalReport()
+    try:
+        with stoppable(report):  # before PyTorch is imported, which takes a second: a stop then must not be a crash
+            from trainer import commands
+
+            commands.carry_out(options, report)
+    except Stopped:
+        sys.stderr.write("Stopped on request; what was done is saved.\n")
+        return STOPPED
+    except AppError as error:
+        sys.stderr.write(" ".join(error.message.split()) + "\n")  # the log's last line is the sentence a person reads
+        return NO_ROOM if error.status == _INSUFFICIENT_STORAGE else REFUSED
+    return DONE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m trainer",
+        description="Trains restoration networks and renders what they restore.",
+        epilog="Exit codes: 0 done, 75 stopped on request after saving, 2 refused, 3 out of memory or disk.",
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    run = commands.add_parser("run", help="carry out a job that a worker has prepared in the data folder")
+    run.add_argument("job", type=int, help="the job's number")
+    run.add_argument("--attempt", type=int, required=True, help="which attempt at the job this is")
+
+    train = commands.add_parser("train", help="train a network from a recipe, without any server")
+    train.add_argument("recipe", type=Path, help="a YAML file; docs/training-models.md lists its keys")
+    _folders(train)
+    train.add_argument("--resume", action="store_true", help="go on from the newest checkpoint in --out")
+    train.add_argument("--start-from", type=Path, metavar="FILE", help="a checkpoint that lends its weights (stage 2)")
+    train.add_argument("--checkpoint-every", type=float, default=300.0, metavar="SECONDS", help="default: 300")
+
+    render = commands.add_parser("render", help="restore photographs with a trained network, without any server")
+    render.add_argument("--checkpoint", type=Path, required=True, metavar="FILE", help="checkpoint-<step>.pt of a run")
+    _folders(render)
+    render.add_argument("--side", type=int, metavar="N", help="cut N×N pixels from the middle; default: all of it")
+    render.add_argument("--seed", type=int, default=0, help="equal seeds degrade a scene equally; default: 0")
+    return parser
+
+
+def _folders(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--photos", type=Path, required=True, metavar="DIR", help="a folder of photographs")
+    command.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the results go")
+    command.add_argument("--device", default="auto", help="cpu, cuda or cuda:1; default: a GPU where there is one")
+    command.add_argument("--threads", type=int, default=0, metavar="N", help="CPU threads; default: all cores")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

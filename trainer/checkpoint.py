@@ -1,0 +1,155 @@
+"""A training's whole state on disk: ``checkpoint-<step>.pt`` and, beside it, a ``.json`` with its hash and recipe."""
+
+import hashlib
+import io
+import re
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from app.errors import Conflict, NotFound
+from app.jobs.contract import Recipe
+from app.log import logger
+from trainer.files import write_whole
+
+State = dict[str, Any]
+"""What is saved: tensors, numbers and text only, so that loading it can run no code (``weights_only=True``)."""
+
+_NAME = re.compile(r"checkpoint-(\d+)\.pt")
+
+
+class NoCheckpoint(NotFound):
+    """There is no checkpoint file where one was named."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"There is no checkpoint {path}: name a file checkpoint-<step>.pt from a run's folder.")
+
+
+class CheckpointDamaged(Conflict):
+    """A checkpoint whose bytes are not those that were saved."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"The checkpoint {path} is damaged ({reason}): use the one before it, or train again.")
+
+
+class OtherRecipe(Conflict):
+    """A checkpoint that was made under another recipe cannot be continued under this one."""
+
+    def __init__(self, path: Path, recipe_hash: str, expected: str) -> None:
+        super().__init__(
+            f"The checkpoint {path} was made under another recipe ({recipe_hash[:12]}, not {expected[:12]}): "
+            "resume with the recipe it was made with, or train into an empty folder."
+        )
+
+
+class Sidecar(BaseModel):
+    """What can be known of a checkpoint without loading it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    sha256: str
+    step: int
+    recipe_hash: str
+    recipe: Recipe
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A checkpoint read back, its bytes known to be those that were saved."""
+
+    path: Path
+    sidecar: Sidecar
+    state: State
+
+
+class Keeper:
+    """Saves checkpoints into one folder and keeps the newest two: one may be damaged by the very crash it was for."""
+
+    def __init__(self, folder: Path, recipe: Recipe, seconds: float) -> None:
+        self.folder, self.recipe, self.seconds = folder, recipe, seconds
+        self._saved_at = time.monotonic()
+
+    def due(self) -> bool:
+        """Whether the last checkpoint is old enough for another."""
+        return time.monotonic() - self._saved_at >= self.seconds
+
+    def save(self, step: int, state: State) -> tuple[Path, Sidecar]:
+        """The file that now holds ``state``, and its sidecar; on a full disk the earlier files stay as they were."""
+        buffer = io.BytesIO()
+        torch.save(state, buffer)
+        data = buffer.getbuffer()
+        path = self.folder / f"checkpoint-{step}.pt"
+        sidecar = Sidecar(
+            sha256=hashlib.sha256(data).hexdigest(), step=step, recipe_hash=self.recipe.hash, recipe=self.recipe
+        )
+        write_whole(path, data)
+        write_whole(path.with_suffix(".json"), sidecar.model_dump_json(indent=1).encode())
+        for old in checkpoints_in(self.folder)[2:]:
+            old.unlink()
+            old.with_suffix(".json").unlink(missing_ok=True)
+        self._saved_at = time.monotonic()
+        return path, sidecar
+
+
+def checkpoints_in(folder: Path) -> list[Path]:
+    """The folder's checkpoint files, newest first."""
+    found = [(int(match[1]), path) for path in folder.glob("checkpoint-*.pt") if (match := _NAME.fullmatch(path.name))]
+    return [path for _, path in sorted(found, reverse=True)]
+
+
+def load(path: Path, device: torch.device | str = "cpu") -> Checkpoint:
+    """The checkpoint in that file, checked against its sidecar.
+
+    Raises
+    ------
+    NoCheckpoint
+        There is no such file.
+    CheckpointDamaged
+        The sidecar is missing or unreadable, the hash differs, or the file does not load.
+    """
+    try:
+        data = path.read_bytes()
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+        raise NoCheckpoint(path) from None
+    try:
+        sidecar = Sidecar.model_validate_json(path.with_suffix(".json").read_bytes())
+    except (FileNotFoundError, ValidationError):
+        raise CheckpointDamaged(path, f"{path.with_suffix('.json').name} beside it is missing or unreadable") from None
+    if hashlib.sha256(data).hexdigest() != sidecar.sha256:
+        raise CheckpointDamaged(path, "its sha256 is not the one in its sidecar")
+    try:
+        state = torch.load(io.BytesIO(data), map_location=device, weights_only=True)
+    except Exception as error:  # torch names no class for what it may raise here
+        raise CheckpointDamaged(path, str(error).splitlines()[0]) from error
+    return Checkpoint(path, sidecar, state)
+
+
+def newest_whole(path: Path, recipe: Recipe) -> Checkpoint | None:
+    """The checkpoint to go on from: ``path`` or, where it is damaged, the one before it; None where none is whole.
+
+    Raises
+    ------
+    OtherRecipe
+        It was made under a recipe other than ``recipe``.
+    """
+    siblings = checkpoints_in(path.parent)
+    older = [sibling for sibling in siblings if _step(sibling) < _step(path)]
+    for candidate in (path, *older):
+        try:
+            checkpoint = load(candidate)
+        except (CheckpointDamaged, NoCheckpoint) as error:
+            logger("trainer").warning("checkpoint passed over", reason=error.message)
+            continue
+        if checkpoint.sidecar.recipe_hash != recipe.hash:
+            raise OtherRecipe(candidate, checkpoint.sidecar.recipe_hash, recipe.hash)
+        return checkpoint
+    return None
+
+
+def _step(path: Path) -> int:
+    match = _NAME.fullmatch(path.name)
+    return int(match[1]) if match else 0

@@ -1,0 +1,56 @@
+"""Files that are there whole or not at all."""
+
+import errno
+import os
+from pathlib import Path
+
+from app.errors import AppError, BadInput
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+class DiskFull(AppError):
+    """The disk would not take a file; what lay there before is untouched."""
+
+    status = 507
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(
+            f"{path.name} could not be written to {path.parent} ({reason}): make room there and start again; "
+            "the work goes on from the last checkpoint."
+        )
+
+
+class CannotWrite(BadInput):
+    """The folder for results cannot be written to, whatever its size."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path} cannot be written ({reason}): choose another folder or mend its permissions.")
+
+
+def write_whole(path: Path, data: bytes | memoryview) -> None:
+    """Leaves ``data`` at ``path`` and on the disk; after any failure the path holds what it held before."""
+    aside = path.with_name(f"{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with aside.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+        _flush_folder(path.parent)  # else a power cut could undo the renaming
+    except OSError as error:
+        if aside.is_file():
+            aside.unlink()
+        reason = error.strerror or str(error)
+        if error.errno in _FULL:
+            raise DiskFull(path, reason) from error
+        raise CannotWrite(path, reason) from error
+
+
+def _flush_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

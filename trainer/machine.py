@@ -1,0 +1,65 @@
+"""The device, the threads, and what happens when memory runs out."""
+
+import contextlib
+from collections.abc import Iterator
+
+import torch
+
+from app.errors import AppError, BadInput
+
+
+class NoSuchDevice(BadInput):
+    """A device that this machine does not have."""
+
+    def __init__(self, name: str) -> None:
+        here = ["cpu", *(f"cuda:{index}" for index in range(torch.cuda.device_count()))]
+        super().__init__(f"This machine has no device {name!r}; it has {', '.join(here)}.")
+
+
+class OutOfMemory(AppError):
+    """The job needs more memory than its device has."""
+
+    status = 507
+
+    def __init__(self, device: torch.device) -> None:
+        super().__init__(
+            f"The memory of {device} ran out: a smaller batch, patch or network needs less, and so do smaller pictures."
+        )
+
+
+def prepare(name: str, threads: int) -> torch.device:
+    """The device of that name (``auto``: a GPU where there is one), set up for reproducible work.
+
+    Raises
+    ------
+    NoSuchDevice
+        The machine has no device of that name.
+    """
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+    try:
+        device = torch.device(name)
+    except RuntimeError:
+        raise NoSuchDevice(name) from None
+    if device.type not in ("cpu", "cuda") or (
+        device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count()
+    ):
+        raise NoSuchDevice(name)
+    if threads:
+        torch.set_num_threads(threads)
+    # The default on GPUs rounds a convolution's inputs to ten bits; fp32 in a recipe means fp32.
+    torch.backends.cudnn.allow_tf32 = False
+    return device
+
+
+@contextlib.contextmanager
+def memory_of(device: torch.device) -> Iterator[None]:
+    """Inside, memory that runs out is a sentence and not a traceback."""
+    try:
+        yield
+    except (MemoryError, torch.cuda.OutOfMemoryError) as error:
+        raise OutOfMemory(device) from error
+    except RuntimeError as error:
+        if "can't allocate memory" not in str(error):  # what the CPU's allocator says; it has no class of its own
+            raise
+        raise OutOfMemory(device) from error

@@ -1,0 +1,27 @@
+"""Image-quality measures: two batches of pictures in, one raw score per picture out.
+
+Pictures are tensors N × 3 × H × W with values in [0, 1], the restored one first, the reference second. ``form`` says
+what is compared: ``rgb`` (each channel by itself, then the mean of the three scores) or ``y`` (luma, as the original
+implementations for grey pictures do). Value and gradient are finite for any pictures, flat, equal or pure noise.
+"""
+
+from typing import Protocol
+
+from torch import Tensor
+
+from trainer.measures.channels import Form
+from trainer.measures.gmsd import gmsd
+from trainer.measures.mae import mae
+from trainer.measures.ms_ssim import ms_ssim
+
+
+class Measure(Protocol):
+    """A differentiable full-reference measure."""
+
+    def __call__(self, restored: Tensor, reference: Tensor, form: Form = "rgb") -> Tensor:
+        """The raw score of each picture, in the catalogue's direction and range."""
+        ...
+
+
+MEASURES: dict[str, Measure] = {"mae": mae, "ms_ssim": ms_ssim, "gmsd": gmsd}
+"""The code behind each measure of ``app.catalog``; a test compares both lists."""

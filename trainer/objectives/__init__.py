@@ -1,0 +1,32 @@
+"""From an objective's text to a loss: the weighted sum of its measures' scores, averaged over the batch."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from app.jobs import objective
+from trainer.measures import MEASURES
+
+Loss = Callable[[Tensor, Tensor], Tensor]
+
+
+def loss_of(text: str) -> Loss:
+    """The loss that ``text`` stands for: restored and clean batches in, one number to be minimized out.
+
+    Raises
+    ------
+    BadObjective, UnknownMeasure
+        The text does not say what to minimize.
+    """
+    parsed = objective.parse(text)
+
+    def loss(restored: Tensor, clean: Tensor) -> Tensor:
+        # Single precision or better, even where the network ran in bf16: measures subtract near-equals.
+        restored = restored.to(torch.promote_types(restored.dtype, torch.float32))
+        total = torch.full((), parsed.constant, dtype=restored.dtype, device=restored.device)
+        for term in parsed.terms:
+            total = total + term.coefficient * MEASURES[term.measure](restored, clean).mean()
+        return total
+
+    return loss
