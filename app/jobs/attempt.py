@@ -1,0 +1,219 @@
+"""One attempt at one job: its folder prepared, its process started and followed, its end written into the table."""
+
+import signal
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.db import Database
+from app.errors import AppError
+from app.jobs import claims
+from app.jobs.claims import Claim, StaleAttempt
+from app.jobs.contract import Assignment, Progress, RenderResult, RenderSpec, TrainResult, TrainSpec
+from app.jobs.devices import Slot
+from app.jobs.engines.local import Child, LocalEngine
+from app.jobs.folders import BadResult, RunFolder
+from app.jobs.reports import Reports
+from app.jobs.views import SPEC, get
+from app.log import logger
+from app.media import Media
+from app.settings import Settings
+
+DONE, REFUSED, EXHAUSTED, STOPPED = 0, 2, 3, 75  # the trainer's exit codes; anything else is a crash
+_ENDED_BY_US = (STOPPED, -signal.SIGTERM, -signal.SIGKILL)
+
+OnRendered = Callable[[Database, Media, int, int, Path, RenderResult], None]
+
+
+class NoWeights(AppError):
+    """The training that a job builds on has left no weights."""
+
+    def __init__(self, training: int) -> None:
+        super().__init__(f"Training {training} has no weights to begin with: launch it again.")
+
+
+class Attempt:
+    """A claimed job in the hands of this worker, from the claim to its end."""
+
+    def __init__(
+        self,
+        claim: Claim,
+        slot: Slot,
+        *,
+        database: Database,
+        media: Media,
+        settings: Settings,
+        engine: LocalEngine,
+        on_rendered: OnRendered,
+    ) -> None:
+        self.claim, self.slot = claim, slot
+        self._database, self._media, self._settings = database, media, settings
+        self._engine, self._on_rendered = engine, on_rendered
+        self._folder = RunFolder(settings.runs, claim.job, claim.attempt)
+        self._lock = threading.Lock()
+        self._child: Child | None = None
+        self._stopping = False
+        self._log = logger("jobs").bind(job=claim.job, attempt=claim.attempt, title=claim.title)
+
+    def run(self) -> None:
+        """Afterwards the job has ended, has been given back, or turned out to be somebody else's by now."""
+        try:
+            spec = self._prepare()
+            if spec is not None:
+                self._settle(spec, *self._follow())
+        except StaleAttempt as stale:
+            self._log.warning("lost", why=stale.message)
+        except SQLAlchemyError:
+            self._log.exception("the table did not take it; the job is taken up again when its lease is over")
+        except Exception as error:
+            self._log.exception("the worker could not handle the job")
+            claims.fail(self._database, self.claim, f"The worker could not handle the job ({error!r}); see its log.")
+
+    def renew(self) -> None:
+        """The lease runs anew; hands on a request to stop, and ends a process whose job was taken away."""
+        try:
+            if claims.renew(self._database, self.claim, timedelta(seconds=self._settings.lease_seconds)):
+                self.stop()
+        except StaleAttempt:
+            self._end()
+
+    def stop(self) -> None:
+        """The process saves and stops as soon as it can, or never starts."""
+        with self._lock:
+            self._stopping = True
+            child = self._child
+        if child is not None:
+            child.stop()
+
+    def _prepare(self) -> TrainSpec | RenderSpec | None:
+        """What to do, written where the process will look for it; None where the job has ended before it began."""
+        try:
+            spec = SPEC.validate_python(self.claim.spec)
+            self._folder.make()
+            self._folder.assign(self._assignment(spec))
+        except ValidationError as error:
+            claims.fail(self._database, self.claim, f"This version of Beholder cannot read the job: {error}")
+        except (AppError, OSError) as error:
+            claims.fail(self._database, self.claim, str(error))
+        else:
+            self.renew()  # the last look before the start: preparing may have taken a while
+            if not self._stopping:
+                return spec
+            claims.release(self._database, self.claim)
+        return None
+
+    def _assignment(self, spec: TrainSpec | RenderSpec) -> Assignment:
+        resume_from = self._folder.newest_checkpoint(spec) if isinstance(spec, TrainSpec) else None
+        weights = self._weights(spec)
+        return Assignment(
+            job=self.claim.job,
+            attempt=self.claim.attempt,
+            spec=spec,
+            media=self._media.url,
+            checkpoint=None if weights is None else str(weights),
+            resume_from=None if resume_from is None else str(resume_from),
+            checkpoint_seconds=self._settings.checkpoint_seconds,
+            device=self.slot.device,
+            threads=self._settings.threads,
+        )
+
+    def _weights(self, spec: TrainSpec | RenderSpec) -> Path | None:
+        training = spec.training if isinstance(spec, RenderSpec) else spec.start_from
+        if training is None:
+            return None
+        result = get(self._database, training).result
+        if result is None or "checkpoint_digest" not in result:
+            raise NoWeights(training)
+        inputs = self._folder.path / "inputs"
+        self._media.fetch(result["sidecar_digest"], inputs / "weights.json")
+        return self._media.fetch(result["checkpoint_digest"], inputs / "weights.pt")
+
+    def _follow(self) -> tuple[int, int]:
+        """The exit code, and the step that the process last reported."""
+        child = self._engine.start(self.claim.job, self.claim.attempt, self._folder.path, self.slot)
+        reports = Reports(child.reports, self._report)
+        reader = threading.Thread(target=reports.follow, name=f"reports-{self.claim.job}")
+        with self._lock:
+            self._child = child
+        try:
+            reader.start()
+            if claims.running(self._database, self.claim, child.ref) or self._stopping:
+                self.stop()
+            self._log.info("started", slot=self.slot.name)
+        except BaseException:
+            child.kill()
+            raise
+        finally:
+            code = child.wait()
+            reader.join()
+            child.reports.close()
+        return code, reports.step
+
+    def _report(self, latest: Progress, points: list[tuple[int, float]]) -> None:
+        try:
+            if claims.progress(self._database, self.claim, latest, points):
+                self.stop()
+        except StaleAttempt:
+            self._end()
+        except SQLAlchemyError:
+            self._log.exception("progress was not recorded")
+
+    def _end(self) -> None:
+        with self._lock:
+            child = self._child
+        if child is not None:
+            child.kill()
+
+    def _settle(self, spec: TrainSpec | RenderSpec, code: int, step: int) -> None:
+        if code == DONE:
+            self._finish(spec, step)
+        elif code in (REFUSED, EXHAUSTED):
+            claims.fail(self._database, self.claim, self._folder.last_words())
+            self._log.warning("refused", why=self._folder.last_words())
+        elif code == STOPPED or (self._stopping and code in _ENDED_BY_US):
+            self._log.info("stopped", state=claims.release(self._database, self.claim).value)
+        else:
+            self._crashed(step, f"exit code {code}" if code >= 0 else f"signal {signal.Signals(-code).name}")
+
+    def _finish(self, spec: TrainSpec | RenderSpec, step: int) -> None:
+        try:
+            result = self._folder.result()
+            if result.kind != spec.kind:
+                raise BadResult(f"A {spec.kind} job left the result of a {result.kind} job.")
+            content = result.model_dump(mode="json")
+            if isinstance(result, TrainResult):
+                content |= self._keep(result)
+            else:
+                self._on_rendered(
+                    self._database, self._media, self.claim.job, self.claim.attempt, self._folder.path, result
+                )
+        except StaleAttempt:
+            raise
+        except BadResult as error:
+            self._crashed(step, error.message)
+        except (AppError, OSError) as error:
+            claims.fail(self._database, self.claim, str(error))
+        else:
+            claims.succeed(self._database, self.claim, content)
+            self._folder.forget_earlier_checkpoints()
+            self._log.info("succeeded")
+
+    def _keep(self, result: TrainResult) -> dict[str, str]:
+        """Where the store now keeps the weights, and what the trainer noted beside them."""
+        checkpoint = self._folder.path / result.checkpoint
+        sidecar = checkpoint.with_suffix(".json")
+        if not (checkpoint.is_file() and sidecar.is_file()):
+            raise BadResult(f"The result names {result.checkpoint}, which is not there with its .json beside it.")
+        digest = self._media.put_file(checkpoint)
+        if digest != result.sha256:
+            raise BadResult(f"{result.checkpoint} is not the file that the result names: its sha256 is {digest}.")
+        return {"checkpoint_digest": digest, "sidecar_digest": self._media.put_file(sidecar)}
+
+    def _crashed(self, step: int, how: str) -> None:
+        tail = self._folder.log_tail()
+        state = claims.crash(self._database, self.claim, step, f"{how}\n{tail}")
+        self._log.error("crashed", how=how, step=step, state=state.value, log=tail)

@@ -1,0 +1,139 @@
+"""Launches a matrix: every task under every objective, each trained in two stages and rendered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import ValidationError
+
+from app.catalog import task as known_task
+from app.db import Database
+from app.errors import BadInput
+from app.jobs import objective as grammar
+from app.jobs.contract import PhotographRef, Recipe, RenderSpec, SceneRef, TrainSpec
+from app.jobs.photographs import PhotographSet, PhotographView, photographs
+from app.jobs.presets import preset as recipe_of
+from app.jobs.scenes import PhotographTooSmall, scenes_of
+from app.jobs.store import launch
+
+_FIRST_OBJECTIVE = "mae"  # of stage 1, which all conditions of a task share
+
+
+class BadMatrix(BadInput):
+    """A matrix that cannot be launched; nothing of it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """The jobs of a matrix by task and condition; a condition bears the name of its objective."""
+
+    pretrainings: dict[str, int]
+    trainings: dict[tuple[str, str], int]
+    renderings: dict[tuple[str, str], int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """One task's recipes and scenes, checked before anything starts."""
+
+    task: str
+    first: Recipe
+    second: dict[str, Recipe]  # by condition
+    scenes: tuple[SceneRef, ...]
+
+
+def launch_matrix(
+    database: Database,
+    *,
+    tasks: Sequence[str],
+    objectives: Sequence[str],
+    preset: str,
+    photograph_set: str,
+    scene_side: int = 256,
+    scenes_per_photograph: int = 1,
+    seed: int = 0,
+) -> Matrix:
+    """The jobs that train and render every task under every objective; launching the same again finds the same jobs.
+
+    Per task one stage under the mean absolute error, shared; from its weights one stage per objective (``mae`` too, so
+    that all conditions learn equally long); per training one rendering of all test scenes.
+
+    Raises
+    ------
+    UnknownTask, UnknownMeasure, BadObjective, UnknownPreset, UnknownSet, PhotographTooSmall, BadMatrix
+        Nothing has been launched.
+    """
+    if not tasks or not objectives:
+        raise BadMatrix("A matrix needs at least one task and one objective.")
+    taken = photographs(database, photograph_set)
+    if not taken.train or not taken.test:
+        raise BadMatrix(
+            f"The set {photograph_set!r} has {len(taken.train)} photographs for training and {len(taken.test)} for "
+            "testing; it needs at least one of each."
+        )
+    plans = [
+        _plan(task, objectives, preset, taken, scene_side, scenes_per_photograph, seed) for task in dict.fromkeys(tasks)
+    ]
+    matrix = Matrix({}, {}, {})
+    refs = tuple(photograph.ref for photograph in taken.train)
+    for plan in plans:
+        _launch(database, plan, refs, preset, seed, matrix)
+    return matrix
+
+
+def _plan(
+    task: str, objectives: Sequence[str], preset: str, taken: PhotographSet, side: int, count: int, seed: int
+) -> _Plan:
+    multiple = known_task(task).multiple
+    side -= side % multiple
+    if side < 1 or count < 1:
+        raise BadMatrix(f"Scenes for {task} need a side of at least {multiple} px, and each photograph one scene.")
+    names = {grammar.parse(text).name: text for text in objectives}
+    plan = _Plan(
+        task,
+        _recipe(preset, task, _FIRST_OBJECTIVE, 1, seed),
+        {name: _recipe(preset, task, text, 2, seed) for name, text in names.items()},
+        tuple(scene for photograph in taken.test for scene in scenes_of(photograph, side, count)),
+    )
+    largest = max((plan.first, *plan.second.values()), key=lambda recipe: recipe.patch)
+    for photograph in taken.train:
+        _check_patch(photograph, largest)
+    return plan
+
+
+def _recipe(preset: str, task: str, objective: str, stage: Literal[1, 2], seed: int) -> Recipe:
+    try:
+        return recipe_of(preset, task, objective, stage=stage, seed=seed)
+    except ValidationError as error:
+        reasons = "; ".join(problem["msg"].removeprefix("Value error, ") for problem in error.errors())
+        raise BadMatrix(f"The preset {preset!r} does not suit {task} under {objective!r}: {reasons}.") from None
+
+
+def _check_patch(photograph: PhotographView, recipe: Recipe) -> None:
+    if min(photograph.width, photograph.height) < recipe.patch:
+        raise PhotographTooSmall(
+            f"The photograph {photograph.name!r} ({photograph.width}×{photograph.height} px) is smaller than the "
+            f"{recipe.patch} px patch on which {recipe.task} learns {recipe.objective!r}: leave it out or choose another "
+            "preset."
+        )
+
+
+def _launch(
+    database: Database, plan: _Plan, refs: tuple[PhotographRef, ...], preset: str, seed: int, matrix: Matrix
+) -> None:
+    first = launch(
+        database, TrainSpec(recipe=plan.first, photographs=refs), title=f"{plan.task} · first stage · {preset}"
+    )
+    matrix.pretrainings[plan.task] = first
+    for name, recipe in plan.second.items():
+        training = launch(
+            database,
+            TrainSpec(recipe=recipe, photographs=refs, start_from=first),
+            title=f"{plan.task} · {name} · {preset}"[:200],
+        )
+        matrix.trainings[plan.task, name] = training
+        matrix.renderings[plan.task, name] = launch(
+            database,
+            RenderSpec(task=plan.task, condition=name, training=training, scenes=plan.scenes, seed=seed),
+            title=f"{plan.task} · {name} · pictures"[:200],
+        )

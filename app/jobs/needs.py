@@ -1,0 +1,66 @@
+"""Jobs that wait for jobs: a need that ends badly ends those that wait for it; a retry brings them back together."""
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session as Db
+
+from app.clock import now
+from app.db.models import Job, JobNeed, JobState
+
+
+def block(db: Db, needed: int) -> None:
+    """Every queued job that needs ``needed``, directly or through others, has failed and says why.
+
+    Such a job keeps ``started_at`` empty: that tells it from a job that failed by itself.
+    """
+    need = db.get_one(Job, needed, populate_existing=True)
+    how = "was cancelled" if need.state is JobState.CANCELLED else "failed"
+    waiting = select(JobNeed.job_id).where(JobNeed.needs_id == needed)
+    blocked = db.scalars(
+        update(Job)
+        .where(Job.id.in_(waiting), Job.state == JobState.QUEUED)
+        .values(
+            state=JobState.FAILED,
+            started_at=None,
+            finished_at=now(),
+            error=f"Not started: job {needed} ({need.title}), which this one needs, {how}. Retry either of them.",
+        )
+        .returning(Job.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    for job_id in blocked:
+        block(db, job_id)
+
+
+def revive(db: Db, job_id: int) -> None:
+    """The job is queued again, and with it the needs that ended badly and the jobs that were blocked by it."""
+    pending, seen = [job_id], set[int]()
+    while pending:
+        current = pending.pop()
+        if current in seen:
+            continue
+        seen.add(current)
+        _requeue(db, current)
+        ended_badly = (JobState.FAILED, JobState.CANCELLED)
+        needs = select(JobNeed.needs_id).where(JobNeed.job_id == current)
+        pending += db.scalars(select(Job.id).where(Job.id.in_(needs), Job.state.in_(ended_badly)))
+        waiting = select(JobNeed.job_id).where(JobNeed.needs_id == current)
+        pending += db.scalars(
+            select(Job.id).where(Job.id.in_(waiting), Job.state == JobState.FAILED, Job.started_at.is_(None))
+        )
+
+
+def _requeue(db: Db, job_id: int) -> None:
+    db.execute(
+        update(Job)
+        .where(Job.id == job_id, Job.state.in_((JobState.FAILED, JobState.CANCELLED)))
+        .values(
+            state=JobState.QUEUED,
+            stop_requested=False,
+            idle_attempts=0,
+            furthest_step=-1,
+            error=None,
+            started_at=None,
+            finished_at=None,
+        )
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,223 @@
+"""Named sets of photographs: what networks learn from, and what they are judged on, never both."""
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session as Db
+
+from app.db import Database
+from app.db.models import Photograph, Picture, Split
+from app.errors import BadInput, NotFound
+from app.jobs.contract import PhotographRef, digest_of
+from app.jobs.pixels import BadPhotograph, read
+from app.media import Media
+
+_NAME = re.compile(r"\w[\w .()+-]{0,99}")  # becomes part of a file's name
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoFile:
+    """A photograph to be taken in: its name, its file or its bytes, and where it comes from."""
+
+    name: str
+    content: Path | bytes
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhotographView:
+    """A photograph of a set, as the store keeps it."""
+
+    name: str
+    split: Split
+    digest: str
+    width: int
+    height: int
+    source: str
+
+    @property
+    def ref(self) -> PhotographRef:
+        """How a job names it."""
+        return PhotographRef(name=self.name, digest=self.digest)
+
+
+@dataclass(frozen=True, slots=True)
+class PhotographSet:
+    """A named set, in two parts that never meet."""
+
+    name: str
+    train: tuple[PhotographView, ...]
+    test: tuple[PhotographView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A photograph in the store's form, in a file of its own until all are known to be good."""
+
+    png: Path
+    digest: str
+    width: int
+    height: int
+    size: int
+    source: str
+
+
+class BadPhotographs(BadInput):
+    """Some files cannot be taken in, so none was; ``problems`` has one sentence for each."""
+
+    def __init__(self, set_name: str, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        listed = "\n".join(f"- {problem}" for problem in problems)
+        super().__init__(f"No photograph was taken into the set {set_name!r}; correct these and try again:\n{listed}")
+
+
+class UnknownSet(NotFound):
+    """There is no set of photographs of that name."""
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        names = ", ".join(known) or "none yet"
+        super().__init__(f"There is no set of photographs called {name!r}; the sets are: {names}.")
+
+
+def add_photographs(
+    database: Database,
+    media: Media,
+    set_name: str,
+    files: Sequence[PhotoFile],
+    *,
+    test: Collection[str] | None = None,
+    test_share: float = 0.3,
+) -> PhotographSet:
+    """The set with these photographs in it, each kept as a lossless 8-bit RGB picture without metadata.
+
+    ``test`` names those that are for testing; without it, a share of them is chosen by their content, the same on every
+    machine. A photograph that the set already has stays as it is.
+
+    Raises
+    ------
+    BadPhotographs
+        One report of everything that is wrong; nothing has been registered.
+    """
+    with TemporaryDirectory(prefix="beholder-") as spool:
+        ready, problems = _read_all(files, Path(spool))
+        if not _NAME.fullmatch(set_name):
+            problems.insert(0, f"{set_name!r} is not a name for a set: use letters, digits, spaces and . ( ) + - _")
+        unknown = sorted(set(test or ()) - {file.name for file in files})
+        problems += [f"{name!r} is to be for testing, but there is no such photograph" for name in unknown]
+        problems += _clashes(database, set_name, ready)
+        if problems:
+            raise BadPhotographs(set_name, problems)
+        for picture in ready.values():
+            media.put_file(picture.png)
+    with database.write() as db:
+        have = set(db.scalars(select(Photograph.name).where(Photograph.set_name == set_name)))
+        new = {name: picture for name, picture in ready.items() if name not in have}
+        chosen = set(test) if test is not None else _share(new, test_share)
+        for name, picture in new.items():
+            _register(db, set_name, name, picture, Split.TEST if name in chosen else Split.TRAIN)
+    return photographs(database, set_name)
+
+
+def photographs(database: Database, set_name: str) -> PhotographSet:
+    """The set of that name; raises ``UnknownSet``."""
+    with database.read() as db:
+        rows = db.execute(
+            select(Photograph, Picture)
+            .join(Picture, Picture.digest == Photograph.picture_digest)
+            .where(Photograph.set_name == set_name)
+            .order_by(Photograph.name)
+        ).all()
+    if not rows:
+        raise UnknownSet(set_name, [name for name, _, _ in sets(database)])
+    views = [PhotographView(p.name, p.split, p.picture_digest, q.width, q.height, p.source) for p, q in rows]
+    return PhotographSet(
+        set_name,
+        tuple(view for view in views if view.split is Split.TRAIN),
+        tuple(view for view in views if view.split is Split.TEST),
+    )
+
+
+def sets(database: Database) -> list[tuple[str, int, int]]:
+    """The name of each set, with the number of its training and its test photographs."""
+    with database.read() as db:
+        counts = db.execute(
+            select(Photograph.set_name, Photograph.split, func.count())
+            .group_by(Photograph.set_name, Photograph.split)
+            .order_by(Photograph.set_name)
+        ).all()
+    found = dict[str, dict[Split, int]]()
+    for name, split, count in counts:
+        found.setdefault(name, {})[split] = count
+    return [(name, by.get(Split.TRAIN, 0), by.get(Split.TEST, 0)) for name, by in found.items()]
+
+
+def folder(path: Path) -> list[PhotoFile]:
+    """Every file in the folder, hidden ones apart, as a photograph named after it."""
+    if not path.is_dir():
+        raise BadInput(f"{path} is not a folder: name one that holds photographs.")
+    files = sorted(file for file in path.iterdir() if file.is_file() and not file.name.startswith("."))
+    if not files:
+        raise BadInput(f"{path} holds no files: put photographs into it.")
+    return [PhotoFile(file.stem, file, file.name) for file in files]
+
+
+def _read_all(files: Sequence[PhotoFile], spool: Path) -> tuple[dict[str, _Ready], list[str]]:
+    ready, problems, seen = dict[str, _Ready](), list[str](), dict[str, str]()
+    if not files:
+        problems.append("there are no photographs")
+    for file in files:
+        if not _NAME.fullmatch(file.name):
+            problems.append(f"{file.name!r} is not a name for a photograph: use letters, digits and . ( ) + - _")
+        elif file.name in ready:
+            problems.append(f"{file.name!r} is the name of two photographs: rename one ({file.source})")
+        try:
+            picture = _spooled(file, spool)
+        except BadPhotograph as error:
+            problems.append(f"{file.name!r} {error.message}")
+            continue
+        if picture.digest in seen:
+            problems.append(f"{file.name!r} is the same picture as {seen[picture.digest]!r}: leave one out")
+        seen.setdefault(picture.digest, file.name)
+        ready.setdefault(file.name, picture)
+    return ready, problems
+
+
+def _spooled(file: PhotoFile, spool: Path) -> _Ready:
+    pixels = read(file.content)
+    path = spool / f"{pixels.digest}.png"
+    path.write_bytes(pixels.png)
+    return _Ready(path, pixels.digest, pixels.width, pixels.height, len(pixels.png), file.source)
+
+
+def _clashes(database: Database, set_name: str, ready: dict[str, _Ready]) -> list[str]:
+    with database.read() as db:
+        mine = select(Photograph).where(Photograph.set_name == set_name)
+        names = {row.name: row.picture_digest for row in db.scalars(mine)}
+    by_digest, problems = {digest: name for name, digest in names.items()}, list[str]()
+    for name, picture in ready.items():
+        if names.get(name, picture.digest) != picture.digest:
+            problems.append(f"{name!r} is already the name of another picture in this set: rename it")
+        elif by_digest.get(picture.digest, name) != name:
+            problems.append(f"{name!r} is already in this set as {by_digest[picture.digest]!r}: leave it out")
+    return problems
+
+
+def _share(new: dict[str, _Ready], share: float) -> set[str]:
+    """The names for testing: at least one, and never all, in an order that only the pictures' content decides."""
+    ordered = sorted(new, key=lambda name: digest_of(["split", new[name].digest]))
+    return set(ordered[: min(max(1, round(share * len(ordered))), len(ordered) - 1)])
+
+
+def _register(db: Db, set_name: str, name: str, picture: _Ready, split: Split) -> None:
+    if db.get(Picture, picture.digest) is None:
+        db.add(Picture(digest=picture.digest, width=picture.width, height=picture.height, size=picture.size))
+        db.flush()
+    db.add(
+        Photograph(
+            set_name=set_name, name=name, split=split, picture_digest=picture.digest, source=picture.source[:300]
+        )
+    )

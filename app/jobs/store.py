@@ -1,0 +1,165 @@
+"""The queue as people use it: launch, cancel, retry and look. What workers do to jobs is in ``claims``."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session as Db
+
+from app.clock import now
+from app.db import Database
+from app.db.models import Job, JobKind, JobNeed, JobState
+from app.errors import Conflict
+from app.jobs import needs as waiting
+from app.jobs.contract import RenderSpec, TrainSpec, digest_of
+from app.jobs.views import LIVE, JobNotFound, JobView, WorkerView, any_live, curve, get, listing, workers
+
+__all__ = [
+    "AlreadyFinished",
+    "JobNotFound",
+    "JobView",
+    "NeedEndedBadly",
+    "NotFinished",
+    "TwinAtWork",
+    "WorkerView",
+    "any_live",
+    "cancel",
+    "curve",
+    "get",
+    "launch",
+    "listing",
+    "retry",
+    "workers",
+]
+
+
+class NeedEndedBadly(Conflict):
+    """A job cannot wait for one that will not succeed."""
+
+    def __init__(self, need: Job) -> None:
+        super().__init__(f"Job {need.id} ({need.title}), which this one needs, is {need.state.value}: retry it first.")
+
+
+class AlreadyFinished(Conflict):
+    """A finished job can no longer be cancelled."""
+
+    def __init__(self, job: Job) -> None:
+        super().__init__(f"Job {job.id} ({job.title}) has already {job.state.value}: there is nothing left to cancel.")
+
+
+class NotFinished(Conflict):
+    """Only a job that ended badly can be retried."""
+
+    def __init__(self, job: Job) -> None:
+        super().__init__(f"Job {job.id} ({job.title}) is {job.state.value}: only failed or cancelled jobs are retried.")
+
+
+class TwinAtWork(Conflict):
+    """Another live job does exactly what this one would do again."""
+
+    def __init__(self, job_id: int) -> None:
+        super().__init__(f"Job {job_id}, or one it needs, was launched again as another job, which is still at work.")
+
+
+def launch(
+    database: Database, spec: TrainSpec | RenderSpec, *, title: str, needs: Sequence[int] = (), priority: int = 100
+) -> int:
+    """The number of the job that does ``spec``: a live or succeeded one where there is one, otherwise a new one.
+
+    A job waits for ``needs`` and for the training whose weights it uses. A smaller ``priority`` goes first.
+    """
+    content = spec.model_dump(mode="json")
+    digest = digest_of(content)
+    wanted = {*needs, *_own_needs(spec)}
+    try:
+        with database.write() as db:
+            known = _same(db, digest)
+            if known is not None:
+                return known
+            _check(db, wanted)
+            job = _new(spec, title, priority)
+            job.spec, job.spec_hash = content, digest
+            db.add(job)
+            db.flush()
+            db.add_all(JobNeed(job_id=job.id, needs_id=need) for need in sorted(wanted))
+            return job.id
+    except IntegrityError:  # somebody else launched the same a moment ago
+        with database.read() as db:
+            known = _same(db, digest)
+        if known is None:
+            raise
+        return known
+
+
+def cancel(database: Database, job_id: int) -> None:
+    """A queued job is cancelled at once; one at work is asked to stop, and is cancelled when it has."""
+    with database.write() as db:
+        job = _locked(db, job_id)
+        if job.state is JobState.QUEUED:
+            job.state, job.finished_at = JobState.CANCELLED, now()
+            db.flush()
+            waiting.block(db, job_id)
+        elif job.state in LIVE:
+            db.execute(update(Job).where(Job.id == job_id, Job.state.in_(LIVE)).values(stop_requested=True))
+        elif job.state is not JobState.CANCELLED:
+            raise AlreadyFinished(job)
+
+
+def retry(database: Database, job_id: int) -> None:
+    """A failed or cancelled job is queued again, with the needs that ended badly and the jobs it had blocked."""
+    try:
+        with database.write() as db:
+            job = _locked(db, job_id)
+            if job.state not in (JobState.FAILED, JobState.CANCELLED):
+                raise NotFinished(job)
+            waiting.revive(db, job_id)
+    except IntegrityError:
+        raise TwinAtWork(job_id) from None
+
+
+def _new(spec: TrainSpec | RenderSpec, title: str, priority: int) -> Job:
+    return Job(
+        kind=JobKind(spec.kind),
+        title=title,
+        state=JobState.QUEUED,
+        priority=priority,
+        attempt=0,
+        idle_attempts=0,
+        furthest_step=-1,
+        stop_requested=False,
+        step=0,
+        total_steps=spec.recipe.steps if isinstance(spec, TrainSpec) else len(spec.scenes),
+        created_at=now(),
+    )
+
+
+def _own_needs(spec: TrainSpec | RenderSpec) -> set[int]:
+    if isinstance(spec, RenderSpec):
+        return {spec.training}
+    return set() if spec.start_from is None else {spec.start_from}
+
+
+def _same(db: Db, digest: str) -> int | None:
+    """The live or, failing that, the latest succeeded job with that spec."""
+    return db.scalar(
+        select(Job.id)
+        .where(Job.spec_hash == digest, Job.state.in_((*LIVE, JobState.SUCCEEDED)))
+        .order_by((Job.state == JobState.SUCCEEDED), Job.id.desc())
+        .limit(1)
+    )
+
+
+def _check(db: Db, wanted: set[int]) -> None:
+    for need_id in sorted(wanted):
+        need = db.get(Job, need_id, with_for_update={"read": True})  # it cannot end before this job waits for it
+        if need is None:
+            raise JobNotFound(need_id)
+        if need.state in (JobState.FAILED, JobState.CANCELLED):
+            raise NeedEndedBadly(need)
+
+
+def _locked(db: Db, job_id: int) -> Job:
+    job = db.scalar(select(Job).where(Job.id == job_id).with_for_update())
+    if job is None:
+        raise JobNotFound(job_id)
+    return job

@@ -1,0 +1,140 @@
+"""What the pages and the commands read about jobs and workers."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session as Db
+
+from app.db import Database
+from app.db.models import Job, JobKind, JobNeed, JobPoint, JobState, Worker
+from app.errors import NotFound
+from app.jobs.contract import RenderSpec, Spec, TrainSpec
+
+LIVE = (JobState.QUEUED, JobState.STARTING, JobState.RUNNING)
+SPEC: TypeAdapter[TrainSpec | RenderSpec] = TypeAdapter(Spec)
+
+
+class JobNotFound(NotFound):
+    """There is no job of that number."""
+
+    def __init__(self, job_id: int) -> None:
+        super().__init__(f"There is no job {job_id}.")
+
+
+@dataclass(frozen=True, slots=True)
+class JobView:
+    """A job as the desk shows it."""
+
+    id: int
+    kind: JobKind
+    title: str
+    spec: TrainSpec | RenderSpec
+    state: JobState
+    priority: int
+    attempt: int
+    stop_requested: bool
+    worker: str | None
+    step: int
+    total_steps: int
+    loss: float | None
+    steps_per_second: float | None
+    error: str | None
+    result: dict[str, Any] | None
+    needs: tuple[int, ...]
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the job is waiting or at work."""
+        return self.state in LIVE
+
+    @property
+    def share(self) -> float:
+        """How much of the job is done, from 0 to 1."""
+        if self.state is JobState.SUCCEEDED:
+            return 1.0
+        return min(1.0, self.step / self.total_steps) if self.total_steps else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerView:
+    """A worker, its devices, and when it was last seen."""
+
+    name: str
+    devices: str
+    started_at: datetime
+    seen_at: datetime
+
+
+def get(database: Database, job_id: int) -> JobView:
+    """The job of that number; raises ``JobNotFound``."""
+    with database.read() as db:
+        job = db.get(Job, job_id)
+        if job is None:
+            raise JobNotFound(job_id)
+        return _views(db, [job])[0]
+
+
+def listing(database: Database) -> list[JobView]:
+    """All jobs in the order of their numbers."""
+    with database.read() as db:
+        return _views(db, db.scalars(select(Job).order_by(Job.id)))
+
+
+def curve(database: Database, job_id: int) -> list[tuple[int, float]]:
+    """The loss curve: (step, loss) in the order of the steps."""
+    with database.read() as db:
+        rows = db.execute(select(JobPoint.step, JobPoint.loss).where(JobPoint.job_id == job_id).order_by(JobPoint.step))
+        return [(step, loss) for step, loss in rows]
+
+
+def workers(database: Database) -> list[WorkerView]:
+    """The workers that are there, or that vanished without saying goodbye."""
+    with database.read() as db:
+        rows = db.scalars(select(Worker).order_by(Worker.name))
+        return [WorkerView(row.name, row.devices, row.started_at, row.seen_at) for row in rows]
+
+
+def any_live(database: Database) -> bool:
+    """Whether any job is waiting or at work."""
+    with database.read() as db:
+        return bool(db.scalar(select(exists().where(Job.state.in_(LIVE)))))
+
+
+def _views(db: Db, jobs: Iterable[Job]) -> list[JobView]:
+    jobs = list(jobs)
+    needs = defaultdict[int, list[int]](list)
+    wanted = select(JobNeed).order_by(JobNeed.needs_id)
+    for need in db.scalars(wanted.where(JobNeed.job_id == jobs[0].id) if len(jobs) == 1 else wanted):
+        needs[need.job_id].append(need.needs_id)
+    return [
+        JobView(
+            id=job.id,
+            kind=job.kind,
+            title=job.title,
+            spec=SPEC.validate_python(job.spec),
+            state=job.state,
+            priority=job.priority,
+            attempt=job.attempt,
+            stop_requested=job.stop_requested,
+            worker=job.worker,
+            step=job.step,
+            total_steps=job.total_steps,
+            loss=job.loss,
+            steps_per_second=job.steps_per_second,
+            error=job.error,
+            result=job.result,
+            needs=tuple(needs[job.id]),
+            created_at=job.created_at,
+            started_at=job.started_at,
+            finished_at=job.finished_at,
+        )
+        for job in jobs
+    ]
