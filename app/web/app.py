@@ -11,7 +11,8 @@ from app.db import Database
 from app.media import Media
 from app.resources import STATIC
 from app.settings import Settings
-from app.web import failures, health, statics
+from app.web import failures, health, sign_in, statics
+from app.web.admin import job, pictures, trainings
 from app.web.failures import Shelter
 from app.web.guard import Guard
 from app.web.journal import Journal
@@ -36,7 +37,7 @@ def create_app(settings: Settings, database: Database | None = None, media: Medi
     app.add_middleware(Shelter)
     app.add_middleware(Guard, settings=settings)
     app.add_middleware(Journal)  # added last, so outermost: what the guard refuses is logged too
-    for room in (health, statics):
+    for room in (health, statics, sign_in, trainings, job, pictures):
         app.include_router(room.router)
     for name in ("app.web.subject", "app.web.media"):
         if find_spec(name):

@@ -1,0 +1,111 @@
+"""The protocol as a form: made from the protocol's own fields, so that a new setting appears by itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import UnionType
+from typing import Any, get_args, get_origin
+
+from annotated_types import Ge, Le
+from pydantic.fields import FieldInfo
+from starlette.datastructures import FormData
+
+from app.studies.protocol import Protocol
+from app.web.admin.forms import text
+
+_GROUPS = {
+    "The question": ("question", "allow_tie"),
+    "Length": ("trials_per_session", "judgements_per_pair", "target_sessions", "block_size", "break_minutes"),
+    "Attention": ("catch_trials", "catch_failures_allowed", "practice_trials", "practice_scenes"),
+    "Pace": ("blank_ms", "min_view_ms"),
+    "What subjects read": ("consent_text", "instructions"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting as the form shows it."""
+
+    name: str
+    label: str
+    kind: str  # number, text, area or tick
+    value: str
+    what: str
+    default: str
+    reason: str
+    limits: dict[str, str]
+
+
+def settings_of(values: Mapping[str, Any]) -> dict[str, list[Setting]]:
+    """Every setting of the protocol by group, with the given values; what no group names stands under "More"."""
+    fields = Protocol.model_fields
+    grouped = {name for names in _GROUPS.values() for name in names}
+    groups = {**_GROUPS, "More": tuple(name for name in fields if name not in grouped)}
+    return {
+        title: [_setting(name, fields[name], values.get(name)) for name in names]
+        for title, names in groups.items()
+        if names
+    }
+
+
+def said(form: FormData) -> dict[str, Any]:
+    """What the form says, in the shape that ``protocol.read`` takes; a setting that was not sent keeps its default."""
+    values = dict[str, Any]()
+    for name, field in Protocol.model_fields.items():
+        kind = _kind(name, field)
+        if kind == "tick":
+            values[name] = name in form
+        elif name in form:
+            values[name] = _read(field, text(form, name).replace("\r\n", "\n").strip())
+    return values
+
+
+def _read(field: FieldInfo, typed: str) -> Any:
+    if _holds(field, tuple):
+        return tuple(part.strip() for part in typed.split(",") if part.strip())
+    return None if not typed and _holds(field, type(None)) else typed
+
+
+def _setting(name: str, field: FieldInfo, value: Any) -> Setting:
+    extra = field.json_schema_extra
+    limits = dict[str, str]()
+    for limit in field.metadata:
+        if isinstance(limit, Ge):
+            limits["min"] = str(limit.ge)
+        elif isinstance(limit, Le):
+            limits["max"] = str(limit.le)
+    if _holds(field, float):
+        limits["step"] = "any"
+    kind = _kind(name, field)
+    return Setting(
+        name=name,
+        label=name.replace("_", " ").replace(" ms", ", milliseconds").capitalize(),
+        kind=kind,
+        value=_written(value),
+        what=field.description or "",
+        default="" if kind == "area" else _written(field.default),
+        reason=str(extra.get("reason", "")) if isinstance(extra, dict) else "",
+        limits=limits,
+    )
+
+
+def _kind(name: str, field: FieldInfo) -> str:
+    if field.annotation is bool:
+        return "tick"
+    if name in ("consent_text", "instructions"):
+        return "area"
+    return "number" if _holds(field, int) or _holds(field, float) else "text"
+
+
+def _holds(field: FieldInfo, kind: type) -> bool:
+    """Whether the field is of that type, or may be."""
+    annotation = field.annotation
+    options = get_args(annotation) if get_origin(annotation) is UnionType else (annotation,)
+    return any(option is kind or get_origin(option) is kind for option in options)
+
+
+def _written(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(value) if isinstance(value, tuple | list) else str(value)

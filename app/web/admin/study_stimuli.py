@@ -1,0 +1,72 @@
+"""A study's pictures: what it has, what keeps it from opening, and how more come in."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import RedirectResponse, Response
+
+from app.db.models import StudyState
+from app.errors import AppError
+from app.studies import inventory, service, stimuli
+from app.web.admin.forms import Sent, chosen_jobs, finished_renderings
+from app.web.admin.study_head import study_page
+from app.web.pages import Context, Ctx
+from app.web.sign_in import signed_in
+
+router = APIRouter(dependencies=[Depends(signed_in)])
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The pictures of one task: a row per scene, a column per condition."""
+
+    task: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[str | None, ...]], ...]  # scene, digests in the order of the columns
+    pictures: int
+
+
+@router.get("/admin/studies/{study_id}/stimuli")
+def stimuli_tab(request: Request, use: Ctx, study_id: int) -> Response:
+    """The pictures of every task, and what the lint says about them."""
+    return stimuli_page(request, use, study_id)
+
+
+@router.post("/admin/studies/{study_id}/stimuli")
+def add_renderings(request: Request, use: Ctx, study_id: int, form: Sent) -> Response:
+    """The pictures of the chosen renderings are in the draft; what does not fit is said, and nothing changes."""
+    try:
+        stimuli.add_renderings(use.database, study_id, chosen_jobs(form))
+    except AppError as error:
+        return stimuli_page(request, use, study_id, problem=error.message, status=error.status)
+    return RedirectResponse(f"/admin/studies/{study_id}/stimuli", 303)
+
+
+def stimuli_page(request: Request, use: Context, study_id: int, *, problem: str = "", status: int = 200) -> Response:
+    """The tab, with a problem above it where there is one."""
+    draft = service.get(use.database, study_id).state is StudyState.DRAFT
+    with use.database.read() as db:
+        stock = inventory.load(db, study_id)
+    there = {shown.job for task in stock for shown in task.pictures.values() if shown.job is not None}
+    return study_page(
+        request,
+        use,
+        study_id,
+        "stimuli",
+        status=status,
+        problem=problem,
+        sheets=[_sheet(task) for task in stock],
+        findings=service.lint(use.database, use.media, study_id) if draft else [],
+        renderings=[job for job in finished_renderings(use) if job.id not in there] if draft else [],
+        chosen=[],
+    )
+
+
+def _sheet(task: inventory.TaskStock) -> Sheet:
+    known = {name for _, name in task.pictures}
+    columns = (*(name for name in (inventory.REFERENCE, inventory.DEGRADED) if name in known), *task.conditions)
+    rows = tuple(
+        (scene, tuple(shown.digest if (shown := task.pictures.get((scene, name))) else None for name in columns))
+        for scene in task.scenes
+    )
+    return Sheet(task.task, columns, rows, len(task.pictures))

@@ -1,0 +1,247 @@
+"""Who may sit at the desk: accounts, logins that can be revoked, and links that sign in once.
+
+The browser keeps a signed random token, the table its sha256: neither a stolen table nor a guessed cookie opens the
+desk.
+"""
+
+import hashlib
+import secrets
+import threading
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.db import Database
+from app.db.models import Account, Login, LoginLink
+from app.errors import BadInput, Conflict, Gone, NotFound, NotSignedIn
+
+SHORTEST_PASSWORD = 10
+LONGEST_PASSWORD = 1000  # argon2 reads all of it
+_HASHER = PasswordHasher()
+_TURN = threading.Semaphore(2)  # each hash takes 64 MiB: a crowd at the door must not take the server's memory
+
+
+class WrongPassword(NotSignedIn):
+    """The name or the password does not fit; which of the two is not said."""
+
+    def __init__(self) -> None:
+        super().__init__("This name and password do not belong together: check both and try again.")
+
+
+class LoginNeeded(NotSignedIn):
+    """The desk was asked for without a login that holds."""
+
+    def __init__(self) -> None:
+        super().__init__("The desk is for experimenters: sign in first.")
+
+
+class AccountExists(Conflict):
+    """A name that is taken."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is already an account {name!r}: choose another name.")
+
+
+class NoSuchAccount(NotFound):
+    """A name that nobody has."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is no account {name!r}: create it with `beholder account create {name}`.")
+
+
+class BadAccount(BadInput):
+    """A name or a password that cannot be used."""
+
+
+class LinkUsedUp(Gone):
+    """A one-time link that was used, has expired, or never was."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This sign-in link has been used or has expired: sign in with your password, "
+            "or have a new link made with `beholder account link`."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Who sits at the desk, and by which login."""
+
+    account_id: int
+    name: str
+    login_id: int
+    has_password: bool
+
+
+def create_account(database: Database, name: str, password: str | None) -> int:
+    """The new account's id; without a password only a one-time link opens it."""
+    name = name.strip()
+    if not 1 <= len(name) <= 80 or not name.isprintable():
+        raise BadAccount("An account's name has 1 to 80 printable characters.")
+    hashed = None if password is None else _hashed(password)
+    try:
+        with database.write() as db:
+            account = Account(name=name, password_hash=hashed, created_at=clock.now())
+            db.add(account)
+            db.flush()
+            return account.id
+    except IntegrityError:
+        raise AccountExists(name) from None
+
+
+def set_password(database: Database, who: SignedIn, password: str) -> None:
+    """The account has this password, and every other login of it has ended."""
+    hashed = _hashed(password)
+    with database.write() as db:
+        db.execute(update(Account).where(Account.id == who.account_id).values(password_hash=hashed))
+    sign_out_elsewhere(database, who)
+
+
+def one_time_link(database: Database, name: str, *, hours: float = 24.0) -> str:
+    """The token of a new link that signs the account in once; ``/login/once/<token>`` is its page."""
+    token = secrets.token_urlsafe(32)
+    with database.write() as db:
+        account = db.scalar(select(Account).where(Account.name == name))
+        if account is None:
+            raise NoSuchAccount(name)
+        expires = clock.now() + timedelta(hours=hours)
+        db.add(LoginLink(account_id=account.id, token_digest=_digest(token), expires_at=expires))
+    return token
+
+
+def check_link(database: Database, token: str) -> str:
+    """The name of the account that the link would sign in; nothing is used up."""
+    with database.read() as db:
+        return _open_link(db, token)[1].name
+
+
+def sign_in_once(database: Database, token: str, hours: float) -> str:
+    """A new login's token, for the link's account; the link is used up in the same transaction."""
+    with database.write() as db:
+        link, account = _open_link(db, token)
+        link.used_at = clock.now()
+        return _new_login(db, account, hours)
+
+
+def sign_in(database: Database, name: str, password: str, hours: float) -> str:
+    """A new login's token; raises ``WrongPassword``, after the same time whether or not the name is known."""
+    decoy = _decoy()  # made before the name is looked at, so that the first sign-in tells nothing either
+    with database.read() as db:
+        account = db.scalar(select(Account).where(Account.name == name.strip()))
+    fits = _verified((account and account.password_hash) or decoy, password)
+    if account is None or not fits:
+        raise WrongPassword
+    with database.write() as db:
+        return _new_login(db, account, hours)
+
+
+def sign_out(database: Database, token: str) -> None:
+    """The login has ended; a token that never held is no mistake."""
+    _revoke(database, Login.token_digest == _digest(token))
+
+
+def sign_out_elsewhere(database: Database, who: SignedIn) -> None:
+    """Every login of the account but this one has ended."""
+    _revoke(database, (Login.account_id == who.account_id) & (Login.id != who.login_id))
+
+
+def signed_in(database: Database, token: str | None) -> SignedIn:
+    """Who the token belongs to; raises ``LoginNeeded`` where it is missing, revoked or expired."""
+    if not token:
+        raise LoginNeeded
+    query = (
+        select(Login.id, Account)
+        .join(Account, Account.id == Login.account_id)
+        .where(
+            Login.token_digest == _digest(token),
+            Login.revoked_at.is_(None),
+            Login.expires_at > clock.now(),
+        )
+    )
+    with database.read() as db:
+        row = db.execute(query).one_or_none()
+    if row is None:
+        raise LoginNeeded
+    return SignedIn(row.Account.id, row.Account.name, row.id, row.Account.password_hash is not None)
+
+
+def seal(secret: bytes, token: str) -> str:
+    """The cookie for a token."""
+    return _serializer(secret).dumps(token)
+
+
+def unseal(secret: bytes, cookie: str | None) -> str | None:
+    """The token in a cookie of ours; None for any other cookie."""
+    try:
+        token = _serializer(secret).loads(cookie) if cookie else None
+    except BadSignature:
+        return None
+    return token if isinstance(token, str) else None
+
+
+def _serializer(secret: bytes) -> URLSafeSerializer:
+    return URLSafeSerializer(secret, salt="beholder.login", signer_kwargs={"digest_method": hashlib.sha256})
+
+
+def _open_link(db: Session, token: str) -> tuple[LoginLink, Account]:
+    query = (
+        select(LoginLink, Account)
+        .join(Account, Account.id == LoginLink.account_id)
+        .where(
+            LoginLink.token_digest == _digest(token),
+            LoginLink.used_at.is_(None),
+            LoginLink.expires_at > clock.now(),
+        )
+    )
+    row = db.execute(query).one_or_none()
+    if row is None:
+        raise LinkUsedUp
+    return row.LoginLink, row.Account
+
+
+def _new_login(db: Session, account: Account, hours: float) -> str:
+    token, at = secrets.token_urlsafe(32), clock.now()
+    expires = at + timedelta(hours=hours)
+    db.add(Login(account_id=account.id, token_digest=_digest(token), created_at=at, expires_at=expires))
+    return token
+
+
+def _revoke(database: Database, which: ColumnElement[bool]) -> None:
+    with database.write() as db:
+        db.execute(update(Login).where(which, Login.revoked_at.is_(None)).values(revoked_at=clock.now()))
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def _hashed(password: str) -> str:
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise BadAccount(
+            f"A password has at least {SHORTEST_PASSWORD} characters and at most {LONGEST_PASSWORD}; "
+            "a few words that come to you in a row are good."
+        )
+    with _TURN:
+        return _HASHER.hash(password)
+
+
+def _verified(hashed: str, password: str) -> bool:
+    try:
+        with _TURN:
+            return _HASHER.verify(hashed, password[:LONGEST_PASSWORD])
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+@cache
+def _decoy() -> str:
+    """A hash that no password fits, so that an unknown name costs as much time as a wrong password."""
+    return _HASHER.hash(secrets.token_urlsafe(32))
