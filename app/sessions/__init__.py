@@ -1,0 +1,1 @@
+"""One sitting of one subject: enrolment, schedule, votes, checks, the event log."""

@@ -1,0 +1,243 @@
+"""How a study is doing: who is excluded, what every session has done, how far every pair has come."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from statistics import median
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session as OrmSession
+from sqlalchemy.orm import aliased
+
+from app.clock import now
+from app.db import Database
+from app.db.models import (
+    Exclusion,
+    ExclusionAction,
+    Pair,
+    PairKind,
+    Session,
+    Side,
+    Stimulus,
+    Subject,
+    Trial,
+    TrialKind,
+    Vote,
+)
+from app.errors import BadInput, Conflict
+from app.sessions.exclusions import LATEST, MANUAL_RULE, catch_failed, decide, excluded
+from app.sessions.loads import counted
+from app.sessions.sitting import SessionNotFound
+from app.studies import states
+from app.studies.service import protocol_of
+
+
+class AlreadyExcluded(Conflict):
+    """The session is excluded already."""
+
+    def __init__(self) -> None:
+        super().__init__("This session is excluded already; reload the monitor to see why.")
+
+
+class NotExcluded(Conflict):
+    """There is no exclusion to take back."""
+
+    def __init__(self) -> None:
+        super().__init__("This session is not excluded, so there is nothing to take back; reload the monitor.")
+
+
+class ReasonNeeded(BadInput):
+    """A decision about data is worth nothing without its reason."""
+
+    def __init__(self) -> None:
+        super().__init__("Please write a reason of 1 to 500 characters; it is stored and exported with the decision.")
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Why a session is excluded."""
+
+    rule: str
+    reason: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One trial in the monitor's strip; ``correct`` is known for answered catch trials alone."""
+
+    position: int
+    answered: bool
+    is_catch: bool
+    correct: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSummary:
+    """One row of the monitor."""
+
+    id: int
+    label: str
+    simulated: bool
+    pilot: bool
+    started_at: datetime
+    last_seen_at: datetime
+    completed_at: datetime | None
+    answered: int
+    planned: int
+    strip: tuple[Mark, ...]  # the trials issued so far, practice apart
+    catch_failures: int
+    median_ms: float | None
+    left_rate: float | None  # of the answered test trials that were no ties
+    excluded: Decision | None
+
+
+@dataclass(frozen=True, slots=True)
+class PairCoverage:
+    """How far two conditions of a task have come, over all its scenes."""
+
+    a: str
+    b: str
+    judged: int  # valid judgements
+    target: int
+    least: int  # in the scene that has fewest
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class TaskCoverage:
+    """How far the pairs of a task have come."""
+
+    task: str
+    pairs: tuple[PairCoverage, ...]
+
+
+def exclude(database: Database, session_id: int, reason: str, by: str) -> None:
+    """The session's votes no longer count, for a reason that is written down; ``readmit`` takes it back."""
+    _decide(database, session_id, ExclusionAction.EXCLUDE, reason, by)
+
+
+def readmit(database: Database, session_id: int, reason: str, by: str) -> None:
+    """The session's votes count again; the catch rule does not judge it a second time."""
+    _decide(database, session_id, ExclusionAction.READMIT, reason, by)
+
+
+def excluded_sessions(db: OrmSession, study_id: int) -> set[int]:
+    """The numbers of the study's sessions that are excluded now."""
+    return set(db.scalars(excluded(select(Session.id).where(Session.study_id == study_id))))
+
+
+def session_summaries(database: Database, study_id: int) -> list[SessionSummary]:
+    """Every session of the study, the newest first."""
+    with database.read() as db:
+        states.find(db, study_id)
+        sessions = db.execute(
+            select(Session, Subject.label)
+            .join(Subject, Subject.id == Session.subject_id)
+            .where(Session.study_id == study_id)
+            .order_by(Session.id.desc())
+        ).tuples()
+        decisions = _decisions(db, study_id)
+        trials = _trials(db, study_id)
+        return [_summary(row, label, trials[row.id], decisions.get(row.id)) for row, label in sessions]
+
+
+def coverage(database: Database, study_id: int) -> list[TaskCoverage]:
+    """Per task, how many valid judgements each pair of conditions has and should have."""
+    a, b = aliased(Stimulus), aliased(Stimulus)
+    with database.read() as db:
+        study = states.find(db, study_id)
+        valid = (
+            select(Trial.pair_id, func.count().label("judged"))
+            .join(Session, Session.id == Trial.session_id)
+            .join(Vote, Vote.trial_id == Trial.id)
+            .where(Trial.kind == TrialKind.TEST, *counted(study_id, simulated=study.is_demo))
+            .group_by(Trial.pair_id)
+            .subquery()
+        )
+        rows = db.execute(
+            select(Pair.task, a.condition, b.condition, func.coalesce(valid.c.judged, 0))
+            .join(a, a.id == Pair.a_id)
+            .join(b, b.id == Pair.b_id)
+            .outerjoin(valid, valid.c.pair_id == Pair.id)
+            .where(Pair.study_id == study_id, Pair.kind == PairKind.TEST)
+            .order_by(Pair.task, a.condition, b.condition)
+        ).tuples()
+        scenes = defaultdict[str, dict[tuple[str, str], list[int]]](dict)
+        for task, first, second, judged in rows:
+            scenes[task].setdefault((first, second), []).append(judged)
+    wanted = protocol_of(study).judgements_per_pair
+    return [
+        TaskCoverage(
+            task,
+            tuple(PairCoverage(*ab, sum(n), wanted * len(n), min(n), max(n)) for ab, n in pairs.items()),
+        )
+        for task, pairs in scenes.items()
+    ]  # fmt: skip
+
+
+def _decide(database: Database, session_id: int, action: ExclusionAction, reason: str, by: str) -> None:
+    reason = " ".join(reason.split())
+    if not 1 <= len(reason) <= 500:
+        raise ReasonNeeded
+    with database.write() as db:
+        session = db.get(Session, session_id)
+        if session is None:
+            raise SessionNotFound
+        is_excluded = session_id in excluded_sessions(db, session.study_id)
+        if action is ExclusionAction.EXCLUDE and is_excluded:
+            raise AlreadyExcluded
+        if action is ExclusionAction.READMIT and not is_excluded:
+            raise NotExcluded
+        decide(db.connection(), session_id, action, rule=MANUAL_RULE, reason=reason, by=by, at=now())
+
+
+def _decisions(db: OrmSession, study_id: int) -> dict[int, Decision]:
+    rows = db.scalars(
+        select(Exclusion)
+        .join(Session, Session.id == Exclusion.session_id)
+        .where(Session.study_id == study_id, LATEST, Exclusion.action == ExclusionAction.EXCLUDE)
+    )
+    return {row.session_id: Decision(row.rule, row.reason, row.decided_by, row.decided_at) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    position: int
+    kind: TrialKind
+    a_on_left: bool
+    side: Side | None
+    elapsed_ms: int | None
+
+
+def _trials(db: OrmSession, study_id: int) -> dict[int, list[_Shown]]:
+    rows = db.execute(
+        select(Trial.session_id, Trial.position, Trial.kind, Trial.a_on_left, Vote.side, Vote.elapsed_ms)
+        .join(Session, Session.id == Trial.session_id)
+        .outerjoin(Vote, Vote.trial_id == Trial.id)
+        .where(Session.study_id == study_id, Trial.kind != TrialKind.PRACTICE)
+        .order_by(Trial.position)
+    )
+    found = defaultdict[int, list[_Shown]](list)
+    for session_id, position, kind, a_on_left, side, elapsed_ms in rows.tuples():
+        found[session_id].append(_Shown(position, kind, a_on_left, side, elapsed_ms))
+    return found
+
+
+def _summary(session: Session, label: str, trials: list[_Shown], decision: Decision | None) -> SessionSummary:
+    strip = tuple(_mark(shown) for shown in trials)
+    times = [shown.elapsed_ms for shown in trials if shown.elapsed_ms is not None and shown.kind is TrialKind.TEST]
+    sides = [shown.side for shown in trials if shown.kind is TrialKind.TEST and shown.side in (Side.LEFT, Side.RIGHT)]
+    return SessionSummary(
+        session.id, label, session.simulated, session.pilot, session.started_at, session.last_seen_at,
+        session.completed_at, answered=sum(mark.answered for mark in strip), planned=session.planned, strip=strip,
+        catch_failures=sum(mark.correct is False for mark in strip), median_ms=median(times) if times else None,
+        left_rate=sides.count(Side.LEFT) / len(sides) if sides else None, excluded=decision,
+    )  # fmt: skip
+
+
+def _mark(shown: _Shown) -> Mark:
+    is_catch = shown.kind is TrialKind.CATCH
+    correct = not catch_failed(shown.a_on_left, shown.side) if is_catch and shown.side is not None else None
+    return Mark(shown.position, shown.side is not None, is_catch, correct)

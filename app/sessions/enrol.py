@@ -1,0 +1,215 @@
+"""How somebody becomes a subject: links lead to a landing page, and a session begins when its button is pressed."""
+
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session as OrmSession
+
+from app.clock import now
+from app.db import Database
+from app.db.models import Pair, PairKind, Session, Study, StudyState, Subject
+from app.errors import BadInput, Conflict, Forbidden, Gone
+from app.sessions import events
+from app.sessions.links import BadLink, personal_token, read_personal, read_public
+from app.sessions.sitting import SessionNotFound
+from app.studies import states
+from app.studies.service import protocol_of
+
+_LOCALE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,2}")
+
+
+class StudyNotOpenYet(Conflict):
+    """A draft takes nobody."""
+
+    def __init__(self, study: Study) -> None:
+        super().__init__(f"{study.title} has not begun yet; please come back when you are told that it is open.")
+
+
+class StudyPaused(Conflict):
+    """A paused study starts nothing new."""
+
+    def __init__(self, study: Study) -> None:
+        super().__init__(f"{study.title} is paused; everything you answered is kept, so please come back later.")
+
+
+class StudyClosed(Gone):
+    """A closed study takes nobody any more."""
+
+    def __init__(self, study: Study) -> None:
+        when = f" on {study.closed_at:%Y-%m-%d}" if study.closed_at else ""
+        super().__init__(f"{study.title} ended{when} and takes no more answers. Thank you for your interest.")
+
+
+class SimulatedNotWelcome(Forbidden):
+    """Only a demonstration counts simulated subjects."""
+
+    def __init__(self, study: Study) -> None:
+        super().__init__(f"{study.title} is not a demonstration, so no simulated subject may take part in it.")
+
+
+class BadLocale(BadInput):
+    """A language that is no language tag."""
+
+    def __init__(self, locale: str) -> None:
+        super().__init__(f"{locale[:40]!r} is no language tag; write for example en or pt-BR.")
+
+
+class BadLabel(BadInput):
+    """A subject's label that cannot be shown in a table."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__(f"{label[:80]!r} is no label for a subject: it needs 1 to 80 printable characters.")
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """What the page behind a link says before anything begins."""
+
+    study_title: str
+    is_demo: bool
+    state: StudyState
+    personal: bool
+    resumable: bool  # pressing the button goes on with a session that has begun
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A subject and the token of their personal link."""
+
+    label: str
+    token: str
+    started: bool
+    completed: bool
+
+
+def landing(database: Database, secret: bytes, token: str) -> Landing:
+    """What a link leads to; looking has no effect, so that the preview of a chat program burns nothing."""
+    with database.read() as db:
+        study, subject = _behind(db, secret, token)
+        session = _latest(db, subject)
+        _refuse_ended(study, session)
+        question = protocol_of(study).question
+        return Landing(study.title, study.is_demo, study.state, subject is not None, session is not None, question)
+
+
+def begin(
+    database: Database, secret: bytes, token: str, *, locale: str = "en", simulated: bool = False, pilot: bool = False
+) -> str:
+    """The token of the session that the link leads to.
+
+    A public link makes a new subject each time; a personal link goes on with the subject's session, or begins it.
+    """
+    if len(locale) > 16 or not _LOCALE.fullmatch(locale):
+        raise BadLocale(locale)
+    with database.write() as db:
+        study, subject = _behind(db, secret, token)
+        if simulated and not study.is_demo:
+            raise SimulatedNotWelcome(study)
+        session = _latest(db, subject)
+        _refuse_ended(study, session)
+        if session is not None:
+            session.last_seen_at = at = now()
+            db.flush()
+            events.append(db.connection(), session.id, "resumed", {}, at)
+            return session.token
+        if study.state is StudyState.PAUSED:
+            raise StudyPaused(study)
+        subject = subject or _subject(db, study, _next_number(db, study), simulated=simulated)
+        return _begin(db, study, subject, locale=locale, simulated=simulated, pilot=pilot)
+
+
+def invite(database: Database, secret: bytes, study_id: int, labels: Sequence[str]) -> list[Invitation]:
+    """A personal link for every label; a label that the study knows already gets the link it has."""
+    wanted = list(dict.fromkeys(label.strip() for label in labels))
+    for label in wanted:
+        if not 1 <= len(label) <= 80 or not label.isprintable():
+            raise BadLabel(label)
+    with database.write() as db:
+        study = states.find(db, study_id)
+        if study.state is StudyState.CLOSED:
+            raise StudyClosed(study)
+        known = set(db.scalars(select(Subject.label).where(Subject.study_id == study_id)))
+        for label in wanted:
+            if label not in known:
+                _subject(db, study, label, simulated=False)
+    return [invitation for invitation in invitations(database, secret, study_id) if invitation.label in wanted]
+
+
+def invitations(database: Database, secret: bytes, study_id: int) -> list[Invitation]:
+    """Every subject of the study, simulated ones apart, with their personal link."""
+    with database.read() as db:
+        rows = db.execute(
+            select(Subject.id, Subject.label, func.count(Session.id), func.count(Session.completed_at))
+            .outerjoin(Session, Session.subject_id == Subject.id)
+            .where(Subject.study_id == study_id, Subject.simulated.is_(False))
+            .group_by(Subject.id)
+            .order_by(Subject.id)
+        )
+        return [Invitation(label, personal_token(secret, i), bool(n), bool(done)) for i, label, n, done in rows]
+
+
+def personal_link_of(database: Database, secret: bytes, session_token: str) -> str:
+    """The token of the personal link with which the session's subject can go on elsewhere."""
+    with database.read() as db:
+        subject_id = db.scalar(select(Session.subject_id).where(Session.token == session_token))
+    if subject_id is None:
+        raise SessionNotFound
+    return personal_token(secret, subject_id)
+
+
+def _behind(db: OrmSession, secret: bytes, token: str) -> tuple[Study, Subject | None]:
+    """The study, and the subject whom a personal link belongs to; raises ``BadLink``."""
+    try:
+        subject = db.get(Subject, read_personal(secret, token))
+        study = db.get(Study, subject.study_id) if subject else None
+    except BadLink:
+        subject, study = None, db.get(Study, read_public(secret, token))
+    if study is None:
+        raise BadLink
+    return study, subject
+
+
+def _latest(db: OrmSession, subject: Subject | None) -> Session | None:
+    if subject is None:
+        return None
+    return db.scalar(select(Session).where(Session.subject_id == subject.id).order_by(Session.id.desc()).limit(1))
+
+
+def _refuse_ended(study: Study, session: Session | None) -> None:
+    """Only somebody who has finished may come back to a closed study, to see the completion code."""
+    if study.state is StudyState.DRAFT:
+        raise StudyNotOpenYet(study)
+    if study.state is StudyState.CLOSED and (session is None or session.completed_at is None):
+        raise StudyClosed(study)
+
+
+def _subject(db: OrmSession, study: Study, label: str, *, simulated: bool) -> Subject:
+    subject = Subject(study_id=study.id, label=label, simulated=simulated, created_at=now())
+    db.add(subject)
+    db.flush()
+    return subject
+
+
+def _next_number(db: OrmSession, study: Study) -> str:
+    taken = set(db.scalars(select(Subject.label).where(Subject.study_id == study.id)))
+    return next(label for number in range(len(taken) + 1, 2 * len(taken) + 2) if (label := str(number)) not in taken)
+
+
+def _begin(db: OrmSession, study: Study, subject: Subject, *, locale: str, simulated: bool, pilot: bool) -> str:
+    protocol, at = protocol_of(study), now()
+    pairs = db.scalars(select(func.count()).where(Pair.study_id == study.id, Pair.kind == PairKind.TEST)).one()
+    session = Session(
+        token=secrets.token_urlsafe(32), study_id=study.id, subject_id=subject.id, simulated=simulated, pilot=pilot,
+        seed=0, planned=protocol.comparisons(pairs) + protocol.catch_trials, locale=locale,
+        started_at=at, last_seen_at=at, completed_at=None, completion_code=None, event_count=0, event_head="",
+    )  # fmt: skip
+    db.add(session)
+    db.flush()
+    session.seed = (study.seed * 1_000_003 + session.id) % 2**31  # the study's seed gives every session its own
+    db.flush()
+    events.append(db.connection(), session.id, "began", {"simulated": simulated, "pilot": pilot, "locale": locale}, at)
+    return session.token

@@ -1,0 +1,102 @@
+"""A session's append-only log, each line chained to the one before it.
+
+The chain hashes salted digests of the payloads, not the payloads: a subject who withdraws can have payloads erased
+without breaking it. Count and head stand on the session's row, so that a truncated log is noticed too.
+"""
+
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from app.db import Database
+from app.db.models import Event, Session, Trial, Vote
+from app.errors import Conflict
+
+SAVED = "saved"
+
+_HEAD = select(Session.event_count, Session.event_head).where(Session.id == bindparam("session")).with_for_update()
+_APPEND = insert(Event)
+_MOVE_HEAD = (
+    update(Session)
+    .where(Session.id == bindparam("session"))
+    .values(event_count=bindparam("count"), event_head=bindparam("head"))
+)
+
+
+class BrokenChain(Conflict):
+    """A session's log is not what was written."""
+
+    def __init__(self, session_id: int, what: str) -> None:
+        super().__init__(
+            f"The log of session {session_id} is not what was written: {what}. Compare it with a backup first."
+        )
+
+
+def append(connection: Connection, session_id: int, kind: str, payload: Mapping[str, Any], at: datetime) -> None:
+    """One more line stands at the end of the session's log, in the caller's transaction."""
+    count, head = connection.execute(_HEAD, {"session": session_id}).one()
+    salt = secrets.token_hex(16)
+    digest = _digest(salt, payload)
+    link = _link(head, count + 1, kind, at, digest)
+    row = {"session_id": session_id, "number": count + 1, "kind": kind, "at": at, "payload": dict(payload)}
+    connection.execute(_APPEND, {**row, "salt": salt, "digest": digest, "link": link})
+    connection.execute(_MOVE_HEAD, {"session": session_id, "count": count + 1, "head": link})
+
+
+def vote_digest(trial_token: str, side: str, elapsed_ms: int | None, late: bool, received_at: datetime) -> str:
+    """What a vote and its ``saved`` event both carry."""
+    return sha256(_canonical([trial_token, side, elapsed_ms, late, received_at.isoformat()])).hexdigest()
+
+
+def verify(database: Database, session_id: int) -> None:
+    """Nothing happens if the session's log and votes are as they were written; otherwise ``BrokenChain``."""
+    with database.read() as db:
+        session = db.get(Session, session_id)
+        if session is None:
+            raise BrokenChain(session_id, "the session itself is gone")
+        events = list(db.scalars(select(Event).where(Event.session_id == session_id).order_by(Event.number)))
+        votes = list(
+            db.execute(
+                select(Trial.token, Vote).join(Vote, Vote.trial_id == Trial.id).where(Trial.session_id == session_id)
+            ).tuples()
+        )
+    _verify_chain(session, events)
+    saved = {event.payload["vote"] for event in events if event.kind == SAVED}
+    for token, vote in votes:
+        if vote.digest != vote_digest(token, vote.side, vote.elapsed_ms, vote.late, vote.received_at):
+            raise BrokenChain(session_id, f"vote {vote.id} was edited")
+        if vote.digest not in saved:
+            raise BrokenChain(session_id, f"vote {vote.id} was never logged")
+    if len(saved) != len(votes):
+        raise BrokenChain(session_id, f"{len(saved) - len(votes)} logged votes are gone")
+
+
+def _verify_chain(session: Session, events: list[Event]) -> None:
+    head = ""
+    for number, event in enumerate(events, start=1):
+        if event.number != number:
+            raise BrokenChain(session.id, f"event {number} is missing")
+        if event.digest != _digest(event.salt, event.payload):
+            raise BrokenChain(session.id, f"the payload of event {number} was edited")
+        if event.link != _link(head, number, event.kind, event.at, event.digest):
+            raise BrokenChain(session.id, f"event {number} does not follow from the one before it")
+        head = event.link
+    if (len(events), head) != (session.event_count, session.event_head):
+        raise BrokenChain(session.id, f"{session.event_count} events were written, {len(events)} are there")
+
+
+def _digest(salt: str, payload: Mapping[str, Any]) -> str:
+    return sha256(salt.encode() + _canonical(payload)).hexdigest()
+
+
+def _link(head: str, number: int, kind: str, at: datetime, digest: str) -> str:
+    return sha256(_canonical([head, number, kind, at.isoformat(), digest])).hexdigest()
+
+
+def _canonical(content: object) -> bytes:
+    return json.dumps(content, sort_keys=True, separators=(",", ":")).encode()

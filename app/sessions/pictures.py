@@ -1,0 +1,41 @@
+"""Which picture stands in which pane of a trial; nothing in the address says so."""
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import aliased
+
+from app.db import Database
+from app.db.models import Pair, Session, Stimulus, Trial
+from app.errors import NotFound
+from app.sessions.votes import TrialNotFound
+
+_a, _b, _reference = aliased(Stimulus), aliased(Stimulus), aliased(Stimulus)
+_FIND = (
+    select(Trial.a_on_left, _a.picture_digest, _b.picture_digest, _reference.picture_digest)
+    .join(Session, Session.id == Trial.session_id)
+    .join(Pair, Pair.id == Trial.pair_id)
+    .join(_a, _a.id == Pair.a_id)
+    .join(_b, _b.id == Pair.b_id)
+    .join(_reference, _reference.id == Pair.reference_id)
+    .where(Session.token == bindparam("session"), Trial.token == bindparam("trial"))
+)
+
+
+class PaneNotFound(NotFound):
+    """A trial has three panes."""
+
+    def __init__(self, pane: str) -> None:
+        super().__init__(f"A trial has the panes left, reference and right, but no {pane!r}.")
+
+
+def digest_of(database: Database, session_token: str, trial_token: str, pane: str) -> str:
+    """The digest of the picture in that pane of the session's trial."""
+    if pane not in ("left", "right", "reference"):
+        raise PaneNotFound(pane)
+    with database.read() as db:
+        found = db.execute(_FIND, {"session": session_token, "trial": trial_token}).tuples().one_or_none()
+    if found is None:
+        raise TrialNotFound
+    a_on_left, a, b, reference = found
+    if pane == "reference":
+        return reference
+    return a if (pane == "left") is a_on_left else b

@@ -1,0 +1,183 @@
+"""A session's progress: what the subject sees now, and the steps that bring the next block."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session as OrmSession
+
+from app.clock import now
+from app.db import Database
+from app.db.models import Consent, Pair, PairKind, Picture, Stimulus, StudyState, Trial, Vote
+from app.errors import Conflict
+from app.sessions import events
+from app.sessions.enrol import StudyClosed, StudyPaused
+from app.sessions.loads import own_loads, unseen_loads
+from app.sessions.schedule import Plan, Slot, next_block, practice
+from app.sessions.sitting import Sitting, Stage, last_scene_of, load
+
+_USUAL_MS = 5_000  # of one trial, before the subject's own pace is known
+
+
+class ConsentChanged(Conflict):
+    """The agreement is to another text than the study's."""
+
+    def __init__(self) -> None:
+        super().__init__("The consent text is not the one you were shown; reload the page and read it again.")
+
+
+class ConsentNeeded(Conflict):
+    """Nothing is shown to somebody who has not agreed."""
+
+    def __init__(self) -> None:
+        super().__init__("Nothing is shown before you have agreed to take part; reload the page to read the text.")
+
+
+class BreakNotOver(Conflict):
+    """The protocol enforces a break."""
+
+    def __init__(self, until: datetime) -> None:
+        self.until = until
+        super().__init__(f"Please rest your eyes until {until:%H:%M} UTC; the next block starts after the break.")
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """What a subject's page may know; nothing in it tells conditions or kinds of trials apart."""
+
+    study_title: str
+    study_state: StudyState
+    question: str
+    is_demo: bool
+    simulated: bool
+    stage: Stage
+    block: int  # 0 is practice, and what comes before it
+    blocks: int
+    answered: int  # practice apart
+    planned: int
+    block_answered: int
+    block_size: int
+    completion_code: str | None
+    consent_text: str
+    consent_hash: str
+    instructions: str
+    allow_tie: bool
+    blank_ms: int
+    min_view_ms: int
+    break_until: datetime | None  # the end of an enforced break that is not over yet
+    minutes: int  # of judging so far
+    minutes_left: int  # at the subject's own pace, without breaks
+
+
+@dataclass(frozen=True, slots=True)
+class TrialView:
+    """A trial to be shown: its token, its place in the session, and the size of its pictures."""
+
+    token: str
+    position: int
+    width: int
+    height: int
+
+
+def view(database: Database, session_token: str) -> SessionView:
+    """What the subject's page shows now; looking changes nothing."""
+    with database.read() as db:
+        sitting = load(db, session_token)
+    session, study, protocol = sitting.session, sitting.study, sitting.protocol
+    answered = sum(count.answered for block, count in sitting.blocks.items() if block)
+    spent = sum(count.judging_ms for block, count in sitting.blocks.items() if block)
+    current = sitting.current or 0
+    here = sitting.blocks.get(current)
+    left = (session.planned - answered) * (spent / answered if spent else _USUAL_MS)
+    until = sitting.break_until if sitting.stage is Stage.BREAK else None
+    return SessionView(
+        study_title=study.title, study_state=study.state, question=protocol.question, is_demo=study.is_demo,
+        simulated=session.simulated, stage=sitting.stage, block=current, blocks=len(sitting.sizes),
+        answered=answered, planned=session.planned, block_answered=here.answered if here else 0,
+        block_size=here.issued if here else 0, completion_code=session.completion_code,
+        consent_text=protocol.consent_text, consent_hash=protocol.consent_hash, instructions=protocol.instructions,
+        allow_tie=protocol.allow_tie, blank_ms=protocol.blank_ms, min_view_ms=protocol.min_view_ms,
+        break_until=until if until and until > now() else None,
+        minutes=round(spent / 60_000), minutes_left=round(left / 60_000),
+    )  # fmt: skip
+
+
+def consent(database: Database, session_token: str, text_hash: str) -> None:
+    """The subject's agreement to the study's exact text stands; agreeing again changes nothing."""
+    with database.write() as db:
+        sitting = load(db, session_token)
+        if text_hash != sitting.protocol.consent_hash:
+            raise ConsentChanged
+        if sitting.consented:
+            return
+        at = now()
+        db.add(Consent(session_id=sitting.session.id, text_hash=text_hash, agreed_at=at))
+        sitting.session.last_seen_at = at
+        db.flush()
+        events.append(db.connection(), sitting.session.id, "consented", {"text": text_hash}, at)
+
+
+def start_block(database: Database, session_token: str) -> None:
+    """The session's next trials are issued and stored: practice first, then block after block.
+
+    The only step that issues trials. While trials are unanswered, and after the end, it changes nothing.
+    """
+    with database.write() as db:
+        sitting = load(db, session_token)
+        if sitting.session.completed_at is not None or sitting.has_open_trials:
+            return
+        at = now()
+        _allowed(sitting, at)
+        block = 0 if sitting.current is None else sitting.current + 1
+        slots = _slots(db, sitting, block, at)
+        if not slots:  # no practice in this study
+            block, slots = 1, _slots(db, sitting, 1, at)
+        first = sum(count.issued for count in sitting.blocks.values())
+        db.add_all(
+            Trial(
+                token=secrets.token_urlsafe(24), session_id=sitting.session.id, pair_id=slot.pair_id, block=block,
+                position=first + index, kind=slot.kind, a_on_left=slot.a_on_left, issued_at=at,
+            )
+            for index, slot in enumerate(slots)
+        )  # fmt: skip
+        sitting.session.last_seen_at = at
+        db.flush()
+        events.append(db.connection(), sitting.session.id, "issued", {"block": block, "trials": len(slots)}, at)
+
+
+def open_trials(database: Database, session_token: str) -> list[TrialView]:
+    """The unanswered trials issued so far, in their order."""
+    with database.read() as db:
+        session = load(db, session_token).session
+        rows = db.execute(
+            select(Trial.token, Trial.position, Picture.width, Picture.height)
+            .join(Pair, Pair.id == Trial.pair_id)
+            .join(Stimulus, Stimulus.id == Pair.reference_id)
+            .join(Picture, Picture.digest == Stimulus.picture_digest)
+            .outerjoin(Vote, Vote.trial_id == Trial.id)
+            .where(Trial.session_id == session.id, Vote.id.is_(None))
+            .order_by(Trial.position)
+        )
+        return [TrialView(token, position, width, height) for token, position, width, height in rows]
+
+
+def _allowed(sitting: Sitting, at: datetime) -> None:
+    if sitting.study.state is StudyState.CLOSED:
+        raise StudyClosed(sitting.study)
+    if sitting.study.state is not StudyState.OPEN:
+        raise StudyPaused(sitting.study)
+    if not sitting.consented:
+        raise ConsentNeeded
+    until = sitting.break_until
+    if until is not None and at < until:
+        raise BreakNotOver(until)
+
+
+def _slots(db: OrmSession, sitting: Sitting, block: int, at: datetime) -> list[Slot]:
+    session, protocol = sitting.session, sitting.protocol
+    if block == 0:
+        return practice(session.seed, own_loads(db, session, PairKind.PRACTICE), protocol.practice_trials)
+    plan = Plan(sitting.sizes, protocol.catch_trials, session.seed)
+    tests, catch = unseen_loads(db, session, at), own_loads(db, session, PairKind.CATCH)
+    return next_block(plan, block, tests, catch, after=last_scene_of(db, session))

@@ -1,0 +1,129 @@
+"""Where a session stands, read from its rows: consent, blocks, what is answered."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session as OrmSession
+
+from app.db.models import Consent, Pair, Session, Study, StudyState, Trial, TrialKind, Vote
+from app.errors import NotFound
+from app.studies.protocol import Protocol
+from app.studies.service import protocol_of
+
+
+class Stage(StrEnum):
+    """Which page a subject sees."""
+
+    CONSENT = "consent"
+    INSTRUCTIONS = "instructions"
+    PRACTICE = "practice"
+    PRACTICE_DONE = "practice_done"
+    BLOCK = "block"
+    BREAK = "break"
+    PAUSED = "paused"  # the study is paused or closed
+    END = "end"
+
+
+class SessionNotFound(NotFound):
+    """No session has this token."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such session; open your link again, or ask for a new one.")
+
+
+@dataclass(frozen=True, slots=True)
+class BlockCount:
+    """How far a block is."""
+
+    issued: int
+    answered: int
+    judging_ms: int
+    last_answer: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """A session with everything that decides what comes next."""
+
+    session: Session
+    study: Study
+    protocol: Protocol
+    consented: bool
+    blocks: dict[int, BlockCount]
+
+    @property
+    def comparisons(self) -> int:
+        """Test trials of the whole session."""
+        return self.session.planned - self.protocol.catch_trials
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Trials per block, practice apart."""
+        return self.protocol.block_sizes(self.comparisons)
+
+    @property
+    def current(self) -> int | None:
+        """The block issued last; 0 is practice."""
+        return max(self.blocks, default=None)
+
+    @property
+    def has_open_trials(self) -> bool:
+        """Whether a trial waits for its answer."""
+        return any(count.answered < count.issued for count in self.blocks.values())
+
+    @property
+    def break_until(self) -> datetime | None:
+        """When the enforced break is over; None where none is enforced."""
+        count = self.blocks.get(self.current or 0)
+        if not self.current or not self.protocol.break_minutes or count is None or count.last_answer is None:
+            return None
+        return count.last_answer + timedelta(minutes=self.protocol.break_minutes)
+
+    @property
+    def stage(self) -> Stage:
+        """Which page comes now."""
+        if self.session.completed_at is not None:
+            return Stage.END
+        if self.study.state is not StudyState.OPEN:
+            return Stage.PAUSED
+        if not self.consented:
+            return Stage.CONSENT
+        if self.current is None:
+            return Stage.INSTRUCTIONS
+        if self.has_open_trials:
+            return Stage.BLOCK if self.current else Stage.PRACTICE
+        return Stage.BREAK if self.current else Stage.PRACTICE_DONE
+
+
+def load(db: OrmSession, session_token: str) -> Sitting:
+    """Where the session stands; raises ``SessionNotFound``."""
+    found = db.execute(
+        select(Session, Study).join(Study, Study.id == Session.study_id).where(Session.token == session_token)
+    ).one_or_none()
+    if found is None:
+        raise SessionNotFound
+    session, study = found.tuple()
+    rows = db.execute(
+        select(
+            Trial.block, func.count(), func.count(Vote.id), func.sum(Vote.elapsed_ms),
+            func.max(Vote.received_at),
+        )
+        .outerjoin(Vote, Vote.trial_id == Trial.id)
+        .where(Trial.session_id == session.id)
+        .group_by(Trial.block)
+    )  # fmt: skip
+    blocks = {block: BlockCount(issued, answered, ms or 0, last) for block, issued, answered, ms, last in rows}
+    return Sitting(session, study, protocol_of(study), db.get(Consent, session.id) is not None, blocks)
+
+
+def last_scene_of(db: OrmSession, session: Session) -> str | None:
+    """The scene that the session was shown last, practice apart."""
+    return db.scalar(
+        select(Pair.scene)
+        .join(Trial, Trial.pair_id == Pair.id)
+        .where(Trial.session_id == session.id, Trial.kind != TrialKind.PRACTICE)
+        .order_by(Trial.position.desc())
+        .limit(1)
+    )

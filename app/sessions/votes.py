@@ -1,0 +1,160 @@
+"""Recording votes: the one write a subject can make.
+
+Every answer runs through here, so the statements are built once and nothing is scheduled: a block's trials were stored
+when it started.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from app.clock import now
+from app.db import Database
+from app.db.models import Pair, Session, Side, Stimulus, StimulusRole, Study, StudyState, Trial, TrialKind, Vote
+from app.errors import BadInput, Conflict, NotFound
+from app.sessions import events
+from app.sessions.exclusions import judge_catch
+from app.studies.protocol import Protocol
+
+_LONGEST_MS = 24 * 60 * 60 * 1000
+_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # without the letters and digits that look alike
+
+_FIND = (
+    select(
+        Trial.id, Trial.kind, Trial.a_on_left, Session.id.label("session_id"), Session.planned, Session.completed_at,
+        Study.state, Study.protocol, Stimulus.role.label("role_of_a"),
+    )
+    .join(Session, Session.id == Trial.session_id)
+    .join(Study, Study.id == Session.study_id)
+    .join(Pair, Pair.id == Trial.pair_id)
+    .join(Stimulus, Stimulus.id == Pair.a_id)
+    .where(Session.token == bindparam("session"), Trial.token == bindparam("trial"))
+)  # fmt: skip
+_INSERT = insert(Vote)
+_STORED = select(Vote.side, Vote.late, Vote.received_at).where(Vote.trial_id == bindparam("trial"))
+_SEEN = update(Session).where(Session.id == bindparam("session")).values(last_seen_at=bindparam("at"))
+_ANSWERED = (
+    select(func.count())
+    .select_from(Trial)
+    .join(Vote, Vote.trial_id == Trial.id)
+    .where(Trial.session_id == bindparam("session"), Trial.kind != TrialKind.PRACTICE)
+)
+_COMPLETE = (
+    update(Session)
+    .where(Session.id == bindparam("session"))
+    .values(completed_at=bindparam("at"), completion_code=bindparam("code"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the subject chose, and how long it took by the browser's clock."""
+
+    side: Side
+    elapsed_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredVote:
+    """The vote as it stands; ``created`` is false for one that was there already."""
+
+    side: Side
+    late: bool
+    created: bool
+    received_at: datetime
+    session_complete: bool
+    practice_correct: bool | None  # None where nobody can say
+
+
+class TrialNotFound(NotFound):
+    """The session has no such trial."""
+
+    def __init__(self) -> None:
+        super().__init__("This session has no such trial; reload the page to go on where you stopped.")
+
+
+class AlreadyAnswered(Conflict):
+    """The trial was answered otherwise before; ``stored`` is what stands."""
+
+    def __init__(self, stored: StoredVote) -> None:
+        self.stored = stored
+        super().__init__(
+            f"This trial was answered before, with {stored.side!s}; that answer stands. Go on with the next."
+        )
+
+
+class AbsurdTime(BadInput):
+    """No answer takes less than nothing, or more than a day."""
+
+    def __init__(self, elapsed_ms: int) -> None:
+        super().__init__(
+            f"elapsed_ms is {elapsed_ms}: it counts the milliseconds from all pictures shown to the answer, so it lies "
+            f"between 0 and {_LONGEST_MS}; send null where it is not known."
+        )
+
+
+class NoTies(BadInput):
+    """The study wants a choice."""
+
+    def __init__(self) -> None:
+        super().__init__('This study has no answer "can\'t tell"; choose left or right.')
+
+
+def record_vote(database: Database, session_token: str, trial_token: str, answer: Answer) -> StoredVote:
+    """The stored vote; the same answer sent again returns the first, another one raises ``AlreadyAnswered``."""
+    if answer.elapsed_ms is not None and not 0 <= answer.elapsed_ms <= _LONGEST_MS:
+        raise AbsurdTime(answer.elapsed_ms)
+    with database.write_connection() as connection:
+        at = now()
+        trial = connection.execute(_FIND, {"session": session_token, "trial": trial_token}).one_or_none()
+        if trial is None:
+            raise TrialNotFound
+        protocol = Protocol.model_validate(trial.protocol)
+        if answer.side is Side.TIE and not protocol.allow_tie:
+            raise NoTies
+        late = trial.state is not StudyState.OPEN
+        digest = events.vote_digest(trial_token, answer.side, answer.elapsed_ms, late, at)
+        row = {"trial_id": trial.id, "side": answer.side, "elapsed_ms": answer.elapsed_ms, "late": late}
+        connection.execute(_SEEN, {"session": trial.session_id, "at": at})
+        try:
+            with connection.begin_nested():
+                connection.execute(_INSERT, {**row, "received_at": at, "digest": digest})  # UNIQUE(trial) decides races
+        except IntegrityError:
+            return _again(connection, trial, answer)  # double click, or a retry after a lost reply
+        events.append(connection, trial.session_id, events.SAVED, {"trial": trial.id, "vote": digest}, at)
+        if trial.kind is TrialKind.CATCH:
+            allowed, planned = protocol.catch_failures_allowed, protocol.catch_trials
+            judge_catch(connection, trial.session_id, allowed=allowed, planned=planned, at=at)
+        complete = trial.kind is not TrialKind.PRACTICE and _complete(connection, trial, at)
+        return StoredVote(answer.side, late, True, at, complete, _practice_correct(trial, answer.side))
+
+
+def _again(connection: Connection, trial: Row[Any], answer: Answer) -> StoredVote:
+    side, late, received_at = connection.execute(_STORED, {"trial": trial.id}).one()
+    stored = StoredVote(
+        side, late, False, received_at, trial.completed_at is not None, _practice_correct(trial, side)
+    )  # fmt: skip
+    if side is not answer.side:
+        raise AlreadyAnswered(stored)
+    return stored
+
+
+def _complete(connection: Connection, trial: Row[Any], at: datetime) -> bool:
+    """Whether this was the last planned vote; if so, the session ends and gets its completion code."""
+    if connection.scalar(_ANSWERED, {"session": trial.session_id}) != trial.planned:
+        return False
+    code = "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(3))
+    connection.execute(_COMPLETE, {"session": trial.session_id, "at": at, "code": code})
+    events.append(connection, trial.session_id, "completed", {"answered": trial.planned}, at)
+    return True
+
+
+def _practice_correct(trial: Row[Any], side: Side) -> bool | None:
+    """In practice with a reference against its degraded input, whether the reference was chosen."""
+    if trial.kind is not TrialKind.PRACTICE or trial.role_of_a is not StimulusRole.REFERENCE:
+        return None
+    return side is (Side.LEFT if trial.a_on_left else Side.RIGHT)
