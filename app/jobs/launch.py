@@ -33,12 +33,19 @@ class Matrix:
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
-    """One task's recipes and scenes, checked before anything starts."""
+class TaskRecipes:
+    """One task's two stages: the first, shared one, and the second by condition."""
 
     task: str
     first: Recipe
-    second: dict[str, Recipe]  # by condition
+    second: dict[str, Recipe]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """One task's recipes and scenes, checked before anything starts."""
+
+    recipes: TaskRecipes
     scenes: tuple[SceneRef, ...]
 
 
@@ -63,17 +70,14 @@ def launch_matrix(
     UnknownTask, UnknownMeasure, BadObjective, UnknownPreset, UnknownSet, PhotographTooSmall, BadMatrix
         Nothing has been launched.
     """
-    if not tasks or not objectives:
-        raise BadMatrix("A matrix needs at least one task and one objective.")
+    recipes = check_matrix(tasks, objectives, preset=preset, seed=seed)
     taken = photographs(database, photograph_set)
     if not taken.train or not taken.test:
         raise BadMatrix(
             f"The set {photograph_set!r} has {len(taken.train)} photographs for training and {len(taken.test)} for "
             "testing; it needs at least one of each."
         )
-    plans = [
-        _plan(task, objectives, preset, taken, scene_side, scenes_per_photograph, seed) for task in dict.fromkeys(tasks)
-    ]
+    plans = [_plan(own, taken, scene_side, scenes_per_photograph) for own in recipes]
     matrix = Matrix({}, {}, {})
     refs = tuple(photograph.ref for photograph in taken.train)
     for plan in plans:
@@ -81,24 +85,30 @@ def launch_matrix(
     return matrix
 
 
-def _plan(
-    task: str, objectives: Sequence[str], preset: str, taken: PhotographSet, side: int, count: int, seed: int
-) -> _Plan:
-    multiple = known_task(task).multiple
+def check_matrix(tasks: Sequence[str], objectives: Sequence[str], *, preset: str, seed: int = 0) -> list[TaskRecipes]:
+    """The recipes that ``launch_matrix`` would launch; raises as it does."""
+    if not tasks or not objectives:
+        raise BadMatrix("A matrix needs at least one task and one objective.")
+    names = {grammar.parse(text).name: text for text in objectives}
+    return [
+        TaskRecipes(
+            task,
+            _recipe(preset, task, _FIRST_OBJECTIVE, 1, seed),
+            {name: _recipe(preset, task, text, 2, seed) for name, text in names.items()},
+        )
+        for task in dict.fromkeys(tasks)
+    ]
+
+
+def _plan(recipes: TaskRecipes, taken: PhotographSet, side: int, count: int) -> _Plan:
+    multiple = known_task(recipes.task).multiple
     side -= side % multiple
     if side < 1 or count < 1:
-        raise BadMatrix(f"Scenes for {task} need a side of at least {multiple} px, and each photograph one scene.")
-    names = {grammar.parse(text).name: text for text in objectives}
-    plan = _Plan(
-        task,
-        _recipe(preset, task, _FIRST_OBJECTIVE, 1, seed),
-        {name: _recipe(preset, task, text, 2, seed) for name, text in names.items()},
-        tuple(scene for photograph in taken.test for scene in scenes_of(photograph, side, count)),
-    )
-    largest = max((plan.first, *plan.second.values()), key=lambda recipe: recipe.patch)
+        raise BadMatrix(f"{recipes.task} needs scenes of at least {multiple} px, and each photograph at least one.")
+    largest = max((recipes.first, *recipes.second.values()), key=lambda recipe: recipe.patch)
     for photograph in taken.train:
         _check_patch(photograph, largest)
-    return plan
+    return _Plan(recipes, tuple(scene for photograph in taken.test for scene in scenes_of(photograph, side, count)))
 
 
 def _recipe(preset: str, task: str, objective: str, stage: Literal[1, 2], seed: int) -> Recipe:
@@ -113,27 +123,28 @@ def _check_patch(photograph: PhotographView, recipe: Recipe) -> None:
     if min(photograph.width, photograph.height) < recipe.patch:
         raise PhotographTooSmall(
             f"The photograph {photograph.name!r} ({photograph.width}×{photograph.height} px) is smaller than the "
-            f"{recipe.patch} px patch on which {recipe.task} learns {recipe.objective!r}: leave it out or choose another "
-            "preset."
+            f"{recipe.patch} px patch on which {recipe.task} learns {recipe.objective!r}: leave the photograph out, or "
+            "take another preset."
         )
 
 
 def _launch(
     database: Database, plan: _Plan, refs: tuple[PhotographRef, ...], preset: str, seed: int, matrix: Matrix
 ) -> None:
+    task, recipes = plan.recipes.task, plan.recipes
     first = launch(
-        database, TrainSpec(recipe=plan.first, photographs=refs), title=f"{plan.task} · first stage · {preset}"
+        database, TrainSpec(recipe=recipes.first, photographs=refs), title=f"{task} · first stage · {preset}"
     )
-    matrix.pretrainings[plan.task] = first
-    for name, recipe in plan.second.items():
+    matrix.pretrainings[task] = first
+    for name, recipe in recipes.second.items():
         training = launch(
             database,
             TrainSpec(recipe=recipe, photographs=refs, start_from=first),
-            title=f"{plan.task} · {name} · {preset}"[:200],
+            title=f"{task} · {name} · {preset}"[:200],
         )
-        matrix.trainings[plan.task, name] = training
-        matrix.renderings[plan.task, name] = launch(
+        matrix.trainings[task, name] = training
+        matrix.renderings[task, name] = launch(
             database,
-            RenderSpec(task=plan.task, condition=name, training=training, scenes=plan.scenes, seed=seed),
-            title=f"{plan.task} · {name} · pictures"[:200],
+            RenderSpec(task=task, condition=name, training=training, scenes=plan.scenes, seed=seed),
+            title=f"{task} · {name} · pictures"[:200],
         )

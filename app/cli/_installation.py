@@ -1,0 +1,107 @@
+"""What every command begins with: the settings, the database and the store."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+from sqlalchemy import inspect
+from sqlalchemy.exc import ArgumentError, OperationalError
+
+from app import log
+from app.db import Database
+from app.db.migrate import migrate, require_current
+from app.errors import AppError, BadInput
+from app.media import Media
+from app.settings import Settings
+
+
+class BadSettings(BadInput):
+    """An environment variable that says something impossible."""
+
+    def __init__(self, error: ValidationError) -> None:
+        wrong = [f"BEHOLDER_{'.'.join(map(str, e['loc'])).upper()} ({e['msg'].lower()})" for e in error.errors()]
+        super().__init__(f"These settings cannot be used: {', '.join(wrong)}. Correct them in the environment.")
+
+
+class NoDatabase(AppError):
+    """The database cannot be opened."""
+
+    status = 503
+
+    def __init__(self, where: str, error: Exception) -> None:
+        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        super().__init__(
+            f"The database {where} cannot be opened ({reason}): see that it runs and may be written to, or correct "
+            "BEHOLDER_DATA_DIR or BEHOLDER_DATABASE_URL."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """One installation of Beholder, opened."""
+
+    settings: Settings
+    database: Database
+    media: Media
+
+
+def read_settings() -> Settings:
+    """The settings that the environment holds, with logs as they say."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        raise BadSettings(error) from None
+    log.configure(settings.log_form, settings.log_level)
+    return settings
+
+
+@contextmanager
+def installation(settings: Settings | None = None) -> Iterator[Installation]:
+    """The installation, its tables those of this program; closed at the end.
+
+    A SQLite file that does not exist yet is made; any other database must have been migrated.
+    """
+    settings = settings or read_settings()
+    with opened(settings) as database:
+        _stand_up(database)
+        yield Installation(settings, database, Media(settings.media))
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Database]:
+    """The database, whatever its tables; where it cannot be opened that is said in a sentence."""
+    try:
+        database = Database(settings.database)
+    except (ArgumentError, ImportError, OSError) as error:
+        raise NoDatabase(settings.database.rpartition("@")[2], error) from error
+    try:
+        with database.engine.connect():
+            pass
+    except (OperationalError, OSError) as error:
+        database.close()
+        raise NoDatabase(database.url.render_as_string(hide_password=True), error) from error
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def _stand_up(database: Database) -> None:
+    if not database.is_sqlite or not database.url.database:
+        require_current(database)
+        return
+    path = Path(database.url.database)
+    with path.with_name(f"{path.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # a server and a worker may be started in the same moment
+        if _is_empty(database):
+            migrate(database)
+        else:
+            require_current(database)
+
+
+def _is_empty(database: Database) -> bool:
+    with database.engine.connect() as connection:
+        return not inspect(connection).get_table_names()

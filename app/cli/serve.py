@@ -1,0 +1,57 @@
+"""``beholder serve``: the web server."""
+
+import contextlib
+import socket
+from typing import Annotated
+
+import typer
+
+from app.errors import Conflict
+
+
+class AddressNotFree(Conflict):
+    """The server cannot be reached where it was told to be."""
+
+    def __init__(self, host: str, port: int, error: OSError) -> None:
+        super().__init__(
+            f"The server cannot bind to {host} port {port} ({error.strerror}): is another one running? "
+            "Choose another with --port, or 0 for any free one."
+        )
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to bind to instead of BEHOLDER_HOST.")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Port instead of BEHOLDER_PORT; 0 takes a free one.")
+    ] = None,
+) -> None:
+    """Serve the pages for subjects and for the desk until Ctrl-C."""
+    import uvicorn
+
+    from app.cli._installation import installation, read_settings
+    from app.web.app import create_app
+
+    settings = read_settings()
+    settings = settings.model_copy(
+        update={"host": host or settings.host, "port": settings.port if port is None else port}
+    )
+    with installation(settings) as place, _listener(settings.host, settings.port) as listener:
+        settings = settings.model_copy(update={"port": listener.getsockname()[1]})
+        config = uvicorn.Config(
+            create_app(settings, place.database, place.media),
+            access_log=False,  # it would write down tokens and addresses
+            log_config=None,
+            server_header=False,
+            timeout_graceful_shutdown=10,
+        )
+        typer.echo(f"Beholder serves {settings.address} until Ctrl-C; the desk is at {settings.address}/admin")
+        with contextlib.suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise AddressNotFree(host, port, error) from error
