@@ -1,0 +1,87 @@
+"""What an experimenter may say, and what the catch rule is worth."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from app.studies.protocol import BadProtocol, Protocol, read
+
+
+@pytest.mark.parametrize(("trials", "allowed", "percent"), [(5, 1, 18.75), (10, 1, 1.07), (10, 2, 5.47), (20, 3, 0.13)])
+def test_the_power_of_the_catch_rule_is_exact(trials: int, allowed: int, percent: float) -> None:
+    kept = Protocol(catch_trials=trials, catch_failures_allowed=allowed).catch_pass_probability()
+    assert round(100 * kept, 2) == percent
+
+
+def test_without_catch_trials_everybody_is_kept() -> None:
+    assert Protocol(catch_trials=0).catch_pass_probability() == 1.0
+
+
+def test_a_third_answer_makes_guessing_harder() -> None:
+    forced, relaxed = Protocol(), Protocol(allow_tie=True)
+    assert relaxed.catch_pass_probability() == pytest.approx((1 / 3) ** 5 + 5 * (2 / 3) * (1 / 3) ** 4)
+    assert relaxed.catch_pass_probability() < forced.catch_pass_probability()
+
+
+def test_a_protocol_cannot_be_changed_or_misspelt() -> None:
+    with pytest.raises(ValidationError):
+        Protocol().blank_ms = 3  # type: ignore[misc]
+    with pytest.raises(
+        BadProtocol, match=r"catch_trails: there is no such setting; the settings are question, .*catch_trials"
+    ):
+        read({"catch_trails": 3})
+
+
+def test_every_wrong_setting_is_named_at_once() -> None:
+    with pytest.raises(BadProtocol) as refused:
+        read({"block_size": "many", "blank_ms": -1})
+    assert "block_size: " in refused.value.message
+    assert "blank_ms: " in refused.value.message
+    assert refused.value.status == 422
+
+
+def test_a_rule_that_excludes_nobody_is_refused() -> None:
+    with pytest.raises(BadProtocol, match="5 of 5 catch trials would never exclude anybody"):
+        read({"catch_failures_allowed": 5})
+
+
+def test_a_form_may_send_text() -> None:
+    said = {"trials_per_session": "40", "allow_tie": "true", "question": "  Which one?  "}
+    assert read(said) == Protocol(trials_per_session=40, allow_tie=True, question="Which one?")
+
+
+def test_equal_protocols_have_equal_hashes() -> None:
+    assert Protocol().hash == Protocol(catch_trials=5).hash
+    assert Protocol().hash != Protocol(catch_trials=6).hash
+    assert Protocol().consent_hash != Protocol(consent_text="Yes?").consent_hash
+
+
+@given(st.integers(1, 900), st.integers(2, 200), st.integers(0, 30))
+def test_blocks_are_equally_long_and_no_longer_than_allowed(pairs: int, block_size: int, catch: int) -> None:
+    protocol = Protocol(block_size=block_size, catch_trials=catch, catch_failures_allowed=0)
+    comparisons = protocol.comparisons(pairs)
+    sizes = protocol.block_sizes(comparisons)
+    assert sum(sizes) == comparisons + catch
+    assert max(sizes) - min(sizes) <= 1
+    assert (len(sizes) - 1) * block_size < comparisons <= len(sizes) * block_size
+
+
+def test_the_published_session_has_five_blocks() -> None:
+    assert Protocol().block_sizes(500) == (101,) * 5
+
+
+def test_every_setting_has_a_description_and_a_reason_and_stands_in_the_guide() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "running-a-study.md").read_text(encoding="utf-8")
+    for name, field in Protocol.model_fields.items():
+        extra = field.json_schema_extra
+        assert field.description
+        assert isinstance(extra, dict)
+        assert extra["reason"]
+        line = next((line for line in guide.splitlines() if line.startswith(f"| `{name}` |")), None)
+        assert line, f"docs/running-a-study.md does not explain {name}"
+        if isinstance(field.default, int | float):
+            shown = str(field.default).lower() if isinstance(field.default, bool) else f"{field.default:g}"
+            assert line.split("|")[2].strip() == shown, f"the default of {name} is wrong in docs/running-a-study.md"
