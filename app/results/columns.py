@@ -1,0 +1,127 @@
+"""Every column of every table, described once; docs/data-dictionary.md repeats them, and a test compares both."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table. ``unit`` is empty where a value has none."""
+
+    name: str
+    type: Literal["text", "integer", "number", "yes/no", "time"]
+    unit: str
+    meaning: str
+    example: str
+
+
+_TASK = Column("task", "text", "", "What the conditions restore.", "denoise")
+_ALPHA = Column("alpha", "number", "", "Level of the tests.", "0.05")
+_CORRECTION = Column("correction", "text", "", "What the letters correct for: `none`, `holm` or `bh`.", "none")
+_TASK_SCENES = Column("scenes", "integer", "scenes", "Scenes that take part in the task's scores.", "20")
+_SCENE = Column("scene", "text", "", "The reference picture that the compared pictures share.", "coffee-1")
+
+RANKINGS = (
+    _TASK,
+    Column("rank", "integer", "", "1 for the highest score; equal scores share a rank.", "1"),
+    Column("condition", "text", "", "The method whose pictures were judged.", "ms_ssim"),
+    Column(
+        "score", "number", "logits", "Mean over scenes of the Bradley-Terry strength; a task's scores sum to 0.", "0.83"
+    ),
+    Column("low", "number", "logits", "Lower end of the interval; empty with fewer than three scenes.", "0.61"),
+    Column("high", "number", "logits", "Upper end of the interval; empty with fewer than three scenes.", "1.05"),
+    Column("level", "number", "", "Confidence level of the interval.", "0.95"),
+    Column(
+        "generalises_to", "text", "", "The population that the interval speaks about.", "these subjects, any scenes"
+    ),
+    Column("letters", "text", "", "Conditions that share a letter cannot be told apart; empty without tests.", "ab"),
+    Column("wins", "number", "votes", "Votes won in the scenes that take part; a tie is half a win.", "431.5"),
+    Column("votes", "number", "votes", "Votes on the condition in the scenes that take part.", "600"),
+    _TASK_SCENES,
+    Column(
+        "subjects",
+        "integer",
+        "people",
+        "Subjects with a counted vote in the task; empty where a file does not say.",
+        "25",
+    ),
+    _ALPHA,
+    _CORRECTION,
+    Column(
+        "prior", "number", "1/logits²", "Precision of the Gaussian prior on strengths; 0 is maximum likelihood.", "0.1"
+    ),
+)
+
+SCORES_BY_SCENE = (
+    _TASK,
+    _SCENE,
+    Column("condition", "text", "", "The method whose pictures were judged.", "ms_ssim"),
+    Column(
+        "score",
+        "number",
+        "logits",
+        "Bradley-Terry strength within the scene; empty where the scene is left out.",
+        "0.91",
+    ),
+    Column("stderr", "number", "logits", "Fisher standard error of that strength, votes taken as independent.", "0.32"),
+    Column("wins", "number", "votes", "Votes won in the scene; a tie is half a win.", "21.5"),
+    Column("votes", "number", "votes", "Votes on the condition in the scene.", "30"),
+    Column(
+        "left_out",
+        "text",
+        "",
+        "Why the scene takes no part in the task's scores; empty where it does.",
+        "it has no votes on gmsd",
+    ),
+)
+
+SIGNIFICANCE = (
+    _TASK,
+    Column("condition_a", "text", "", "The condition of the pair that ranks higher.", "ms_ssim"),
+    Column("condition_b", "text", "", "The condition of the pair that ranks lower.", "gmsd"),
+    Column("difference", "number", "logits", "Score of a minus score of b.", "0.52"),
+    Column("t", "number", "", "Paired t over scenes; `inf` where the difference is the same in all of them.", "3.4"),
+    Column("df", "integer", "", "Degrees of freedom of t: scenes less one.", "19"),
+    Column("p", "number", "", "Two-sided p-value, uncorrected (the published rule).", "0.003"),
+    Column("p_holm", "number", "", "p-value after Holm's correction over the task's pairs.", "0.009"),
+    Column("p_bh", "number", "", "p-value after Benjamini and Hochberg's correction over the task's pairs.", "0.0045"),
+    Column("distinguishable", "yes/no", "", "Whether the p-value under `correction` is below `alpha`.", "yes"),
+    _ALPHA,
+    _CORRECTION,
+    _TASK_SCENES,
+)
+
+VOTES = (
+    _TASK,
+    _SCENE,
+    Column("condition_a", "text", "", "One picture of the pair; `reference` in a catch trial.", "gmsd"),
+    Column("condition_b", "text", "", "The other picture of the pair; `degraded` in a catch trial.", "ms_ssim"),
+    Column("winner", "text", "", "Which was preferred: `a`, `b` or `tie`.", "b"),
+    Column("subject", "text", "", "The subject's label within the study.", "7"),
+    Column("left", "text", "", "Which stood on the left: `a` or `b`.", "a"),
+    Column("weight", "integer", "", "1 where the vote enters the ranking, 0 where it does not.", "1"),
+    Column("kind", "text", "", "Kind of the trial: `practice`, `test` or `catch`.", "test"),
+    Column(
+        "left_out",
+        "text",
+        "",
+        "Why the weight is 0: `kind`, `pilot`, `excluded`, `simulated`, `person` (in a demonstration) or `repeat` "
+        "(of a pair the subject had judged); empty where it is 1.",
+        "excluded",
+    ),
+    Column("session", "integer", "", "Number of the session.", "12"),
+    Column("block", "integer", "", "Block of the session, from 1; 0 is practice.", "2"),
+    Column("position", "integer", "", "Place of the trial in the session, from 0, practice included.", "137"),
+    Column("elapsed_ms", "integer", "ms", "From all pictures decoded to the answer, by the browser's clock.", "2310"),
+    Column(
+        "late", "yes/no", "", "Whether the answer came while the study was paused or closed; such votes count.", "no"
+    ),
+    Column("received_at", "time", "UTC", "When the server had the answer, ISO 8601.", "2026-03-02T14:05:09.218+00:00"),
+)
+
+TABLES: dict[str, tuple[Column, ...]] = {
+    "rankings": RANKINGS,
+    "scores_by_scene": SCORES_BY_SCENE,
+    "significance": SIGNIFICANCE,
+    "votes": VOTES,
+}

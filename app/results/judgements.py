@@ -1,0 +1,106 @@
+"""Votes as columns of codes, and the counts they add up to; the same for a study's votes and a file's."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from app.analysis.arrays import BoolArray, FloatArray, IntArray
+
+WINNERS = ("a", "b", "tie")
+_SHARE = np.array([1.0, 0.0, 0.5])  # of the win, for condition a
+
+
+class WhyNot(StrEnum):
+    """Why a vote does not enter a ranking."""
+
+    KIND = "kind"  # a practice or catch trial
+    PILOT = "pilot"
+    EXCLUDED = "excluded"
+    SIMULATED = "simulated"  # a simulated session where people are counted
+    PERSON = "person"  # a person in a demonstration, who is counted apart
+    REPEAT = "repeat"  # the subject had judged this pair before
+    WEIGHT = "weight"  # a file gives it no weight
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TaskTally:
+    """The counted votes of one task.
+
+    ``wins[s, i, j]`` counts how often condition *i* was preferred to *j* in scene *s*; a tie is half a win for both.
+    ``subjects`` is None where a file does not say who judged. ``left_out`` counts votes of test trials that did not
+    enter, by reason.
+    """
+
+    task: str
+    scenes: tuple[str, ...]
+    conditions: tuple[str, ...]
+    wins: FloatArray
+    votes: float
+    ties: float
+    late: int
+    subjects: int | None
+    left_out: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judgements:
+    """The votes on one task, in the order in which they were given.
+
+    Codes are positions in ``scenes``, ``conditions`` and ``WINNERS``.
+    """
+
+    task: str
+    scenes: tuple[str, ...]
+    conditions: tuple[str, ...]
+    scene: IntArray
+    a: IntArray
+    b: IntArray
+    winner: IntArray
+    weight: FloatArray
+    late: BoolArray
+    subject: IntArray | None
+    why_not: list[str]  # empty where a vote counts, unless the subject had judged the pair before
+
+    def tally(self) -> TaskTally:
+        """The counts; of the votes that count, only a subject's first judgement of a pair enters."""
+        admitted = np.array([not reason for reason in self.why_not], dtype=np.bool_)
+        counts = admitted & self._first(admitted)
+        reasons = Counter(reason for reason in self.why_not if reason)
+        if repeats := int(admitted.sum() - counts.sum()):
+            reasons[WhyNot.REPEAT] = repeats
+        weight = np.where(counts, self.weight, 0.0)
+        return TaskTally(
+            task=self.task,
+            scenes=self.scenes,
+            conditions=self.conditions,
+            wins=self._wins(weight),
+            votes=float(weight.sum()),
+            ties=float(weight[self.winner == WINNERS.index("tie")].sum()),
+            late=int((counts & self.late).sum()),
+            subjects=None if self.subject is None else len(np.unique(self.subject[counts])),
+            left_out=dict(sorted(reasons.items())),
+        )
+
+    def _wins(self, weight: FloatArray) -> FloatArray:
+        n = len(self.conditions)
+        size, scene = len(self.scenes) * n * n, self.scene * n * n
+        share = _SHARE[self.winner]
+        for_a = np.bincount(scene + self.a * n + self.b, weight * share, size)
+        for_b = np.bincount(scene + self.b * n + self.a, weight * (1 - share), size)
+        return np.asarray(for_a + for_b, dtype=np.float64).reshape(len(self.scenes), n, n)
+
+    def _first(self, admitted: BoolArray) -> BoolArray:
+        """Which are their subject's first admitted judgement of the pair, whichever way round it was named."""
+        if self.subject is None:
+            return admitted
+        n = len(self.conditions)
+        pair = np.minimum(self.a, self.b) * n + np.maximum(self.a, self.b)
+        key = (self.subject * len(self.scenes) + self.scene) * n * n + pair
+        places = np.flatnonzero(admitted)
+        _, first = np.unique(key[places], return_index=True)  # the first of equals
+        result = np.zeros(len(key), dtype=np.bool_)
+        result[places[first]] = True
+        return result

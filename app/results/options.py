@@ -1,0 +1,35 @@
+"""What a reader of results may choose."""
+
+from dataclasses import dataclass
+
+from app.analysis.bradley_terry import DEFAULT_PRIOR
+from app.analysis.significance import Correction
+from app.errors import BadInput
+
+
+class BadOptions(BadInput):
+    """A choice that no analysis can follow."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportOptions:
+    """How votes are counted and tested; the defaults are the published rule."""
+
+    alpha: float = 0.05
+    correction: Correction = Correction.NONE
+    prior: float = DEFAULT_PRIOR
+    include_excluded: bool = False
+    people: bool | None = None  # None: what the study counts; True: in a demonstration, the people who tried it
+
+    def __post_init__(self) -> None:
+        if not 0 < self.alpha < 1:
+            raise BadOptions(f"alpha must lie between 0 and 1, and is {self.alpha:g}: 0.05 is the usual choice.")
+        if not 0 <= self.prior < float("inf"):
+            raise BadOptions(
+                f"The prior must be 0 (maximum likelihood) or positive, and is {self.prior:g}: 0.1 is usual."
+            )
+
+    @property
+    def level(self) -> float:
+        """Confidence level of the intervals."""
+        return 1 - self.alpha

@@ -1,0 +1,61 @@
+"""The results of a study, or of a file of votes: a report on each of its tasks."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.db import Database
+from app.errors import BadInput
+from app.results.judgements import TaskTally
+from app.results.options import ReportOptions
+from app.results.tally import tally
+from app.results.task_report import TaskReport, task_report
+from app.results.votes_csv import read_votes
+
+
+class NothingToRank(BadInput):
+    """No task of a file can be ranked."""
+
+    def __init__(self, name: str, tasks: Iterable[TaskReport]) -> None:
+        reasons = "; ".join(f"{task.task}: {task.sentence}" for task in tasks)
+        super().__init__(f"{name}: no task can be ranked. {reasons}")
+
+
+@dataclass(frozen=True, slots=True)
+class StudyReport:
+    """The results of all tasks, in the order of their names."""
+
+    tasks: tuple[TaskReport, ...]
+    options: ReportOptions
+
+    @property
+    def votes(self) -> float:
+        """Counted votes of all tasks."""
+        return sum(task.votes for task in self.tasks)
+
+
+def report(database: Database, study_id: int, options: ReportOptions | None = None) -> StudyReport:
+    """The results of a study as it stands."""
+    chosen = options or ReportOptions()
+    counts = tally(database, study_id, people=chosen.people, include_excluded=chosen.include_excluded)
+    return _report(counts, chosen)
+
+
+def report_on_file(path: Path, options: ReportOptions | None = None) -> StudyReport:
+    """The results of a CSV file of votes.
+
+    Raises
+    ------
+    BadVotes
+        The file cannot be read.
+    NothingToRank
+        No task in it holds the votes that a ranking needs.
+    """
+    found = _report(read_votes(path), options or ReportOptions())
+    if not any(task.rows for task in found.tasks):
+        raise NothingToRank(path.name, found.tasks)
+    return found
+
+
+def _report(counts: Iterable[TaskTally], options: ReportOptions) -> StudyReport:
+    return StudyReport(tuple(task_report(one, options) for one in counts), options)

@@ -1,0 +1,75 @@
+"""What a ranking shows, in a sentence for a person."""
+
+from collections.abc import Sequence
+
+from app.analysis.arrays import BoolArray
+from app.analysis.groups import Groups
+
+_NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_FEW = 6  # conditions that one sentence can still name
+
+
+def ranking_in_words(names: Sequence[str], found: Groups, apart: BoolArray) -> str:
+    """Which conditions cannot be told apart and which beat which; ``names`` and ``apart`` are in the groups' numbering."""
+    steps = _steps(found)
+    if steps is None:
+        return _around_the_best(names, found, apart)
+    told = [[names[condition] for condition in step] for step in steps]
+    if len(told) == 1:
+        same = told[0]
+        return (
+            f"{listed(same)} cannot be told apart."
+            if len(same) == 2
+            else f"No two of {listed(same)} can be told apart."
+        )
+    best, rest = told[0], [name for step in told[1:] for name in step]
+    if len(names) > _FEW:
+        return _beats(best, f"the other {_number(len(rest))}")
+    if len(told) == 2:
+        return _beats(best, listed(rest), ", which cannot be told apart" if len(rest) > 1 else "", len(best) > 1)
+    if all(len(step) == 1 for step in told):
+        return f"{told[0][0]} beats {', which beats '.join(step[0] for step in told[1:])}."
+    parts = [listed(step) + (" (cannot be told apart)" if len(step) > 1 else "") for step in told]
+    return f"From best to worst: {', then '.join(parts)}."
+
+
+def untested_in_words(names: Sequence[str], scenes: int) -> str:
+    """The order alone, where there are too few scenes for a test; ``names`` are in the order of the ranking."""
+    few = "one scene" if scenes == 1 else f"{_number(scenes)} scenes"
+    return f"{names[0]} scores highest, before {listed(names[1:])}; with only {few} no test over scenes is possible."
+
+
+def listed(names: Sequence[str]) -> str:
+    """The names with commas and a last "and"."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _steps(found: Groups) -> list[tuple[int, ...]] | None:
+    """The groups as steps of the ranking, or None where they overlap or leap over one another."""
+    steps = list(found.cliques)
+    return steps if [condition for step in steps for condition in step] == list(found.order) else None
+
+
+def _beats(best: Sequence[str], rest: str, tail: str = "", either: bool = False) -> str:
+    if len(best) == 1:
+        return f"{best[0]} beats {rest}{tail}."
+    all_of = "both" if len(best) == 2 else f"all {_number(len(best))}"
+    return f"{listed(best)} cannot be told apart; {all_of} beat {rest}{tail}{' either' if tail and either else ''}."
+
+
+def _around_the_best(names: Sequence[str], found: Groups, apart: BoolArray) -> str:
+    best = found.order[0]
+    level = [names[other] for other in found.order[1:] if not apart[best, other]]
+    beaten = [names[other] for other in found.order if apart[best, other]]
+    if not beaten:
+        return f"{names[best]} scores highest but cannot be told apart from any other; the letters tell the rest."
+    told = f"it cannot be told apart from {_named(level)} and" if level else "it"
+    return f"{names[best]} scores highest; {told} beats {_named(beaten)}. The letters tell the rest."
+
+
+def _named(names: Sequence[str]) -> str:
+    return listed(names) if len(names) <= _FEW else f"{_number(len(names))} others"
+
+
+def _number(count: int) -> str:
+    return _NUMBERS[count] if count < len(_NUMBERS) else str(count)
