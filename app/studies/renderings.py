@@ -98,7 +98,7 @@ def _current(db: Session, job_id: int, attempt: int) -> RenderSpec:
 
 def _checked(picture: RenderedPicture, run_folder: Path) -> PictureFacts:
     path = run_folder / picture.file
-    if Path(picture.file).name != picture.file or path.is_symlink() or not path.is_file():
+    if not path.resolve().is_relative_to(run_folder.resolve()) or path.is_symlink() or not path.is_file():
         raise BadPicture("is not a file of the run folder")
     facts = inspect(path.read_bytes())
     if facts.digest != picture.sha256:
