@@ -1,0 +1,40 @@
+"""The pictures of a trial, as the bytes that were ingested, to the one browser that holds the trial's session."""
+
+from typing import Literal
+
+from fastapi import APIRouter
+from starlette.responses import Response, StreamingResponse
+
+from app.errors import AppError
+from app.log import logger
+from app.media import MediaMissing
+from app.sessions.pictures import digest_of
+from app.web.pages import Ctx
+from app.web.subject import Held, SubjectRoute
+
+router = APIRouter(route_class=SubjectRoute)
+
+
+class PictureMissing(AppError):
+    """The store has lost a picture; the log knows which, the subject must not."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A picture of this pair cannot be read on the server at the moment. Nothing of yours is lost: please tell "
+            "the experimenter, and come back with your link."
+        )
+
+
+@router.get("/s/{session}/trials/{trial}/{pane}.png")
+def picture(session: Held, trial: str, pane: Literal["left", "reference", "right"], ctx: Ctx) -> Response:
+    """The picture in that pane, never encoded again; no header is made of its content."""
+    digest = digest_of(ctx.database, session, trial, pane)
+    try:
+        size, chunks = ctx.media.stream(digest)
+    except MediaMissing:
+        logger("web").error("picture missing", digest=digest)
+        raise PictureMissing from None
+    headers = {"Content-Length": str(size), "Cache-Control": "private, max-age=31536000, immutable"}
+    return StreamingResponse(chunks, media_type="image/png", headers=headers)

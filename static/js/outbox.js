@@ -1,0 +1,173 @@
+// An answer leaves this queue only when the server has said that it has it.
+import { openStore } from "./store.js"
+
+/**
+ * @typedef {import("./store.js").Answer} Answer
+ * @typedef {{trial: string, side: string, correct?: boolean, error?: {message: string}}} Reply
+ * @typedef {{
+ *   changed: (outbox: Outbox) => void,
+ *   stored: (answer: Answer, reply: Reply, created: boolean) => void,
+ *   conflicting: (answer: Answer, reply: Reply) => void,
+ *   refused: (answer: Answer) => void,
+ * }} Listener
+ */
+
+const PATIENCE = 20_000 // ms for one attempt
+const LONGEST_WAIT = 8_000 // ms between attempts: somebody may be waiting in front of the page
+const AHEAD = 5 // answers that may wait on a device that keeps them; one where only the page remembers
+
+export class Outbox {
+  /** @type {Map<string, Answer>} */ #waiting = new Map()
+  /** @type {Map<string, Answer>} */ #refused = new Map()
+  /** @type {(() => void)[]} */ #watchers = []
+  #failures = 0
+  #sending = false
+  #timer = 0
+
+  /** @param {string} session @param {import("./store.js").Store} store @param {Listener} listener */
+  constructor(session, store, listener) {
+    this.session = session
+    this.store = store
+    this.lasting = store.lasting
+    this.listener = listener
+  }
+
+  /** The session's queue, with what an earlier visit left in it; refused answers get another chance at every visit.
+   * @param {string} session @param {Listener} listener */
+  static async open(session, listener) {
+    const outbox = new Outbox(session, await openStore(session), listener)
+    for (const answer of await outbox.store.all()) outbox.#waiting.set(answer.trial, answer)
+    addEventListener("online", () => outbox.#hurry())
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && outbox.#hurry())
+    outbox.#changed()
+    void outbox.#run()
+    return outbox
+  }
+
+  get waiting() {
+    return this.#waiting.size
+  }
+
+  get refused() {
+    return [...this.#refused.values()]
+  }
+
+  /** Whether the last attempt did not get through. */
+  get interrupted() {
+    return this.#failures > 0
+  }
+
+  /** Whether another answer may be given before the server has the earlier ones. */
+  get full() {
+    return this.#waiting.size >= (this.lasting ? AHEAD : 1)
+  }
+
+  /** @param {string} trial */
+  holds(trial) {
+    return this.#waiting.has(trial)
+  }
+
+  /** Keeps the answer on the device, then sends it; the first answer to a trial stands, whichever tab it came from.
+   * @param {Omit<Answer, "session" | "kept_at">} given */
+  async add(given) {
+    const answer = { ...given, session: this.session, kept_at: Date.now() }
+    if (this.#waiting.has(answer.trial)) return
+    this.#waiting.set(answer.trial, answer)
+    try {
+      const earlier = (await this.store.all()).find((other) => other.trial === answer.trial && !other.refused)
+      if (earlier) this.#waiting.set(answer.trial, earlier)
+      else await this.store.put(answer) // on the device first: closing the lid must not lose it
+    } catch {
+      this.lasting = false // a full disk: from here on the page waits for the server after each answer
+    }
+    this.#refused.delete(answer.trial)
+    this.#changed()
+    void this.#run()
+  }
+
+  /** Resolves when `condition` holds; looked at whenever the queue changes. @param {() => boolean} condition
+   * @returns {Promise<void>} */
+  until(condition) {
+    return new Promise((resolve) => {
+      const look = () => {
+        if (!condition()) return false
+        this.#watchers = this.#watchers.filter((watcher) => watcher !== look)
+        resolve()
+        return true
+      }
+      if (!look()) this.#watchers.push(look)
+    })
+  }
+
+  async #run() {
+    if (this.#sending) return
+    this.#sending = true
+    clearTimeout(this.#timer)
+    for (let answer = this.#first(); answer; answer = this.#first()) {
+      if (!(await this.#send(answer))) {
+        this.#failures += 1
+        this.#timer = setTimeout(() => this.#run(), Math.min(LONGEST_WAIT, 500 * 2 ** this.#failures))
+        break
+      }
+      this.#failures = 0
+      this.#changed()
+    }
+    this.#sending = false
+    this.#changed()
+  }
+
+  #first() {
+    return this.#waiting.values().next().value
+  }
+
+  /** Whether the server has spoken; a refusal is kept aside. @param {Answer} answer */
+  async #send(answer) {
+    let status, reply
+    try {
+      const response = await fetch(answer.url, {
+        method: "PUT",
+        headers: { "Content-Type": "application/json", Accept: "application/json" },
+        body: JSON.stringify({ side: answer.side, elapsed_ms: answer.elapsed_ms }),
+        signal: AbortSignal.timeout(PATIENCE),
+        keepalive: true, // goes on when the page is left
+      })
+      status = response.status
+      reply = /** @type {Reply} */ (await response.json())
+    } catch {
+      return false // no connection, or something between us and the server that answers in pages of its own
+    }
+    if (reply.trial === answer.trial) {
+      await this.#forget(answer)
+      if (status === 409) this.listener.conflicting(answer, reply)
+      else this.listener.stored(answer, reply, status === 201)
+      return true
+    }
+    if (!reply.error || status >= 500 || status === 408 || status === 429) return false
+    await this.#setAside(answer, reply.error.message)
+    return true
+  }
+
+  /** @param {Answer} answer */
+  async #forget(answer) {
+    await this.store.remove(answer).catch(() => undefined) // sent once more at the next visit, which changes nothing
+    this.#waiting.delete(answer.trial)
+  }
+
+  /** @param {Answer} answer @param {string} sentence */
+  async #setAside(answer, sentence) {
+    const refused = { ...answer, refused: sentence }
+    await this.store.put(refused).catch(() => undefined)
+    this.#waiting.delete(answer.trial)
+    this.#refused.set(answer.trial, refused)
+    this.listener.refused(refused)
+  }
+
+  #hurry() {
+    if (this.#waiting.size) void this.#run()
+  }
+
+  #changed() {
+    this.listener.changed(this)
+    for (const look of [...this.#watchers]) look()
+  }
+}

@@ -1,0 +1,245 @@
+// One block of trials: shows a pair, takes one answer, keeps it, shows the next.
+import { listen as listenToGestures } from "./gestures.js"
+import { listen as listenToKeys } from "./keys.js"
+import { Outbox } from "./outbox.js"
+import { Pictures } from "./pictures.js"
+import { Screen, part } from "./screen.js"
+import { Stopwatch, sleep } from "./stopwatch.js"
+import { Viewer } from "./viewer.js"
+
+/**
+ * @typedef {import("./pictures.js").Trial} Trial
+ * @typedef {Trial & {number: number}} NumberedTrial as the strip counts it
+ * @typedef {{answered: number, planned: number, trials: Trial[]}} Block what the server says is still open
+ * @typedef {"left" | "right" | "tie"} Side
+ */
+
+const SLOW = 1500 // ms after which waiting is explained
+const LAST_ANSWERS =
+  "Waiting for the connection. Your last answers are kept on this device; this part ends when they are saved."
+
+/** The server will not let this browser go on; the message is its own sentence. */
+class Refused extends Error {}
+
+class Sitting {
+  /** @type {NumberedTrial[]} */ #open = []
+  /** @type {NumberedTrial | null} */ #shown = null
+  /** @type {Set<string>} */ #given = new Set() // since the page was opened: a reply under way may not know them yet
+  #planned = 1
+  #turn = 0 // raised whenever what is to be shown changes: older steps then stop by themselves
+  #blankSince = -Infinity
+  #stopwatch = new Stopwatch()
+  /** @type {string | null} */ #trouble = null
+
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.session = root.dataset.session ?? ""
+    this.blankMs = Number(root.dataset.blankMs)
+    this.minViewMs = Number(root.dataset.minViewMs)
+    this.screen = new Screen((side) => void this.choose(side))
+    this.viewer = new Viewer(panes(), (readout) => {
+      if (this.#shown) this.screen.looked(readout, this.#shown)
+    })
+    this.pictures = new Pictures((sentence) => this.#troubled(sentence))
+    /** @type {Outbox | null} */ this.outbox = null
+    this.dialog = /** @type {HTMLDialogElement} */ (part("paused"))
+  }
+
+  async start() {
+    this.#listen()
+    const outbox = await Outbox.open(this.session, {
+      changed: (outbox) => this.screen.saved(outbox),
+      stored: (answer, reply, created) => this.#stored(reply, created || !this.#given.has(answer.trial)),
+      conflicting: (answer, reply) => this.#conflicting(answer.side, reply.side),
+      refused: (answer) => this.#refused(answer.trial),
+    })
+    const inherited = outbox.waiting
+    this.outbox = outbox
+    await this.#synchronize()
+    if (this.#open.length || inherited) await this.#next()
+    else this.#halt("This part is finished.", true) // a link, not a jump: two pages that send each other on never end
+  }
+
+  #listen() {
+    listenToGestures(this.viewer)
+    listenToKeys({
+      viewer: this.viewer,
+      choose: (side) => void this.choose(side),
+      pause: () => this.#pause(),
+      paused: () => this.dialog.open,
+    })
+    part("pause").addEventListener("click", () => this.#pause())
+    this.dialog.addEventListener("close", () => this.#stopwatch.run(this.#visible))
+    document.addEventListener("visibilitychange", () => this.#stopwatch.run(this.#visible))
+    addEventListener("pageshow", (event) => event.persisted && location.reload()) // never a page out of the back button's cache
+    addEventListener("beforeunload", (event) => {
+      if (this.outbox && !this.outbox.lasting && this.outbox.waiting) event.preventDefault()
+    })
+    const hold = part("hold")
+    hold.addEventListener("pointerdown", () => this.viewer.holdReference(true))
+    hold.addEventListener("keydown", (event) => this.viewer.holdReference(event.key === " " || event.key === "Enter"))
+    for (const end of ["pointerup", "pointerleave", "pointercancel", "keyup", "blur"]) {
+      hold.addEventListener(end, () => this.viewer.holdReference(false))
+    }
+  }
+
+  get #visible() {
+    return this.#shown !== null && !this.dialog.open && document.visibilityState === "visible"
+  }
+
+  /** One answer to the pair on the screen; anything pressed while none is there is ignored. @param {Side} side */
+  async choose(side) {
+    const trial = this.#shown
+    if (!trial || !this.outbox || this.dialog.open || (side === "tie" && !this.screen.allowsTie)) return
+    if (this.#stopwatch.elapsed < this.minViewMs) return
+    this.#shown = null
+    const elapsed = Math.round(this.#stopwatch.stop())
+    this.#blank()
+    this.#given.add(trial.token)
+    await this.outbox.add({ trial: trial.token, url: trial.vote, side, elapsed_ms: elapsed })
+    this.#open = this.#open.filter((other) => other.token !== trial.token)
+    await this.#next()
+  }
+
+  async #next() {
+    const turn = ++this.#turn
+    const outbox = /** @type {Outbox} */ (this.outbox)
+    const trial = this.#open[0]
+    if (!trial) return this.#finish()
+    if (outbox.full) {
+      this.#halt(`Waiting for the connection. Your last ${outbox.waiting} answers are kept on this device; the next pair comes when they are saved. You may leave this page open.`)
+      await outbox.until(() => !outbox.full)
+      if (turn !== this.#turn) return undefined
+    }
+    this.pictures.prepare(this.#open)
+    const slow = setTimeout(() => turn === this.#turn && this.#halt(this.#trouble ?? "Fetching the pictures…"), SLOW)
+    try {
+      const pictures = await this.pictures.of(trial)
+      clearTimeout(slow)
+      await sleep(this.#blankSince + this.blankMs - performance.now())
+      if (turn === this.#turn) this.#show(trial, pictures)
+    } catch (error) {
+      clearTimeout(slow)
+      if (turn === this.#turn) this.stopped(error)
+    }
+    return undefined
+  }
+
+  /** @param {NumberedTrial} trial @param {import("./pictures.js").Decoded} pictures */
+  #show(trial, pictures) {
+    this.screen.halted(null)
+    this.screen.counted(trial.number, this.#planned)
+    this.#shown = trial
+    this.viewer.show(pictures, trial)
+    this.#stopwatch.start(this.#visible)
+    if (this.minViewMs === 0) this.screen.answerable(true)
+    else void this.#stopwatch.reaches(this.minViewMs).then(() => this.screen.answerable(this.#shown === trial))
+  }
+
+  #blank() {
+    this.viewer.blank()
+    this.screen.answerable(false)
+    this.#blankSince = performance.now()
+  }
+
+  /** The next page is asked for only when the server holds every answer. */
+  async #finish() {
+    const outbox = /** @type {Outbox} */ (this.outbox)
+    const turn = this.#turn
+    const slow = setTimeout(() => turn === this.#turn && this.#halt(LAST_ANSWERS), SLOW)
+    await outbox.until(() => outbox.waiting === 0)
+    clearTimeout(slow)
+    if (turn === this.#turn) location.replace(this.session)
+  }
+
+  /** Takes over what the server says is still open, without the answers that are on their way to it. */
+  async #synchronize() {
+    const outbox = /** @type {Outbox} */ (this.outbox)
+    const block = await this.#fetchBlock()
+    const numbered = block.trials.map((trial, index) => ({ ...trial, number: block.answered + index + 1 }))
+    this.#open = numbered.filter((trial) => !outbox.holds(trial.token) && !this.#given.has(trial.token))
+    this.#planned = block.planned
+  }
+
+  /** @returns {Promise<Block>} */
+  async #fetchBlock() {
+    for (let wait = 1000; ; wait = Math.min(2 * wait, 15_000)) {
+      const response = await fetch(`${this.session}/trials`, { headers: { Accept: "application/json" } }).catch(() => null)
+      const body = await response?.json().catch(() => null)
+      if (response?.ok && body) return body
+      if (response && body?.error && response.status < 500) throw new Refused(body.error.message)
+      this.#halt(body?.error?.message ?? "Waiting for the connection to the server.")
+      await sleep(wait)
+    }
+  }
+
+  /** @param {import("./outbox.js").Reply} reply @param {boolean} expected */
+  #stored(reply, expected) {
+    this.screen.feedback(practiceWords(reply))
+    if (!expected) this.#catchUp()
+  }
+
+  /** @param {string} ours @param {string} stored */
+  #conflicting(ours, stored) {
+    this.screen.feedback(`That pair had been answered “${stored}” before, perhaps in another window; “${ours}” was not counted.`)
+    this.#catchUp()
+  }
+
+  /** The trial may still be open, and is then shown again. @param {string} trial */
+  #refused(trial) {
+    this.#given.delete(trial)
+    this.#catchUp()
+  }
+
+  /** Goes on from what the server says is open: another window of this session may be ahead. */
+  #catchUp() {
+    this.#synchronize()
+      .then(() => {
+        if (this.#shown && this.#open[0]?.token === this.#shown.token) return undefined
+        this.#shown = null
+        this.#blank()
+        return this.#next()
+      })
+      .catch((error) => this.stopped(error))
+  }
+
+  #pause() {
+    if (this.dialog.open) return
+    this.viewer.holdReference(false)
+    this.dialog.showModal()
+    this.#stopwatch.run(false)
+  }
+
+  /** @param {string | null} sentence */
+  #troubled(sentence) {
+    this.#trouble = sentence
+    if (sentence && !this.#shown && this.outbox && !this.outbox.full) this.#halt(sentence)
+  }
+
+  /** @param {string} sentence @param {boolean} [onwards] */
+  #halt(sentence, onwards = false) {
+    this.screen.halted(sentence, onwards)
+    this.screen.tell(sentence)
+  }
+
+  /** @param {unknown} error */
+  stopped(error) {
+    this.#halt(error instanceof Error ? error.message : String(error))
+  }
+}
+
+/** What practice says about the last answer; nothing where the server did not judge it. @param {import("./outbox.js").Reply} reply */
+function practiceWords(reply) {
+  if (reply.correct === undefined) return ""
+  if (reply.correct) return `Last pair: yes, the ${reply.side} one was closer.`
+  if (reply.side === "tie") return "Last pair: one of the two was closer to the reference."
+  return `Last pair: the ${reply.side === "left" ? "right" : "left"} one was closer to the reference.`
+}
+
+function panes() {
+  const canvas = (/** @type {string} */ name) => /** @type {HTMLCanvasElement} */ (part(`pane-${name}`))
+  return { left: canvas("left"), reference: canvas("reference"), right: canvas("right") }
+}
+
+const sitting = new Sitting(part("trial"))
+sitting.start().catch((error) => sitting.stopped(error))

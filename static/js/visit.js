@@ -1,0 +1,24 @@
+// On every page of a session but the trials: sends what an earlier visit could not, and says so.
+import { Outbox } from "./outbox.js"
+import { part, refusedWords, savedWords } from "./screen.js"
+
+const note = part("outbox")
+
+/** @param {Outbox} outbox @param {number} inherited */
+function show(outbox, inherited) {
+  const saved = inherited === 1 ? "1 answer from your last visit is saved ✓" : `${inherited} answers from your last visit are saved ✓`
+  note.textContent = refusedWords(outbox) || (outbox.waiting ? savedWords(outbox) : saved)
+  note.hidden = inherited === 0
+}
+
+const nothing = () => undefined
+let inherited = 0
+await Outbox.open(note.dataset.session ?? "", {
+  changed: (queue) => {
+    inherited = Math.max(inherited, queue.waiting)
+    show(queue, inherited)
+  },
+  stored: nothing,
+  conflicting: nothing,
+  refused: nothing,
+})
