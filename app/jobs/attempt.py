@@ -71,7 +71,7 @@ class Attempt:
             self._log.exception("the table did not take it; the job is taken up again when its lease is over")
         except Exception as error:
             self._log.exception("the worker could not handle the job")
-            claims.fail(self._database, self.claim, f"The worker could not handle the job ({error!r}); see its log.")
+            self._fail(f"The worker could not handle the job ({error!r}); see its log.")
 
     def renew(self) -> None:
         """The lease runs anew; hands on a request to stop, and ends a process whose job was taken away."""
@@ -96,9 +96,9 @@ class Attempt:
             self._folder.make()
             self._folder.assign(self._assignment(spec))
         except ValidationError as error:
-            claims.fail(self._database, self.claim, f"This version of Beholder cannot read the job: {error}")
+            self._fail(f"This version of Beholder cannot read the job: {error}")
         except (AppError, OSError) as error:
-            claims.fail(self._database, self.claim, str(error))
+            self._fail(str(error))
         else:
             self.renew()  # the last look before the start: preparing may have taken a while
             if not self._stopping:
@@ -172,8 +172,7 @@ class Attempt:
         if code == DONE:
             self._finish(spec, step)
         elif code in (REFUSED, EXHAUSTED):
-            claims.fail(self._database, self.claim, self._folder.last_words())
-            self._log.warning("refused", why=self._folder.last_words())
+            self._fail(self._folder.last_words())
         elif code == STOPPED or (self._stopping and code in _ENDED_BY_US):
             self._log.info("stopped", state=claims.release(self._database, self.claim).value)
         else:
@@ -196,7 +195,7 @@ class Attempt:
         except BadResult as error:
             self._crashed(step, error.message)
         except (AppError, OSError) as error:
-            claims.fail(self._database, self.claim, str(error))
+            self._fail(str(error))
         else:
             claims.succeed(self._database, self.claim, content)
             self._folder.forget_earlier_checkpoints()
@@ -212,6 +211,10 @@ class Attempt:
         if digest != result.sha256:
             raise BadResult(f"{result.checkpoint} is not the file that the result names: its sha256 is {digest}.")
         return {"checkpoint_digest": digest, "sidecar_digest": self._media.put_file(sidecar)}
+
+    def _fail(self, why: str) -> None:
+        claims.fail(self._database, self.claim, why)
+        self._log.error("failed", why=why)
 
     def _crashed(self, step: int, how: str) -> None:
         tail = self._folder.log_tail()

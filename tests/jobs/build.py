@@ -1,0 +1,44 @@
+"""Small jobs for tests."""
+
+from pathlib import Path
+
+from app.db import Database
+from app.jobs.claims import Claim, claim
+from app.jobs.contract import Network, PhotographRef, Recipe, RenderSpec, SceneRef, TrainSpec
+from tests.jobs.moments import LEASE
+
+PHOTOGRAPH = PhotographRef(name="meadow", digest="0" * 64)
+
+
+def training(seed: int = 0, start_from: int | None = None, steps: int = 100) -> TrainSpec:
+    """A training that differs from others by its seed."""
+    recipe = Recipe(
+        task="denoise",
+        objective="mae",
+        network=Network(channels=4, blocks=1),
+        patch=16,
+        batch=1,
+        steps=steps,
+        seed=seed,
+    )
+    return TrainSpec(recipe=recipe, photographs=(PHOTOGRAPH,), start_from=start_from)
+
+
+def rendering(of: int) -> RenderSpec:
+    """The rendering of one scene with the network of a training."""
+    scene = SceneRef(name="meadow", photograph=PHOTOGRAPH, left=0, top=0, width=16, height=16)
+    return RenderSpec(task="denoise", condition="mae", training=of, scenes=(scene,))
+
+
+def claimed(database: Database, worker: str = "ada") -> Claim:
+    """The next job, which must be there."""
+    held = claim(database, worker, LEASE)
+    assert held is not None
+    return held
+
+
+def written(path: Path, content: str) -> Path:
+    """The file, with that content."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content, encoding="utf-8")
+    return path

@@ -1,0 +1,154 @@
+"""The queue as people use it."""
+
+import threading
+
+import pytest
+
+from app.db import Database
+from app.db.models import JobState
+from app.jobs import claims, store
+from tests.jobs.build import claimed, rendering, training
+
+
+def states(database: Database) -> list[str]:
+    return [job.state.value for job in store.listing(database)]
+
+
+def test_launching_twice_is_one_job(database: Database) -> None:
+    first = store.launch(database, training(), title="one")
+    assert store.launch(database, training(), title="again") == first
+    assert store.launch(database, training(seed=1), title="another") != first
+    assert len(store.listing(database)) == 2
+
+
+def test_launching_from_many_threads_at_once_is_one_job(database: Database) -> None:
+    found = list[int]()
+    threads = [
+        threading.Thread(target=lambda: found.append(store.launch(database, training(), title="one"))) for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 8
+    assert len(set(found)) == 1
+
+
+def test_a_succeeded_job_is_found_again_instead_of_recomputed(database: Database) -> None:
+    job = store.launch(database, training(), title="one")
+    claims.succeed(database, claimed(database), {"psnr": 30.0})
+    assert store.launch(database, training(), title="again") == job
+    assert store.get(database, job).result == {"psnr": 30.0}
+
+
+def test_a_failed_job_is_launched_anew(database: Database) -> None:
+    job = store.launch(database, training(), title="one")
+    claims.fail(database, claimed(database), "The disk is full.")
+    assert store.launch(database, training(), title="again") != job
+
+
+def test_a_job_waits_for_the_training_whose_weights_it_uses(database: Database) -> None:
+    first = store.launch(database, training(), title="first stage")
+    second = store.launch(database, training(start_from=first), title="second stage", priority=1)
+    pictures = store.launch(database, rendering(second), title="pictures", priority=0)
+    assert [job.needs for job in store.listing(database)] == [(), (first,), (second,)]
+    for expected in (first, second, pictures):
+        held = claimed(database)
+        assert held.job == expected
+        assert claims.claim(database, "grace", claims.GIVE_UP) is None
+        claims.succeed(database, held, {})
+
+
+def test_a_smaller_priority_goes_first_and_then_the_older_job(database: Database) -> None:
+    late = store.launch(database, training(seed=1), title="late", priority=200)
+    usual = store.launch(database, training(seed=2), title="usual")
+    usual_too = store.launch(database, training(seed=3), title="usual too")
+    urgent = store.launch(database, training(seed=4), title="urgent", priority=1)
+    assert [claimed(database).job for _ in range(4)] == [urgent, usual, usual_too, late]
+
+
+def test_a_failed_need_fails_all_that_wait_for_it_and_says_so(database: Database) -> None:
+    first = store.launch(database, training(), title="first stage")
+    second = store.launch(database, training(start_from=first), title="second stage")
+    pictures = store.launch(database, rendering(second), title="pictures")
+    claims.fail(database, claimed(database), "The disk is full.")
+    assert states(database) == ["failed", "failed", "failed"]
+    assert f"job {first} (first stage), which this one needs, failed" in (store.get(database, second).error or "")
+    assert f"job {second} (second stage)" in (store.get(database, pictures).error or "")
+
+
+def test_retrying_a_failed_need_brings_back_what_it_had_blocked(database: Database) -> None:
+    first = store.launch(database, training(), title="first stage")
+    store.launch(database, training(start_from=first), title="second stage")
+    claims.fail(database, claimed(database), "The disk is full.")
+    store.retry(database, first)
+    assert states(database) == ["queued", "queued"]
+    assert claimed(database).attempt == 2
+
+
+def test_retrying_a_blocked_job_brings_back_what_it_needs(database: Database) -> None:
+    first = store.launch(database, training(), title="first stage")
+    second = store.launch(database, training(start_from=first), title="second stage")
+    store.cancel(database, first)
+    assert states(database) == ["cancelled", "failed"]
+    store.retry(database, second)
+    assert states(database) == ["queued", "queued"]
+
+
+def test_a_retry_does_not_bring_back_what_a_person_cancelled(database: Database) -> None:
+    first = store.launch(database, training(), title="first stage")
+    second = store.launch(database, training(start_from=first), title="second stage")
+    store.cancel(database, second)
+    claims.fail(database, claimed(database), "The disk is full.")
+    store.retry(database, first)
+    assert states(database) == ["queued", "cancelled"]
+
+
+def test_a_job_cannot_wait_for_one_that_ended_badly_or_never_was(database: Database) -> None:
+    first = store.launch(database, training(), title="first stage")
+    store.cancel(database, first)
+    with pytest.raises(store.NeedEndedBadly, match=f"Job {first} .first stage.*retry it first"):
+        store.launch(database, training(start_from=first), title="second stage")
+    with pytest.raises(store.JobNotFound):
+        store.launch(database, rendering(99), title="pictures")
+    assert len(store.listing(database)) == 1
+
+
+def test_a_queued_job_is_cancelled_at_once_and_never_claimed(database: Database) -> None:
+    job = store.launch(database, training(), title="one")
+    store.cancel(database, job)
+    store.cancel(database, job)  # twice is no mistake
+    assert store.get(database, job).state is JobState.CANCELLED
+    assert claims.claim(database, "ada", claims.GIVE_UP) is None
+
+
+def test_a_job_at_work_is_asked_to_stop(database: Database) -> None:
+    job = store.launch(database, training(), title="one")
+    held = claimed(database)
+    assert not claims.renew(database, held, claims.GIVE_UP)
+    store.cancel(database, job)
+    assert store.get(database, job).is_live
+    assert claims.renew(database, held, claims.GIVE_UP)
+    assert claims.release(database, held) is JobState.CANCELLED
+
+
+def test_only_jobs_that_ended_badly_are_retried_and_only_live_ones_cancelled(database: Database) -> None:
+    job = store.launch(database, training(), title="one")
+    with pytest.raises(store.NotFinished, match="is queued"):
+        store.retry(database, job)
+    claims.succeed(database, claimed(database), {})
+    with pytest.raises(store.NotFinished, match="is succeeded"):
+        store.retry(database, job)
+    with pytest.raises(store.AlreadyFinished, match="nothing left to cancel"):
+        store.cancel(database, job)
+    with pytest.raises(store.JobNotFound):
+        store.cancel(database, job + 1)
+
+
+def test_a_job_launched_again_in_the_meantime_is_not_retried_beside_it(database: Database) -> None:
+    job = store.launch(database, training(), title="one")
+    store.cancel(database, job)
+    store.launch(database, training(), title="again")
+    with pytest.raises(store.TwinAtWork):
+        store.retry(database, job)
+    assert states(database) == ["cancelled", "queued"]
