@@ -122,7 +122,9 @@ def begin(
         return _begin(db, study, subject, locale=locale, simulated=simulated, pilot=pilot)
 
 
-def invite(database: Database, secret: bytes, study_id: int, labels: Sequence[str]) -> list[Invitation]:
+def invite(
+    database: Database, secret: bytes, study_id: int, labels: Sequence[str], *, simulated: bool = False
+) -> list[Invitation]:
     """A personal link for every label; a label that the study knows already gets the link it has."""
     wanted = list(dict.fromkeys(label.strip() for label in labels))
     for label in wanted:
@@ -132,20 +134,23 @@ def invite(database: Database, secret: bytes, study_id: int, labels: Sequence[st
         study = states.find(db, study_id)
         if study.state is StudyState.CLOSED:
             raise StudyClosed(study)
+        if simulated and not study.is_demo:
+            raise SimulatedNotWelcome(study)
         known = set(db.scalars(select(Subject.label).where(Subject.study_id == study_id)))
         for label in wanted:
             if label not in known:
-                _subject(db, study, label, simulated=False)
-    return [invitation for invitation in invitations(database, secret, study_id) if invitation.label in wanted]
+                _subject(db, study, label, simulated=simulated)
+    known_now = invitations(database, secret, study_id, simulated=simulated)
+    return [invitation for invitation in known_now if invitation.label in wanted]
 
 
-def invitations(database: Database, secret: bytes, study_id: int) -> list[Invitation]:
-    """Every subject of the study, simulated ones apart, with their personal link."""
+def invitations(database: Database, secret: bytes, study_id: int, *, simulated: bool = False) -> list[Invitation]:
+    """Every subject of the study with their personal link: the people, or the simulated ones."""
     with database.read() as db:
         rows = db.execute(
             select(Subject.id, Subject.label, func.count(Session.id), func.count(Session.completed_at))
             .outerjoin(Session, Session.subject_id == Subject.id)
-            .where(Subject.study_id == study_id, Subject.simulated.is_(False))
+            .where(Subject.study_id == study_id, Subject.simulated.is_(simulated))
             .group_by(Subject.id)
             .order_by(Subject.id)
         )

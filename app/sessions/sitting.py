@@ -101,10 +101,11 @@ def load(db: OrmSession, session_token: str) -> Sitting:
     """Where the session stands; raises ``SessionNotFound``."""
     found = db.execute(
         select(Session, Study).join(Study, Study.id == Session.study_id).where(Session.token == session_token)
-    ).one_or_none()
-    if found is None:
+    )
+    both = found.tuples().one_or_none()
+    if both is None:
         raise SessionNotFound
-    session, study = found.tuple()
+    session, study = both
     rows = db.execute(
         select(
             Trial.block, func.count(), func.count(Vote.id), func.sum(Vote.elapsed_ms),
