@@ -137,7 +137,7 @@ def session_summaries(database: Database, study_id: int) -> list[SessionSummary]
             .join(Subject, Subject.id == Session.subject_id)
             .where(Session.study_id == study_id)
             .order_by(Session.id.desc())
-        ).tuples()
+        )
         decisions = _decisions(db, study_id)
         trials = _trials(db, study_id)
         return [_summary(row, label, trials[row.id], decisions.get(row.id)) for row, label in sessions]
@@ -163,7 +163,7 @@ def coverage(database: Database, study_id: int) -> list[TaskCoverage]:
             .outerjoin(valid, valid.c.pair_id == Pair.id)
             .where(Pair.study_id == study_id, Pair.kind == PairKind.TEST)
             .order_by(Pair.task, a.condition, b.condition)
-        ).tuples()
+        )
         scenes = defaultdict[str, dict[tuple[str, str], list[int]]](dict)
         for task, first, second, judged in rows:
             scenes[task].setdefault((first, second), []).append(judged)
@@ -220,7 +220,7 @@ def _trials(db: OrmSession, study_id: int) -> dict[int, list[_Shown]]:
         .order_by(Trial.position)
     )
     found = defaultdict[int, list[_Shown]](list)
-    for session_id, position, kind, a_on_left, side, elapsed_ms in rows.tuples():
+    for session_id, position, kind, a_on_left, side, elapsed_ms in rows:
         found[session_id].append(_Shown(position, kind, a_on_left, side, elapsed_ms))
     return found
 

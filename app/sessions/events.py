@@ -63,7 +63,7 @@ def verify(database: Database, session_id: int) -> None:
         votes = list(
             db.execute(
                 select(Trial.token, Vote).join(Vote, Vote.trial_id == Trial.id).where(Trial.session_id == session_id)
-            ).tuples()
+            )
         )
     _verify_chain(session, events)
     saved = {event.payload["vote"] for event in events if event.kind == SAVED}

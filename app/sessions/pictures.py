@@ -32,7 +32,7 @@ def digest_of(database: Database, session_token: str, trial_token: str, pane: st
     if pane not in ("left", "right", "reference"):
         raise PaneNotFound(pane)
     with database.read() as db:
-        found = db.execute(_FIND, {"session": session_token, "trial": trial_token}).tuples().one_or_none()
+        found = db.execute(_FIND, {"session": session_token, "trial": trial_token}).one_or_none()
     if found is None:
         raise TrialNotFound
     a_on_left, a, b, reference = found

@@ -102,7 +102,7 @@ def load(db: OrmSession, session_token: str) -> Sitting:
     found = db.execute(
         select(Session, Study).join(Study, Study.id == Session.study_id).where(Session.token == session_token)
     )
-    both = found.tuples().one_or_none()
+    both = found.one_or_none()
     if both is None:
         raise SessionNotFound
     session, study = both
