@@ -12,7 +12,17 @@ from app.media import Media
 from app.resources import STATIC
 from app.settings import Settings
 from app.web import failures, health, sign_in, statics
-from app.web.admin import job, pictures, trainings
+from app.web.admin import (
+    job,
+    monitor,
+    pictures,
+    results,
+    studies,
+    study_links,
+    study_protocol,
+    study_stimuli,
+    trainings,
+)
 from app.web.failures import Shelter
 from app.web.guard import Guard
 from app.web.journal import Journal
@@ -37,7 +47,8 @@ def create_app(settings: Settings, database: Database | None = None, media: Medi
     app.add_middleware(Shelter)
     app.add_middleware(Guard, settings=settings)
     app.add_middleware(Journal)  # added last, so outermost: what the guard refuses is logged too
-    for room in (health, statics, sign_in, trainings, job, pictures):
+    desk = (trainings, job, pictures, studies, study_stimuli, study_protocol, study_links, monitor, results)
+    for room in (health, statics, sign_in, *desk):
         app.include_router(room.router)
     for name in ("app.web.subject", "app.web.media"):
         if find_spec(name):

@@ -53,6 +53,11 @@ def decimals(value: float, places: int = 2) -> str:
     return f"{value:.{places}f}".replace("-", "−")
 
 
+def p_value(value: float) -> str:
+    """Three decimals, and never ``0.000``."""
+    return "< 0.001" if value < 0.001 else f"{value:.3f}"
+
+
 def count(number: int, one: str, many: str | None = None) -> str:
     """``1 subject``, ``12 subjects``."""
     return f"{amount(number)} {one if number == 1 else many or one + 's'}"
@@ -65,5 +70,6 @@ FILTERS = {
     "decimals": decimals,
     "duration": duration,
     "moment": moment,
+    "p_value": p_value,
     "share": share,
 }

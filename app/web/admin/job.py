@@ -9,24 +9,17 @@ from starlette.responses import RedirectResponse, Response
 
 from app.db import Database
 from app.db.models import Rendering, StimulusRole
-from app.errors import BadInput
 from app.jobs import store
 from app.jobs.contract import RenderSpec, TrainSpec
 from app.jobs.folders import RunFolder
 from app.jobs.store import JobView
-from app.web.admin.curve import SCHEMES, loss_curve
+from app.results.sheet import Scheme
+from app.web.admin.curve import loss_curve
 from app.web.admin.matrix import seconds_left, word
 from app.web.pages import Ctx, render
 from app.web.sign_in import signed_in
 
 router = APIRouter(dependencies=[Depends(signed_in)])
-
-
-class UnknownScheme(BadInput):
-    """A figure was asked for in a colour scheme that there is not."""
-
-    def __init__(self, scheme: str) -> None:
-        super().__init__(f"There is no colour scheme {scheme!r}; the schemes are {' and '.join(SCHEMES)}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +56,8 @@ def job_page(request: Request, use: Ctx, job_id: int) -> Response:
 
 
 @router.get("/admin/trainings/{job_id}/curve.svg")
-def curve_figure(use: Ctx, job_id: int, scheme: Annotated[str, Query()] = "light") -> Response:
+def curve_figure(use: Ctx, job_id: int, scheme: Annotated[Scheme, Query()] = "light") -> Response:
     """The loss curve in one colour scheme."""
-    if scheme not in SCHEMES:
-        raise UnknownScheme(scheme)
     job = store.get(use.database, job_id)
     drawn = loss_curve(store.curve(use.database, job_id), job.total_steps, scheme)
     return Response(drawn, media_type="image/svg+xml", headers={"Cache-Control": "no-cache"})

@@ -78,11 +78,11 @@ def _setting(name: str, field: FieldInfo, value: Any) -> Setting:
     kind = _kind(name, field)
     return Setting(
         name=name,
-        label=name.replace("_", " ").replace(" ms", ", milliseconds").capitalize(),
+        label=name.replace("_", " ").replace(" ms", " (ms)").replace("min ", "minimum ").capitalize(),
         kind=kind,
         value=_written(value),
         what=field.description or "",
-        default="" if kind == "area" else _written(field.default),
+        default="" if kind in ("area", "text") else _written(field.default),
         reason=str(extra.get("reason", "")) if isinstance(extra, dict) else "",
         limits=limits,
     )
@@ -108,4 +108,6 @@ def _written(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:g}"
     return ", ".join(value) if isinstance(value, tuple | list) else str(value)

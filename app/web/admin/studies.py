@@ -8,7 +8,7 @@ from app.studies import protocol, service, stimuli
 from app.studies.protocol import Protocol
 from app.web.admin.forms import Sent, chosen_jobs, finished_renderings, text
 from app.web.admin.protocol_form import said, settings_of
-from app.web.admin.study_head import head
+from app.web.admin.study_head import head, valid_sessions
 from app.web.admin.study_stimuli import stimuli_page
 from app.web.pages import Context, Ctx, render
 from app.web.sign_in import signed_in
@@ -25,8 +25,8 @@ def home() -> Response:
 @router.get("/admin/studies")
 def studies(request: Request, use: Ctx) -> Response:
     """All studies, the newest first."""
-    heads = [head(use, study.id) for study in service.listing(use.database)]
-    return render(request, "admin/studies.html", heads=heads, renderings=len(finished_renderings(use)))
+    listed = [(study, valid_sessions(use, study)) for study in service.listing(use.database)]
+    return render(request, "admin/studies.html", studies=listed, renderings=len(finished_renderings(use)))
 
 
 @router.get("/admin/studies/new")

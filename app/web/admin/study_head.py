@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import func, select
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.db.models import StudyState
-from app.sessions.checks import session_summaries
+from app.db.models import Session, StudyState
+from app.sessions.loads import counted
 from app.studies import service
 from app.studies.lint import Severity
 from app.studies.service import StudyView
@@ -29,24 +30,21 @@ class StudyHead:
 def head(use: Context, study_id: int) -> StudyHead:
     """The head of the study of that number."""
     study = service.get(use.database, study_id)
-    valid = sum(summary.counts for summary in session_summaries(use.database, study_id))
+    valid = valid_sessions(use, study)
     return StudyHead(study, valid, *_todo(use, study, valid))
 
 
-def study_page(
-    request: Request, use: Context, study_id: int, tab: str, *, status: int = 200, **values: Any
-) -> Response:
+def valid_sessions(use: Context, study: StudyView) -> int:
+    """How many sessions are complete and count."""
+    complete = (*counted(study.id, simulated=study.is_demo), Session.completed_at.is_not(None))
+    with use.database.read() as db:
+        return db.scalars(select(func.count()).select_from(Session).where(*complete)).one()
+
+
+def study_page(request: Request, above: StudyHead, tab: str, *, status: int = 200, **values: Any) -> Response:
     """One tab of a study."""
-    values.setdefault("problem", "")
-    return render(
-        request,
-        f"admin/study_{tab}.html",
-        status=status,
-        head=head(use, study_id),
-        tab=tab,
-        tabs=TABS,
-        **values,
-    )
+    template = f"admin/study_{tab}.html"
+    return render(request, template, status=status, head=above, study=above.study, tab=tab, tabs=TABS, **values)
 
 
 def _todo(use: Context, study: StudyView, valid: int) -> tuple[str, str]:
@@ -55,7 +53,7 @@ def _todo(use: Context, study: StudyView, valid: int) -> tuple[str, str]:
         errors = sum(finding.severity is Severity.ERROR for finding in service.lint(use.database, use.media, study.id))
         if errors:
             return f"{errors} {'thing' if errors == 1 else 'things'} to mend before it can open", "stimuli"
-        return "ready to open", "protocol"
+        return "read the protocol, then open it", "protocol"
     if study.state is StudyState.CLOSED or missing <= 0:
         return "read the results", "results"
     if study.state is StudyState.PAUSED:

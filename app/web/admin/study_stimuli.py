@@ -9,7 +9,7 @@ from app.db.models import StudyState
 from app.errors import AppError
 from app.studies import inventory, service, stimuli
 from app.web.admin.forms import Sent, chosen_jobs, finished_renderings
-from app.web.admin.study_head import study_page
+from app.web.admin.study_head import head, study_page
 from app.web.pages import Context, Ctx
 from app.web.sign_in import signed_in
 
@@ -44,14 +44,14 @@ def add_renderings(request: Request, use: Ctx, study_id: int, form: Sent) -> Res
 
 def stimuli_page(request: Request, use: Context, study_id: int, *, problem: str = "", status: int = 200) -> Response:
     """The tab, with a problem above it where there is one."""
-    draft = service.get(use.database, study_id).state is StudyState.DRAFT
+    above = head(use, study_id)
+    draft = above.study.state is StudyState.DRAFT
     with use.database.read() as db:
         stock = inventory.load(db, study_id)
     there = {shown.job for task in stock for shown in task.pictures.values() if shown.job is not None}
     return study_page(
         request,
-        use,
-        study_id,
+        above,
         "stimuli",
         status=status,
         problem=problem,

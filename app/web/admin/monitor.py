@@ -1,0 +1,165 @@
+"""How a study is doing while it runs: four numbers, a strip per session, the coverage of its pairs."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request
+from starlette.responses import RedirectResponse, Response
+
+from app import clock
+from app.db.models import Session
+from app.errors import AppError
+from app.sessions import checks
+from app.sessions.checks import Mark, SessionSummary, TaskCoverage
+from app.sessions.loads import ABANDONED_AFTER
+from app.sessions.sitting import SessionNotFound
+from app.studies.service import StudyView
+from app.web.admin.study_head import head, study_page
+from app.web.pages import Context, Ctx
+from app.web.sign_in import Who, signed_in
+
+router = APIRouter(dependencies=[Depends(signed_in)])
+_PER_LINE, _PITCH, _SIDE = 50, 7, 5  # cells of a strip, and their size in units of its viewBox
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """A session's trials as one drawing: one path per kind of cell."""
+
+    width: int
+    height: int
+    paths: dict[str, str]  # class of the cells, and their path data
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """One session in the monitor's table."""
+
+    summary: SessionSummary
+    state: str
+    strip: Strip
+    catch_seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageTable:
+    """How often every two conditions of a task have been compared."""
+
+    task: str
+    conditions: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[tuple[int, int, int] | None, ...]], ...]  # condition; judged, target and shade
+
+
+@router.get("/admin/studies/{study_id}/monitor")
+def monitor(request: Request, use: Ctx, study_id: int) -> Response:
+    """The monitor."""
+    return _page(request, use, study_id)
+
+
+@router.post("/admin/studies/{study_id}/sessions/{session_id}/exclude")
+def exclude(
+    request: Request, use: Ctx, who: Who, study_id: int, session_id: int, reason: Annotated[str, Form()] = ""
+) -> Response:
+    """The session no longer counts; the reason is kept with the decision."""
+    try:
+        checks.exclude(use.database, _checked(use, study_id, session_id), reason, who.name)
+    except AppError as error:
+        return _page(request, use, study_id, problem=error.message, status=error.status)
+    return RedirectResponse(f"/admin/studies/{study_id}/monitor", 303)
+
+
+@router.post("/admin/studies/{study_id}/sessions/{session_id}/readmit")
+def readmit(
+    request: Request, use: Ctx, who: Who, study_id: int, session_id: int, reason: Annotated[str, Form()] = ""
+) -> Response:
+    """The session counts again."""
+    try:
+        checks.readmit(use.database, _checked(use, study_id, session_id), reason, who.name)
+    except AppError as error:
+        return _page(request, use, study_id, problem=error.message, status=error.status)
+    return RedirectResponse(f"/admin/studies/{study_id}/monitor", 303)
+
+
+def _page(request: Request, use: Context, study_id: int, *, problem: str = "", status: int = 200) -> Response:
+    above = head(use, study_id)
+    rows = [_row(above.study, summary) for summary in checks.session_summaries(use.database, study_id)]
+    return study_page(
+        request,
+        above,
+        "monitor",
+        status=status,
+        problem=problem,
+        rows=rows,
+        coverage=[_table(task) for task in checks.coverage(use.database, study_id)],
+        counts={word: sum(row.state == word for row in rows) for word in {row.state for row in rows}},
+        answers=sum(row.summary.answered for row in rows),
+    )
+
+
+def _checked(use: Context, study_id: int, session_id: int) -> int:
+    with use.database.read() as db:
+        session = db.get(Session, session_id)
+    if session is None or session.study_id != study_id:
+        raise SessionNotFound
+    return session_id
+
+
+def _row(study: StudyView, summary: SessionSummary) -> SessionRow:
+    catch_seen = sum(mark.is_catch and mark.answered for mark in summary.strip)
+    return SessionRow(summary, _state(study, summary), strip(summary.strip, summary.planned), catch_seen)
+
+
+def _state(study: StudyView, summary: SessionSummary) -> str:
+    if summary.excluded:
+        return "excluded"
+    if summary.pilot:
+        return "pilot"
+    if study.is_demo and not summary.simulated:
+        return "a visitor"
+    if summary.completed_at:
+        return "complete"
+    return "abandoned" if clock.now() - summary.last_seen_at > ABANDONED_AFTER else "under way"
+
+
+def strip(marks: tuple[Mark, ...], planned: int) -> Strip:
+    """The drawing of a session: hollow cells to come, filled ones answered, rings for catch trials, crosses failed."""
+    kinds = ["hollow"] * planned
+    first = min((mark.position for mark in marks), default=0)  # positions count through practice, strips do not
+    for mark in marks:
+        at = mark.position - first
+        if at < planned and mark.answered:
+            kinds[at] = "answered" if not mark.is_catch else "failed" if mark.correct is False else "catch"
+    paths = {"hollow": "", "answered": "", "catch": "", "failed": ""}
+    for number, kind in enumerate(kinds):
+        x, y = number % _PER_LINE * _PITCH + 1, number // _PER_LINE * _PITCH + 1
+        paths[kind] += _CELLS[kind].format(x=x, y=y, right=x + _SIDE, middle=y + _SIDE / 2)
+    lines = (planned + _PER_LINE - 1) // _PER_LINE
+    return Strip(min(planned, _PER_LINE) * _PITCH + 2, lines * _PITCH + 2, {k: d for k, d in paths.items() if d})
+
+
+_CELLS = {
+    "hollow": "M{x} {y}h5v5h-5z",
+    "answered": "M{x} {y}h5v5h-5z",
+    "catch": "M{x} {middle}a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0-5 0z",
+    "failed": "M{x} {y}l5 5M{right} {y}l-5 5",
+}
+
+
+def _table(task: TaskCoverage) -> CoverageTable:
+    names = tuple(sorted({pair.a for pair in task.pairs} | {pair.b for pair in task.pairs}))
+    known = {(pair.a, pair.b): pair for pair in task.pairs}
+    rows = []
+    for row in names:
+        cells = list[tuple[int, int, int] | None]()
+        for column in names:
+            pair = known.get((row, column)) or known.get((column, row))
+            cells.append((pair.judged, pair.target, _shade(pair.judged, pair.target)) if pair else None)
+        rows.append((row, tuple(cells)))
+    return CoverageTable(task.task, names, tuple(rows))
+
+
+def _shade(judged: int, target: int) -> int:
+    """0 to 3: empty, begun, half-way, full."""
+    if judged == 0:
+        return 0
+    return 3 if judged >= target else 2 if 2 * judged >= target else 1

@@ -1,0 +1,62 @@
+"""The links into a study: one for everybody, and one of their own for each invited subject."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request
+from starlette.responses import RedirectResponse, Response
+
+from app.errors import AppError, BadInput
+from app.sessions import enrol, links
+from app.web.admin.study_head import head, study_page
+from app.web.pages import Context, Ctx
+from app.web.sign_in import signed_in
+
+router = APIRouter(dependencies=[Depends(signed_in)])
+
+
+class NobodyInvited(BadInput):
+    """An invitation without a label."""
+
+    def __init__(self) -> None:
+        super().__init__("Write at least one label, one per line: each gets a link of its own.")
+
+
+@router.get("/admin/studies/{study_id}/links")
+def links_tab(request: Request, use: Ctx, study_id: int) -> Response:
+    """The public link, and everybody's personal link."""
+    return _page(request, use, study_id)
+
+
+@router.post("/admin/studies/{study_id}/links")
+def invite(
+    request: Request, use: Ctx, study_id: int, labels: Annotated[str, Form(max_length=100_000)] = ""
+) -> Response:
+    """A personal link for every label; a label that is known keeps the link it has."""
+    wanted = [line.strip() for line in labels.splitlines() if line.strip()]
+    try:
+        if not wanted:
+            raise NobodyInvited
+        enrol.invite(use.database, use.secret, study_id, wanted)
+    except AppError as error:
+        return _page(request, use, study_id, problem=error.message, labels=labels, status=error.status)
+    return RedirectResponse(f"/admin/studies/{study_id}/links#invited", 303)
+
+
+def _page(
+    request: Request, use: Context, study_id: int, *, problem: str = "", labels: str = "", status: int = 200
+) -> Response:
+    above = head(use, study_id)
+    base = (use.settings.base_url or str(request.base_url)).rstrip("/")
+    return study_page(
+        request,
+        above,
+        "links",
+        status=status,
+        problem=problem,
+        labels=labels,
+        public=f"{base}/join/{links.public_token(use.secret, study_id)}",
+        invitations=[
+            (invitation, f"{base}/p/{invitation.token}")
+            for invitation in enrol.invitations(use.database, use.secret, study_id)
+        ],
+    )
