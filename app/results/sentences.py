@@ -10,7 +10,7 @@ _FEW = 6  # conditions that one sentence can still name
 
 
 def ranking_in_words(names: Sequence[str], found: Groups, apart: BoolArray) -> str:
-    """Which conditions cannot be told apart and which beat which; ``names`` and ``apart`` are in the groups' numbering."""
+    """Which conditions cannot be told apart and which beat which; ``found`` numbers the ``names``."""
     steps = _steps(found)
     if steps is None:
         return _around_the_best(names, found, apart)

@@ -61,7 +61,7 @@ class PairRow:
 
 @dataclass(frozen=True, slots=True)
 class TaskReport:
-    """A task's ranking with everything behind it; where nothing can be ranked, ``sentence`` says why without rows."""
+    """A task's ranking and what is behind it; where nothing can be ranked it has no rows, and ``sentence`` says why."""
 
     task: str
     title: str

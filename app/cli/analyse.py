@@ -1,0 +1,34 @@
+"""``beholder analyse``: rankings from any CSV of votes."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+
+def analyse(
+    votes: Annotated[
+        Path,
+        typer.Argument(help="CSV with the columns task, scene, condition_a, condition_b and winner (a, b or tie)."),
+    ],
+    out: Annotated[Path, typer.Option("--out", help="Folder for the tables, the figures and summary.json.")],
+    prior: Annotated[float, typer.Option(help="Precision of the prior on strengths; 0 is maximum likelihood.")] = 0.1,
+    alpha: Annotated[float, typer.Option(help="Level of the tests; the intervals hold 1 - alpha.")] = 0.05,
+    correction: Annotated[
+        Literal["none", "holm", "bh"],
+        typer.Option(help="What letters and groups correct for when many pairs are tested."),
+    ] = "none",
+) -> None:
+    """Rank the conditions in a file of votes: tables, figures, and what they show in words."""
+    from app.analysis.significance import Correction
+    from app.results.folder import write_folder
+    from app.results.options import ReportOptions
+    from app.results.report import report_on_file
+
+    report = report_on_file(votes, ReportOptions(alpha=alpha, correction=Correction(correction), prior=prior))
+    written = write_folder(report, out)
+    for task in report.tasks:
+        typer.echo(f"{task.title}: {task.sentence}")
+        for note in task.notes:
+            typer.echo(f"  {note}")
+    typer.echo(f"{len(written)} files are in {out}.")

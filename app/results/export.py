@@ -1,0 +1,99 @@
+"""The tables of a report as CSV, one stream of lines each, and all of them as files."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from app.results.cells import Cell, as_written
+from app.results.columns import TABLES
+from app.results.report import StudyReport
+from app.results.staging import staged
+
+Cells = Iterable[tuple[Cell, ...]]
+
+
+def rankings_csv(report: StudyReport) -> Iterator[str]:
+    """The lines of ``rankings.csv``: one for each condition of each task, best first."""
+    return _lines("rankings", _rankings(report))
+
+
+def scores_by_scene_csv(report: StudyReport) -> Iterator[str]:
+    """The lines of ``scores_by_scene.csv``: one for each condition and scene."""
+    return _lines("scores_by_scene", _scores_by_scene(report))
+
+
+def significance_csv(report: StudyReport) -> Iterator[str]:
+    """The lines of ``significance.csv``: one for each pair of conditions of each task that was tested."""
+    return _lines("significance", _significance(report))
+
+
+def votes_csv(rows: Cells) -> Iterator[str]:
+    """The lines of ``votes.csv``, from ``vote_rows``."""
+    return _lines("votes", rows)
+
+
+REPORT_TABLES: dict[str, Callable[[StudyReport], Iterator[str]]] = {
+    "rankings": rankings_csv,
+    "scores_by_scene": scores_by_scene_csv,
+    "significance": significance_csv,
+}
+
+
+def write_tables(report: StudyReport, votes: Cells | None, folder: Path) -> list[Path]:
+    """The paths of the tables, written aside and then renamed; ``votes`` are the rows of ``votes.csv``, if wanted."""
+    with staged(folder) as aside:
+        for name, lines in REPORT_TABLES.items():
+            _write(aside / f"{name}.csv", lines(report))
+        if votes is not None:
+            _write(aside / "votes.csv", votes_csv(votes))
+    return [folder / f"{name}.csv" for name in TABLES if name != "votes" or votes is not None]
+
+
+def _rankings(report: StudyReport) -> Cells:
+    options = report.options
+    for task in report.tasks:
+        for row in task.rows:
+            yield (
+                task.task, row.rank, row.condition, row.score, row.low, row.high,
+                options.level if task.generalises_to else None, task.generalises_to, row.letters, row.wins, row.votes,
+                task.scenes, task.subjects, options.alpha, options.correction.value, options.prior,
+            )  # fmt: skip
+
+
+def _scores_by_scene(report: StudyReport) -> Cells:
+    for task in report.tasks:
+        for row in task.scene_rows:
+            yield task.task, row.scene, row.condition, row.score, row.stderr, row.wins, row.votes, row.left_out
+
+
+def _significance(report: StudyReport) -> Cells:
+    options = report.options
+    for task in report.tasks:
+        for row in task.pair_rows:
+            yield (
+                task.task, row.condition_a, row.condition_b, row.difference, row.t, row.df, row.p, row.p_holm,
+                row.p_bh, row.distinguishable, options.alpha, options.correction.value, task.scenes,
+            )  # fmt: skip
+
+
+def _write(path: Path, lines: Iterable[str]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.writelines(lines)
+
+
+def _lines(table: str, rows: Cells) -> Iterator[str]:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow([column.name for column in TABLES[table]])
+    for row in rows:
+        yield _taken(buffer)
+        writer.writerow([as_written(cell) for cell in row])
+    yield _taken(buffer)
+
+
+def _taken(buffer: io.StringIO) -> str:
+    line = buffer.getvalue()
+    buffer.seek(0)
+    buffer.truncate()
+    return line

@@ -1,0 +1,98 @@
+"""Everything that a report has to say, as one folder: tables, figures and a summary for programs."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from app import __version__
+from app.results.export import Cells, write_tables
+from app.results.figures import forest
+from app.results.report import StudyReport
+from app.results.sheet import Form, Scheme
+from app.results.staging import staged
+from app.results.task_report import TaskReport
+
+_DRAWN: tuple[tuple[str, Scheme, Form], ...] = (
+    ("light.svg", "light", "svg"),
+    ("dark.svg", "dark", "svg"),
+    ("light.png", "light", "png"),
+    ("light.pdf", "light", "pdf"),
+)
+
+
+def write_folder(report: StudyReport, folder: Path, votes: Cells | None = None) -> list[Path]:
+    """The paths of what now stands in ``folder``: the CSVs, ``summary.json`` and ``figures/``; all of it or nothing.
+
+    Figures that an earlier run drew, of tasks that are no longer there, are removed.
+    """
+    with staged(folder) as aside:
+        write_tables(report, votes, aside)
+        text = json.dumps(summary(report), indent=2, ensure_ascii=False, allow_nan=False)
+        (aside / "summary.json").write_text(f"{text}\n", encoding="utf-8")
+        (aside / "figures").mkdir()
+        for name, picture in _figures(report):
+            (aside / "figures" / name).write_bytes(picture)
+        written = [folder / path.relative_to(aside) for path in sorted(aside.rglob("*")) if path.is_file()]
+    for path in (folder / "figures").glob("ranking-*"):
+        if path not in written:
+            path.unlink()
+    return written
+
+
+def summary(report: StudyReport) -> dict[str, Any]:
+    """The report in short, for programs: options, sentences, notes and rankings."""
+    options = report.options
+    return {
+        "beholder": __version__,
+        "options": {
+            "alpha": options.alpha,
+            "correction": options.correction.value,
+            "prior": options.prior,
+            "include_excluded": options.include_excluded,
+            "people": options.people,
+        },
+        "tasks": [_task_summary(task) for task in report.tasks],
+    }
+
+
+def _task_summary(task: TaskReport) -> dict[str, Any]:
+    return {
+        "task": task.task,
+        "sentence": task.sentence,
+        "notes": list(task.notes),
+        "votes": task.votes,
+        "subjects": task.subjects,
+        "scenes": task.scenes,
+        "interval": task.generalises_to,
+        "ranking": [
+            {
+                "condition": row.condition, "rank": row.rank, "score": row.score,
+                "low": row.low, "high": row.high, "letters": row.letters,
+            }
+            for row in task.rows
+        ],
+        "boxes": [list(box) for box in task.boxes],
+    }  # fmt: skip
+
+
+def figure_names(report: StudyReport) -> dict[str, str]:
+    """A name for each task that is fit for files, and different from all others."""
+    names: dict[str, str] = {}
+    for task in report.tasks:
+        plain = re.sub(r"[^A-Za-z0-9_.+]+", "-", task.task).strip("-.")[:80] or "task"
+        taken, number = {name.lower() for name in names.values()}, 2
+        name = plain
+        while name.lower() in taken:
+            name, number = f"{plain}-{number}", number + 1
+        names[task.task] = name
+    return names
+
+
+def _figures(report: StudyReport) -> Iterator[tuple[str, bytes]]:
+    names = figure_names(report)
+    for task in report.tasks:
+        if task.rows:
+            for ending, scheme, form in _DRAWN:
+                yield f"ranking-{names[task.task]}-{ending}", forest(task, scheme, form)

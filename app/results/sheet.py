@@ -1,0 +1,110 @@
+"""A drawing sheet measured in CSS pixels, and the colours of the two schemes; matplotlib without any global figure."""
+
+import io
+import threading
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.lines import Line2D
+from matplotlib.textpath import text_to_path
+
+Scheme = Literal["light", "dark"]
+Form = Literal["svg", "pdf", "png"]
+
+_POINTS = 72 / 96  # of one CSS pixel
+_PNG_DPI = 192  # two device pixels to a CSS pixel
+_NO_GLYPH = "Glyph .* missing from font"  # drawn as a box; the tables have the name whole
+_METADATA: dict[Form, dict[str, str | None]] = {
+    "svg": {"Date": None, "Creator": "Beholder"},
+    "pdf": {"CreationDate": None, "Creator": "Beholder", "Producer": None},
+    "png": {"Software": "Beholder"},
+}
+_drawing = threading.Lock()  # rc settings and font caches belong to the process; pages draw in threads
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """The colours of a scheme."""
+
+    paper: str
+    text: str
+    quiet: str
+    line: str
+
+
+INKS: dict[Scheme, Ink] = {
+    "light": Ink(paper="#ffffff", text="#1d1d1b", quiet="#6a6a64", line="#e3e2dd"),
+    "dark": Ink(paper="#1f1f1d", text="#ecebe6", quiet="#a3a29a", line="#35352f"),
+}
+
+
+class Sheet:
+    """A page of ``width`` × ``height`` pixels with its origin at the top left."""
+
+    def __init__(self, width: float, height: float, ink: Ink) -> None:
+        self.width, self.height, self.ink = width, height, ink
+        self.figure = Figure(figsize=(width / 96, height / 96), dpi=96, facecolor=ink.paper)
+        self._axes = self.figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(height, 0))
+        self._axes.set_axis_off()
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        *,
+        size: float = 12,
+        colour: str | None = None,
+        align: Literal["left", "center", "right"] = "left",
+        bold: bool = False,
+    ) -> None:
+        """Text with its baseline at ``y``; never read as mathematics, whatever a condition is called."""
+        self._axes.text(
+            x, y, text, color=colour or self.ink.text, horizontalalignment=align, verticalalignment="baseline",
+            fontproperties=_font(size, bold), parse_math=False,
+        )  # fmt: skip
+
+    def line(self, x: tuple[float, float], y: tuple[float, float], *, colour: str, width: float) -> None:
+        """A straight line, ``width`` pixels wide."""
+        self._axes.add_line(Line2D(x, y, color=colour, linewidth=width * _POINTS, solid_capstyle="butt"))
+
+    def curve(self, x: Sequence[float], y: Sequence[float], *, colour: str, width: float) -> None:
+        """A line through many points."""
+        self._axes.add_line(Line2D(x, y, color=colour, linewidth=width * _POINTS, solid_joinstyle="round"))
+
+    def point(self, x: float, y: float, *, colour: str, shape: str, size: float) -> None:
+        """A filled mark, set off from what it covers by a rim of paper."""
+        self._axes.add_line(
+            Line2D(
+                (x,), (y,), marker=shape, markersize=size * _POINTS, color=colour,
+                markeredgecolor=self.ink.paper, markeredgewidth=1.5 * _POINTS, linestyle="none",
+            )
+        )  # fmt: skip
+
+    def saved(self, form: Form) -> bytes:
+        """The page's bytes; the same drawing gives the same bytes, without a date."""
+        buffer = io.BytesIO()
+        with _drawing, mpl.rc_context(), warnings.catch_warnings():
+            warnings.filterwarnings("ignore", _NO_GLYPH)
+            mpl.rcParams["svg.hashsalt"] = "beholder"  # ids inside the file
+            mpl.rcParams["svg.fonttype"] = "path"  # looks the same where the font is missing
+            mpl.rcParams["pdf.fonttype"] = 42  # embedded as TrueType, as publishers ask
+            self.figure.savefig(buffer, format=form, dpi=_PNG_DPI if form == "png" else 96, metadata=_METADATA[form])
+        return buffer.getvalue()
+
+
+def width_of(text: str, size: float = 12, bold: bool = False) -> float:
+    """How wide a text is drawn, pixels."""
+    with _drawing, warnings.catch_warnings():
+        warnings.filterwarnings("ignore", _NO_GLYPH)
+        width, _, _ = text_to_path.get_text_width_height_descent(text, _font(size, bold), ismath=False)
+    return float(width) / _POINTS
+
+
+def _font(size: float, bold: bool) -> FontProperties:
+    return FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal", size=size * _POINTS)
