@@ -1,0 +1,128 @@
+"""Whatever subjects do, the pairs that count end up judged equally often, on both sides."""
+
+import random
+from collections import Counter
+
+from sqlalchemy import func, select
+
+from app.db import Database
+from app.db.models import Pair, PairKind, Session, Trial, TrialKind, Vote
+from app.sessions.checks import exclude, excluded_sessions
+from app.sessions.progress import open_trials, start_block
+from app.studies.protocol import Protocol
+from tests.sessions.conftest import Clock
+from tests.sessions.planted import careless, honest, join, play, session_id, study, trials_of
+
+PROTOCOL = Protocol(
+    trials_per_session=20, block_size=10, catch_trials=4, catch_failures_allowed=1, practice_trials=0
+)  # fmt: skip
+
+
+def _judged(database: Database, number: int) -> dict[int, tuple[int, int]]:
+    """Valid judgements per test pair, and how many of them had the first condition on the left."""
+    with database.read() as db:
+        out = excluded_sessions(db, number)
+        rows = db.execute(
+            select(Trial.pair_id, Trial.a_on_left)
+            .join(Vote, Vote.trial_id == Trial.id)
+            .join(Session, Session.id == Trial.session_id)
+            .where(Trial.kind == TrialKind.TEST, Session.study_id == number, Session.id.not_in(out))
+        ).all()
+        pairs = db.scalars(select(Pair.id).where(Pair.study_id == number, Pair.kind == PairKind.TEST)).all()
+    total, left = Counter(pair for pair, _ in rows), Counter(pair for pair, on_left in rows if on_left)
+    return {pair: (total[pair], left[pair]) for pair in pairs}
+
+
+def _spread(database: Database, number: int) -> int:
+    totals = [total for total, _ in _judged(database, number).values()]
+    return max(totals) - min(totals)
+
+
+def test_honest_subjects_leave_every_pair_and_side_balanced(database: Database) -> None:
+    number = study(database, PROTOCOL, scenes=5)  # 30 pairs, sessions of 20
+    for _ in range(9):
+        play(database, join(database, number))
+        assert _spread(database, number) <= 1
+    judged = _judged(database, number)
+    assert {total for total, _ in judged.values()} == {6}
+    assert {left for _, left in judged.values()} == {3}
+
+
+def test_drop_outs_and_excluded_subjects_are_made_up_for(database: Database, clock: Clock) -> None:
+    number, rng = study(database, PROTOCOL, scenes=5), random.Random(4)
+    for n in range(16):
+        token = join(database, number)
+        if n % 4 == 1:
+            play(database, token, careless)  # excluded by the catch rule
+        elif n % 4 == 2:
+            play(database, token, honest, most=rng.randint(0, 20))  # closes the page and never comes back
+        else:
+            play(database, token)
+        if n == 12:
+            exclude(database, session_id(database, token), "A test.", "ada")
+        clock.forward(minutes=10)
+    clock.forward(hours=25)
+    for _ in range(4):
+        play(database, join(database, number))
+    assert _spread(database, number) <= 1
+    with database.read() as db:
+        assert len(excluded_sessions(db, number)) == 5
+    sides = [abs(2 * left - total) for total, left in _judged(database, number).values()]
+    # an excluded answer takes its side with it, and a later one can only make up for one at a time
+    assert sorted(sides)[len(sides) // 2] <= 1
+    assert max(sides) <= 3
+
+
+def test_slots_of_an_abandoned_session_return_after_a_day(database: Database, clock: Clock) -> None:
+    number = study(database, PROTOCOL, scenes=5)
+    gone = join(database, number)
+    play(database, gone, most=4)
+    held = {trial.pair_id for trial, _, vote in trials_of(database, gone) if not vote and trial.kind is TrialKind.TEST}
+    clock.forward(hours=23)
+    early = join(database, number)
+    start_block(database, early)
+    assert not held & {trial.pair_id for trial, _, _ in trials_of(database, early)}
+    clock.forward(hours=2)
+    late = [join(database, number) for _ in range(3)]
+    for token in late:
+        start_block(database, token)
+    reissued = {trial.pair_id for token in late for trial, _, _ in trials_of(database, token)}
+    assert held <= reissued
+    before = open_trials(database, gone)
+    assert before  # what was issued stays the subject's own: an answer may wait on a device that is offline
+    play(database, gone)
+    assert not open_trials(database, gone)
+
+
+def test_pilots_do_not_weigh(database: Database) -> None:
+    number = study(database, PROTOCOL, scenes=5)
+    play(database, join(database, number, pilot=True))
+    play(database, join(database, number))
+    with database.read() as db:
+        counted = select(Trial.pair_id).join(Session).where(Session.pilot.is_(False), Trial.kind == TrialKind.TEST)
+        assert db.scalars(select(func.count()).select_from(counted.subquery())).one() == 20
+    assert max(total for total, _ in _judged(database, number).values()) == 2  # the pilot's pairs came again
+
+
+def test_people_in_a_demonstration_are_balanced_apart(database: Database) -> None:
+    number = study(database, PROTOCOL, scenes=5, is_demo=True)
+    play(database, join(database, number, simulated=True))
+    seen = {trial.pair_id for trial, _, _ in trials_of(database, join(database, number, simulated=True))}
+    assert seen == set()
+    second = join(database, number, simulated=True)
+    start_block(database, second)
+    person = join(database, number)
+    play(database, person)
+    with database.read() as db:
+        simulated = select(Trial.pair_id).join(Session).where(Session.simulated, Trial.kind == TrialKind.TEST)
+        counts = Counter(db.scalars(simulated))
+    assert max(counts.values()) == 1
+    assert len(counts) == 30  # 20 of the first simulated subject, and the 10 others
+
+
+def test_a_subject_never_judges_a_pair_twice(database: Database) -> None:
+    number = study(database, PROTOCOL, scenes=4)  # 24 pairs: nearly all of them in one session
+    token = join(database, number)
+    play(database, token)
+    pairs = [trial.pair_id for trial, _, _ in trials_of(database, token) if trial.kind is TrialKind.TEST]
+    assert len(set(pairs)) == len(pairs) == 20
