@@ -2,8 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib import import_module
-from importlib.util import find_spec
 
 from fastapi import FastAPI
 
@@ -11,7 +9,8 @@ from app.db import Database
 from app.media import Media
 from app.resources import STATIC
 from app.settings import Settings
-from app.web import failures, health, sign_in, statics
+from app.web import failures, health, sign_in, statics, subject
+from app.web import media as subject_pictures
 from app.web.admin import (
     job,
     monitor,
@@ -48,9 +47,6 @@ def create_app(settings: Settings, database: Database | None = None, media: Medi
     app.add_middleware(Guard, settings=settings)
     app.add_middleware(Journal)  # added last, so outermost: what the guard refuses is logged too
     desk = (trainings, job, pictures, studies, study_stimuli, study_protocol, study_links, monitor, results)
-    for room in (health, statics, sign_in, *desk):
+    for room in (health, statics, sign_in, subject, subject_pictures, *desk):
         app.include_router(room.router)
-    for name in ("app.web.subject", "app.web.media"):
-        if find_spec(name):
-            app.include_router(import_module(name).router)
     return app
