@@ -51,12 +51,12 @@ class Child:
             self._kill_group()
             return self._process.wait()
 
-    def stop(self, grace: float = GRACE_SECONDS) -> None:
-        """The process has been asked to save and stop; after ``grace`` seconds it is ended by force."""
+    def stop(self) -> None:
+        """The process has been asked to save and stop; after ``GRACE_SECONDS`` it is ended by force."""
         with self._lock:
             if self._process.returncode is None and self._deadline is None:
                 self._process.terminate()  # itself alone: its helpers must last until it has saved
-                self._deadline = threading.Timer(grace, self.kill)
+                self._deadline = threading.Timer(GRACE_SECONDS, self.kill)
                 self._deadline.daemon = True
                 self._deadline.start()
 
