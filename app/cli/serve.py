@@ -1,6 +1,7 @@
 """``beholder serve``: the web server."""
 
 import contextlib
+import os
 import socket
 from typing import Annotated
 
@@ -13,8 +14,9 @@ class AddressNotFree(Conflict):
     """The server cannot be reached where it was told to be."""
 
     def __init__(self, host: str, port: int, error: OSError) -> None:
+        reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror  # an unknown name: < 0
         super().__init__(
-            f"The server cannot bind to {host} port {port} ({error.strerror}): is another one running? "
+            f"The server cannot bind to {host} port {port} ({reason}): is another one running? "
             "Choose another with --port, or 0 for any free one."
         )
 
@@ -35,7 +37,7 @@ def serve(
     settings = settings.model_copy(
         update={"host": host or settings.host, "port": settings.port if port is None else port}
     )
-    with installation(settings) as place, _listener(settings.host, settings.port) as listener:
+    with installation(settings) as place, listen(settings.host, settings.port) as listener:
         settings = settings.model_copy(update={"port": listener.getsockname()[1]})
         config = uvicorn.Config(
             create_app(settings, place.database, place.media),
@@ -49,7 +51,8 @@ def serve(
             uvicorn.Server(config).run(sockets=[listener])
 
 
-def _listener(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; raises ``AddressNotFree``."""
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         return socket.create_server((host, port), family=family, backlog=2048)

@@ -1,0 +1,180 @@
+"""``beholder demo``: the whole chain on real photographs, and then the pages to look at it."""
+
+import contextlib
+import signal
+import socket
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from app.cli._installation import Installation
+    from app.settings import Settings
+    from app.simulation.demonstration import Verdict
+
+_LOOK_SECONDS = 0.25
+
+
+def demo(
+    photos: Annotated[
+        Path | None, typer.Option(help="A folder of photographs instead of those inside installed packages.")
+    ] = None,
+    exit_: Annotated[
+        bool, typer.Option("--exit", help="Stop with a summary; exit code 0 only if the planted ranking was found.")
+    ] = False,
+) -> None:
+    """Train, render, study, vote and rank on real photographs with simulated subjects; then serve it until Ctrl-C."""
+    from app import log
+    from app.cli._background import serving
+    from app.cli._installation import Installation, opened, read_settings
+    from app.db.migrate import migrate
+    from app.media import Media
+    from app.web.app import create_app
+
+    settings = read_settings()
+    if "log_level" not in settings.model_fields_set:
+        log.configure(settings.log_form, "WARNING")  # the progress bars say what happens
+    with opened(settings) as database, _a_listener(settings) as listener:
+        migrate(database)
+        settings = settings.model_copy(update={"port": listener.getsockname()[1]})
+        place = Installation(settings, database, Media(settings.media))
+        with serving(create_app(settings, database, place.media), listener):
+            _say(f"Beholder serves {settings.address}; what follows takes a few minutes.")
+            study, recovered = _chain(place, photos)
+            _say_where(place, study)
+            if not exit_:
+                _say("\nCtrl-C ends it; everything stays in the data folder, and `beholder serve` shows it again.")
+                _wait_for_ctrl_c()
+    if exit_ and not recovered:
+        raise typer.Exit(1)
+
+
+def _chain(place: "Installation", photos: Path | None) -> tuple[int, bool]:
+    """The study's number and whether it found what was planted, after everything that leads there."""
+    from app.results.folder import write_folder
+    from app.results.vote_rows import vote_rows
+    from app.simulation import demonstration
+
+    matrix = demonstration.launch(place.database, place.media, photos)
+    jobs = [*matrix.pretrainings.values(), *matrix.trainings.values(), *matrix.renderings.values()]
+    demonstration.again(place.database, jobs)
+    _work(place, jobs)
+    demonstration.require_success(place.database, jobs)
+    study = demonstration.open_study(place.database, place.media, list(matrix.renderings.values()))
+    _say(f"\nStudy {study} is open. Twelve simulated subjects take a session each:")
+    members = demonstration.seat_crowd(
+        place.database,
+        place.settings.secret(),
+        study,
+        f"http://127.0.0.1:{place.settings.port}",
+        lambda member, answered: _say(f"  {member.label}  {f'{answered} answers' if answered else 'had finished'}"),
+    )
+    verdict, found = demonstration.judge(place.database, study, members)
+    write_folder(found, _tables(place, study), vote_rows(place.database, study))
+    _say_verdict(verdict)
+    return study, verdict.recovered and verdict.caught
+
+
+@contextlib.contextmanager
+def _a_listener(settings: "Settings") -> "Iterator[socket.socket]":
+    """The settings' port, or any free one where that is taken."""
+    from app.cli.serve import AddressNotFree, listen
+
+    try:
+        listener = listen(settings.host, settings.port)
+    except AddressNotFree:
+        listener = listen(settings.host, 0)
+    with listener:
+        yield listener
+
+
+def _work(place: "Installation", jobs: list[int]) -> None:
+    """Nothing is left in the queue; a bar per job shows how it comes there."""
+    from app.jobs.dispatcher import Dispatcher
+    from app.studies import stimuli
+
+    dispatcher = Dispatcher(place.database, place.media, place.settings, stimuli.register)
+    stop = threading.Event()
+    worker = threading.Thread(target=dispatcher.run_until_idle, args=(stop,), name="worker")
+    worker.start()
+    try:
+        _show_progress(place, jobs, worker)
+    finally:
+        stop.set()
+        worker.join()
+
+
+def _show_progress(place: "Installation", jobs: list[int], worker: threading.Thread) -> None:
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+    from app.db.models import JobState
+    from app.jobs import views
+
+    columns = (
+        TextColumn("{task.description:<34}"),
+        BarColumn(30),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[word]}"),
+    )
+    with Progress(*columns, TimeElapsedColumn(), refresh_per_second=4) as bars:
+        wanted = [job for job in views.listing(place.database) if job.id in jobs]
+        bar = {job.id: bars.add_task(job.title, total=1.0, word="", start=False) for job in wanted}
+        last = False
+        while not last:
+            last = not worker.is_alive()  # one more look after the worker has gone home
+            for job in views.listing(place.database):
+                if job.id in bar:
+                    if job.state is not JobState.QUEUED:
+                        bars.start_task(bar[job.id])
+                    bars.update(bar[job.id], completed=job.share, word=job.state.value)
+                    if not job.is_live:
+                        bars.stop_task(bar[job.id])
+            worker.join(_LOOK_SECONDS)
+
+
+def _say_verdict(verdict: "Verdict") -> None:
+    _say("\nWhat the study found, and what was planted in the simulated subjects:")
+    for task, order in verdict.found.items():
+        same = (
+            "the planted ranking" if order == verdict.planted[task] else f"planted: {' > '.join(verdict.planted[task])}"
+        )
+        _say(f"  {task:<10} {' > '.join(order)}   ({same})")
+    _say(
+        f"  excluded   {', '.join(verdict.excluded) or 'nobody'}   (clicks at random: {', '.join(verdict.inattentive)})"
+    )
+
+
+def _say_where(place: "Installation", study: int) -> None:
+    from app.simulation.demonstration import public_link
+    from app.web.login import NoSuchAccount, create_account, one_time_link
+
+    address = place.settings.address
+    try:
+        token = one_time_link(place.database, "admin")
+    except NoSuchAccount:
+        create_account(place.database, "admin", None)
+        token = one_time_link(place.database, "admin")
+    _say(f"""
+Try it as a subject:   {public_link(place.settings.secret(), study, address)}
+Sign in at the desk:   {address}/login/once/{token}   (works once)
+The results:           {address}/admin/studies/{study}/results
+The tables as CSV:     {_tables(place, study)}""")
+
+
+def _tables(place: "Installation", study: int) -> Path:
+    return place.settings.data_dir / "results" / f"study-{study}"
+
+
+def _wait_for_ctrl_c() -> None:
+    over = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: over.set())
+    with contextlib.suppress(KeyboardInterrupt):
+        over.wait()
+
+
+def _say(text: str) -> None:
+    typer.echo(text)
