@@ -57,7 +57,7 @@ def done(folder: Path, stop: threading.Event, move: dict[str, int]) -> int:
             "psnr": 30.0,
             "versions": {},
         }
-    (folder / "result.json").write_text(json.dumps(result | move.get("lie", {})), encoding="utf-8")  # type: ignore[operator, call-overload]
+    (folder / "result.json").write_text(json.dumps(result | move.get("lie", {})), encoding="utf-8")
     return 0
 
 

@@ -35,7 +35,7 @@ def moors(database: Database, media: Media, tmp_path: Path) -> str:
 
 def launched(database: Database, moors: str, **changes: object) -> Matrix:
     said = {"tasks": ["denoise", "superres"], "objectives": OBJECTIVES, "preset": "tiny", "scene_side": 255}
-    return launch_matrix(database, photograph_set=moors, **said | changes)  # type: ignore[arg-type]
+    return launch_matrix(database, photograph_set=moors, **said | changes)
 
 
 def test_a_matrix_is_one_shared_first_stage_per_task_then_one_training_and_rendering_per_objective(
@@ -89,7 +89,7 @@ def test_a_matrix_that_cannot_be_launched_launches_nothing(
 ) -> None:
     said = {"tasks": ["denoise", "superres"], "objectives": OBJECTIVES, "preset": "tiny", "scene_side": 255}
     with pytest.raises(error, match=says):
-        launch_matrix(database, **{"photograph_set": moors} | said | changes)  # type: ignore[arg-type]
+        launch_matrix(database, **{"photograph_set": moors} | said | changes)
     assert store.listing(database) == []
 
 

@@ -116,7 +116,7 @@ def test_everything_that_is_wrong_is_told_at_once_and_nothing_is_registered(data
 
 def test_a_picture_that_would_burst_the_memory_is_refused_unread(database: Database, media: Media) -> None:
     bomb = encoded(Image.new("1", (30_000, 7_000)))
-    with pytest.raises(BadPhotographs, match="'bomb' has .*50 megapixels"):
+    with pytest.raises(BadPhotographs, match=r"'bomb' has .*50 megapixels"):
         add_photographs(database, media, "set", [PhotoFile("bomb", bomb, "")])
 
 

@@ -1,0 +1,48 @@
+"""Matrices launched at the command line."""
+
+from pathlib import Path
+
+from PIL import Image
+
+from app.db import Database
+from app.jobs import store
+from app.jobs.photographs import sets
+from tests.cli.conftest import Run
+
+
+def photos(folder: Path) -> str:
+    folder.mkdir()
+    for number, name in enumerate(("fell", "moor", "tarn")):
+        Image.new("RGB", (300, 300), (number, 0, 0)).save(folder / f"{name}.png")
+    return str(folder)
+
+
+def test_a_matrix_of_a_folder_is_launched_once(beholder: Run, database: Database, tmp_path: Path) -> None:
+    command = (
+        "matrix", "tiny", "--tasks", "denoise", "--objectives", "mae, gmsd", "--photos", photos(tmp_path / "moors"),
+        "--test", "tarn", "--scene-side", "200",
+    )  # fmt: skip
+    first, second = beholder(*command), beholder(*command)
+    assert (first.returncode, first.stderr) == (0, "")
+    assert first.stdout == second.stdout
+    assert first.stdout.splitlines() == [
+        "job    1  denoise, first stage",
+        "job    2  denoise under mae; its pictures: job 3",
+        "job    4  denoise under gmsd; its pictures: job 5",
+        "`beholder worker` does them.",
+    ]
+    assert sets(database) == [("moors", 2, 1)]
+
+
+def test_the_packaged_photographs_are_the_default(beholder: Run, database: Database) -> None:
+    said = beholder("matrix", "tiny", "--tasks", "superres", "--objectives", "mae")
+    assert said.returncode == 0, said.stderr
+    assert sets(database) == [("packaged", 4, 4)]
+    assert len(store.listing(database)) == 3
+
+
+def test_a_matrix_that_makes_no_sense_leaves_nothing_behind(beholder: Run, database: Database) -> None:
+    for wrong in (("paperr",), ("tiny", "--objectives", "mae,gsmd"), ("tiny", "--photos", "/nowhere")):
+        said = beholder("matrix", *wrong)
+        assert (said.returncode, len(said.stderr.splitlines())) == (2, 1)
+    assert (sets(database), store.listing(database)) == ([], [])

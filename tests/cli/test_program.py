@@ -1,0 +1,81 @@
+"""What all commands have in common."""
+
+import subprocess
+import sys
+from pkgutil import iter_modules
+
+import app.cli
+from app.db import Database
+from app.db.migrate import downgrade
+from app.settings import Settings
+from tests.cli.conftest import Run
+
+
+def test_every_file_of_the_room_is_a_command_with_a_sentence_of_help(beholder: Run) -> None:
+    listed = beholder("--help").stdout
+    for file in iter_modules(app.cli.__path__):
+        if not file.name.startswith("_"):
+            assert f"│ {file.name} " in listed
+            assert beholder(file.name, "--help").returncode == 0
+
+
+def test_help_loads_nothing_heavy() -> None:
+    program = (
+        "import sys, app.cli; app.cli.program(); "
+        "print(sorted({'sqlalchemy', 'fastapi', 'uvicorn', 'torch', 'numpy', 'pydantic'} & set(sys.modules)))"
+    )
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "[]"
+
+
+def test_a_broken_rule_is_one_sentence_and_exit_code_2(beholder: Run) -> None:
+    said = beholder("matrix", "tiny", "--tasks", "denoiss")
+    assert (said.returncode, said.stdout) == (2, "")
+    assert said.stderr == "There is no task 'denoiss' (did you mean 'denoise'?); the tasks are denoise, superres.\n"
+
+
+def test_a_setting_that_makes_no_sense_is_named(beholder: Run) -> None:
+    said = beholder("migrate", PORT="many")
+    assert said.returncode == 2
+    assert said.stderr.startswith("These settings cannot be used: BEHOLDER_PORT (input should be a valid integer")
+
+
+def test_a_database_that_does_not_answer_is_named_without_its_password(beholder: Run) -> None:
+    for url in ("sqlite:////proc/none/beholder.sqlite3", "postgresql://beholder:tortoise@localhost:1/beholder", "what"):
+        said = beholder("account", "link", "ada", DATABASE_URL=url)
+        assert said.returncode == 2
+        assert "cannot be opened" in said.stderr
+        assert len(said.stderr.splitlines()) == 1
+        assert "tortoise" not in said.stderr
+
+
+def test_migrate_makes_the_tables_and_may_be_repeated(beholder: Run) -> None:
+    for _ in range(2):
+        said = beholder("migrate")
+        assert (said.returncode, said.stderr) == (0, "")
+        assert said.stdout.endswith("are up to date.\n")
+
+
+def test_an_old_database_is_left_alone_until_it_is_migrated(
+    beholder: Run, database: Database, settings: Settings
+) -> None:
+    with database.write() as db:
+        db.connection().exec_driver_sql("UPDATE alembic_version SET version_num = '0000'")
+    for command in (("serve", "--port", "0"), ("worker", "--until-idle"), ("account", "link", "ada")):
+        said = beholder(*command)
+        assert said.returncode == 2
+        assert said.stderr == ("The database is at revision 0000, this program needs 0001: run `beholder migrate`.\n")
+    with database.write() as db:
+        db.connection().exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+    downgrade(database, "base")
+    assert beholder("migrate").returncode == 0
+
+
+def test_two_commands_that_find_no_database_make_one_together(environment: dict[str, str]) -> None:
+    argv = [sys.executable, "-m", "app.cli", "worker", "--until-idle", "--name"]
+    both = [
+        subprocess.Popen([*argv, name], env=environment, stderr=subprocess.PIPE, text=True) for name in ("ada", "grace")
+    ]
+    for process in both:
+        _, said = process.communicate(timeout=120)
+        assert process.returncode == 0, said
