@@ -30,8 +30,10 @@ def read(path: Path) -> Recipe:
     """
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadRecipe(f"The recipe {path} cannot be read: {error}.") from None
+    except OSError as error:
+        raise BadRecipe(f"The recipe {path} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise BadRecipe(f"The recipe {path} is not a text in UTF-8: write it as YAML.") from None
     except yaml.YAMLError as error:
         raise BadRecipe(f"{path} is not YAML: {' '.join(str(error).split())}.") from None
     if not isinstance(content, dict):

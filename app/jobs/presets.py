@@ -43,11 +43,11 @@ PRESETS: dict[str, Preset] = {
         Preset(
             "tiny",
             "Seconds on a CPU: for demonstrations and for trying things out.",
-            {"denoise": Network(channels=16, blocks=2), "superres": Network(channels=24, blocks=3)},
+            {"denoise": Network(channels=16, blocks=2), "superres": Network(channels=16, blocks=3)},
             # Stage 1 learns fastest from many small crops; stage 2 needs 176 px for the five scales of MS-SSIM.
             {
-                "denoise": (_Size(64, 8, 1200, 4e-3, 300), _Size(176, 2, 240, 1e-3, 120)),
-                "superres": (_Size(96, 8, 500, 2e-3, 200), _Size(176, 4, 200, 1e-3, 100)),
+                "denoise": (_Size(64, 4, 900, 4e-3, 200), _Size(176, 2, 250, 1e-3, 100)),
+                "superres": (_Size(64, 4, 1200, 2e-3, 400), _Size(176, 2, 250, 1e-3, 100)),
             },
         ),
         Preset(
