@@ -56,9 +56,14 @@ class _Layout:
 
 
 def forest(report: TaskReport, scheme: Scheme = "light", form: Form = "svg") -> bytes:
-    """The figure's bytes: conditions from best to worst with points, intervals, letters and brackets.
+    """The bytes of the task's figure; ``report`` must have rows."""
+    return drawn(report, scheme).saved(form)
 
-    Its caption holds what a reader of the figure alone must know. ``report`` must have rows.
+
+def drawn(report: TaskReport, scheme: Scheme) -> Sheet:
+    """The sheet: conditions from best to worst with points, intervals, letters and brackets.
+
+    The caption holds what a reader of the figure alone must know.
     """
     layout = _layout(report)
     lines = list(_wrapped(caption(report), _WIDTH - 2 * _MARGIN))
@@ -70,7 +75,7 @@ def forest(report: TaskReport, scheme: Scheme = "light", form: Form = "svg") -> 
         _draw_row(sheet, layout, row, layout.y(place), scheme)
     for number, line in enumerate(lines):
         sheet.text(_MARGIN, layout.foot + _FOOT + _LINE * number, line, size=11, colour=sheet.ink.quiet)
-    return sheet.saved(form)
+    return sheet
 
 
 def _layout(report: TaskReport) -> _Layout:

@@ -1,0 +1,95 @@
+"""``beholder analyse``, as somebody runs it who has nothing but a CSV."""
+
+import csv
+import subprocess
+import sys
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.cli import main
+
+HEADER = "task,scene,condition_a,condition_b,winner,subject\n"
+
+
+@pytest.fixture
+def votes(tmp_path: Path) -> Path:
+    """Six people, five scenes, three conditions; gmsd is clearly worst."""
+    rng = np.random.default_rng(1)
+    liking = {"mae": 0.6, "ms_ssim": 0.5, "gmsd": -1.5}
+
+    def winner(a: str, b: str) -> str:
+        return "a" if rng.random() < 1 / (1 + np.exp(liking[b] - liking[a])) else "b"
+
+    lines = [
+        f"denoise,scene {scene},{a},{b},{winner(a, b)},{who}\n"
+        for who in range(6)
+        for scene in range(5)
+        for a, b in combinations(liking, 2)
+    ]
+    path = tmp_path / "votes.csv"
+    path.write_text(HEADER + "".join(lines), encoding="utf-8")
+    return path
+
+
+def _run(monkeypatch: pytest.MonkeyPatch, *arguments: str | Path) -> int:
+    monkeypatch.setattr(sys, "argv", ["beholder", "analyse", *map(str, arguments)])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    return int(ended.value.code or 0)
+
+
+def test_a_file_of_votes_becomes_tables_figures_and_a_sentence(votes: Path, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "app.cli", "analyse", votes, "--out", tmp_path / "out"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "both beat gmsd." in done.stdout
+    with (tmp_path / "out" / "rankings.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert rows[-1]["condition"] == "gmsd"
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {
+        "rankings.csv", "scores_by_scene.csv", "significance.csv", "summary.json", "figures",
+    }  # fmt: skip
+
+
+def test_options_reach_the_tables(votes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (
+        _run(monkeypatch, votes, "--out", tmp_path / "out", "--prior", "0.5", "--alpha", "0.01", "--correction", "holm")
+        == 0
+    )
+    with (tmp_path / "out" / "rankings.csv").open(encoding="utf-8", newline="") as file:
+        row = next(csv.DictReader(file))
+    assert (row["prior"], row["alpha"], row["level"], row["correction"]) == ("0.5", "0.01", "0.99", "holm")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "it is empty"),
+        ("task;scene;condition_a;condition_b;winner\n", "separated by semicolons"),
+        (f"{HEADER}t,s,a,b,left,1\n", "line 2: winner is 'left'"),
+        (f"{HEADER}t,s,a,b,a,1\nt,s,c,d,a,1\n", "no task can be ranked"),
+    ],
+)
+def test_a_bad_file_gets_one_message_and_leaves_nothing(
+    text: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "votes.csv"
+    path.write_text(text, encoding="utf-8")
+    assert _run(monkeypatch, path, "--out", tmp_path / "out") == 2
+    output = capsys.readouterr()
+    assert message in output.err
+    assert output.out == ""
+    assert [one.name for one in tmp_path.iterdir()] == ["votes.csv"]
+
+
+@pytest.mark.parametrize("option", [("--alpha", "2"), ("--prior", "-1"), ("--correction", "bonferroni")])
+def test_a_bad_option_is_refused(
+    votes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: tuple[str, str]
+) -> None:
+    assert _run(monkeypatch, votes, "--out", tmp_path / "out", *option) == 2
+    assert not (tmp_path / "out").exists()

@@ -1,0 +1,186 @@
+"""The tables: what is written is what was found, and votes.csv leads to the same ranking again."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.analysis.significance import Correction
+from app.db.models import ExclusionAction, TrialKind
+from app.results.cells import as_read, as_written
+from app.results.columns import TABLES
+from app.results.export import (
+    rankings_csv,
+    scores_by_scene_csv,
+    significance_csv,
+    votes_csv,
+    write_tables,
+)
+from app.results.options import ReportOptions
+from app.results.report import report, report_on_file
+from app.results.vote_rows import vote_rows
+from tests.results.conftest import BuiltStudy
+
+Build = Callable[..., BuiltStudy]
+
+
+def _table(lines: Iterable[str]) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO("".join(lines))))
+
+
+def _judged(build: Build, conditions: tuple[str, ...] = ("gmsd", "mae", "ms_ssim")) -> BuiltStudy:
+    """A demonstration in which everything happens that a ranking must not count."""
+    study = build(tasks=("denoise", "superres"), conditions=conditions, is_demo=True)
+    with study.together():
+        _judge(study, conditions)
+    return study
+
+
+def _judge(study: BuiltStudy, conditions: tuple[str, ...]) -> None:
+    rng = np.random.default_rng(1)
+    pairs = [key for key in study.pairs if key[0].value == "test"]
+    for number in range(6):
+        session = study.session(str(number), simulated=number != 5, pilot=number == 4)
+        for _, task, scene, a, b in pairs:
+            winner, loser = (a, b) if rng.random() < 0.6 else (b, a)
+            study.vote(
+                session, scene, winner, loser, task=task,
+                tie=rng.random() < 0.1, winner_left=rng.random() < 0.5, late=rng.random() < 0.1,
+            )  # fmt: skip
+        study.vote(session, "beach", "reference", "degraded", kind=TrialKind.CATCH)
+        study.vote(session, "beach", conditions[0], conditions[1], kind=TrialKind.PRACTICE)
+        if number == 3:
+            study.decide(session, ExclusionAction.EXCLUDE)
+    again = study.session("0", simulated=True)
+    study.vote(again, "beach", conditions[0], conditions[1])
+    later = study.session("3", simulated=True)  # the subject whose first session was excluded
+    study.vote(later, "beach", conditions[0], conditions[1])
+
+
+OPTIONS = [
+    ReportOptions(),
+    ReportOptions(include_excluded=True),
+    ReportOptions(people=True),
+    ReportOptions(alpha=0.2, correction=Correction.HOLM, prior=0.5),
+]
+
+
+@pytest.mark.parametrize("options", OPTIONS)
+def test_the_votes_of_a_study_give_the_same_tables_from_the_file(
+    build: Build, tmp_path: Path, options: ReportOptions
+) -> None:
+    study = _judged(build)
+    from_study = report(study.database, study.id, options)
+    path = tmp_path / "votes.csv"
+    path.write_text("".join(votes_csv(vote_rows(study.database, study.id, options))), encoding="utf-8")
+    from_file = report_on_file(path, options)
+    for table in (rankings_csv, scores_by_scene_csv, significance_csv):
+        assert list(table(from_file)) == list(table(from_study))
+        assert len(list(table(from_study))) > 3
+    for one, other in zip(from_study.tasks, from_file.tasks, strict=True):
+        assert one.rows == other.rows  # to the last bit
+
+
+def test_names_that_a_spreadsheet_would_run_survive_the_way_through_the_file(build: Build, tmp_path: Path) -> None:
+    names = ("=1+1", "@mae", "'=2", 'a, "b"\nc')
+    study = _judged(build, names)
+    path = tmp_path / "votes.csv"
+    path.write_text("".join(votes_csv(vote_rows(study.database, study.id))), encoding="utf-8", newline="")
+    assert {row.condition for task in report_on_file(path).tasks for row in task.rows} == set(names)
+    for row in _table(path.read_text(encoding="utf-8").splitlines(keepends=True)):
+        assert not row["condition_a"].startswith(("=", "@"))
+
+
+def test_every_vote_is_in_the_file_with_the_reason_why_it_does_not_count(build: Build) -> None:
+    study = _judged(build)
+    rows = _table(votes_csv(vote_rows(study.database, study.id)))
+    assert len(rows) == 6 * (18 + 2) + 2
+    assert {row["left_out"] for row in rows} == {"", "kind", "pilot", "excluded", "person", "repeat"}
+    assert all((row["weight"] == "1") is (row["left_out"] == "") for row in rows)
+    assert all(row["left_out"] == "kind" for row in rows if row["kind"] != "test")
+    catch = next(row for row in rows if row["kind"] == "catch")
+    assert (catch["condition_a"], catch["condition_b"], catch["winner"]) == ("reference", "degraded", "a")
+    assert rows[-1]["weight"] == "1"  # took the place of the excluded one
+    assert rows[-2]["left_out"] == "repeat"
+
+
+def test_the_side_and_the_winner_are_those_of_the_trial(build: Build) -> None:
+    study = build()
+    session = study.session("anna")
+    study.vote(session, "beach", "mae", "gmsd", winner_left=True)
+    study.vote(session, "harbour", "gmsd", "mae", winner_left=False, late=True)
+    first, second = _table(votes_csv(vote_rows(study.database, study.id)))
+    assert (first["condition_a"], first["winner"], first["left"], first["subject"]) == ("gmsd", "b", "b", "anna")
+    assert (second["winner"], second["left"], second["late"]) == ("a", "b", "yes")
+    assert first["received_at"] == "2026-03-02T14:00:04.000+00:00"
+    assert first["elapsed_ms"] == "2310"
+
+
+def test_the_tables_are_complete_and_say_how_they_were_made(build: Build) -> None:
+    study = _judged(build)
+    found = report(study.database, study.id, ReportOptions(correction=Correction.BH))
+    ranking = _table(rankings_csv(found))
+    assert [row["rank"] for row in ranking if row["task"] == "denoise"] == ["1", "2", "3"]
+    assert ranking[0]["correction"] == "bh"
+    assert ranking[0]["generalises_to"] == "these subjects, any scenes"
+    assert sum(float(row["score"]) for row in ranking) == pytest.approx(0, abs=1e-8)
+    assert len(_table(scores_by_scene_csv(found))) == 2 * 3 * 3
+    pairs = _table(significance_csv(found))
+    assert len(pairs) == 2 * 3
+    for row in pairs:
+        assert row["distinguishable"] == ("yes" if float(row["p_bh"]) < 0.05 else "no")
+
+
+def test_tables_of_a_study_without_votes_have_their_header_and_nothing_else(build: Build) -> None:
+    study = build()
+    found = report(study.database, study.id)
+    for name, lines in (("rankings", rankings_csv(found)), ("votes", votes_csv(vote_rows(study.database, study.id)))):
+        assert "".join(lines) == ",".join(column.name for column in TABLES[name]) + "\n"
+
+
+def test_all_tables_are_written_in_the_same_bytes_each_time(build: Build, tmp_path: Path) -> None:
+    study = _judged(build)
+    found = report(study.database, study.id)
+    written = [
+        {
+            path.name: path.read_bytes()
+            for path in write_tables(found, vote_rows(study.database, study.id), tmp_path / at)
+        }
+        for at in ("once", "again")
+    ]
+    assert written[0] == written[1]
+    assert sorted(written[0]) == ["rankings.csv", "scores_by_scene.csv", "significance.csv", "votes.csv"]
+
+
+def test_rows_that_fail_half_way_leave_the_earlier_tables_alone(build: Build, tmp_path: Path) -> None:
+    study = _judged(build)
+    found = report(study.database, study.id)
+    write_tables(found, None, tmp_path / "tables")
+    before = (tmp_path / "tables" / "rankings.csv").read_bytes()
+
+    def breaking() -> Iterable[tuple[str, ...]]:
+        yield ("one",)
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write_tables(report(study.database, study.id, ReportOptions(alpha=0.5)), breaking(), tmp_path / "tables")
+    assert (tmp_path / "tables" / "rankings.csv").read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir() if path.name != "data"] == ["tables"]
+    assert not (tmp_path / "tables" / "votes.csv").exists()
+
+
+@given(st.text())
+def test_text_comes_back_as_it_was_and_never_as_a_formula(text: str) -> None:
+    assert as_read(as_written(text)) == text
+    assert not as_written(text).startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+def test_numbers_are_written_alike_everywhere() -> None:
+    assert [as_written(value) for value in (-0.5, -0.0, 1 / 3, 1e-12, 600.0, 3, True, None, float("-inf"))] == [
+        "-0.5", "0", "0.333333333", "1e-12", "600", "3", "yes", "", "-inf",
+    ]  # fmt: skip

@@ -1,0 +1,179 @@
+"""From votes to a ranking with everything behind it."""
+
+from collections.abc import Callable, Sequence
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.analysis.significance import Correction
+from app.results.judgements import TaskTally
+from app.results.options import BadOptions, ReportOptions
+from app.results.report import NothingToRank, report, report_on_file
+from app.results.task_report import TaskReport, task_report
+from tests.results.conftest import BuiltStudy
+
+
+def _tally(
+    scenes: int = 12, *, liking: Sequence[float] = (1.0, 0.9, -1.0), seed: int = 1, votes: int = 20
+) -> TaskTally:
+    """Simulated counts of conditions named after their liking's place: c0, c1, …"""
+    rng = np.random.default_rng(seed)
+    n = len(liking)
+    wins = np.zeros((scenes, n, n))
+    for scene in range(scenes):
+        taste = np.array(liking) + rng.normal(0, 0.2, n)
+        for i, j in combinations(range(n), 2):
+            won = rng.binomial(votes, 1 / (1 + np.exp(taste[j] - taste[i])))
+            wins[scene, i, j], wins[scene, j, i] = won, votes - won
+    return TaskTally(
+        task="denoise", scenes=tuple(f"scene {s:02}" for s in range(scenes)),
+        conditions=tuple(f"c{i}" for i in range(n)),
+        wins=wins, votes=float(wins.sum()), ties=0, late=0, subjects=20, left_out={},
+    )  # fmt: skip
+
+
+def _of(tally: TaskTally, **options: object) -> TaskReport:
+    return task_report(tally, ReportOptions(**options))  # type: ignore[arg-type]
+
+
+def test_conditions_come_best_first_with_intervals_and_letters() -> None:
+    found = _of(_tally())
+    assert [row.rank for row in found.rows] == [1, 2, 3]
+    scores = [row.score for row in found.rows]
+    assert scores == sorted(scores, reverse=True)
+    assert sum(scores) == pytest.approx(0, abs=1e-9)
+    assert found.rows[-1].condition == "c2"
+    assert all(row.low is not None and row.high is not None and row.low < row.score < row.high for row in found.rows)
+    assert found.rows[-1].letters == "b"
+    assert sum(row.wins for row in found.rows) == found.votes
+    assert found.title == "Denoising"
+    assert found.sentence == "c0 and c1 cannot be told apart; both beat c2."
+
+
+def test_every_pair_is_tested_once_with_the_better_first() -> None:
+    found = _of(_tally())
+    assert [(row.condition_a, row.condition_b) for row in found.pair_rows] == [
+        (a.condition, b.condition) for a, b in combinations(found.rows, 2)
+    ]
+    for row in found.pair_rows:
+        assert row.difference >= 0
+        assert row.p <= row.p_bh <= row.p_holm
+        assert row.distinguishable is (row.p < 0.05)
+
+
+def test_a_correction_can_only_join_groups() -> None:
+    tally = _tally(liking=(0.5, 0.35, 0.2, 0.0, -0.3, -0.75), seed=3)
+    apart = {
+        correction: {
+            (r.condition_a, r.condition_b) for r in _of(tally, correction=correction).pair_rows if r.distinguishable
+        }
+        for correction in Correction
+    }
+    assert apart[Correction.HOLM] < apart[Correction.NONE]
+    assert apart[Correction.HOLM] <= apart[Correction.BH] <= apart[Correction.NONE]
+
+
+def test_a_smaller_alpha_widens_intervals() -> None:
+    usual, strict = _of(_tally()), _of(_tally(), alpha=0.001)
+    for one, other in zip(usual.rows, strict.rows, strict=True):
+        assert one.low is not None
+        assert other.low is not None
+        assert other.low < one.low
+
+
+@pytest.mark.parametrize("scenes", [1, 2])
+def test_under_three_scenes_tests_and_intervals_are_left_out_and_said_to_be(scenes: int) -> None:
+    found = _of(_tally(scenes))
+    assert len(found.rows) == 3
+    assert all(row.low is None and row.letters == "" for row in found.rows)
+    assert found.pair_rows == ()
+    assert not found.tested
+    assert "no test over scenes is possible" in found.sentence
+    assert "Intervals and tests over scenes need 3 scenes and are left out." in found.notes
+
+
+def test_a_scene_without_votes_is_named_and_stands_in_the_table_without_a_score() -> None:
+    tally = _tally(4)
+    tally.wins[2] = 0
+    found = _of(tally)
+    assert found.scenes == 3
+    assert "Left out: scene scene 02 (it has no votes)." in found.notes
+    rows = [row for row in found.scene_rows if row.scene == "scene 02"]
+    assert [(row.score, row.left_out) for row in rows] == [(None, "it has no votes")] * 3
+
+
+def test_nothing_is_ranked_before_the_first_vote() -> None:
+    tally = _tally(votes=0)
+    found = _of(tally)
+    assert found.sentence == "No votes yet."
+    assert found.rows == found.scene_rows == found.pair_rows == ()
+
+
+def test_votes_that_cannot_be_ranked_say_why() -> None:
+    tally = _tally(2)
+    tally.wins[0, 2] = tally.wins[0, :, 2] = 0
+    tally.wins[1, 1] = tally.wins[1, :, 1] = 0
+    found = _of(tally)
+    assert found.rows == ()
+    assert found.sentence.startswith("Nothing can be ranked yet. No scene has the votes that scores need")
+    assert "scene 01: it has no votes on c1" in found.sentence
+
+
+def test_brackets_that_say_less_than_the_letters_are_noted() -> None:
+    by_note = {
+        "The brackets join only neighbours in the ranking and say less than the letters, which are exact."
+        in found.notes
+        for found in (_of(_tally(liking=np.linspace(0.6, -0.6, 9), seed=seed, votes=5)) for seed in range(12))
+    }
+    assert by_note == {True, False}
+
+
+def test_votes_left_out_ties_and_late_ones_are_noted() -> None:
+    tally = _tally()
+    tally = TaskTally(
+        tally.task, tally.scenes, tally.conditions, tally.wins, tally.votes, ties=3, late=2, subjects=20,
+        left_out={"excluded": 500, "repeat": 4},
+    )  # fmt: skip
+    assert _of(tally).notes[-3:] == (
+        "Votes not counted: 500 of excluded sessions and 4 on a pair the subject had judged before.",
+        "3 answers were ties and count as half a win for both.",
+        "2 votes arrived after the study was paused or closed; they count.",
+    )
+
+
+def test_maximum_likelihood_leaves_separated_scenes_out() -> None:
+    tally = _tally(5)
+    tally.wins[0, :, 0] = 0
+    assert _of(tally).scenes == 5
+    found = _of(tally, prior=0)
+    assert found.scenes == 4
+    assert any(note.startswith("Left out: scene scene 00 (c0 never lost to c1 and c2") for note in found.notes)
+
+
+def test_a_study_is_reported_task_by_task(build: Callable[..., BuiltStudy]) -> None:
+    study = build(tasks=("denoise", "superres"))
+    for label in "123":
+        session = study.session(label)
+        for scene in ("beach", "harbour", "street"):
+            for winner, loser in (("mae", "gmsd"), ("mae", "ms_ssim"), ("ms_ssim", "gmsd")):
+                study.vote(session, scene, winner, loser)
+    found = report(study.database, study.id)
+    denoise, superres = found.tasks
+    assert [row.condition for row in denoise.rows] == ["mae", "ms_ssim", "gmsd"]
+    assert (denoise.votes, denoise.subjects, found.votes) == (27, 3, 27)
+    assert superres.sentence == "No votes yet."
+
+
+def test_a_file_without_anything_to_rank_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "v.csv"
+    path.write_text("task,scene,condition_a,condition_b,winner\nt,s,a,b,a\nt,s,c,d,a\n")
+    with pytest.raises(NothingToRank, match="never compared"):
+        report_on_file(path)
+
+
+@pytest.mark.parametrize("options", [{"alpha": 0}, {"alpha": 1}, {"alpha": float("nan")}, {"prior": -1}])
+def test_options_that_no_analysis_can_follow_are_refused(options: dict[str, float]) -> None:
+    with pytest.raises(BadOptions):
+        ReportOptions(**options)  # type: ignore[arg-type]
