@@ -153,10 +153,11 @@ def start(session: Held, ctx: Ctx) -> Response:
 
 @router.get("/s/{session}/trials")
 def trials(session: Held, ctx: Ctx) -> Response:
-    """The block's unanswered trials in order, and how many answers came before them."""
-    answered, planned = _counted(progress.view(ctx.database, session))
+    """The block's unanswered trials in order, and the number that the last of them has in the session."""
+    view = progress.view(ctx.database, session)
+    answered, planned = _counted(view)
     listed = [_blind(session, trial) for trial in progress.open_trials(ctx.database, session)]
-    return _json({"answered": answered, "planned": planned, "trials": listed})
+    return _json({"last": answered - view.block_answered + view.block_size, "planned": planned, "trials": listed})
 
 
 @router.put("/s/{session}/trials/{trial}/vote")

@@ -13,6 +13,7 @@ import { openStore } from "./store.js"
  */
 
 const PATIENCE = 20_000 // ms for one attempt
+const FIRST_WAIT = 1_000 // ms before the second attempt; doubled before each one after
 const LONGEST_WAIT = 8_000 // ms between attempts: somebody may be waiting in front of the page
 const AHEAD = 5 // answers that may wait on a device that keeps them; one where only the page remembers
 
@@ -20,7 +21,8 @@ export class Outbox {
   /** @type {Map<string, Answer>} */ #waiting = new Map()
   /** @type {Map<string, Answer>} */ #refused = new Map()
   /** @type {(() => void)[]} */ #watchers = []
-  #failures = 0
+  #interrupted = false
+  #wait = FIRST_WAIT
   #sending = false
   #timer = 0
 
@@ -54,7 +56,7 @@ export class Outbox {
 
   /** Whether the last attempt did not get through. */
   get interrupted() {
-    return this.#failures > 0
+    return this.#interrupted
   }
 
   /** Whether another answer may be given before the server has the earlier ones. */
@@ -104,16 +106,21 @@ export class Outbox {
     this.#sending = true
     clearTimeout(this.#timer)
     for (let answer = this.#first(); answer; answer = this.#first()) {
-      if (!(await this.#send(answer))) {
-        this.#failures += 1
-        this.#timer = setTimeout(() => this.#run(), Math.min(LONGEST_WAIT, 500 * 2 ** this.#failures))
+      this.#interrupted = !(await this.#send(answer))
+      if (this.#interrupted) {
+        this.#timer = setTimeout(() => this.#again(), this.#wait)
         break
       }
-      this.#failures = 0
+      this.#wait = FIRST_WAIT
       this.#changed()
     }
     this.#sending = false
     this.#changed()
+  }
+
+  #again() {
+    this.#wait = Math.min(LONGEST_WAIT, 2 * this.#wait)
+    void this.#run()
   }
 
   #first() {

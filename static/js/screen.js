@@ -37,6 +37,7 @@ export function refusedWords(outbox) {
 
 export class Screen {
   #buttons = /** @type {HTMLButtonElement[]} */ ([...document.querySelectorAll("button[data-side]")])
+  #panes = part("panes")
   #count = part("count")
   #progress = /** @type {HTMLProgressElement} */ (part("progress"))
   #saved = part("saved")
@@ -67,6 +68,11 @@ export class Screen {
     for (const button of this.#buttons) button.setAttribute("aria-disabled", String(!open))
   }
 
+  /** Whether there is nothing to see for now. @param {boolean} busy */
+  busy(busy) {
+    this.#panes.setAttribute("aria-busy", String(busy))
+  }
+
   /** @param {number} number @param {number} total */
   counted(number, total) {
     write(this.#count, `${number} / ${total}`)
@@ -90,7 +96,6 @@ export class Screen {
    * @param {{width: number, height: number}} size */
   looked(readout, size) {
     write(this.#zoom, readout.zoom)
-    document.body.classList.toggle("in-place", readout.inPlace)
     let hint = ""
     if (readout.inPlace) hint = "The reference is shown in all three places."
     else if (readout.zoom.startsWith("fit")) hint = "Overview only: press 1 to judge pixel by pixel."

@@ -10,7 +10,8 @@ import { Viewer } from "./viewer.js"
 /**
  * @typedef {import("./pictures.js").Trial} Trial
  * @typedef {Trial & {number: number}} NumberedTrial as the strip counts it
- * @typedef {{answered: number, planned: number, trials: Trial[]}} Block what the server says is still open
+ * @typedef {{last: number, planned: number, trials: Trial[]}} Block what the server says is still open; `last` is the
+ *   number of the block's last trial
  * @typedef {"left" | "right" | "tie"} Side
  */
 
@@ -131,6 +132,7 @@ class Sitting {
     this.screen.counted(trial.number, this.#planned)
     this.#shown = trial
     this.viewer.show(pictures, trial)
+    this.screen.busy(false)
     this.#stopwatch.start(this.#visible)
     if (this.minViewMs === 0) this.screen.answerable(true)
     else void this.#stopwatch.reaches(this.minViewMs).then(() => this.screen.answerable(this.#shown === trial))
@@ -138,6 +140,7 @@ class Sitting {
 
   #blank() {
     this.viewer.blank()
+    this.screen.busy(true)
     this.screen.answerable(false)
     this.#blankSince = performance.now()
   }
@@ -156,7 +159,8 @@ class Sitting {
   async #synchronize() {
     const outbox = /** @type {Outbox} */ (this.outbox)
     const block = await this.#fetchBlock()
-    const numbered = block.trials.map((trial, index) => ({ ...trial, number: block.answered + index + 1 }))
+    const before = block.last - block.trials.length // counted from the end, which no answer under way can move
+    const numbered = block.trials.map((trial, index) => ({ ...trial, number: before + index + 1 }))
     this.#open = numbered.filter((trial) => !outbox.holds(trial.token) && !this.#given.has(trial.token))
     this.#planned = block.planned
   }

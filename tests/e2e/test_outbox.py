@@ -1,0 +1,149 @@
+"""Answers survive what networks, servers and people do to them."""
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Route
+
+from tests.e2e.conftest import Watch
+from tests.e2e.house import House
+from tests.e2e.sitter import Sitter
+
+_NO_INDEXED_DB = "Object.defineProperty(window, 'indexedDB', { value: undefined })"
+
+
+def test_answers_given_without_a_connection_arrive_when_it_is_back(house: House, sitter: Sitter, watch: Watch) -> None:
+    watch.expected = ("net::ERR_FAILED",)
+    session = sitter.begin(house.study(practice_trials=0, block_size=8))
+    sitter.page.route("**/vote", lambda route: route.abort())
+    sitter.answer("left", "right", "right", "left")
+    sitter.says("#saved", "answers kept on this device, waiting for the connection")
+    assert house.votes(session) == [None] * 8
+    sitter.page.unroute("**/vote")
+    sitter.saved()
+    assert house.votes(session) == ["left", "right", "right", "left", *[None] * 4]
+
+
+def test_after_five_unsent_answers_the_page_waits_and_says_so(house: House, sitter: Sitter, watch: Watch) -> None:
+    watch.expected = ("net::ERR_FAILED",)
+    session = sitter.begin(house.study(practice_trials=0, block_size=8))
+    sitter.page.route("**/vote", lambda route: route.abort())
+    sitter.answer("left", "left", "left", "right", "right")
+    sitter.says("#halt", "Your last 5 answers are kept on this device")
+    sitter.page.keyboard.press("ArrowLeft")
+    sitter.page.unroute("**/vote")
+    sitter.ready(6)
+    sitter.saved()
+    assert house.votes(session) == ["left", "left", "left", "right", "right", None, None, None]
+
+
+def test_the_end_is_not_shown_before_the_server_holds_every_answer(house: House, sitter: Sitter, watch: Watch) -> None:
+    watch.expected = ("net::ERR_FAILED",)
+    session = sitter.begin(house.study(practice_trials=0, block_size=8))
+    sitter.answer(*["left"] * 6)
+    sitter.ready(7)
+    sitter.saved()
+    sitter.page.route("**/vote", lambda route: route.abort())
+    sitter.answer("right", "right")
+    sitter.says("#halt", "this part ends when they are saved")
+    assert house.votes(session)[6:] == [None, None]
+    assert sitter.page.locator("output.code").count() == 0
+    sitter.page.unroute("**/vote")
+    sitter.arrive("end")
+    assert house.votes(session) == [*["left"] * 6, "right", "right"]
+
+
+@pytest.mark.parametrize("script", ["", _NO_INDEXED_DB], ids=["IndexedDB", "localStorage"])
+def test_answers_left_behind_in_a_closed_page_are_sent_at_the_next_visit(
+    house: House, context: BrowserContext, watch: Watch, script: str
+) -> None:
+    watch.expected = ("net::ERR_FAILED",)
+    if script:
+        context.add_init_script(script)
+    sitter = Sitter(context.new_page())
+    session = sitter.begin(house.study(practice_trials=0, block_size=8))
+    sitter.page.route("**/vote", lambda route: route.abort())
+    sitter.answer("right", "left", "right")
+    sitter.ready(4)
+    sitter.page.close()
+    assert house.votes(session) == [None] * 8
+    later = Sitter(context.new_page())
+    later.page.goto(session)
+    later.ready(4)
+    later.saved()
+    assert house.votes(session) == ["right", "left", "right", *[None] * 5]
+
+
+def test_a_server_killed_between_vote_and_reply_loses_nothing(
+    tmp_path_factory: pytest.TempPathFactory, context: BrowserContext, watch: Watch
+) -> None:
+    house = House(tmp_path_factory.mktemp("killed"))
+    house.open()
+    try:
+        watch.origin = house.address
+        watch.expected = ("net::ERR_FAILED", "net::ERR_CONNECTION")
+        sitter = Sitter(context.new_page())
+        session = sitter.begin(house.study(practice_trials=0, block_size=8))
+        statuses = list[int]()
+
+        def commit_then_die(route: Route) -> None:
+            statuses.append(route.fetch().status)
+            house.kill()
+            route.abort()
+
+        sitter.page.route("**/vote", commit_then_die, times=1)
+        sitter.answer("right", "left")
+        sitter.says("#saved", "kept on this device")
+        assert statuses == [201]
+        assert house.votes(session) == ["right", *[None] * 7]
+        house.open()
+        sitter.saved()
+        assert house.votes(session) == ["right", "left", *[None] * 6]
+        sitter.answer("left")
+        sitter.ready(4)
+    finally:
+        house.close()
+
+
+def test_a_refused_answer_is_kept_and_shown_and_sent_again_with_the_link(
+    house: House, sitter: Sitter, page: Page, watch: Watch
+) -> None:
+    watch.expected = ("403",)
+    session = sitter.begin(house.study(practice_trials=0, block_size=8))
+    page.keyboard.press("Escape")
+    link = page.input_value("#personal-link")
+    page.keyboard.press("Escape")
+    page.context.clear_cookies()
+    sitter.answer("right")
+    sitter.says("#notice", "what you chose is kept on this device")
+    sitter.says("#halt", "Open your own link again")
+    page.goto(link)
+    sitter.onwards("landing")
+    sitter.ready(2)
+    sitter.saved()
+    assert page.url == session
+    assert house.votes(session) == ["right", *[None] * 7]
+
+
+def test_a_page_of_somebody_between_us_and_the_server_counts_as_no_connection(
+    house: House, sitter: Sitter, page: Page
+) -> None:
+    session = sitter.begin(house.study(practice_trials=0, block_size=8))
+    page.route(
+        "**/vote", lambda route: route.fulfill(status=200, content_type="text/html", body="<h1>Wi-Fi login</h1>")
+    )
+    sitter.answer("left")
+    sitter.says("#saved", "1 answer kept on this device")
+    page.unroute("**/vote")
+    sitter.saved()
+    assert house.votes(session)[0] == "left"
+
+
+def test_pictures_are_fetched_again_when_the_connection_is_back(house: House, sitter: Sitter, watch: Watch) -> None:
+    watch.expected = ("net::ERR_FAILED",)
+    sitter.page.route("**/*.png", lambda route: route.abort())
+    sitter.page.goto(house.study(practice_trials=0, block_size=8))
+    sitter.onwards("landing", "consent", "instructions")
+    sitter.says("#halt", "no connection to the server")
+    sitter.page.keyboard.press("ArrowLeft")
+    sitter.page.unroute("**/*.png")
+    sitter.ready(1)
+    assert house.votes(sitter.page.url) == [None] * 8
