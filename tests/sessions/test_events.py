@@ -5,11 +5,12 @@ from sqlalchemy import select, text
 
 from app.clock import now
 from app.db import Database
-from app.db.models import Event
+from app.db.models import Event, Side, Vote
 from app.sessions import events
 from app.sessions.checks import exclude
 from app.sessions.events import BrokenChain, verify
-from tests.sessions.planted import careless, join, play, session_id, study
+from app.sessions.progress import start_block
+from tests.sessions.planted import careless, join, play, session_id, study, trials_of
 
 
 @pytest.fixture
@@ -64,6 +65,18 @@ def test_a_rewritten_payload_with_its_own_digest_is_found(database: Database, se
         row.digest = events._digest(row.salt, row.payload)
     with pytest.raises(BrokenChain, match="event 2 does not follow"):
         verify(database, session)
+
+
+def test_a_vote_put_in_by_hand_is_found(database: Database) -> None:
+    token = join(database, study(database))
+    start_block(database, token)
+    (trial, _, _), *_ = trials_of(database, token)
+    at = now()
+    digest = events.vote_digest(trial.token, Side.LEFT, 900, False, at)
+    with database.write() as db:
+        db.add(Vote(trial_id=trial.id, side=Side.LEFT, elapsed_ms=900, late=False, received_at=at, digest=digest))
+    with pytest.raises(BrokenChain, match=r"vote 1 was never logged"):
+        verify(database, session_id(database, token))
 
 
 def test_an_event_outside_any_session_is_impossible(database: Database) -> None:

@@ -140,6 +140,11 @@ def test_the_completion_code_comes_with_the_last_answer_only(database: Database)
     assert view(database, other).completion_code not in (None, code)
 
 
+def test_practice_does_not_bring_the_end_nearer(database: Database) -> None:
+    votes = play(database, join(database, study(database)))
+    assert [vote.session_complete for vote in votes] == [False] * 16 + [True]
+
+
 def test_practice_says_what_was_right_and_nothing_else_does(database: Database) -> None:
     token = join(database, study(database))
     start_block(database, token)
