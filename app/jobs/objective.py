@@ -10,6 +10,7 @@ A measure's id stands for its raw score. A term whose sign would worsen its meas
 
 import re
 from dataclasses import dataclass
+from math import isfinite
 
 from app.catalog import MEASURES, measure
 from app.errors import BadInput
@@ -41,9 +42,9 @@ class Objective:
     @property
     def text(self) -> str:
         """The canonical text: equal objectives have equal texts."""
-        parts = [f"{self.constant:g}"] if self.constant else []
+        parts = [_number(self.constant)] if self.constant else []
         for term in self.terms:
-            size = "" if abs(term.coefficient) == 1 else f"{abs(term.coefficient):g}*"
+            size = "" if abs(term.coefficient) == 1 else f"{_number(abs(term.coefficient))}*"
             sign = "- " if term.coefficient < 0 else "+ " if parts else ""
             parts.append(f"{sign}{size}{term.measure}")
         return " ".join(parts)
@@ -99,6 +100,11 @@ def parse(text: str) -> Objective:
     return _checked(text, Objective(tuple(Term(c, name) for name, c in sorted(coefficients.items()) if c), constant))
 
 
+def _number(value: float) -> str:
+    """The shortest text that is read as exactly this number."""
+    return repr(value).removesuffix(".0")
+
+
 def _tokens(text: str) -> list[str]:
     tokens, at = list[str](), 0
     stripped = text.rstrip()
@@ -123,6 +129,8 @@ def _term(text: str, tokens: list[str], at: int) -> tuple[float, str | None, int
         token = tokens[at]
         if token[0].isdigit() or token[0] == ".":
             factors *= float(token)
+            if not isfinite(factors):
+                raise BadObjective(f"{text!r}: {token} is beyond what a number can be; write a smaller one.")
         elif name is not None:
             raise BadObjective(f"{text!r} multiplies two measures; only sums of measures can be optimized.")
         else:
