@@ -49,8 +49,8 @@ def login_page(request: Request, target: Next = HOME) -> Response:
 def log_in(
     request: Request,
     use: Ctx,
-    name: Annotated[str, Form(max_length=200)],
-    password: Annotated[str, Form(max_length=4000)],
+    name: Annotated[str, Form(max_length=200)] = "",
+    password: Annotated[str, Form(max_length=4000)] = "",
     target: Next = HOME,
 ) -> Response:
     """Signs in and goes on to the desk; a wrong password comes back to the form with a sentence."""
@@ -134,6 +134,6 @@ def _with_cookie(request: Request, use: Context, token: str, target: str) -> Res
         max_age=round(use.settings.login_hours * 3600),
         httponly=True,
         samesite="lax",
-        secure=request.url.scheme == "https",
+        secure=(use.settings.base_url or str(request.base_url)).startswith("https:"),
     )
     return reply

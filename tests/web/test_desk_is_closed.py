@@ -1,0 +1,40 @@
+"""No page of the desk without a login: every route of the application is walked."""
+
+import re
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+# What anybody may call; everything else must ask for a login.
+FOR_EVERYBODY = {
+    "/healthz", "/readyz", "/static/{version}/{name}", "/login", "/login/once/{token}", "/logout",
+    "/join/{token}", "/p/{token}", "/s/{session}", "/s/{session}/consent", "/s/{session}/start", "/s/{session}/trials",
+    "/s/{session}/trials/{trial}/vote", "/s/{session}/trials/{trial}/{pane}.png",
+}  # fmt: skip
+
+
+def routes(web: FastAPI) -> list[tuple[str, str]]:
+    return [(method.upper(), path) for path, methods in web.openapi()["paths"].items() for method in methods]
+
+
+def test_every_other_route_asks_for_a_login(web: FastAPI, anonymous: TestClient) -> None:
+    walked = 0
+    for method, path in routes(web):
+        if path in FOR_EVERYBODY:
+            continue
+        reply = anonymous.request(method, re.sub(r"\{[^}]+\}", "1", path.replace("{digest}", "0" * 64)))
+        assert reply.status_code in (303, 401), f"{method} {path} answered {reply.status_code} to nobody"
+        if reply.status_code == 303:
+            assert reply.headers["location"].startswith("/login?next=")
+        walked += 1
+    assert walked > 25
+
+
+def test_no_route_is_forgotten_by_the_walk(web: FastAPI) -> None:
+    assert {path for _, path in routes(web)} >= FOR_EVERYBODY
+
+
+@pytest.mark.parametrize("path", ["/openapi.json", "/docs", "/redoc"])
+def test_the_interface_is_not_described_to_strangers(anonymous: TestClient, path: str) -> None:
+    assert anonymous.get(path).status_code == 404

@@ -1,0 +1,80 @@
+"""Errors as pages and as JSON."""
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from structlog.testing import capture_logs
+
+from app.errors import Gone
+
+SECRET = "postgresql://someone:hunter2@db"
+
+
+class Ended(Gone):
+    """For this test."""
+
+
+@pytest.fixture
+def breaking(web: FastAPI) -> FastAPI:
+    @web.get("/unforeseen/{token}")
+    def unforeseen(token: str) -> None:
+        raise RuntimeError(SECRET)
+
+    @web.get("/ended")
+    def ended() -> None:
+        raise Ended("It is over; go <b>home</b>.")
+
+    return web
+
+
+def test_an_unknown_address_says_so_on_a_page(anonymous: TestClient) -> None:
+    reply = anonymous.get("/nowhere")
+    assert reply.status_code == 404
+    assert reply.headers["content-type"].startswith("text/html")
+    assert "no page at this address" in reply.text
+    assert reply.headers["cache-control"] == "no-store"
+
+
+def test_a_program_gets_the_type_and_the_sentence(breaking: FastAPI, anonymous: TestClient) -> None:
+    reply = anonymous.get("/ended", headers={"Accept": "application/json"})
+    assert reply.status_code == 410
+    assert reply.json() == {"error": {"type": "Ended", "message": "It is over; go <b>home</b>."}}
+
+
+def test_a_message_is_escaped_on_a_page(breaking: FastAPI, anonymous: TestClient) -> None:
+    reply = anonymous.get("/ended", headers={"Accept": "text/html,application/json"})
+    assert reply.status_code == 410
+    assert "&lt;b&gt;home" in reply.text
+
+
+def test_the_wrong_method_is_refused_with_a_sentence(anonymous: TestClient) -> None:
+    reply = anonymous.post("/healthz")
+    assert reply.status_code == 405
+    assert "that kind of request" in reply.text
+
+
+def test_a_form_that_lacks_a_field_is_refused_with_its_name(desk: TestClient) -> None:
+    reply = desk.post("/admin/account/password", data={"password": "one without the other"})
+    assert reply.status_code == 422
+    assert "again: field required" in reply.text
+
+
+def test_what_nobody_expected_becomes_a_reference_and_a_log_line(breaking: FastAPI, anonymous: TestClient) -> None:
+    with capture_logs() as logs:
+        reply = anonymous.get("/unforeseen/hush-hush")
+    (line,) = [line for line in logs if line["event"] == "unexpected"]
+    assert reply.status_code == 500
+    assert line["reference"] in reply.text
+    assert line["route"] == "/unforeseen/{token}"
+    assert "hunter2" not in reply.text
+    assert "Traceback" not in reply.text
+    assert "default-src 'self'" in reply.headers["content-security-policy"]
+
+
+def test_the_log_names_routes_and_never_addresses(breaking: FastAPI, anonymous: TestClient) -> None:
+    with capture_logs() as logs:
+        anonymous.get("/unforeseen/hush-hush?also=hush-hush", headers={"User-Agent": "hush-hush"})
+        anonymous.get("/nowhere/hush-hush")
+    answered = [line for line in logs if line["event"] == "answered"]
+    assert [line["route"] for line in answered] == ["/unforeseen/{token}", "(none)"]
+    assert "hush-hush" not in str([{k: v for k, v in line.items() if k != "exc_info"} for line in logs])

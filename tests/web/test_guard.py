@@ -1,0 +1,96 @@
+"""The door: names, origins, sizes, and what every reply tells the browser."""
+
+from collections.abc import Iterator
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.db import Database
+from app.media import Media
+from app.settings import Settings
+from app.web.app import create_app
+from app.web.guard import BODY_LIMIT
+
+TRIED = {"name": "nobody", "password": "not that one"}
+
+
+@pytest.mark.parametrize("host", ["localhost", "localhost:8000", "127.0.0.1:9", "127.8.8.8", "[::1]:8000", "LOCALHOST"])
+def test_loopback_is_answered_under_every_spelling(anonymous: TestClient, host: str) -> None:
+    assert anonymous.get("/healthz", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "localhost.evil.example", "192.168.1.7", "", "[::1", "169.254.169.254"]
+)
+def test_an_unknown_name_is_refused_with_a_sentence(anonymous: TestClient, host: str) -> None:
+    reply = anonymous.get("/healthz", headers={"Host": host})
+    assert reply.status_code == 400
+    assert "BEHOLDER_HOSTS" in reply.text
+
+
+def test_names_that_the_operator_lists_are_answered(settings: Settings, database: Database, media: Media) -> None:
+    told = settings.model_copy(update={"hosts": ("Lab.example",), "base_url": "https://study.example/"})
+    with TestClient(create_app(told, database, media)) as client:
+        statuses = [
+            client.get("/healthz", headers={"Host": h}).status_code for h in ("lab.example", "study.example:443")
+        ]
+    assert statuses == [200, 200]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site", "Origin": "http://localhost"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://localhost:8001"},
+    ],
+)
+def test_a_page_of_another_site_cannot_post(anonymous: TestClient, headers: dict[str, str]) -> None:
+    reply = anonymous.post("/login", data=TRIED, headers=headers)
+    assert reply.status_code == 403
+    assert "another site" in reply.text
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "none"}, {"Origin": "http://localhost"}, {}],
+)
+def test_our_own_pages_and_programs_can_post(anonymous: TestClient, headers: dict[str, str]) -> None:
+    assert anonymous.post("/login", data=TRIED, headers=headers).status_code == 401
+
+
+def test_another_site_may_link_to_us(anonymous: TestClient) -> None:
+    assert anonymous.get("/login", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 200
+
+
+def test_a_large_body_is_refused_whether_or_not_it_says_so(anonymous: TestClient) -> None:
+    def in_pieces() -> Iterator[bytes]:
+        yield b"name=a&password="
+        for _ in range(12):
+            yield b"x" * 100_000
+
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    declared = anonymous.post("/login", content=b"x" * (BODY_LIMIT + 1), headers=kind)
+    chunked = anonymous.post("/login", content=in_pieces(), headers=kind)
+    assert [declared.status_code, chunked.status_code] == [413, 413]
+    assert "beholder ingest" in declared.text
+    assert "beholder ingest" in chunked.text
+
+
+@pytest.mark.parametrize(("path", "status"), [("/login", 200), ("/healthz", 200), ("/nowhere", 404), ("/join/x", 404)])
+def test_every_reply_carries_the_policies(anonymous: TestClient, path: str, status: int) -> None:
+    reply = anonymous.get(path)
+    assert reply.status_code == status
+    assert "default-src 'self'" in reply.headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in reply.headers["content-security-policy"]
+    assert reply.headers["referrer-policy"] == "same-origin"
+    assert reply.headers["x-content-type-options"] == "nosniff"
+    assert "permissions-policy" in reply.headers
+    assert reply.headers["cross-origin-opener-policy"] == "same-origin"
+
+
+def test_refusals_carry_the_policies_too(anonymous: TestClient) -> None:
+    reply = anonymous.get("/healthz", headers={"Host": "evil.example"})
+    assert "default-src 'self'" in reply.headers["content-security-policy"]

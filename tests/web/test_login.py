@@ -1,0 +1,174 @@
+"""Accounts, logins and links that sign in once."""
+
+from datetime import timedelta
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import select
+
+from app import clock
+from app.db import Database
+from app.db.models import Account, Login, LoginLink
+from app.settings import Settings
+from app.web import login
+from app.web.sign_in import COOKIE, safe_target
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def account(database: Database) -> str:
+    login.create_account(database, "marlene", PASSWORD)
+    return "marlene"
+
+
+def sign_in(client: TestClient, name: str = "marlene", password: str = PASSWORD, **query: str) -> int:
+    return client.post("/login", params=query, data={"name": name, "password": password}).status_code
+
+
+def test_the_right_password_opens_the_desk(anonymous: TestClient, account: str) -> None:
+    assert anonymous.get("/admin/studies").headers["location"] == "/login?next=%2Fadmin%2Fstudies"
+    reply = anonymous.post("/login?next=/admin/trainings", data={"name": account, "password": PASSWORD})
+    assert (reply.status_code, reply.headers["location"]) == (303, "/admin/trainings")
+    cookie = reply.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=lax" in cookie
+    assert "secure" not in cookie  # plain HTTP: a secure cookie would never come back
+    assert anonymous.get("/admin/studies").status_code == 200
+
+
+def test_a_wrong_password_and_an_unknown_name_read_the_same(anonymous: TestClient, account: str) -> None:
+    wrong = anonymous.post("/login", data={"name": account, "password": "something else"})
+    unknown = anonymous.post("/login", data={"name": "nobody", "password": "something else"})
+    assert (wrong.status_code, unknown.status_code) == (401, 401)
+    assert "do not belong together" in wrong.text
+    assert wrong.text.replace("marlene", "X") == unknown.text.replace("nobody", "X")
+    assert COOKIE not in anonymous.cookies
+
+
+def test_an_unknown_name_costs_a_verification_too(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = list[str]()
+    monkeypatch.setattr(login, "_verified", lambda hashed, password: bool(tried.append(hashed)))
+    with pytest.raises(login.WrongPassword):
+        login.sign_in(database, "nobody", "whatever it is", hours=1)
+    assert len(tried) == 1
+    assert tried[0].startswith("$argon2id$")
+
+
+def test_an_account_without_a_password_is_opened_by_none(anonymous: TestClient, database: Database) -> None:
+    login.create_account(database, "guest", None)
+    assert sign_in(anonymous, "guest", "") == 401
+    assert sign_in(anonymous, "guest", "anything at all") == 401
+
+
+def test_signing_out_ends_the_login_in_the_table(anonymous: TestClient, account: str, database: Database) -> None:
+    sign_in(anonymous)
+    stolen = anonymous.cookies[COOKIE]
+    assert anonymous.post("/logout").headers["location"] == "/login"
+    anonymous.cookies.set(COOKIE, stolen)
+    assert anonymous.get("/admin/studies").status_code == 303
+    with database.read() as db:
+        assert all(row.revoked_at is not None for row in db.scalars(select(Login)))
+
+
+def test_a_login_expires(anonymous: TestClient, account: str, database: Database) -> None:
+    sign_in(anonymous)
+    with database.write() as db:
+        for row in db.scalars(select(Login)):
+            row.expires_at = clock.now() - timedelta(seconds=1)
+    assert anonymous.get("/admin/studies").status_code == 303
+
+
+def test_neither_a_forged_cookie_nor_the_table_opens_the_desk(
+    anonymous: TestClient, account: str, settings: Settings, database: Database
+) -> None:
+    sign_in(anonymous)
+    token = login.unseal(settings.secret(), anonymous.cookies[COOKIE])
+    assert token is not None
+    with database.read() as db:
+        kept = db.scalars(select(Login.token_digest)).one()
+    assert token not in kept
+    for forged in (token, kept, login.seal(b"another secret", token), login.seal(settings.secret(), kept), "x.y", ""):
+        anonymous.cookies.clear()
+        anonymous.cookies.set(COOKIE, forged)
+        assert anonymous.get("/admin/studies").status_code == 303
+
+
+def test_a_link_signs_in_once_and_only_by_its_button(anonymous: TestClient, database: Database) -> None:
+    login.create_account(database, "ada", None)
+    token = login.one_time_link(database, "ada")
+    for _ in range(3):  # previews of a chat program
+        page = anonymous.get(f"/login/once/{token}")
+        assert page.status_code == 200
+        assert "Sign in as ada" in page.text
+        assert COOKIE not in anonymous.cookies
+    reply = anonymous.post(f"/login/once/{token}", params={"next": "/admin/studies/3/results"})
+    assert reply.headers["location"] == "/admin/studies/3/results"
+    assert anonymous.get("/admin/studies").status_code == 200
+    for again in (anonymous.get(f"/login/once/{token}"), anonymous.post(f"/login/once/{token}")):
+        assert again.status_code == 410
+        assert "used or has expired" in again.text
+
+
+def test_an_old_or_invented_link_is_refused_with_a_sentence(anonymous: TestClient, database: Database) -> None:
+    login.create_account(database, "ada", None)
+    old = login.one_time_link(database, "ada", hours=-1)
+    for token in (old, "invented"):
+        assert anonymous.post(f"/login/once/{token}").status_code == 410
+    with database.read() as db:
+        assert db.scalars(select(LoginLink)).one().used_at is None
+
+
+def test_a_new_password_ends_other_logins_and_keeps_this_one(
+    desk: TestClient, anonymous: TestClient, database: Database, settings: Settings
+) -> None:
+    other = login.sign_in_once(database, login.one_time_link(database, "marlene"), hours=1)
+    anonymous.cookies.set(COOKIE, login.seal(settings.secret(), other))
+    assert anonymous.get("/admin/account").status_code == 200
+    assert "no password yet" in desk.get("/admin/account").text
+    page = desk.post("/admin/account/password", data={"password": PASSWORD, "again": PASSWORD})
+    assert "The password is set" in page.text
+    assert desk.get("/admin/studies").status_code == 200
+    assert anonymous.get("/admin/account").status_code == 303
+    assert sign_in(anonymous) == 303
+
+
+def test_passwords_that_differ_or_are_short_change_nothing(desk: TestClient, database: Database) -> None:
+    differ = desk.post("/admin/account/password", data={"password": PASSWORD, "again": PASSWORD + "!"})
+    short = desk.post("/admin/account/password", data={"password": "short", "again": "short"})
+    assert (differ.status_code, short.status_code) == (422, 422)
+    assert "type the same one twice" in differ.text
+    assert "at least 10 characters" in short.text
+    with database.read() as db:
+        assert db.scalars(select(Account.password_hash)).one() is None
+
+
+def test_other_browsers_can_be_signed_out(
+    desk: TestClient, anonymous: TestClient, database: Database, settings: Settings
+) -> None:
+    other = login.sign_in_once(database, login.one_time_link(database, "marlene"), hours=1)
+    anonymous.cookies.set(COOKIE, login.seal(settings.secret(), other))
+    assert "signed out" in desk.post("/admin/account/elsewhere").text
+    assert anonymous.get("/admin/account").status_code == 303
+
+
+def test_accounts_have_their_own_names(database: Database, account: str) -> None:
+    with pytest.raises(login.AccountExists, match="marlene"):
+        login.create_account(database, " marlene ", PASSWORD)
+    with pytest.raises(login.BadAccount, match="printable"):
+        login.create_account(database, "mar\nlene", PASSWORD)
+    with pytest.raises(login.NoSuchAccount, match="beholder account create"):
+        login.one_time_link(database, "nobody")
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["https://evil.example/admin", "//evil.example/admin", "/\\evil.example", "/administrator", "/s/x", "",
+     "javascript:1", "/admin\r\nSet-Cookie: a=b", "/admin\\..\\"],
+)  # fmt: skip
+def test_signing_in_leads_nowhere_but_to_the_desk(target: str) -> None:
+    assert safe_target(target) == "/admin"
+
+
+def test_signing_in_leads_to_the_page_that_was_asked_for() -> None:
+    assert safe_target("/admin/studies/3/results?alpha=0.01") == "/admin/studies/3/results?alpha=0.01"

@@ -1,0 +1,109 @@
+"""The monitor: what sessions have done, and which of them count."""
+
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.db import Database
+from app.db.models import Side
+from app.media import Media
+from app.sessions import checks, enrol, links, progress, votes
+from app.sessions.checks import Mark
+from app.settings import Settings
+from app.web.admin.monitor import strip
+from tests.web import small_study
+
+
+@pytest.fixture
+def study(database: Database, media: Media, pictures: Path) -> int:
+    return small_study.create(database, media, pictures)
+
+
+def sit(
+    database: Database, settings: Settings, study: int, answers: int | None = None, *, simulated: bool = False
+) -> None:
+    """A session that always answers left, to its end or for so many answers."""
+    token = enrol.begin(database, settings.secret(), links.public_token(settings.secret(), study), simulated=simulated)
+    progress.consent(database, token, progress.view(database, token).consent_hash)
+    given = 0
+    while True:
+        progress.start_block(database, token)
+        for trial in progress.open_trials(database, token):
+            if given == answers:
+                return
+            stored = votes.record_vote(database, token, trial.token, votes.Answer(Side.LEFT, 1500))
+            given += 1
+            if stored.session_complete:
+                return
+
+
+def test_sessions_stand_in_the_monitor_with_state_and_strip(
+    desk: TestClient, database: Database, settings: Settings, study: int
+) -> None:
+    sit(database, settings, study)
+    sit(database, settings, study, answers=4)
+    page = desk.get(f"/admin/studies/{study}/monitor").text
+    assert "under way" in page
+    assert "complete" in page or "excluded" in page
+    assert 'class="hollow"' in page
+    assert "8 of 8 answered" in page
+    assert "1.5 s" in page
+    assert small_study.CONDITIONS[0] in page  # coverage
+
+
+def test_exclusion_needs_a_reason_and_can_be_taken_back(
+    desk: TestClient, database: Database, settings: Settings, study: int
+) -> None:
+    sit(database, settings, study, answers=4)
+    (session,) = checks.session_summaries(database, study)
+    address = f"/admin/studies/{study}/sessions/{session.id}"
+    assert desk.post(f"{address}/exclude").status_code == 422
+    assert desk.get(f"{address}/exclude").status_code == 405
+    page = desk.post(f"{address}/exclude", data={"reason": "Forgot <b>glasses</b>."})
+    assert "by marlene" in page.text
+    assert "Forgot &lt;b&gt;glasses" in page.text
+    assert desk.post(f"{address}/exclude", data={"reason": "Again."}).status_code == 409
+    assert desk.post(f"{address}/readmit", data={"reason": "Found them."}).status_code == 200
+    (session,) = checks.session_summaries(database, study)
+    assert session.excluded is None
+
+
+def test_a_session_of_another_study_is_not_found(
+    desk: TestClient, database: Database, media: Media, settings: Settings, study: int, pictures: Path
+) -> None:
+    sit(database, settings, study, answers=1)
+    other = small_study.create(database, media, pictures)
+    (session,) = checks.session_summaries(database, study)
+    for number in (session.id, 999):
+        reply = desk.post(f"/admin/studies/{other}/sessions/{number}/exclude", data={"reason": "Not mine."})
+        assert reply.status_code == 404
+    assert checks.session_summaries(database, study)[0].excluded is None
+
+
+def test_people_who_try_a_demonstration_are_counted_apart(
+    desk: TestClient, database: Database, media: Media, settings: Settings, pictures: Path
+) -> None:
+    demo = small_study.create(database, media, pictures, is_demo=True)
+    sit(database, settings, demo, answers=3)
+    sit(database, settings, demo, answers=5, simulated=True)
+    page = desk.get(f"/admin/studies/{demo}/monitor").text
+    assert "a visitor" in page
+    assert "simulated" in page
+
+
+def test_a_strip_has_a_cell_for_each_trial_of_its_own_shape() -> None:
+    marks = (
+        Mark(2, True, False, None),
+        Mark(3, True, True, True),
+        Mark(4, True, True, False),
+        Mark(5, False, False, None),
+    )
+    drawn = strip(marks, planned=60)
+    counts = {kind: path.count("M") for kind, path in drawn.paths.items()}
+    assert counts == {"hollow": 57, "answered": 1, "catch": 1, "failed": 2}
+    assert drawn.height > strip((), planned=50).height
+
+
+def test_a_session_without_trials_is_all_hollow() -> None:
+    assert {kind: path.count("M") for kind, path in strip((), planned=8).paths.items()} == {"hollow": 8}

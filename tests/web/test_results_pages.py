@@ -1,0 +1,100 @@
+"""Results at the desk: sentence, figure, table, and everything to take away."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.db import Database
+from app.media import Media
+from app.settings import Settings
+from tests.web import small_study
+from tests.web.test_monitor import sit
+
+FIGURE = f"results/{small_study.TASK}/forest"
+
+
+@pytest.fixture
+def address(database: Database, media: Media, settings: Settings, pictures: Path) -> str:
+    study = small_study.create(database, media, pictures, is_demo=True)
+    for _ in range(3):
+        sit(database, settings, study, simulated=True)
+    sit(database, settings, study)
+    return f"/admin/studies/{study}"
+
+
+def test_results_show_a_sentence_a_figure_and_a_table_in_one_order(desk: TestClient, address: str) -> None:
+    page = desk.get(f"{address}/results?excluded=1").text
+    assert f"{FIGURE}.svg?alpha=0.05&amp;correction=none&amp;excluded=1&amp;scheme=dark" in page
+    assert all(f"<code>{name}</code>" in page for name in small_study.CONDITIONS)
+    assert "Excluded sessions are counted" in page
+
+
+def test_the_switches_stand_in_the_address_and_in_every_link(desk: TestClient, address: str) -> None:
+    page = desk.get(f"{address}/results?alpha=0.01&correction=holm&excluded=1&people=1").text
+    assert 'value="0.01"' in page
+    assert '<option value="holm" selected>' in page
+    assert "rankings.csv?alpha=0.01&amp;correction=holm&amp;excluded=1&amp;people=1" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [("alpha=2", "alpha must lie between 0 and 1"), ("correction=magic", "correction"), ("alpha=x", "alpha")],
+)
+def test_switches_that_mean_nothing_are_refused_with_a_sentence(
+    desk: TestClient, address: str, query: str, told: str
+) -> None:
+    reply = desk.get(f"{address}/results?{query}")
+    assert reply.status_code == 422
+    assert told in reply.text
+
+
+@pytest.mark.parametrize(("form", "start"), [("svg", b"<?xml"), ("pdf", b"%PDF"), ("png", b"\x89PNG")])
+def test_a_figure_comes_in_three_forms_and_two_schemes(desk: TestClient, address: str, form: str, start: bytes) -> None:
+    for scheme in ("light", "dark"):
+        reply = desk.get(f"{address}/{FIGURE}.{form}", params={"scheme": scheme, "excluded": "1"})
+        assert reply.status_code == 200
+        assert reply.content.startswith(start)
+        assert "content-disposition" not in reply.headers
+    saved = desk.get(f"{address}/{FIGURE}.{form}?download=1&excluded=1")
+    assert f'forest.{form}"' in saved.headers["content-disposition"]
+
+
+@pytest.mark.parametrize("name", ["rankings", "scores_by_scene", "significance", "votes"])
+def test_every_table_comes_as_csv(desk: TestClient, address: str, name: str) -> None:
+    reply = desk.get(f"{address}/results/{name}.csv?excluded=1")
+    assert reply.status_code == 200
+    assert reply.headers["content-type"] == "text/csv; charset=utf-8"
+    assert f'{name}.csv"' in reply.headers["content-disposition"]
+    rows = list(csv.DictReader(io.StringIO(reply.text)))
+    assert all(row["task"] == small_study.TASK for row in rows)
+    assert rows or name == "significance"  # two scenes are too few for a test
+
+
+def test_votes_say_why_some_do_not_count(desk: TestClient, address: str) -> None:
+    def reasons(query: str) -> set[str]:
+        return {
+            row["left_out"]
+            for row in csv.DictReader(io.StringIO(desk.get(f"{address}/results/votes.csv?{query}").text))
+        }
+
+    assert "person" in reasons("")
+    assert "simulated" in reasons("people=1")
+
+
+@pytest.mark.parametrize("path", ["results/nothing.csv", "results/no-such-task/forest.svg", f"{FIGURE}.gif"])
+def test_what_there_is_not_is_not_found_or_refused(desk: TestClient, address: str, path: str) -> None:
+    reply = desk.get(f"{address}/{path}")
+    assert reply.status_code == 404
+    assert "There is no" in reply.text
+
+
+def test_a_study_without_votes_says_so(desk: TestClient, database: Database, media: Media, pictures: Path) -> None:
+    study = small_study.create(database, media, pictures)
+    page = desk.get(f"/admin/studies/{study}/results")
+    assert page.status_code == 200
+    assert "No votes yet." in page.text
+    assert desk.get(f"/admin/studies/{study}/{FIGURE}.svg").status_code == 404
+    assert desk.get(f"/admin/studies/{study}/results/rankings.csv").status_code == 200

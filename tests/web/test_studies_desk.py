@@ -1,0 +1,214 @@
+"""Studies at the desk: drafts, protocols, stimuli, links, and the moves from draft to closed."""
+
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.db import Database
+from app.db.models import StudyState
+from app.media import Media
+from app.sessions import links
+from app.settings import Settings
+from app.studies import service
+from app.studies.protocol import Protocol
+from app.web.admin.protocol_form import settings_of
+from app.web.app import create_app
+from tests.web import small_study, trained
+
+EVIL = '<script>alert("x")</script>&amp;'
+
+
+@pytest.fixture
+def draft(database: Database, media: Media, pictures: Path) -> int:
+    return small_study.create(database, media, pictures, opened=False)
+
+
+@pytest.fixture
+def opened(database: Database, media: Media, pictures: Path) -> int:
+    return small_study.create(database, media, pictures)
+
+
+def form(**values: object) -> dict[str, object]:
+    protocol = Protocol(**small_study.PROTOCOL)
+    fields = {
+        s.name: s.value for group in settings_of(protocol.model_dump()).values() for s in group if s.kind != "tick"
+    }
+    return {"title": "A study", **fields, **values}
+
+
+def test_the_desk_opens_on_an_empty_list_that_says_what_to_do(desk: TestClient) -> None:
+    page = desk.get("/admin")
+    assert page.url.path == "/admin/studies"
+    assert "No studies yet" in page.text
+
+
+def test_the_form_shows_every_setting_with_its_default_and_its_reason(desk: TestClient) -> None:
+    page = desk.get("/admin/studies/new").text
+    for name in Protocol.model_fields:
+        assert f'name="{name}"' in page
+    assert "Default 500: " in page
+
+
+def test_a_draft_is_made_from_the_form_and_the_chosen_renderings(
+    desk: TestClient, database: Database, media: Media
+) -> None:
+    matrix = trained.launched(database, media)
+    chosen = [matrix.renderings["denoise", "mae"], matrix.renderings["denoise", "gmsd"]]
+    for number in chosen:
+        trained.rendered(database, media, number)
+    assert "denoise · mae · pictures" in desk.get("/admin/studies/new").text
+    page = desk.post("/admin/studies/new", data=form(renderings=[str(n) for n in chosen], trials_per_session="7"))
+    assert page.url.path.endswith("/stimuli")
+    assert "<code>gmsd</code>" in page.text
+    (study,) = service.listing(database)
+    assert (study.title, study.protocol.trials_per_session, study.state) == ("A study", 7, StudyState.DRAFT)
+
+
+def test_unchanged_defaults_make_the_default_protocol(desk: TestClient, database: Database) -> None:
+    fields = {
+        s.name: s.value for group in settings_of(Protocol().model_dump()).values() for s in group if s.kind != "tick"
+    }
+    desk.post("/admin/studies/new", data={"title": "Plain", **fields})
+    (study,) = service.listing(database)
+    assert study.protocol == Protocol()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"trials_per_session": "many"}, "trials_per_session"),
+        ({"catch_failures_allowed": "2"}, "would never exclude anybody"),
+        ({"title": " "}, "needs a title"),
+        ({"question": ""}, "question"),
+    ],
+)
+def test_a_protocol_that_does_not_fit_comes_back_and_makes_nothing(
+    desk: TestClient, database: Database, wrong: dict[str, object], told: str
+) -> None:
+    reply = desk.post("/admin/studies/new", data=form(**{"instructions": "Look <here>.", **wrong}))
+    assert reply.status_code == 422
+    assert told in reply.text
+    assert "Look &lt;here&gt;." in reply.text
+    assert service.listing(database) == []
+
+
+def test_a_rendering_that_is_not_finished_leaves_a_draft_and_says_so(desk: TestClient, database: Database) -> None:
+    reply = desk.post("/admin/studies/new", data=form(renderings=["77"]))
+    assert reply.status_code == 422
+    assert "without pictures" in reply.text
+    assert len(service.listing(database)) == 1
+
+
+@pytest.mark.parametrize("tab", ["stimuli", "protocol", "links", "monitor", "results"])
+def test_every_tab_of_a_draft_and_of_an_open_study_renders(
+    desk: TestClient, database: Database, media: Media, pictures: Path, tab: str
+) -> None:
+    empty = service.create(database, "Nothing in it", Protocol())
+    for study in (
+        empty,
+        small_study.create(database, media, pictures, opened=False),
+        small_study.create(database, media, pictures, is_demo=True),
+    ):
+        reply = desk.get(f"/admin/studies/{study}/{tab}")
+        assert reply.status_code == 200
+        assert ("Demonstration:" in reply.text) == service.get(database, study).is_demo
+    assert desk.get(f"/admin/studies/{empty}").status_code == 200
+
+
+@pytest.mark.parametrize("tab", ["", "/stimuli", "/protocol", "/links", "/monitor", "/results", "/results/votes.csv",
+                                 "/results/rankings.csv"])  # fmt: skip
+def test_an_unknown_study_is_not_found_and_says_so(desk: TestClient, tab: str) -> None:
+    reply = desk.get(f"/admin/studies/999{tab}")
+    assert reply.status_code == 404
+    assert "no study 999" in reply.text
+
+
+@pytest.mark.parametrize("move", ["open", "pause", "resume", "close"])
+def test_an_unknown_study_is_not_moved(desk: TestClient, move: str) -> None:
+    assert desk.post(f"/admin/studies/999/{move}").status_code == 404
+
+
+def test_states_move_by_buttons_alone(desk: TestClient, database: Database, draft: int) -> None:
+    states = [service.get(database, draft).state]
+    for move in ("open", "pause", "resume", "close"):
+        assert desk.get(f"/admin/studies/{draft}/{move}").status_code in (404, 405)
+        assert service.get(database, draft).state is states[-1]
+        assert f'action="/admin/studies/{draft}/{move}"' in desk.get(f"/admin/studies/{draft}/monitor").text
+        assert desk.post(f"/admin/studies/{draft}/{move}").status_code == 200
+        states.append(service.get(database, draft).state)
+    assert states == [StudyState.DRAFT, StudyState.OPEN, StudyState.PAUSED, StudyState.OPEN, StudyState.CLOSED]
+
+
+def test_a_move_from_the_wrong_state_is_refused_with_a_sentence(desk: TestClient, draft: int) -> None:
+    reply = desk.post(f"/admin/studies/{draft}/pause")
+    assert reply.status_code == 409
+    assert "open it first" in reply.text
+
+
+def test_a_study_with_a_lost_picture_stays_a_draft_and_lists_what_is_missing(
+    desk: TestClient, database: Database, media: Media, settings: Settings, draft: int
+) -> None:
+    victim = next((settings.data_dir / "media").rglob("*/*"))
+    victim.unlink()
+    reply = desk.post(f"/admin/studies/{draft}/open")
+    assert reply.status_code == 409
+    assert "The store has lost" in reply.text
+    assert service.get(database, draft).state is StudyState.DRAFT
+
+
+def test_the_protocol_of_a_draft_is_edited_and_that_of_an_open_study_is_not(
+    desk: TestClient, database: Database, draft: int, opened: int
+) -> None:
+    page = desk.post(f"/admin/studies/{draft}/protocol", data=form(title="Renamed", allow_tie="yes", catch_trials="3"))
+    assert "The protocol is saved" in page.text
+    study = service.get(database, draft)
+    assert (study.title, study.protocol.allow_tie, study.protocol.catch_trials) == ("Renamed", True, 3)
+    refused = desk.post(f"/admin/studies/{opened}/protocol", data=form(title="Renamed"))
+    assert refused.status_code == 409
+    assert service.get(database, opened).title == "A small study"
+
+
+def test_the_page_says_how_likely_a_random_clicker_passes(desk: TestClient, database: Database) -> None:
+    study = service.create(database, "Published", Protocol())
+    assert "18.8 %" in desk.get(f"/admin/studies/{study}/monitor").text
+
+
+def test_links_are_shown_and_personal_ones_made_for_labels(
+    desk: TestClient, database: Database, settings: Settings, opened: int
+) -> None:
+    public = links.public_token(settings.secret(), opened)
+    address = f"/admin/studies/{opened}/links"
+    assert f"http://localhost/join/{public}" in desk.get(address).text
+    page = desk.post(address, data={"labels": f"P01\r\n{EVIL}\r\n\r\nP01\n"}).text
+    assert page.count("/p/") == 2
+    assert "not begun" in page
+    assert EVIL not in page
+    assert "&lt;script&gt;" in page
+    shown = [part.split('"')[0] for part in page.split('value="http://localhost')[1:]]
+    assert all(desk.get(link).status_code == 200 for link in shown)
+
+
+@pytest.mark.parametrize("labels", ["", " \n ", "x" * 81, "tab\there"])
+def test_labels_that_cannot_be_used_are_refused(desk: TestClient, opened: int, labels: str) -> None:
+    reply = desk.post(f"/admin/studies/{opened}/links", data={"labels": labels})
+    assert reply.status_code == 422
+    assert "label" in reply.text
+
+
+def test_the_operator_s_address_stands_in_links(
+    desk: TestClient, database: Database, media: Media, settings: Settings, opened: int
+) -> None:
+    told = settings.model_copy(update={"base_url": "https://study.example/"})
+    with TestClient(create_app(told, database, media), base_url="http://localhost", cookies=desk.cookies) as client:
+        assert "https://study.example/join/" in client.get(f"/admin/studies/{opened}/links").text
+
+
+def test_titles_are_text_wherever_they_stand(
+    desk: TestClient, database: Database, media: Media, pictures: Path
+) -> None:
+    study = service.create(database, EVIL, Protocol(question=EVIL, instructions=EVIL))
+    for address in ("", "/new", *(f"/{study}/{tab}" for tab in ("stimuli", "protocol", "links", "monitor", "results"))):
+        page = desk.get(f"/admin/studies{address}").text
+        assert EVIL not in page
+        assert "<script>" not in page

@@ -1,0 +1,167 @@
+"""Trainings at the desk: the matrix, the form, a job's page."""
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.db import Database
+from app.db.models import JobState
+from app.jobs import store
+from app.jobs.contract import RenderSpec
+from app.jobs.launch import Matrix
+from app.media import Media
+from app.settings import Settings
+from tests.web import trained
+
+FORM = {
+    "tasks": ["denoise", "superres"],
+    "objectives": ["mae", "1 - ms_ssim"],
+    "own": "mae + 0.1*gmsd\n\n",
+    "preset": "tiny",
+    "photograph_set": trained.SET,
+    "scene_side": "64",
+    "scenes_per_photograph": "1",
+    "seed": "0",
+}
+
+
+@pytest.fixture
+def matrix(database: Database, media: Media) -> Matrix:
+    launched = trained.launched(database, media)
+    trained.moved(database, launched)
+    return launched
+
+
+def test_an_empty_desk_says_what_to_do_first(desk: TestClient) -> None:
+    page = desk.get("/admin/trainings").text
+    assert "No trainings yet" in page
+    assert "no photographs to train on" in page
+
+
+def test_the_form_launches_every_task_under_every_objective(desk: TestClient, database: Database, media: Media) -> None:
+    trained.photographs(database, media)
+    reply = desk.post("/admin/trainings", data=FORM)
+    assert reply.url.path == "/admin/trainings"
+    jobs = store.listing(database)
+    assert len(jobs) == 2 * (1 + 3 + 3)
+    conditions = {job.spec.condition for job in jobs if isinstance(job.spec, RenderSpec)}
+    assert conditions == {"mae", "ms_ssim", "0.1*gmsd+mae"}
+    assert "0.1*gmsd" in reply.text
+    desk.post("/admin/trainings", data=FORM)
+    assert len(store.listing(database)) == len(jobs)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"own": "ms_ssim"}, "worse"),
+        ({"own": "mae + psnrr"}, "no measure"),
+        ({"tasks": ["dehaze"]}, "no task"),
+        ({"tasks": []}, "at least one task"),
+        ({"preset": "huge"}, "no preset"),
+        ({"photograph_set": "other"}, "no set of photographs"),
+        ({"scene_side": "4000"}, "holiday"),
+    ],
+)
+def test_a_form_that_does_not_fit_comes_back_with_a_sentence_and_its_values(
+    desk: TestClient, database: Database, media: Media, wrong: dict[str, object], told: str
+) -> None:
+    trained.photographs(database, media)
+    reply = desk.post("/admin/trainings", data={**FORM, "own": "mae + 0.1*gmsd", **wrong})
+    assert reply.status_code in (404, 422)
+    assert told in reply.text
+    assert 'value="1 - ms_ssim" checked' in reply.text
+    assert store.listing(database) == []
+
+
+def test_a_number_that_is_none_is_refused(desk: TestClient, database: Database, media: Media) -> None:
+    trained.photographs(database, media)
+    reply = desk.post("/admin/trainings", data={**FORM, "seed": "many"})
+    assert reply.status_code == 422
+    assert "seed" in reply.text
+    assert store.listing(database) == []
+
+
+def test_the_matrix_says_in_words_where_each_training_stands(desk: TestClient, matrix: Matrix) -> None:
+    page = desk.get("/admin/trainings").text
+    for words in ("31.4 dB", "62 %", "failed", "lab-3", "left</span>", "Denoising"):
+        assert words in page
+    assert "No room &lt;left&gt;" in page
+
+
+@pytest.mark.parametrize("which", ["mae", "ms_ssim", "gmsd"])
+def test_a_training_s_page_shows_it_whatever_its_state(desk: TestClient, matrix: Matrix, which: str) -> None:
+    reply = desk.get(f"/admin/trainings/{matrix.trainings['denoise', which]}")
+    assert reply.status_code == 200
+    assert "Recipe" in reply.text
+    assert desk.get(f"/admin/trainings/{matrix.renderings['denoise', which]}").status_code == 200
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("which", ["mae", "ms_ssim"])
+def test_the_curve_is_drawn_with_many_points_and_with_none(
+    desk: TestClient, matrix: Matrix, which: str, scheme: str
+) -> None:
+    reply = desk.get(f"/admin/trainings/{matrix.trainings['denoise', which]}/curve.svg", params={"scheme": scheme})
+    assert reply.status_code == 200
+    assert reply.headers["content-type"] == "image/svg+xml"
+    assert b"<svg" in reply.content
+
+
+def test_the_end_of_the_log_is_shown_as_text(desk: TestClient, matrix: Matrix, settings: Settings) -> None:
+    number = matrix.trainings["denoise", "ms_ssim"]
+    folder = settings.runs / str(number) / "1"
+    folder.mkdir(parents=True)
+    (folder / "log.txt").write_bytes(b"step 1\n<script>alert(1)</script> \xff\n")
+    page = desk.get(f"/admin/trainings/{number}").text
+    assert "&lt;script&gt;alert(1)" in page
+    assert "<script>alert(1)" not in page
+
+
+def test_restored_scenes_are_shown_with_pictures_that_only_the_desk_sees(
+    desk: TestClient, anonymous: TestClient, matrix: Matrix, database: Database, media: Media
+) -> None:
+    digest = trained.rendered(database, media, matrix.renderings["denoise", "mae"])
+    page = desk.get(f"/admin/trainings/{matrix.trainings['denoise', 'mae']}").text
+    assert f"/admin/pictures/{digest}.png" in page
+    assert desk.get(f"/admin/pictures/{digest}.png").content == media.get(digest)
+    assert anonymous.get(f"/admin/pictures/{digest}.png").status_code == 303
+    assert desk.get(f"/admin/pictures/{'0' * 64}.png").status_code == 404
+    assert desk.get("/admin/pictures/..%2fsecret.png").status_code == 404
+
+
+def test_jobs_are_cancelled_and_retried_by_their_buttons(desk: TestClient, matrix: Matrix, database: Database) -> None:
+    failed, queued = matrix.trainings["denoise", "gmsd"], matrix.renderings["denoise", "ms_ssim"]
+    for address in (f"/admin/trainings/{queued}/cancel", f"/admin/trainings/{failed}/retry"):
+        assert desk.get(address).status_code == 405
+        assert desk.post(address).status_code == 200
+    assert store.get(database, queued).state is JobState.CANCELLED
+    assert store.get(database, failed).state is JobState.QUEUED
+
+
+def test_a_move_that_is_too_late_is_refused_with_a_sentence(desk: TestClient, matrix: Matrix) -> None:
+    reply = desk.post(f"/admin/trainings/{matrix.trainings['denoise', 'mae']}/cancel")
+    assert reply.status_code == 409
+    assert "nothing left to cancel" in reply.text
+
+
+@pytest.mark.parametrize("address", ["/admin/trainings/999", "/admin/trainings/999/curve.svg", "/admin/trainings/x"])
+def test_an_unknown_job_is_not_found_and_says_so(desk: TestClient, address: str) -> None:
+    reply = desk.get(address)
+    assert reply.status_code == 404
+    assert "no job 999" in reply.text or "no page at this address" in reply.text
+
+
+def test_a_long_list_is_cut_and_can_be_shown_whole(desk: TestClient, database: Database, media: Media) -> None:
+    trained.photographs(database, media)
+    for seed in range(20):
+        desk.post(
+            "/admin/trainings",
+            data={**FORM, "tasks": ["denoise"], "own": "", "seed": str(seed)},
+            follow_redirects=False,
+        )
+    page = desk.get("/admin/trainings").text
+    assert "Show all 100 jobs" not in page
+    desk.post("/admin/trainings", data={**FORM, "tasks": ["superres"], "own": ""})
+    page = desk.get("/admin/trainings").text
+    assert "Show all 105 jobs" in page
+    assert "Show all" not in desk.get("/admin/trainings?all=1").text
