@@ -78,7 +78,7 @@ def opened(settings: Settings) -> Iterator[Database]:
     except (ArgumentError, ImportError, OSError) as error:
         raise NoDatabase(settings.database.rpartition("@")[2], error) from error
     try:
-        with database.engine.connect():
+        with _alone(database), database.engine.connect():
             pass
     except (OperationalError, OSError) as error:
         database.close()
@@ -90,16 +90,23 @@ def opened(settings: Settings) -> Iterator[Database]:
 
 
 def _stand_up(database: Database) -> None:
-    if not database.is_sqlite or not database.url.database:
-        require_current(database)
-        return
-    path = Path(database.url.database)
-    with path.with_name(f"{path.name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # a server and a worker may be started in the same moment
-        if _is_empty(database):
+    with _alone(database):
+        if database.is_sqlite and _is_empty(database):
             migrate(database)
         else:
             require_current(database)
+
+
+@contextmanager
+def _alone(database: Database) -> Iterator[None]:
+    """No other command is just making the same SQLite file: a server and a worker may be started in the same moment."""
+    if not database.is_sqlite or not database.url.database:
+        yield
+        return
+    path = Path(database.url.database)
+    with path.with_name(f"{path.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _is_empty(database: Database) -> bool:
