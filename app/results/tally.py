@@ -1,13 +1,14 @@
-"""A study's votes become counts: one query for the votes, one for what was shown, the rest in numpy."""
+"""A study's votes become counts: one query for what was shown, one for the votes, the rest in numpy."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from sqlalchemy import Row, select
-from sqlalchemy.orm import Session as DbSession
+from sqlalchemy import Connection, Row, select
 from sqlalchemy.orm import aliased
 
-from app.analysis.arrays import IntArray
+from app.analysis.arrays import BoolArray, IntArray
 from app.db import Database
 from app.db.models import Pair, PairKind, Session, Stimulus, Trial, TrialKind, Vote
 from app.results.counting import IN_ORDER, Selection, winner
@@ -15,13 +16,14 @@ from app.results.judgements import WINNERS, Judgements, TaskTally
 from app.studies import states
 
 _Pair = Row[int, str, str, str, str]
-_Vote = Row[int, int, str, bool, str]
+_AT_ONCE = 1000  # rows that live together: more of them wake the garbage collector, which takes longer than the query
 _a, _b = aliased(Stimulus), aliased(Stimulus)
 _PAIRS = (
-    select(Pair.id, Pair.task, Pair.scene, _a.condition.label("a"), _b.condition.label("b"))
+    select(Pair.id, Pair.task, Pair.scene, _a.condition, _b.condition)
     .join(_a, Pair.a_id == _a.id)
     .join(_b, Pair.b_id == _b.id)
     .where(Pair.kind == PairKind.TEST)
+    .order_by(Pair.id)
 )
 
 
@@ -36,44 +38,71 @@ def tally(
     """
     with database.read() as db:
         study = states.find(db, study_id)
-        pairs = db.execute(_PAIRS.where(Pair.study_id == study_id)).all()
-        votes = _votes(db, study_id, Selection(study.is_demo, people, include_excluded))
+        connection = db.connection()  # plain tuples; objects would take longer than all that follows
+        pairs = connection.execute(_PAIRS.where(Pair.study_id == study_id)).all()
+        votes = _votes(connection, study_id, Selection(study.is_demo, people, include_excluded))
     by_task: dict[str, list[_Pair]] = {}
     for pair in pairs:
-        by_task.setdefault(pair.task, []).append(pair)
+        by_task.setdefault(pair[1], []).append(pair)
     return tuple(_judgements(task, by_task[task], votes).tally() for task in sorted(by_task))
 
 
-def _votes(db: DbSession, study_id: int, selection: Selection) -> Sequence[_Vote]:
-    return db.execute(
+@dataclass(frozen=True, slots=True, eq=False)
+class _Votes:
+    """The votes on test trials, column by column, in the order in which they were given."""
+
+    pair: IntArray
+    subject: IntArray
+    winner: IntArray
+    late: BoolArray
+    why_not: Sequence[str]
+
+
+def _votes(connection: Connection, study_id: int, selection: Selection) -> _Votes:
+    found = connection.execute(
         select(Trial.pair_id, Session.subject_id, winner(), Vote.late, selection.why_not())
         .join(Trial, Vote.trial_id == Trial.id)
         .join(Session, Trial.session_id == Session.id)
         .where(Session.study_id == study_id, Trial.kind == TrialKind.TEST)
         .order_by(*IN_ORDER)
-    ).all()
-
-
-def _judgements(task: str, pairs: Sequence[_Pair], votes: Sequence[_Vote]) -> Judgements:
-    scenes = tuple(sorted({pair.scene for pair in pairs}))
-    conditions = tuple(sorted({pair.a for pair in pairs} | {pair.b for pair in pairs}))
-    code = {pair.id: (scenes.index(pair.scene), conditions.index(pair.a), conditions.index(pair.b)) for pair in pairs}
-    mine = [vote for vote in votes if vote[0] in code]
-    shown = [code[vote[0]] for vote in mine]
-    return Judgements(
-        task=task,
-        scenes=scenes,
-        conditions=conditions,
-        scene=_codes([scene for scene, _, _ in shown]),
-        a=_codes([a for _, a, _ in shown]),
-        b=_codes([b for _, _, b in shown]),
-        winner=_codes([WINNERS.index(vote[2]) for vote in mine]),
-        weight=np.ones(len(mine)),
-        late=np.array([vote[3] for vote in mine], dtype=np.bool_),
-        subject=_codes([vote[1] for vote in mine]),
-        why_not=[vote[4] for vote in mine],
+    )
+    columns: tuple[list[Any], ...] = ([], [], [], [], [])
+    for part in found.partitions(_AT_ONCE):
+        for column, cells in zip(columns, zip(*part, strict=True), strict=True):
+            column.extend(cells)
+    pair, subject, chosen, late, why_not = columns
+    number = {name: place for place, name in enumerate(WINNERS)}
+    return _Votes(
+        pair=np.array(pair, dtype=np.int64),
+        subject=np.array(subject, dtype=np.int64),
+        winner=np.array([number[name] for name in chosen], dtype=np.int64),
+        late=np.array(late, dtype=np.bool_),
+        why_not=why_not,
     )
 
 
-def _codes(numbers: list[int]) -> IntArray:
-    return np.array(numbers, dtype=np.int64)
+def _judgements(task: str, pairs: Sequence[_Pair], votes: _Votes) -> Judgements:
+    ids, _, scene, a, b = zip(*pairs, strict=True)
+    scenes, conditions = sorted(set(scene)), sorted({*a, *b})
+    known = np.array(ids, dtype=np.int64)
+    at = np.searchsorted(known, votes.pair).clip(max=len(known) - 1)
+    mine = np.flatnonzero(known[at] == votes.pair)
+    at = at[mine]
+    return Judgements(
+        task=task,
+        scenes=tuple(scenes),
+        conditions=tuple(conditions),
+        scene=_codes(scene, scenes)[at],
+        a=_codes(a, conditions)[at],
+        b=_codes(b, conditions)[at],
+        winner=votes.winner[mine],
+        weight=np.ones(len(mine)),
+        late=votes.late[mine],
+        subject=votes.subject[mine],
+        why_not=[votes.why_not[place] for place in mine.tolist()],
+    )
+
+
+def _codes(names: Sequence[str], known: Sequence[str]) -> IntArray:
+    places = {name: place for place, name in enumerate(known)}
+    return np.array([places[name] for name in names], dtype=np.int64)
