@@ -1,0 +1,124 @@
+"""The desk in a real browser: under a lab's plain-HTTP name, by keyboard, without scripts, and live."""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page, expect
+
+from app.db import Database
+from app.db.models import Side
+from app.media import Media
+from app.sessions import enrol, links, progress, votes
+from app.settings import Settings
+from app.studies import service
+from app.web import login
+from app.web.app import create_app
+from tests.web import small_study, trained
+
+NAME = "lab.test"
+
+
+@dataclass
+class Lab:
+    """A server in this process, and what its desk shows."""
+
+    port: int
+    database: Database
+    settings: Settings
+    study: int
+    trainings: dict[tuple[str, str], int]
+
+    def enter(self, page: Page, host: str = "localhost") -> None:
+        """Signs in with a one-time link, by keyboard."""
+        token = login.one_time_link(self.database, "marlene")
+        page.goto(f"http://{host}:{self.port}/login/once/{token}")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/admin/studies")
+
+
+@pytest.fixture
+def lab(settings: Settings, database: Database, media: Media, tmp_path: Path) -> Iterator[Lab]:
+    settings = settings.model_copy(update={"hosts": (NAME,)})
+    login.create_account(database, "marlene", None)
+    study = small_study.create(database, media, small_study.paint(tmp_path / "pictures", 48, 32), opened=False)
+    matrix = trained.launched(database, media)
+    trained.moved(database, matrix)
+    trained.rendered(database, media, matrix.renderings["denoise", "mae"])
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(create_app(settings, database, media), log_level="error", log_config=None))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    yield Lab(listener.getsockname()[1], database, settings, study, matrix.trainings)
+    server.should_exit = True
+    thread.join()
+
+
+def test_forms_work_on_plain_http_under_the_lab_s_name(lab: Lab, launch: Callable[..., Browser]) -> None:
+    browser = launch(f"--host-resolver-rules=MAP {NAME} 127.0.0.1")
+    page = browser.new_page()
+    lab.enter(page, NAME)
+    page.goto(f"http://{NAME}:{lab.port}/admin/studies/new")
+    page.keyboard.type("Made by keyboard")  # the title has the focus
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/stimuli")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Made by keyboard")
+    browser.close()
+
+
+def test_the_whole_desk_works_without_scripts(lab: Lab, browser: Browser) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    lab.enter(page)
+    page.goto(f"http://localhost:{lab.port}/admin/studies/{lab.study}/stimuli")
+    page.get_by_role("button", name="Open the study").click()
+    page.wait_for_url("**/links")
+    page.get_by_role("button", name="Pause").click()
+    page.wait_for_url("**/monitor")
+    expect(page.get_by_role("button", name="Resume")).to_be_visible()
+    page.get_by_text("Close …").click()
+    page.get_by_role("button", name="Close for good").click()
+    page.wait_for_url("**/results")
+    expect(page.get_by_text("No votes yet.")).to_be_visible()
+    context.close()
+
+
+def test_the_monitor_keeps_itself_up_to_date(lab: Lab, browser: Browser, media: Media) -> None:
+    service.open_study(lab.database, media, lab.study)
+    page = browser.new_page()
+    lab.enter(page)
+    page.goto(f"http://localhost:{lab.port}/admin/studies/{lab.study}/monitor")
+    tile = page.locator("#live-tiles .tile").nth(3)
+    expect(tile).to_contain_text("0")
+    token = enrol.begin(lab.database, lab.settings.secret(), links.public_token(lab.settings.secret(), lab.study))
+    progress.consent(lab.database, token, progress.view(lab.database, token).consent_hash)
+    for _ in range(2):  # practice, then the first block
+        progress.start_block(lab.database, token)
+        for trial in progress.open_trials(lab.database, token):
+            votes.record_vote(lab.database, token, trial.token, votes.Answer(Side.LEFT, 800))
+    expect(tile).not_to_contain_text("0", timeout=15_000)
+    page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_scrolls_sideways_or_breaks_the_content_policy(lab: Lab, browser: Browser, scheme: str) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme=scheme)
+    page, wrong = context.new_page(), list[str]()
+    page.on("console", lambda said: wrong.append(said.text))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    lab.enter(page)
+    study = f"/admin/studies/{lab.study}"
+    tabs = [f"{study}/{tab}" for tab in ("stimuli", "protocol", "links", "monitor", "results")]
+    jobs = [f"/admin/trainings/{number}" for number in lab.trainings.values()]
+    for path in ("/admin/studies", "/admin/studies/new", "/admin/trainings", "/admin/account", *tabs, *jobs):
+        page.goto(f"http://localhost:{lab.port}{path}")
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 1280, path
+        drawn = "[...document.images].filter(i => i.loading !== 'lazy').every(i => i.complete && i.naturalWidth > 0)"
+        assert page.evaluate(drawn), path
+    assert wrong == []
+    context.close()
