@@ -1,0 +1,28 @@
+"""The networks have the paper's shape at whatever size the recipe asks for."""
+
+import torch
+
+from trainer.networks import Denoiser, Superresolver
+
+
+def parameters(network: torch.nn.Module) -> int:
+    return sum(weights.numel() for weights in network.parameters())
+
+
+def test_the_denoiser_of_the_paper_s_size_has_its_number_of_parameters() -> None:
+    assert parameters(Denoiser(64, 16)) == 1_222_147
+
+
+def test_super_resolution_adds_two_convolutions_for_the_two_enlargements() -> None:
+    assert parameters(Superresolver(64, 16)) == 1_222_147 + 2 * (64 * 64 * 9 + 64)
+
+
+def test_a_denoiser_that_predicts_no_noise_returns_its_input() -> None:
+    network, picture = Denoiser(8, 2), torch.rand(1, 3, 17, 23)
+    for weights in network.noise.parameters():
+        torch.nn.init.zeros_(weights)
+    assert torch.equal(network(picture), picture)
+
+
+def test_super_resolution_gives_four_times_the_size() -> None:
+    assert Superresolver(8, 2)(torch.rand(2, 3, 11, 7)).shape == (2, 3, 44, 28)
