@@ -96,20 +96,13 @@ def fit(wins: FloatArray, conditions: Sequence[str], *, prior: float = DEFAULT_P
     NotConverged
         The method ran out of steps; happens with a prior that is positive but tiny.
     """
-    counts = np.asarray(wins, dtype=np.float64)
-    names = tuple(conditions)
+    counts, names = np.asarray(wins, dtype=np.float64), tuple(conditions)
     _check(counts, names, prior)
     leading, n = counts.shape[:-2], len(names)
     batch = counts.reshape(-1, n, n)
     if prior == 0:
-        split = np.flatnonzero(~strongly_connected(batch))
-        if split.size:
-            raise NotConnected([(int(index), components(batch[index], names)) for index in split])
-    strength = np.empty((len(batch), n))
-    steps = np.empty(len(batch), dtype=np.int64)
-    for start in range(0, len(batch), _TOGETHER):
-        part = slice(start, start + _TOGETHER)
-        strength[part], steps[part] = _newton(batch[part], prior, start)
+        _require_connected(batch, names)
+    strength, steps = _solve(batch, prior)
     return Strengths(
         conditions=names,
         strength=strength.reshape(*leading, n),
@@ -132,6 +125,21 @@ def _check(wins: FloatArray, conditions: tuple[str, ...], prior: float) -> None:
         raise BadCounts("A condition cannot win against itself: the diagonal of the counts must be zero.")
     if not 0 <= prior < np.inf:
         raise BadCounts(f"The prior must be 0 or a positive number, not {prior:g}.")
+
+
+def _require_connected(batch: FloatArray, conditions: tuple[str, ...]) -> None:
+    split = np.flatnonzero(~strongly_connected(batch))
+    if split.size:
+        raise NotConnected([(int(index), components(batch[index], conditions)) for index in split])
+
+
+def _solve(batch: FloatArray, prior: float) -> tuple[FloatArray, IntArray]:
+    """Strengths ``(B, n)`` and steps ``(B,)``, a cacheful of matrices at a time."""
+    strength, steps = np.empty(batch.shape[:-1]), np.empty(len(batch), dtype=np.int64)
+    for start in range(0, len(batch), _TOGETHER):
+        part = slice(start, start + _TOGETHER)
+        strength[part], steps[part] = _newton(batch[part], prior, start)
+    return strength, steps
 
 
 def _newton(wins: FloatArray, prior: float, first: int) -> tuple[FloatArray, IntArray]:

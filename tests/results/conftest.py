@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from itertools import combinations
+from itertools import combinations, product
 
 import pytest
 from sqlalchemy.orm import Session as DbSession
@@ -134,7 +134,7 @@ def build(database: Database) -> Callable[..., BuiltStudy]:
         conditions: Sequence[str] = ("gmsd", "mae", "ms_ssim"),
         is_demo: bool = False,
     ) -> BuiltStudy:
-        pairs: dict[tuple[PairKind, str, str, str, str], int] = {}
+        built = BuiltStudy(database, 0, {})
         with database.write() as db:
             study = Study(
                 title="Which looks better?", state=StudyState.OPEN, is_demo=is_demo, protocol={}, seed=1,
@@ -143,29 +143,30 @@ def build(database: Database) -> Callable[..., BuiltStudy]:
             db.add(study)
             db.merge(Picture(digest="0" * 64, width=8, height=8, size=1))
             db.flush()
-            for task in tasks:
-                for scene in scenes:
-                    shown = {}
-                    for name in ("reference", "degraded", *conditions):
-                        role = StimulusRole(name) if name in ("reference", "degraded") else StimulusRole.CONDITION
-                        shown[name] = Stimulus(
-                            study_id=study.id, task=task, scene=scene, condition=name, role=role,
-                            picture_digest="0" * 64,
-                        )  # fmt: skip
-                    db.add_all(shown.values())
-                    db.flush()
-                    wanted = [(kind, *two) for two in combinations(sorted(conditions), 2) for kind in _TESTED]
-                    for kind, a, b in [*wanted, (PairKind.CATCH, "reference", "degraded")]:
-                        pair = Pair(
-                            study_id=study.id, kind=kind, task=task, scene=scene,
-                            reference_id=shown["reference"].id, a_id=shown[a].id, b_id=shown[b].id,
-                        )  # fmt: skip
-                        db.add(pair)
-                        db.flush()
-                        pairs[kind, task, scene, a, b] = pair.id
-            return BuiltStudy(database, study.id, pairs)
+            built.id = study.id
+            for task, scene in product(tasks, scenes):
+                _add_scene(db, built, task, scene, conditions)
+        return built
 
     return build
 
 
-_TESTED = (PairKind.TEST, PairKind.PRACTICE)
+def _add_scene(db: DbSession, study: BuiltStudy, task: str, scene: str, conditions: Sequence[str]) -> None:
+    shown = {}
+    for name in ("reference", "degraded", *conditions):
+        role = StimulusRole(name) if name in ("reference", "degraded") else StimulusRole.CONDITION
+        shown[name] = Stimulus(
+            study_id=study.id, task=task, scene=scene, condition=name, role=role, picture_digest="0" * 64
+        )  # fmt: skip
+    db.add_all(shown.values())
+    db.flush()
+    kinds = (PairKind.TEST, PairKind.PRACTICE)
+    wanted = [(kind, *two) for two in combinations(sorted(conditions), 2) for kind in kinds]
+    for kind, a, b in [*wanted, (PairKind.CATCH, "reference", "degraded")]:
+        pair = Pair(
+            study_id=study.id, kind=kind, task=task, scene=scene,
+            reference_id=shown["reference"].id, a_id=shown[a].id, b_id=shown[b].id,
+        )  # fmt: skip
+        db.add(pair)
+        db.flush()
+        study.pairs[kind, task, scene, a, b] = pair.id
