@@ -8,7 +8,8 @@ function replace(fresh) {
     const next = fresh.getElementById(part.id)
     if (!next) continue
     if (part.innerHTML === next.innerHTML) continue
-    if (part.contains(document.activeElement)) continue // never pull a control from under somebody's fingers
+    // never pull a control, or an opened form, from under somebody's fingers
+    if (part.contains(document.activeElement) || part.querySelector('details[open]')) continue
     part.replaceWith(document.adoptNode(next))
   }
 }

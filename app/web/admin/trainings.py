@@ -70,7 +70,7 @@ def launch_trainings(
         )
     except AppError as error:
         return _page(request, use, wish, problem=error.message, status=error.status)
-    return RedirectResponse("/admin/trainings", 303)
+    return RedirectResponse("/admin/trainings#main", 303)  # without a fragment the browser would stay at the form
 
 
 def _page(request: Request, use: Context, wish: Wish, *, problem: str = "", status: int = 200) -> Response:
