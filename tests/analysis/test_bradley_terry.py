@@ -173,7 +173,15 @@ def test_twice_the_votes_shrink_errors_by_the_root_of_two(wins: FloatArray) -> N
     np.testing.assert_allclose(once.stderr / twice.stderr, np.sqrt(2), rtol=1e-7)
 
 
-def test_steps_do_not_run_away_from_lopsided_counts() -> None:
+def test_newtons_method_is_held_where_full_steps_would_cycle_for_ever() -> None:
+    wins = np.array([[0, 0, 0, 0], [179_727, 0, 1, 0], [0, 5, 0, 0], [271_496, 0, 47_252, 0]], dtype=float)
+    result = fit(wins, "abcd", prior=0.01)
+    chance = 1 / (1 + np.exp(result.strength[None, :] - result.strength[:, None]))
+    surplus = ((wins + wins.T) * chance).sum(axis=1) - wins.sum(axis=1)
+    np.testing.assert_allclose(surplus, -0.01 * result.strength, atol=1e-8)
+
+
+def test_counts_a_billion_to_one_have_their_logarithm_as_strength() -> None:
     wins = np.zeros((3, 3))
     wins[0, 1], wins[1, 0], wins[1, 2], wins[2, 1] = 1e9, 1, 1, 1e12
     strength = fit(wins, "abc", prior=0).strength
