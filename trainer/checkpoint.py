@@ -3,6 +3,7 @@
 import hashlib
 import io
 import re
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,7 +81,7 @@ class Keeper:
     def save(self, step: int, state: State) -> tuple[Path, Sidecar]:
         """The file that now holds ``state``, and its sidecar; on a full disk the earlier files stay as they were."""
         buffer = io.BytesIO()
-        torch.save(state, buffer)
+        torch.save(_canonical(state), buffer)
         data = buffer.getbuffer()
         path = self.folder / f"checkpoint-{step}.pt"
         sidecar = Sidecar(
@@ -148,6 +149,19 @@ def newest_whole(path: Path, recipe: Recipe) -> Checkpoint | None:
             raise OtherRecipe(candidate, checkpoint.sidecar.recipe_hash, recipe.hash)
         return checkpoint
     return None
+
+
+def _canonical(value: Any) -> Any:
+    """The same content in fresh containers and interned words.
+
+    A pickle repeats a word by reference where it is the same object, so that without this a resumed training's file
+    would differ from an uninterrupted one's although every number is equal.
+    """
+    if isinstance(value, dict):
+        return {_canonical(key): _canonical(content) for key, content in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(_canonical(content) for content in value)
+    return sys.intern(value) if isinstance(value, str) else value
 
 
 def _step(path: Path) -> int:

@@ -1,0 +1,171 @@
+"""A person trains and renders from the command line, without a server, and is told plainly what went wrong."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from app.jobs.contract import RenderResult, TrainResult
+from tests.trainer.conftest import ROOT
+from trainer.__main__ import main
+from trainer.checkpoint import checkpoints_in
+
+RECIPE = """
+task: superres
+objective: mae
+network: {channels: 4, blocks: 1}
+patch: 32
+batch: 2
+steps: 6
+learning_rate: 1e-3
+"""
+
+
+@pytest.fixture
+def recipe_file(tmp_path: Path) -> Path:
+    path = tmp_path / "recipe.yaml"
+    path.write_text(RECIPE)
+    return path
+
+
+def run(*arguments: str | Path) -> int:
+    return main([*map(str, arguments), "--threads", "1", "--device", "cpu"])
+
+
+def train(recipe: Path, photos: Path, out: Path, *more: str | Path) -> int:
+    return run("train", recipe, "--photos", photos, "--out", out, *more)
+
+
+def last_line(capsys: pytest.CaptureFixture[str]) -> str:
+    return capsys.readouterr().err.splitlines()[-1]
+
+
+def test_help_does_not_wait_for_pytorch() -> None:
+    code = (
+        "import sys, trainer.__main__ as m\ntry: m.main(['--help'])\nexcept SystemExit: print('torch' in sys.modules)"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True).stdout
+    assert "75 stopped on request after saving" in said
+    assert said.splitlines()[-1] == "False"
+
+
+def test_a_recipe_becomes_a_network_and_the_network_becomes_pictures_that_a_study_can_take(
+    recipe_file: Path, photos: Path, tmp_path: Path
+) -> None:
+    assert train(recipe_file, photos, tmp_path / "run") == 0
+    result = TrainResult.model_validate_json((tmp_path / "run" / "result.json").read_bytes())
+    assert (
+        run("render", "--checkpoint", tmp_path / "run" / result.checkpoint, "--photos", photos, "--out", tmp_path) == 0
+    )
+    pictures = RenderResult.model_validate_json((tmp_path / "result.json").read_bytes()).pictures
+    assert {picture.file for picture in pictures} == {
+        f"superres/{folder}/{scene}.png" for folder in ("reference", "degraded", "mae") for scene in ("lake", "tower")
+    }
+    # 90 × 70 is no multiple of four: the middle 88 × 68 is taken
+    with Image.open(tmp_path / "superres" / "mae" / "lake.png") as picture:
+        assert picture.size == (88, 68)
+
+
+def test_a_side_cuts_squares_from_the_middle(recipe_file: Path, photos: Path, tmp_path: Path) -> None:
+    train(recipe_file, photos, tmp_path / "run")
+    checkpoint = checkpoints_in(tmp_path / "run")[0]
+    assert run("render", "--checkpoint", checkpoint, "--photos", photos, "--out", tmp_path, "--side", "32") == 0
+    with (
+        Image.open(photos / "lake.png") as whole,
+        Image.open(tmp_path / "superres" / "reference" / "lake.png") as shown,
+    ):
+        assert shown.tobytes() == whole.crop((29, 19, 61, 51)).tobytes()
+
+
+def test_the_second_stage_starts_from_the_first(recipe_file: Path, photos: Path, tmp_path: Path) -> None:
+    train(recipe_file, photos, tmp_path / "one")
+    first = checkpoints_in(tmp_path / "one")[0]
+    recipe_file.write_text(RECIPE.replace("mae", "gmsd"))
+    assert train(recipe_file, photos, tmp_path / "alone") == 0
+    assert train(recipe_file, photos, tmp_path / "two", "--start-from", first) == 0
+    assert checkpoints_in(tmp_path / "two")[0].read_bytes() != checkpoints_in(tmp_path / "alone")[0].read_bytes()
+
+
+def test_a_folder_that_was_trained_into_is_only_continued_when_asked(
+    recipe_file: Path, photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert train(recipe_file, photos, tmp_path / "run", "--resume") == 0  # nothing there yet: begins
+    before = (tmp_path / "run" / "result.json").read_bytes()
+    assert train(recipe_file, photos, tmp_path / "run") == 2
+    assert "already holds checkpoints: go on from them with --resume" in last_line(capsys)
+    assert train(recipe_file, photos, tmp_path / "run", "--resume") == 0
+    assert (tmp_path / "run" / "result.json").read_bytes() == before
+    recipe_file.write_text(RECIPE.replace("steps: 6", "steps: 9"))
+    assert train(recipe_file, photos, tmp_path / "run", "--resume") == 2
+    assert "was made under another recipe" in last_line(capsys)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (("learning_rate", "learning_rat"), "did you mean 'learning_rate'?"),
+        (("superres", "superress"), "There is no task 'superress' (did you mean 'superres'?)"),
+        (("mae", "1 - ms_sim"), "There is no measure 'ms_sim' (did you mean 'ms_ssim'?)"),
+        (("patch: 32", "patch: 68"), "tower.png is 64×80 px, too small for a patch of 68 px"),
+    ],
+)
+def test_a_mistake_is_one_sentence_and_nothing_is_written(
+    recipe_file: Path,
+    photos: Path,
+    tmp_path: Path,
+    change: tuple[str, str],
+    says: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    recipe_file.write_text(RECIPE.replace(*change))
+    assert train(recipe_file, photos, tmp_path / "run") == 2
+    said = capsys.readouterr().err
+    assert says in said
+    assert len(said.splitlines()) == 1
+    assert not (tmp_path / "run").exists()
+
+
+def test_other_mistakes_are_one_sentence_too(
+    recipe_file: Path, photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert train(recipe_file, tmp_path / "nowhere", tmp_path / "run") == 2
+    assert "nowhere holds no photograph" in last_line(capsys)
+    assert run("render", "--checkpoint", tmp_path / "no.pt", "--photos", photos, "--out", tmp_path / "out") == 2
+    assert "There is no checkpoint" in last_line(capsys)
+    arguments = ["train", str(recipe_file), "--photos", str(photos), "--out", str(tmp_path / "run")]
+    assert main([*arguments, "--device", "cuda:77"]) == 2
+    assert "This machine has no device 'cuda:77'; it has cpu" in last_line(capsys)
+    assert main([*arguments, "--device", "toaster"]) == 2
+    assert "no device 'toaster'" in last_line(capsys)
+    (tmp_path / "run").write_text("in the way")
+    assert train(recipe_file, photos, tmp_path / "run") == 2
+    assert "choose another folder" in last_line(capsys)
+
+
+def test_memory_that_runs_out_is_a_sentence_and_exit_code_3(
+    recipe_file: Path, photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recipe_file.write_text(RECIPE.replace("batch: 2", "batch: 1024").replace("channels: 4", "channels: 512"))
+    code = (
+        "import resource, sys; from trainer.__main__ import main; import trainer.commands\n"
+        "held = int(open('/proc/self/statm').read().split()[0]) * resource.getpagesize()\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (held + (1 << 28),) * 2)\n"  # 256 MiB more and no further
+        "sys.exit(main(sys.argv[1:]))"
+    )
+    arguments = [
+        "train",
+        recipe_file,
+        "--photos",
+        photos,
+        "--out",
+        tmp_path / "run",
+        "--device",
+        "cpu",
+        "--threads",
+        "1",
+    ]
+    done = subprocess.run([sys.executable, "-c", code, *map(str, arguments)], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 3, done.stderr
+    assert done.stderr.splitlines()[-1].startswith("The memory of cpu ran out: a smaller batch")
