@@ -29,7 +29,7 @@ export function listen(hands) {
     if (pressed(event, hands)) event.preventDefault()
   })
   addEventListener("keyup", (event) => {
-    if (event.key.toLowerCase() === "r") hands.viewer.holdReference(false)
+    if (isR(event)) hands.viewer.holdReference(false)
   })
   addEventListener("blur", () => hands.viewer.holdReference(false)) // the key may come up in another window
 }
@@ -49,8 +49,13 @@ function pressed(event, hands) {
   }
   const zoom = ZOOM[event.key]
   if (zoom) zoom(viewer)
-  else if (event.key.toLowerCase() === "r") viewer.holdReference(true)
+  else if (isR(event)) viewer.holdReference(true)
   else if (event.key === "Escape") hands.pause()
   else return false
   return true
+}
+
+/** Also the key in its place on keyboards whose letters are not Latin. @param {KeyboardEvent} event */
+function isR(event) {
+  return event.key.toLowerCase() === "r" || (event.code === "KeyR" && !/^[a-z]$/i.test(event.key))
 }

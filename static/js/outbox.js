@@ -64,9 +64,9 @@ export class Outbox {
     return this.#waiting.size >= (this.lasting ? AHEAD : 1)
   }
 
-  /** @param {string} trial */
-  holds(trial) {
-    return this.#waiting.has(trial)
+  /** The trials whose answers wait. */
+  get trials() {
+    return [...this.#waiting.keys()]
   }
 
   /** Keeps the answer on the device, then sends it; the first answer to a trial stands, whichever tab it came from.

@@ -25,7 +25,7 @@ class Refused extends Error {}
 class Sitting {
   /** @type {NumberedTrial[]} */ #open = []
   /** @type {NumberedTrial | null} */ #shown = null
-  /** @type {Set<string>} */ #given = new Set() // since the page was opened: a reply under way may not know them yet
+  /** @type {Set<string>} */ #given = new Set() // here, or left by an earlier visit: a reply under way may not know of them
   #planned = 1
   #turn = 0 // raised whenever what is to be shown changes: older steps then stop by themselves
   #blankSince = -Infinity
@@ -54,10 +54,10 @@ class Sitting {
       conflicting: (answer, reply) => this.#conflicting(answer.side, reply.side),
       refused: (answer) => this.#refused(answer.trial),
     })
-    const inherited = outbox.waiting
     this.outbox = outbox
+    this.#given = new Set(outbox.trials)
     await this.#synchronize()
-    if (this.#open.length || inherited) await this.#next()
+    if (this.#open.length || this.#given.size) await this.#next()
     else this.#halt("This part is finished.", true) // a link, not a jump: two pages that send each other on never end
   }
 
@@ -157,11 +157,10 @@ class Sitting {
 
   /** Takes over what the server says is still open, without the answers that are on their way to it. */
   async #synchronize() {
-    const outbox = /** @type {Outbox} */ (this.outbox)
     const block = await this.#fetchBlock()
     const before = block.last - block.trials.length // counted from the end, which no answer under way can move
     const numbered = block.trials.map((trial, index) => ({ ...trial, number: before + index + 1 }))
-    this.#open = numbered.filter((trial) => !outbox.holds(trial.token) && !this.#given.has(trial.token))
+    this.#open = numbered.filter((trial) => !this.#given.has(trial.token))
     this.#planned = block.planned
   }
 

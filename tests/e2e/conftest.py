@@ -48,7 +48,8 @@ def launch(playwright: Playwright) -> Callable[..., Browser]:
     """Starts Chromium: the machine's own where there is one, else Playwright's."""
 
     def launch(*more: str) -> Browser:
-        return playwright.chromium.launch(executable_path=shutil.which("chromium"), args=[*_ARGUMENTS, *more])
+        found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+        return playwright.chromium.launch(executable_path=found, args=[*_ARGUMENTS, *more])
 
     return launch
 

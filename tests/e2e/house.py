@@ -14,6 +14,7 @@ from app.sessions import links
 from app.settings import Settings
 from tests.web import small_study
 
+LAB = "lab.test"  # a name without HTTPS, as laboratories have them
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -33,7 +34,11 @@ class House:
     def open(self) -> None:
         """The server is started, on the port it had before; it listens when this returns."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith("BEHOLDER_")}
-        environment |= {"BEHOLDER_DATA_DIR": str(self.settings.data_dir), "BEHOLDER_LOG_LEVEL": "ERROR"}
+        environment |= {
+            "BEHOLDER_DATA_DIR": str(self.settings.data_dir),
+            "BEHOLDER_LOG_LEVEL": "ERROR",
+            "BEHOLDER_HOSTS": LAB,
+        }
         command = [sys.executable, "-m", "app.cli", "serve", "--host", "127.0.0.1", "--port", str(self._port)]
         self._process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
         assert self._process.stdout is not None

@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route
 
+from app.sessions import links
+from app.studies import service
 from tests.e2e.conftest import Watch
 from tests.e2e.house import House
 from tests.e2e.sitter import Sitter
@@ -147,3 +149,21 @@ def test_pictures_are_fetched_again_when_the_connection_is_back(house: House, si
     sitter.page.unroute("**/*.png")
     sitter.ready(1)
     assert house.votes(sitter.page.url) == [None] * 8
+
+
+def test_answers_left_behind_reach_a_study_that_was_paused_meanwhile(
+    house: House, sitter: Sitter, watch: Watch
+) -> None:
+    watch.expected = ("net::ERR_FAILED",)
+    link = house.study(practice_trials=0, block_size=8)
+    session = sitter.begin(link)
+    sitter.page.route("**/vote", lambda route: route.abort())
+    sitter.answer("right", "left")
+    sitter.ready(3)
+    service.pause(house.database, links.read_public(house.settings.secret(), link.rsplit("/", 1)[1]))
+    sitter.page.goto(session)
+    sitter.arrive("paused")
+    sitter.says("#outbox", "2 answers kept on this device")
+    sitter.page.unroute("**/vote")
+    sitter.says("#outbox", "2 answers from your last visit are saved")
+    assert house.votes(session) == ["right", "left", *[None] * 6]

@@ -120,7 +120,7 @@ def test_a_window_too_small_for_the_pictures_is_named(house: House, sitter: Sitt
 
 def test_text_of_twice_the_size_leaves_everything_in_reach(house: House, sitter: Sitter) -> None:
     sitter.page.set_viewport_size({"width": 1280, "height": 800})
-    sitter.begin(house.study(practice_trials=0, block_size=8))
+    sitter.begin(house.study(practice_trials=0, block_size=8, is_demo=True))
     sitter.page.evaluate("document.documentElement.style.fontSize = '200%'")
     inside = sitter.page.evaluate(
         """[...document.querySelectorAll('button, canvas, h1, #saved, .legend')].every((element) => {
