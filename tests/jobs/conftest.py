@@ -38,6 +38,7 @@ class Stage:
             update={"gpus": "none", "heartbeat_seconds": 0.05, "lease_seconds": 30.0, "checkpoint_seconds": 7.0}
         )
         self.rendered = list[tuple[int, int, Path]]()
+        self._opened = list[Database]()
         self._running = list[tuple[threading.Event, threading.Thread]]()
 
     def job(self, *moves: dict[str, Any], spec: TrainSpec | RenderSpec | None = None, seed: int = 0) -> int:
@@ -50,8 +51,10 @@ class Stage:
         self, name: str, *, engine: LocalEngine | None = None, on_rendered: OnRendered | None = None
     ) -> Dispatcher:
         """A worker with connections of its own, as in a process of its own."""
+        own = Database(self.settings.database)
+        self._opened.append(own)
         return Dispatcher(
-            Database(self.settings.database),
+            own,
             self.media,
             self.settings,
             on_rendered or self._on_rendered,
@@ -77,6 +80,11 @@ class Stage:
             stop.set()
             thread.join()
         self._running.clear()
+
+    def close(self) -> None:
+        """The workers' connections are given back."""
+        for database in self._opened:
+            database.close()
 
     def waiting(self, job: int, attempt: int = 1) -> None:
         """The job's process waits to be told to stop."""
@@ -106,3 +114,4 @@ def stage(database: Database, media: Media, settings: Settings) -> Iterator[Stag
     stage = Stage(database, media, settings)
     yield stage
     stage.join()
+    stage.close()
