@@ -51,5 +51,5 @@ def crowd(strength: Mapping[str, float], *, seed: int, size: int = 12) -> tuple[
         attentive = number != _RANDOM_MEMBER
         rng = Random(f"{seed}:{number}")
         observer: Observer = BradleyTerryObserver(strength, rng) if attentive else RandomClicker(rng)
-        members.append(Member(f"simulated {number:02}", observer, attentive))
+        members.append(Member(f"sim-{number:02}", observer, attentive))
     return tuple(members)
