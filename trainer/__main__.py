@@ -53,7 +53,9 @@ def _parser() -> argparse.ArgumentParser:
     render = commands.add_parser("render", help="restore photographs with a trained network, without any server")
     render.add_argument("--checkpoint", type=Path, required=True, metavar="FILE", help="checkpoint-<step>.pt of a run")
     _folders(render)
-    render.add_argument("--side", type=int, metavar="N", help="cut N×N pixels from the middle; default: all of it")
+    render.add_argument(
+        "--side", type=_positive, metavar="N", help="cut N×N pixels from the middle; default: all of it"
+    )
     render.add_argument("--seed", type=int, default=0, help="equal seeds degrade a scene equally; default: 0")
     return parser
 
@@ -62,7 +64,13 @@ def _folders(command: argparse.ArgumentParser) -> None:
     command.add_argument("--photos", type=Path, required=True, metavar="DIR", help="a folder of photographs")
     command.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the results go")
     command.add_argument("--device", default="auto", help="cpu, cuda or cuda:1; default: a GPU where there is one")
-    command.add_argument("--threads", type=int, default=0, metavar="N", help="CPU threads; default: all cores")
+    command.add_argument("--threads", type=_positive, default=0, metavar="N", help="CPU threads; default: all cores")
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above zero")
+    return int(text)
 
 
 if __name__ == "__main__":

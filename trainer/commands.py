@@ -19,7 +19,7 @@ from trainer.checkpoint import checkpoints_in, load
 from trainer.data import decode, files_in, from_folder, from_media
 from trainer.machine import memory_of, prepare
 from trainer.recipes import read
-from trainer.render import Rendering, render
+from trainer.render import Rendering, SceneOutside, render
 from trainer.report import Report
 from trainer.train import Training, train
 
@@ -122,6 +122,8 @@ def _render(options: argparse.Namespace, report: Report) -> None:
     checkpoint = load(options.checkpoint)
     recipe = checkpoint.sidecar.recipe
     condition = objective.parse(recipe.objective).name
+    # The layout that a study ingests: task/condition/scene.png beside task/reference/scene.png.
+    folder_of = {"reference": "reference", "degraded": "degraded", "condition": condition}
     photographs = {path.stem: path for path in files_in(options.photos)}
     device = prepare(options.device, options.threads)
     with memory_of(device):
@@ -135,26 +137,29 @@ def _render(options: argparse.Namespace, report: Report) -> None:
                 seed=options.seed,
                 folder=options.out,
                 device=device,
-                # The layout that studies ingest: task/condition/scene.png beside task/reference/scene.png.
-                file_name=lambda _, scene, role: (
-                    f"{recipe.task}/{condition if role == 'condition' else role}/{scene}.png"
-                ),
+                file_name=lambda _, scene, role: f"pictures/{recipe.task}/{folder_of[role]}/{scene}.png",
+                record=f"{recipe.task}-{condition}.json",
             ),
             report,
         )
-    log.logger("trainer").info("rendered", scenes=len(photographs), into=str(options.out / recipe.task))
+    log.logger("trainer").info("rendered", scenes=len(photographs), into=str(options.out / "pictures" / recipe.task))
 
 
 def _scene(path: Path, side: int | None, multiple: int) -> SceneRef:
     """The middle of the photograph: ``side`` × ``side`` pixels, or as much as the task can take."""
     data = path.read_bytes()
     height, width, _ = decode(str(path), data).shape
+    if min(height, width) < (side or multiple):
+        raise SceneOutside(
+            f"{path} is {width}×{height} px, smaller than {side or multiple} px: "
+            f"{'choose a smaller --side' if side else 'use a larger photograph'}, or take it out."
+        )
     wide, high = (side, side) if side else (width // multiple * multiple, height // multiple * multiple)
     return SceneRef(
         name=path.stem,
         photograph=PhotographRef(name=path.name, digest=hashlib.sha256(data).hexdigest()),
-        left=max(0, (width - wide) // 2),
-        top=max(0, (height - high) // 2),
+        left=(width - wide) // 2,
+        top=(height - high) // 2,
         width=wide,
         height=high,
     )

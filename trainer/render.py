@@ -12,7 +12,7 @@ from PIL import Image
 from torch import Tensor
 
 from app.catalog import task as known_task
-from app.errors import BadInput
+from app.errors import BadInput, Conflict
 from app.jobs.contract import Progress, RenderedPicture, RenderResult, SceneRef
 from trainer.checkpoint import Checkpoint
 from trainer.files import write_whole
@@ -38,6 +38,16 @@ class NameTaken(BadInput):
     """Two pictures of one rendering would be told apart by nothing."""
 
 
+class OtherScenes(Conflict):
+    """Conditions rendered into one folder must share each scene's reference and degraded input."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{path} is there already and shows something else: render all conditions of a folder from the same "
+            "photographs with the same --side and --seed, or choose an empty folder."
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Rendering:
     """One network, the scenes it restores, and where the pictures go."""
@@ -51,17 +61,22 @@ class Rendering:
     folder: Path
     device: torch.device
     file_name: Callable[[int, str, Role], str]  # from the scene's number and name
+    record: str = "result.json"  # the file that lists the pictures
 
 
 def render(rendering: Rendering, report: Report) -> RenderResult:
-    """Restores every scene in single precision; leaves the pictures and ``result.json`` in the folder.
+    """Restores every scene in single precision; leaves the pictures and their list in the folder.
 
     Raises
     ------
-    OtherTask, SceneOutside, NameTaken
+    OtherTask, NameTaken
         Nothing has been written.
+    SceneOutside
+        A scene does not lie within its photograph; those before it have been written.
+    OtherScenes
+        The folder holds the same scenes cut or degraded differently; they stand as they were.
     Stopped
-        The report asked for it; what was rendered lies there without a ``result.json``.
+        The report asked for it; what was rendered lies there without a list.
     """
     _check(rendering)
     recipe = rendering.checkpoint.sidecar.recipe
@@ -82,7 +97,7 @@ def render(rendering: Rendering, report: Report) -> RenderResult:
         if report.stop_requested:
             raise Stopped
     result = RenderResult(task=rendering.task, pictures=tuple(pictures))
-    write_whole(rendering.folder / "result.json", result.model_dump_json(indent=1).encode())
+    write_whole(rendering.folder / rendering.record, result.model_dump_json(indent=1).encode())
     return result
 
 
@@ -138,8 +153,10 @@ def _check(rendering: Rendering) -> None:
 def _written(rendering: Rendering, number: int, scene: SceneRef, role: Role, picture: Tensor) -> RenderedPicture:
     condition = rendering.condition if role == "condition" else role
     file = rendering.file_name(number, scene.name, role)
-    data = png(picture)
-    write_whole(rendering.folder / file, data)
+    data, path = png(picture), rendering.folder / file
+    if role != "condition" and path.is_file() and path.read_bytes() != data:
+        raise OtherScenes(path)
+    write_whole(path, data)
     return RenderedPicture(
         file=file,
         sha256=hashlib.sha256(data).hexdigest(),

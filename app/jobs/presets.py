@@ -46,8 +46,8 @@ PRESETS: dict[str, Preset] = {
             {"denoise": Network(channels=16, blocks=2), "superres": Network(channels=16, blocks=3)},
             # Stage 1 learns fastest from many small crops; stage 2 needs 176 px for the five scales of MS-SSIM.
             {
-                "denoise": (_Size(64, 4, 900, 4e-3, 200), _Size(176, 2, 250, 1e-3, 100)),
-                "superres": (_Size(64, 4, 1200, 2e-3, 400), _Size(176, 2, 250, 1e-3, 100)),
+                "denoise": (_Size(64, 4, 800, 4e-3, 200), _Size(176, 2, 220, 1e-3, 100)),
+                "superres": (_Size(64, 4, 800, 2e-3, 300), _Size(176, 2, 220, 1e-3, 100)),
             },
         ),
         Preset(

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from app.jobs.contract import RenderResult, TrainResult
+from app.studies.folder import survey
 from tests.trainer.conftest import ROOT
 from trainer.__main__ import main
 from trainer.checkpoint import checkpoints_in
@@ -38,6 +39,10 @@ def train(recipe: Path, photos: Path, out: Path, *more: str | Path) -> int:
     return run("train", recipe, "--photos", photos, "--out", out, *more)
 
 
+def render(checkpoint: Path, photos: Path, out: Path, *more: str | Path) -> int:
+    return run("render", "--checkpoint", checkpoint, "--photos", photos, "--out", out, *more)
+
+
 def last_line(capsys: pytest.CaptureFixture[str]) -> str:
     return capsys.readouterr().err.splitlines()[-1]
 
@@ -51,32 +56,48 @@ def test_help_does_not_wait_for_pytorch() -> None:
     assert said.splitlines()[-1] == "False"
 
 
-def test_a_recipe_becomes_a_network_and_the_network_becomes_pictures_that_a_study_can_take(
+def test_recipes_become_networks_and_networks_become_pictures_that_a_study_can_ingest(
     recipe_file: Path, photos: Path, tmp_path: Path
 ) -> None:
-    assert train(recipe_file, photos, tmp_path / "run") == 0
-    result = TrainResult.model_validate_json((tmp_path / "run" / "result.json").read_bytes())
-    assert (
-        run("render", "--checkpoint", tmp_path / "run" / result.checkpoint, "--photos", photos, "--out", tmp_path) == 0
-    )
-    pictures = RenderResult.model_validate_json((tmp_path / "result.json").read_bytes()).pictures
-    assert {picture.file for picture in pictures} == {
-        f"superres/{folder}/{scene}.png" for folder in ("reference", "degraded", "mae") for scene in ("lake", "tower")
-    }
+    for objective, name in (("mae", "mae"), ("2*mae + gmsd", "gmsd+2*mae")):
+        recipe_file.write_text(RECIPE.replace("mae", objective))
+        assert train(recipe_file, photos, tmp_path / name) == 0
+        result = TrainResult.model_validate_json((tmp_path / name / "result.json").read_bytes())
+        assert render(tmp_path / name / result.checkpoint, photos, tmp_path / "out") == 0
+        record = RenderResult.model_validate_json((tmp_path / "out" / f"superres-{name}.json").read_bytes())
+        assert {picture.file for picture in record.pictures} == {
+            f"pictures/superres/{folder}/{scene}.png"
+            for folder in ("reference", "degraded", name)
+            for scene in ("lake", "tower")
+        }
+    found = survey(tmp_path / "out" / "pictures")
+    assert (len(found.pictures), found.problems) == (8, [])
     # 90 × 70 is no multiple of four: the middle 88 × 68 is taken
-    with Image.open(tmp_path / "superres" / "mae" / "lake.png") as picture:
-        assert picture.size == (88, 68)
+    assert {(picture.facts.width, picture.facts.height) for picture in found.pictures} == {(88, 68), (64, 80)}
 
 
 def test_a_side_cuts_squares_from_the_middle(recipe_file: Path, photos: Path, tmp_path: Path) -> None:
     train(recipe_file, photos, tmp_path / "run")
-    checkpoint = checkpoints_in(tmp_path / "run")[0]
-    assert run("render", "--checkpoint", checkpoint, "--photos", photos, "--out", tmp_path, "--side", "32") == 0
+    assert render(checkpoints_in(tmp_path / "run")[0], photos, tmp_path, "--side", "32") == 0
     with (
         Image.open(photos / "lake.png") as whole,
-        Image.open(tmp_path / "superres" / "reference" / "lake.png") as shown,
+        Image.open(tmp_path / "pictures" / "superres" / "reference" / "lake.png") as shown,
     ):
         assert shown.tobytes() == whole.crop((29, 19, 61, 51)).tobytes()
+
+
+def test_a_folder_of_renderings_takes_no_scenes_that_were_cut_or_degraded_differently(
+    recipe_file: Path, photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recipe_file.write_text(RECIPE.replace("superres", "denoise"))
+    train(recipe_file, photos, tmp_path / "run")
+    checkpoint = checkpoints_in(tmp_path / "run")[0]
+    assert render(checkpoint, photos, tmp_path / "out") == 0
+    before = {path: path.read_bytes() for path in (tmp_path / "out").rglob("*.*")}
+    for different in (("--seed", "1"), ("--side", "32")):
+        assert render(checkpoint, photos, tmp_path / "out", *different) == 2
+        assert "shows something else" in last_line(capsys)
+    assert {path: path.read_bytes() for path in (tmp_path / "out").rglob("*.*")} == before
 
 
 def test_the_second_stage_starts_from_the_first(recipe_file: Path, photos: Path, tmp_path: Path) -> None:
@@ -132,13 +153,20 @@ def test_other_mistakes_are_one_sentence_too(
 ) -> None:
     assert train(recipe_file, tmp_path / "nowhere", tmp_path / "run") == 2
     assert "nowhere holds no photograph" in last_line(capsys)
-    assert run("render", "--checkpoint", tmp_path / "no.pt", "--photos", photos, "--out", tmp_path / "out") == 2
+    assert render(tmp_path / "no.pt", photos, tmp_path / "out") == 2
     assert "There is no checkpoint" in last_line(capsys)
     arguments = ["train", str(recipe_file), "--photos", str(photos), "--out", str(tmp_path / "run")]
     assert main([*arguments, "--device", "cuda:77"]) == 2
     assert "This machine has no device 'cuda:77'; it has cpu" in last_line(capsys)
     assert main([*arguments, "--device", "toaster"]) == 2
     assert "no device 'toaster'" in last_line(capsys)
+    train(recipe_file, photos, tmp_path / "good")
+    assert render(checkpoints_in(tmp_path / "good")[0], photos, tmp_path / "out", "--side", "72") == 2
+    assert "lake.png is 90×70 px, smaller than 72 px: choose a smaller --side" in last_line(capsys)
+    with pytest.raises(SystemExit):
+        render(checkpoints_in(tmp_path / "good")[0], photos, tmp_path / "out", "--side", "0")
+    assert "'0' is not a whole number above zero" in last_line(capsys)
+    assert not (tmp_path / "out").exists()
     (tmp_path / "run").write_text("in the way")
     assert train(recipe_file, photos, tmp_path / "run") == 2
     assert "choose another folder" in last_line(capsys)
