@@ -64,7 +64,9 @@ def _folders(command: argparse.ArgumentParser) -> None:
     command.add_argument("--photos", type=Path, required=True, metavar="DIR", help="a folder of photographs")
     command.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the results go")
     command.add_argument("--device", default="auto", help="cpu, cuda or cuda:1; default: a GPU where there is one")
-    command.add_argument("--threads", type=_positive, default=0, metavar="N", help="CPU threads; default: all cores")
+    command.add_argument(
+        "--threads", type=_positive, default=0, metavar="N", help="CPU threads; default: what the network keeps busy"
+    )
 
 
 def _positive(text: str) -> int:

@@ -5,6 +5,7 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 
+import torch
 from pydantic import ValidationError
 from torch import Tensor
 
@@ -17,7 +18,7 @@ from app.media import Media
 from app.settings import Settings
 from trainer.checkpoint import checkpoints_in, load
 from trainer.data import decode, files_in, from_folder, from_media
-from trainer.machine import memory_of, prepare
+from trainer.machine import memory_of, prepare, useful_threads
 from trainer.recipes import read
 from trainer.render import Rendering, SceneOutside, render
 from trainer.report import Report
@@ -51,15 +52,17 @@ def _run(options: argparse.Namespace, report: Report) -> None:
     except (OSError, ValidationError) as error:
         raise BadAssignment(f"{folder / 'spec.json'} does not say what to do: {error}") from None
     media = Media(assignment.media)
-    device = prepare(assignment.device, assignment.threads)
+    spec = assignment.spec
+    threads = assignment.threads or (useful_threads(spec.recipe) if isinstance(spec, TrainSpec) else 0)
+    device = prepare(assignment.device, threads)
     with memory_of(device):
-        if isinstance(assignment.spec, TrainSpec):
+        if isinstance(spec, TrainSpec):
             own = checkpoints_in(folder)
             resume_from = own[0] if own else _path(assignment.resume_from)
             train(
                 Training(
-                    recipe=assignment.spec.recipe,
-                    photographs=from_media(media, assignment.spec.photographs),
+                    recipe=spec.recipe,
+                    photographs=from_media(media, spec.photographs),
                     folder=folder,
                     device=device,
                     start_from=_path(assignment.checkpoint),
@@ -69,10 +72,10 @@ def _run(options: argparse.Namespace, report: Report) -> None:
                 report,
             )
         else:
-            render(_rendering(assignment, assignment.spec, media, folder), report)
+            render(_rendering(assignment, spec, media, folder, device), report)
 
 
-def _rendering(assignment: Assignment, spec: RenderSpec, media: Media, folder: Path) -> Rendering:
+def _rendering(assignment: Assignment, spec: RenderSpec, media: Media, folder: Path, device: torch.device) -> Rendering:
     if assignment.checkpoint is None:
         raise BadAssignment(f"Job {assignment.job} names no checkpoint to render with.")
 
@@ -88,7 +91,7 @@ def _rendering(assignment: Assignment, spec: RenderSpec, media: Media, folder: P
         photograph_of=lambda scene: decoded(scene.photograph),
         seed=spec.seed,
         folder=folder,
-        device=prepare(assignment.device, assignment.threads),
+        device=device,
         # Numbered: names come from people, and may be long or hold a slash.
         file_name=lambda number, scene, role: f"pictures/{number:04d}-{role}.png",
     )
@@ -100,7 +103,7 @@ def _train(options: argparse.Namespace, report: Report) -> None:
     earlier = checkpoints_in(options.out)
     if earlier and not options.resume:
         raise AlreadyTrained(options.out)
-    device = prepare(options.device, options.threads)
+    device = prepare(options.device, options.threads or useful_threads(recipe))
     with memory_of(device):
         result = train(
             Training(

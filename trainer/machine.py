@@ -6,6 +6,9 @@ from collections.abc import Iterator
 import torch
 
 from app.errors import AppError, BadInput
+from app.jobs.contract import Recipe
+
+_NUMBERS_PER_THREAD = 400_000  # with less to do, a thread costs more in waiting for the others than it brings
 
 
 class NoSuchDevice(BadInput):
@@ -50,6 +53,12 @@ def prepare(name: str, threads: int) -> torch.device:
     # The default on GPUs rounds a convolution's inputs to ten bits; fp32 in a recipe means fp32.
     torch.backends.cudnn.allow_tf32 = False
     return device
+
+
+def useful_threads(recipe: Recipe) -> int:
+    """How many of the CPU's threads a training of that size keeps busy."""
+    numbers = recipe.batch * recipe.network.channels * recipe.patch**2  # what the largest layer computes
+    return max(1, min(torch.get_num_threads(), numbers // _NUMBERS_PER_THREAD))
 
 
 @contextlib.contextmanager

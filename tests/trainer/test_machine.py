@@ -1,0 +1,27 @@
+"""Threads and devices are chosen to suit the work."""
+
+import pytest
+import torch
+
+from app.jobs.presets import preset
+from trainer.machine import NoSuchDevice, memory_of, prepare, useful_threads
+
+
+def test_a_small_network_gets_one_thread_and_a_large_one_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 12)
+    assert useful_threads(preset("tiny", "superres", "mae", stage=1)) == 1
+    assert useful_threads(preset("tiny", "denoise", "gmsd", stage=2)) == 2
+    assert useful_threads(preset("paper", "denoise", "mae", stage=1)) == 12
+
+
+def test_the_named_device_is_set_up_with_the_named_threads() -> None:
+    assert prepare("cpu", 3) == torch.device("cpu")
+    assert torch.get_num_threads() == 3
+    assert prepare("auto", 1).type in ("cpu", "cuda")
+    with pytest.raises(NoSuchDevice):
+        prepare("cuda:99", 1)
+
+
+def test_an_error_that_is_not_about_memory_passes_through() -> None:
+    with pytest.raises(RuntimeError, match="shape"), memory_of(torch.device("cpu")):
+        torch.zeros(2).view(3)
