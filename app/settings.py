@@ -26,7 +26,9 @@ class Settings(BaseSettings):
     )
     base_url: str = Field("", description="Address printed in links; empty means the address the server binds to.")
     gpus: str = Field("auto", description="Devices the worker uses: auto, none, or indices such as 0,1.")
-    threads: int = Field(0, ge=0, description="CPU threads of one job without a GPU; 0 means as many as its network keeps busy.")
+    threads: int = Field(
+        0, ge=0, description="CPU threads of one job without a GPU; 0 means as many as its network keeps busy."
+    )
     lease_seconds: float = Field(
         90.0, gt=0, description="How long a worker may be silent before its job is taken up again."
     )
