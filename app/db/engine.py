@@ -16,8 +16,8 @@ class Database:
     """A database that loses nothing under concurrent votes.
 
     On SQLite: write-ahead log, ``synchronous=FULL``, foreign keys, ``BEGIN IMMEDIATE`` for writers and one write lock
-    in the process. A plain ``BEGIN`` that upgrades from reading to writing fails at once when another writer is there (the
-    busy timeout does not apply), and waiters on SQLite's own lock sleep instead of queueing.
+    in the process. A plain ``BEGIN`` that upgrades from reading to writing fails at once when another writer is
+    there (the busy timeout does not apply), and waiters on SQLite's own lock sleep instead of queueing.
 
     Open a transaction inside the service call, never in a FastAPI ``yield`` dependency: that would hold the lock across
     two hops through the thread pool.
