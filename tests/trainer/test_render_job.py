@@ -1,4 +1,4 @@
-"""A rendering as the worker starts it: photographs from the store, numbered pictures and their list in the run folder."""
+"""A rendering as the worker starts it: photographs from the store, numbered pictures, their list in the run folder."""
 
 import hashlib
 from pathlib import Path
