@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import AppError, BadInput, Forbidden
 from app.settings import Settings
-from app.web.failures import failure_response
+from app.web.failures import Shelter, failure_response
 
 BODY_LIMIT = 1_000_000  # bytes; nothing that a form or a vote sends comes near it
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -63,24 +63,35 @@ class TooLarge(AppError):
         )
 
 
+class BadLength(AppError):
+    """A request whose length is no number of bytes."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This request does not say in a number how long it is (Content-Length) and was refused: send it again."
+        )
+
+
 class Guard:
     """The application behind its door."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
+        self._sheltered = Shelter(self._answer)  # a slip of the door's own ends as a page too, with the headers
         self.names = {name.lower() for name in (*settings.hosts, urlsplit(settings.address).hostname or "") if name}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        send = _with_headers(send)
+        await self._sheltered(scope, receive, _with_headers(send))
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             headers = Headers(scope=scope)
             self._check_host(headers.get("host", ""))
             _check_origin(scope["method"], headers)
-            if int(headers.get("content-length") or 0) > BODY_LIMIT:
-                raise TooLarge
+            _check_length(headers.get("content-length", "0"))
         except AppError as error:
             await failure_response(Request(scope), error)(scope, receive, send)
             return
@@ -120,8 +131,23 @@ def _check_origin(method: str, headers: Headers) -> None:
             raise CrossSite
         return
     origin = headers.get("origin")  # without either, no browser sent it: there is nobody to act in the name of
-    if origin is not None and urlsplit(origin).netloc.lower() != headers.get("host", "").lower():
+    if origin is not None and _place(origin) != headers.get("host", "").lower():
         raise CrossSite
+
+
+def _place(origin: str) -> str | None:
+    """Name and port of an origin; None where it is malformed, as no browser's is."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return None
+
+
+def _check_length(announced: str) -> None:
+    if not (announced.isascii() and announced.isdigit()):
+        raise BadLength
+    if len(announced) > 20 or int(announced) > BODY_LIMIT:  # Python refuses to read numbers of thousands of digits
+        raise TooLarge
 
 
 class _Measured:

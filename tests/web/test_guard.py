@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 from app.db import Database
 from app.media import Media
 from app.settings import Settings
+from app.web import guard
 from app.web.app import create_app
 from app.web.guard import BODY_LIMIT
 
@@ -93,4 +94,28 @@ def test_every_reply_carries_the_policies(anonymous: TestClient, path: str, stat
 
 def test_refusals_carry_the_policies_too(anonymous: TestClient) -> None:
     reply = anonymous.get("/healthz", headers={"Host": "evil.example"})
+    assert "default-src 'self'" in reply.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("origin", ["http://[", "http://[::1", "http://[x]/"])
+def test_an_origin_that_is_none_counts_as_another_site(anonymous: TestClient, origin: str) -> None:
+    assert anonymous.post("/login", data=TRIED, headers={"Origin": origin}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("length", "status"), [("many", 400), ("-1", 400), ("", 400), ("1.5", 400), ("²", 400), ("9" * 5000, 413)]
+)
+def test_a_length_that_is_no_size_is_refused_with_a_sentence(anonymous: TestClient, length: str, status: int) -> None:
+    reply = anonymous.post("/login", content=b"x", headers={b"Content-Length": length.encode("latin-1")})
+    assert reply.status_code == status
+    assert "was refused" in reply.text
+
+
+def test_a_slip_of_the_door_itself_is_a_page_with_the_policies(
+    anonymous: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "host_name", lambda host: 1 / 0)
+    reply = anonymous.get("/login")
+    assert reply.status_code == 500
+    assert "the reference" in reply.text
     assert "default-src 'self'" in reply.headers["content-security-policy"]
