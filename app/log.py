@@ -13,7 +13,10 @@ def configure(form: Literal["console", "json"] = "console", level: str = "INFO")
     renderer = (
         structlog.processors.JSONRenderer()
         if form == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(),
+            exception_formatter=structlog.dev.plain_traceback,  # the rich one prints local variables, tokens included
+        )
     )
     structlog.configure(
         processors=[

@@ -29,7 +29,9 @@ class Database:
         if self.is_sqlite and self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
         self.engine = create_engine(
-            self.url, connect_args={"timeout": 30, "check_same_thread": False} if self.is_sqlite else {}
+            self.url,
+            connect_args={"timeout": 30, "check_same_thread": False} if self.is_sqlite else {},
+            hide_parameters=True,  # a statement that fails is logged, and its parameters are tokens and answers
         )
         self._write_engine = self.engine.execution_options(**{_WRITE: True})
         self._write_lock = threading.Lock()

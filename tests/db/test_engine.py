@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
 from app.clock import now
@@ -80,3 +80,10 @@ def test_migrations_go_up_down_and_up_again(database: Database) -> None:
         require_current(database)
     migrate(database)
     require_current(database)
+
+
+def test_a_statement_that_fails_is_told_without_its_parameters(database: Database) -> None:
+    with pytest.raises(IntegrityError) as failure, database.write() as db:
+        db.execute(insert(Subject).values(study_id=99, label="hush-hush", simulated=False, created_at=now()))
+    assert "INSERT INTO subjects" in str(failure.value)
+    assert "hush-hush" not in str(failure.value)
