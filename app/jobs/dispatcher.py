@@ -144,12 +144,18 @@ class Dispatcher:
             try:
                 with self._database.write() as db:
                     db.merge(Worker(name=self.name, devices=self._devices, started_at=started_at, seen_at=now()))
-                for attempt in self._at_work():
-                    attempt.renew()
-            except SQLAlchemyError:
+            except Exception:  # whatever it was: without this thread every lease of this worker runs out
                 self._log.exception("a heartbeat was missed")
+            for attempt in self._at_work():
+                self._renew(attempt)
             if over.wait(self._settings.heartbeat_seconds):
                 return
+
+    def _renew(self, attempt: Attempt) -> None:
+        try:
+            attempt.renew()
+        except Exception:  # the other jobs' leases are still to be renewed
+            self._log.exception("a lease was not renewed", job=attempt.claim.job)
 
     def _leave(self) -> None:
         try:

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import threading
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -264,6 +265,16 @@ def test_a_process_that_outlives_its_lease_by_far_is_ended_before_its_job_is_tak
     assert stage.get(job).state is JobState.SUCCEEDED
 
 
+def test_a_process_that_ended_before_it_was_asked_to_stop_keeps_its_exit_code(stage: Stage, tmp_path: Path) -> None:
+    engine = LocalEngine(stage.settings, lambda job, attempt: ["sh", "-c", "exit 3"])
+    child = engine.start(1, 1, tmp_path, Slot(None))
+    status = Path(f"/proc/{child.ref.split(':')[1]}/stat")
+    until(lambda: status.read_text(encoding="ascii").rpartition(")")[2].split()[0] == "Z")
+    child.stop()
+    assert child.wait() == 3
+    child.reports.close()
+
+
 def test_nothing_is_known_about_processes_elsewhere(stage: Stage) -> None:
     engine = LocalEngine(stage.settings, fake_argv)
     assert engine.find("another-machine:1:12345") is Found.ELSEWHERE
@@ -277,6 +288,24 @@ def test_a_job_whose_weights_are_lost_says_so(stage: Stage) -> None:
     second = stage.job(DONE, spec=training(start_from=first))
     stage.work()
     assert f"The store has no object {digest}" in (stage.get(second).error or "")
+
+
+def test_a_mistake_in_a_heartbeat_does_not_end_the_heartbeats(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    renew, stumbled = claims.renew, threading.Event()
+
+    def stumble(database: Database, held: claims.Claim, lease: timedelta) -> bool:
+        if threading.current_thread().name == "heartbeats" and not stumbled.is_set():
+            stumbled.set()
+            raise KeyError("lease")
+        return renew(database, held, lease)
+
+    monkeypatch.setattr(claims, "renew", stumble)
+    job = stage.job({"end": "wait"})
+    stage.start()
+    stage.waiting(job)
+    until(stumbled.is_set)
+    store.cancel(stage.database, job)  # which the worker learns with a heartbeat
+    until(lambda: stage.get(job).state is JobState.CANCELLED)
 
 
 def test_a_job_cancelled_while_it_was_prepared_never_starts(stage: Stage) -> None:

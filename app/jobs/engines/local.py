@@ -55,7 +55,9 @@ class Child:
         """The process has been asked to save and stop; after ``GRACE_SECONDS`` it is ended by force."""
         with self._lock:
             if self._process.returncode is None and self._deadline is None:
-                self._process.terminate()  # itself alone: its helpers must last until it has saved
+                # Not terminate(): that reaps a process which has just ended, and only wait() may.
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(self._process.pid, signal.SIGTERM)  # itself alone: its helpers last until it has saved
                 self._deadline = threading.Timer(GRACE_SECONDS, self.kill)
                 self._deadline.daemon = True
                 self._deadline.start()
