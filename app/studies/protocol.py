@@ -66,7 +66,8 @@ class Protocol(BaseModel):
     )  # fmt: skip
     catch_failures_allowed: int = _field(
         1, "Wrong answers to catch trials after which a session still counts.",
-        "One slip is human: an honest subject who slips in 2 % of trials is excluded in 0.4 % of sessions.", ge=0,
+        "One slip is human: an honest subject who slips in 2 % of trials is excluded in 0.4 % of sessions.",
+        ge=0, le=200,
     )  # fmt: skip
     practice_trials: int = _field(
         4, "Trials before the first block whose answers are kept but never counted.",
@@ -89,7 +90,7 @@ class Protocol(BaseModel):
     )  # fmt: skip
     target_sessions: int | None = _field(
         None, "How many valid sessions the monitor counts towards; empty means as many as judgements_per_pair needs.",
-        "Excluded and abandoned sessions do not count, so recruit until the target is reached.", ge=1,
+        "Excluded and abandoned sessions do not count, so recruit until the target is reached.", ge=1, le=1_000_000,
     )  # fmt: skip
     consent_text: str = _field(
         CONSENT, "What a subject agrees to; its exact wording is stored as a hash with the agreement.",

@@ -1,7 +1,7 @@
 """A study from draft to closed: the moves an experimenter can make."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from app.db import Database
 from app.db.models import Pair, PairKind, Study, StudyState
 from app.errors import BadInput, Conflict
 from app.media import Media, MediaMissing
-from app.studies import inventory
+from app.studies import inventory, stimuli
 from app.studies.lint import Finding, Severity, findings
 from app.studies.pairs import plan
 from app.studies.protocol import Protocol
@@ -63,9 +63,18 @@ class StudyView:
 
 
 def create(
-    database: Database, title: str, protocol: Protocol, *, is_demo: bool = False, seed: int | None = None
+    database: Database,
+    title: str,
+    protocol: Protocol,
+    *,
+    is_demo: bool = False,
+    seed: int | None = None,
+    renderings: Sequence[int] = (),
 ) -> int:
-    """The number of a new draft; ``seed`` fixes its schedules, and is drawn where none is given."""
+    """The number of a new draft, with the pictures of these renderings; where they do not fit there is no draft.
+
+    ``seed`` fixes its schedules, and is drawn where none is given.
+    """
     with database.write() as db:
         study = Study(
             title=_title(title), state=StudyState.DRAFT, is_demo=is_demo, protocol=protocol.model_dump(mode="json"),
@@ -74,6 +83,8 @@ def create(
         )  # fmt: skip
         db.add(study)
         db.flush()
+        if renderings:
+            stimuli.take(db, study.id, renderings)
         return study.id
 
 

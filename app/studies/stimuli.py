@@ -1,6 +1,7 @@
 """How pictures enter a study: from a folder, or from renderings that succeeded."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from app.studies.renderings import collect, register
 from app.studies.rows import NewStimulus, add_stimuli, keep_picture
 from app.studies.states import draft
 
-__all__ = ["IngestReport", "StimuliRefused", "add_renderings", "ingest_folder", "register"]
+__all__ = ["IngestReport", "StimuliRefused", "add_renderings", "ingest_folder", "register", "take"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +61,19 @@ def ingest_folder(
         return _add(db, study_id, stimuli, str(folder))
 
 
-def add_renderings(database: Database, study_id: int, job_ids: list[int]) -> IngestReport:
+def add_renderings(database: Database, study_id: int, job_ids: Sequence[int]) -> IngestReport:
     """What the pictures of succeeded renderings brought into the draft; all of them, or none and ``StimuliRefused``."""
     with database.write() as db:
         draft(db, study_id)
-        stimuli, problems = collect(db, job_ids)
-        if problems:
-            raise StimuliRefused(_jobs(job_ids), problems)
-        return _add(db, study_id, stimuli, _jobs(job_ids))
+        return take(db, study_id, job_ids)
+
+
+def take(db: Session, study_id: int, job_ids: Sequence[int]) -> IngestReport:
+    """The same in the caller's transaction, which ``StimuliRefused`` must end."""
+    stimuli, problems = collect(db, job_ids)
+    if problems:
+        raise StimuliRefused(_jobs(job_ids), problems)
+    return _add(db, study_id, stimuli, _jobs(job_ids))
 
 
 def _add(db: Session, study_id: int, stimuli: list[NewStimulus], source: str) -> IngestReport:
@@ -91,5 +97,5 @@ def _keep(media: Media, picture: Found) -> list[str]:
     return [f"{picture.where} changed while it was being read; ingest again when nothing writes to the folder"]
 
 
-def _jobs(job_ids: list[int]) -> str:
+def _jobs(job_ids: Sequence[int]) -> str:
     return f"{'rendering' if len(job_ids) == 1 else 'renderings'} {', '.join(map(str, job_ids))}"

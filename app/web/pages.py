@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import Depends
+from fastapi import Depends, Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -34,6 +34,8 @@ async def context(request: Request) -> Context:  # async only to spare each requ
 
 
 Ctx = Annotated[Context, Depends(context)]
+LARGEST_ID = 2**31 - 1  # what every database takes as a number
+Id = Annotated[int, Path(ge=1, le=LARGEST_ID)]  # in an address; anything else leads nowhere
 
 
 def environment(statics: Statics) -> Environment:

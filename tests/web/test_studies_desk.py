@@ -93,11 +93,47 @@ def test_a_protocol_that_does_not_fit_comes_back_and_makes_nothing(
     assert service.listing(database) == []
 
 
-def test_a_rendering_that_is_not_finished_leaves_a_draft_and_says_so(desk: TestClient, database: Database) -> None:
-    reply = desk.post("/admin/studies/new", data=form(renderings=["77"]))
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [("77", "job 77 is not a rendering"), ("9" * 23, "no rendering"), ("9" * 5000, "no rendering"),
+     ("x", "no rendering"), ("0", "no rendering")],
+)  # fmt: skip
+def test_a_rendering_that_cannot_be_had_makes_no_draft_and_says_so(
+    desk: TestClient, database: Database, number: str, told: str
+) -> None:
+    reply = desk.post("/admin/studies/new", data=form(renderings=[number]))
     assert reply.status_code == 422
-    assert "without pictures" in reply.text
-    assert len(service.listing(database)) == 1
+    assert told in reply.text
+    assert service.listing(database) == []
+
+
+@pytest.mark.parametrize("setting", sorted(set(Protocol.model_fields) - {"allow_tie"}))
+def test_a_number_without_end_in_a_setting_is_refused_or_read_as_words(desk: TestClient, setting: str) -> None:
+    reply = desk.post("/admin/studies/new", data=form(**{setting: "9" * 25}))
+    assert reply.status_code in (200, 422)
+
+
+HUGE = "9" * 23
+
+
+@pytest.mark.parametrize(
+    "address",
+    [f"/admin/trainings/{HUGE}", f"/admin/trainings/{HUGE}/curve.svg", f"/admin/studies/{HUGE}",
+     *(f"/admin/studies/{HUGE}/{tab}" for tab in ("stimuli", "protocol", "links", "monitor", "results",
+       "results/votes.csv", "results/rankings.csv", "results/denoise/forest.svg"))],
+)  # fmt: skip
+def test_a_number_beyond_all_tables_leads_nowhere(desk: TestClient, address: str) -> None:
+    assert desk.get(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "address",
+    [*(f"/admin/studies/{HUGE}/{move}" for move in ("stimuli", "protocol", "links", "open", "pause", "close")),
+     f"/admin/studies/{HUGE}/sessions/1/exclude", f"/admin/studies/1/sessions/{HUGE}/exclude",
+     f"/admin/studies/1/sessions/{HUGE}/readmit", f"/admin/trainings/{HUGE}/cancel", f"/admin/trainings/{HUGE}/retry"],
+)  # fmt: skip
+def test_nothing_can_be_sent_to_a_number_beyond_all_tables(desk: TestClient, address: str) -> None:
+    assert desk.post(address).status_code == 404
 
 
 @pytest.mark.parametrize("tab", ["stimuli", "protocol", "links", "monitor", "results"])

@@ -6,9 +6,17 @@ from fastapi import Depends, Request
 from starlette.datastructures import FormData
 
 from app.db.models import JobKind, JobState
+from app.errors import BadInput
 from app.jobs import store
 from app.jobs.store import JobView
-from app.web.pages import Context
+from app.web.pages import LARGEST_ID, Context
+
+
+class NoSuchRendering(BadInput):
+    """A ticked rendering whose number no rendering can have."""
+
+    def __init__(self) -> None:
+        super().__init__("What was ticked is no rendering: reload the page and choose among those it lists.")
 
 
 async def sent(request: Request) -> FormData:  # async, because reading a body is; the handlers themselves are not
@@ -32,5 +40,14 @@ def finished_renderings(use: Context) -> list[JobView]:
 
 
 def chosen_jobs(form: FormData) -> list[int]:
-    """The renderings ticked in a form."""
-    return [int(value) for value in form.getlist("renderings") if isinstance(value, str) and value.isdecimal()]
+    """The renderings ticked in a form; raises ``NoSuchRendering``."""
+    return [_number(value) for value in form.getlist("renderings")]
+
+
+def _number(value: object) -> int:
+    if not isinstance(value, str) or not value.isdecimal() or len(value) > len(str(LARGEST_ID)):
+        raise NoSuchRendering
+    number = int(value)
+    if not 1 <= number <= LARGEST_ID:
+        raise NoSuchRendering
+    return number

@@ -16,7 +16,7 @@ from app.jobs.store import JobView
 from app.results.sheet import Scheme
 from app.web.admin.curve import loss_curve
 from app.web.admin.matrix import seconds_left, word
-from app.web.pages import Ctx, render
+from app.web.pages import Ctx, Id, render
 from app.web.sign_in import signed_in
 
 router = APIRouter(dependencies=[Depends(signed_in)])
@@ -33,7 +33,7 @@ class RenderedScene:
 
 
 @router.get("/admin/trainings/{job_id}")
-def job_page(request: Request, use: Ctx, job_id: int) -> Response:
+def job_page(request: Request, use: Ctx, job_id: Id) -> Response:
     """State, curve, facts, restored scenes and the end of the log."""
     job = store.get(use.database, job_id)
     points = store.curve(use.database, job_id)
@@ -56,7 +56,7 @@ def job_page(request: Request, use: Ctx, job_id: int) -> Response:
 
 
 @router.get("/admin/trainings/{job_id}/curve.svg")
-def curve_figure(use: Ctx, job_id: int, scheme: Annotated[Scheme, Query()] = "light") -> Response:
+def curve_figure(use: Ctx, job_id: Id, scheme: Annotated[Scheme, Query()] = "light") -> Response:
     """The loss curve in one colour scheme."""
     job = store.get(use.database, job_id)
     drawn = loss_curve(store.curve(use.database, job_id), job.total_steps, scheme)
@@ -64,14 +64,14 @@ def curve_figure(use: Ctx, job_id: int, scheme: Annotated[Scheme, Query()] = "li
 
 
 @router.post("/admin/trainings/{job_id}/cancel")
-def cancel(use: Ctx, job_id: int) -> Response:
+def cancel(use: Ctx, job_id: Id) -> Response:
     """A queued job ends now; a running one saves, stops, and is cancelled when it has."""
     store.cancel(use.database, job_id)
     return RedirectResponse(f"/admin/trainings/{job_id}", 303)
 
 
 @router.post("/admin/trainings/{job_id}/retry")
-def retry(use: Ctx, job_id: int) -> Response:
+def retry(use: Ctx, job_id: Id) -> Response:
     """A failed or cancelled job is queued again and goes on from its last checkpoint."""
     store.retry(use.database, job_id)
     return RedirectResponse(f"/admin/trainings/{job_id}", 303)

@@ -15,7 +15,7 @@ from app.sessions.loads import ABANDONED_AFTER
 from app.sessions.sitting import SessionNotFound
 from app.studies.service import StudyView
 from app.web.admin.study_head import head, study_page
-from app.web.pages import Context, Ctx
+from app.web.pages import Context, Ctx, Id
 from app.web.sign_in import Who, signed_in
 
 router = APIRouter(dependencies=[Depends(signed_in)])
@@ -51,14 +51,14 @@ class CoverageTable:
 
 
 @router.get("/admin/studies/{study_id}/monitor")
-def monitor(request: Request, use: Ctx, study_id: int) -> Response:
+def monitor(request: Request, use: Ctx, study_id: Id) -> Response:
     """The monitor."""
     return _page(request, use, study_id)
 
 
 @router.post("/admin/studies/{study_id}/sessions/{session_id}/exclude")
 def exclude(
-    request: Request, use: Ctx, who: Who, study_id: int, session_id: int, reason: Annotated[str, Form()] = ""
+    request: Request, use: Ctx, who: Who, study_id: Id, session_id: Id, reason: Annotated[str, Form()] = ""
 ) -> Response:
     """The session no longer counts; the reason is kept with the decision."""
     try:
@@ -70,7 +70,7 @@ def exclude(
 
 @router.post("/admin/studies/{study_id}/sessions/{session_id}/readmit")
 def readmit(
-    request: Request, use: Ctx, who: Who, study_id: int, session_id: int, reason: Annotated[str, Form()] = ""
+    request: Request, use: Ctx, who: Who, study_id: Id, session_id: Id, reason: Annotated[str, Form()] = ""
 ) -> Response:
     """The session counts again."""
     try:

@@ -20,7 +20,7 @@ from app.results.sheet import Form, Scheme
 from app.results.task_report import TaskReport
 from app.results.vote_rows import vote_rows
 from app.web.admin.study_head import head, study_page
-from app.web.pages import Ctx
+from app.web.pages import Ctx, Id
 from app.web.sign_in import signed_in
 
 router = APIRouter(dependencies=[Depends(signed_in)])
@@ -76,7 +76,7 @@ Chosen = Annotated[Choice, Depends(choice)]
 
 
 @router.get("/admin/studies/{study_id}/results")
-def results(request: Request, use: Ctx, study_id: int, chosen: Chosen) -> Response:
+def results(request: Request, use: Ctx, study_id: Id, chosen: Chosen) -> Response:
     """The rankings as they stand."""
     above = head(use, study_id)
     found = report(use.database, study_id, chosen.options)
@@ -94,7 +94,7 @@ def results(request: Request, use: Ctx, study_id: int, chosen: Chosen) -> Respon
 
 
 @router.get("/admin/studies/{study_id}/results/{table}.csv")
-def table_csv(use: Ctx, study_id: int, table: str, chosen: Chosen) -> Response:
+def table_csv(use: Ctx, study_id: Id, table: str, chosen: Chosen) -> Response:
     """One table, line by line."""
     if table == "votes":
         lines = votes_csv(vote_rows(use.database, study_id, chosen.options))
@@ -110,7 +110,7 @@ def table_csv(use: Ctx, study_id: int, table: str, chosen: Chosen) -> Response:
 @router.get("/admin/studies/{study_id}/results/{task}/forest.{form}")
 def forest(
     use: Ctx,
-    study_id: int,
+    study_id: Id,
     task: str,
     form: Form,
     chosen: Chosen,

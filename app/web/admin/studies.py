@@ -4,13 +4,13 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
 from app.errors import AppError
-from app.studies import protocol, service, stimuli
+from app.studies import protocol, service
 from app.studies.protocol import Protocol
 from app.web.admin.forms import Sent, chosen_jobs, finished_renderings, text
 from app.web.admin.protocol_form import said, settings_of
 from app.web.admin.study_head import head, valid_sessions
 from app.web.admin.study_stimuli import stimuli_page
-from app.web.pages import Context, Ctx, render
+from app.web.pages import Context, Ctx, Id, render
 from app.web.sign_in import signed_in
 
 router = APIRouter(dependencies=[Depends(signed_in)])
@@ -37,31 +37,25 @@ def new_study(request: Request, use: Ctx) -> Response:
 
 @router.post("/admin/studies/new")
 def create_study(request: Request, use: Ctx, form: Sent) -> Response:
-    """A new draft, with the pictures of the chosen renderings; what does not fit comes back to the form."""
+    """A new draft, with the pictures of the chosen renderings; otherwise nothing, and the form comes back."""
     title, values, chosen = text(form, "title"), said(form), chosen_jobs(form)
     try:
-        study_id = service.create(use.database, title, protocol.read(values))
+        study_id = service.create(use.database, title, protocol.read(values), renderings=chosen)
     except AppError as error:
         return _form(
             request, use, title=title, values=values, chosen=chosen, problem=error.message, status=error.status
         )
-    if chosen:
-        try:
-            stimuli.add_renderings(use.database, study_id, chosen)
-        except AppError as error:
-            told = f"The draft was made, but without pictures. {error.message}"
-            return stimuli_page(request, use, study_id, problem=told, status=error.status)
     return RedirectResponse(f"/admin/studies/{study_id}/stimuli", 303)
 
 
 @router.get("/admin/studies/{study_id}")
-def study(use: Ctx, study_id: int) -> Response:
+def study(use: Ctx, study_id: Id) -> Response:
     """The tab where there is something to do."""
     return RedirectResponse(f"/admin/studies/{study_id}/{head(use, study_id).todo_tab}", 303)
 
 
 @router.post("/admin/studies/{study_id}/open")
-def open_study(request: Request, use: Ctx, study_id: int) -> Response:
+def open_study(request: Request, use: Ctx, study_id: Id) -> Response:
     """Freezes the draft and lets subjects in; what is missing is listed where it can be mended."""
     try:
         service.open_study(use.database, use.media, study_id)
@@ -71,21 +65,21 @@ def open_study(request: Request, use: Ctx, study_id: int) -> Response:
 
 
 @router.post("/admin/studies/{study_id}/pause")
-def pause(use: Ctx, study_id: int) -> Response:
+def pause(use: Ctx, study_id: Id) -> Response:
     """No new block starts until the study is resumed."""
     service.pause(use.database, study_id)
     return RedirectResponse(f"/admin/studies/{study_id}/monitor", 303)
 
 
 @router.post("/admin/studies/{study_id}/resume")
-def resume(use: Ctx, study_id: int) -> Response:
+def resume(use: Ctx, study_id: Id) -> Response:
     """Subjects go on."""
     service.resume(use.database, study_id)
     return RedirectResponse(f"/admin/studies/{study_id}/monitor", 303)
 
 
 @router.post("/admin/studies/{study_id}/close")
-def close(use: Ctx, study_id: int) -> Response:
+def close(use: Ctx, study_id: Id) -> Response:
     """The study ends for good."""
     service.close(use.database, study_id)
     return RedirectResponse(f"/admin/studies/{study_id}/results", 303)

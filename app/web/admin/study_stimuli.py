@@ -10,7 +10,7 @@ from app.errors import AppError
 from app.studies import inventory, service, stimuli
 from app.web.admin.forms import Sent, chosen_jobs, finished_renderings
 from app.web.admin.study_head import head, study_page
-from app.web.pages import Context, Ctx
+from app.web.pages import Context, Ctx, Id
 from app.web.sign_in import signed_in
 
 router = APIRouter(dependencies=[Depends(signed_in)])
@@ -27,13 +27,13 @@ class Sheet:
 
 
 @router.get("/admin/studies/{study_id}/stimuli")
-def stimuli_tab(request: Request, use: Ctx, study_id: int) -> Response:
+def stimuli_tab(request: Request, use: Ctx, study_id: Id) -> Response:
     """The pictures of every task, and what the lint says about them."""
     return stimuli_page(request, use, study_id)
 
 
 @router.post("/admin/studies/{study_id}/stimuli")
-def add_renderings(request: Request, use: Ctx, study_id: int, form: Sent) -> Response:
+def add_renderings(request: Request, use: Ctx, study_id: Id, form: Sent) -> Response:
     """The pictures of the chosen renderings are in the draft; what does not fit is said, and nothing changes."""
     try:
         stimuli.add_renderings(use.database, study_id, chosen_jobs(form))
