@@ -23,13 +23,10 @@ from trainer.validate import psnr
 
 
 class Diverged(Conflict):
-    """Too many steps had a loss or a gradient that is not a finite number."""
+    """The numbers of a training are finite no longer: too many of its steps, or what its network restores."""
 
-    def __init__(self, skipped: int, step: int) -> None:
-        super().__init__(
-            f"{skipped} of the first {step} steps had a loss or gradient that is not finite: "
-            "lower 'learning_rate', or set 'clip_norm', and train again."
-        )
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what} not finite: lower 'learning_rate', or set 'clip_norm', and train again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +50,8 @@ def train(training: Training, report: Report) -> TrainResult:
     Stopped
         After saving, because the report asked for it.
     Diverged
-        More than one step in a hundred (and more than twenty) was not finite.
+        More than one step in a hundred (and more than twenty) was not finite, or every step, or what the network now
+        restores.
     """
     recipe = training.recipe
     checkpoint = newest_whole(training.resume_from, recipe) if training.resume_from else None
@@ -64,6 +62,11 @@ def train(training: Training, report: Report) -> TrainResult:
     keeper = Keeper(training.folder, recipe, training.checkpoint_seconds)
     logger("trainer").info("training", task=recipe.task, objective=recipe.objective, step=state.step, of=recipe.steps)
     _loop(state, crops, recipe, keeper, report)
+    ratio = psnr(state.network, recipe.task, training.photographs, training.device)
+    if state.loss.isnan():  # not a single step was finite
+        raise Diverged(_skipped(state))
+    if not math.isfinite(ratio):
+        raise Diverged("What the trained network restores is")
     path, sidecar = keeper.save(state.step, state.as_saved())
     result = TrainResult(
         checkpoint=path.name,
@@ -71,7 +74,7 @@ def train(training: Training, report: Report) -> TrainResult:
         recipe_hash=recipe.hash,
         steps=state.step,
         loss=state.loss.item(),
-        psnr=psnr(state.network, recipe, training.photographs, training.device),
+        psnr=ratio,
         skipped_steps=state.skipped,
         versions={"beholder": app.__version__, "python": platform.python_version(), "torch": torch.__version__},
     )
@@ -113,7 +116,11 @@ def _loop(state: TrainingState, crops: Crops, recipe: Recipe, keeper: Keeper, re
 def _skip(state: TrainingState, recipe: Recipe) -> None:
     state.skipped += 1
     if state.skipped > max(20, recipe.steps // 100):
-        raise Diverged(state.skipped, state.step)
+        raise Diverged(_skipped(state))
+
+
+def _skipped(state: TrainingState) -> str:
+    return f"{state.skipped} of the first {state.step} steps had a loss or gradient that is"
 
 
 @dataclass(slots=True)

@@ -1,34 +1,51 @@
 """How good a network is, on crops that are always the same."""
 
+from collections.abc import Iterator
+
 import torch
 from torch import Tensor, nn
 
-from app.jobs.contract import Recipe
-from trainer.data import Crops, Photograph
+from trainer.data import Photograph
 from trainer.tasks import TASKS
 
 _CROPS = 16
+_SIDE = 128  # pixels, or less where a photograph has less
 _SEED = 20_210_121  # never that of a training: its crops and noise are drawn from the recipe's seed
 
 
 @torch.no_grad()
-def psnr(network: nn.Module, recipe: Recipe, photographs: list[Photograph], device: torch.device) -> float:
-    """The mean peak signal-to-noise ratio, in dB, over sixteen crops of the training photographs.
+def psnr(network: nn.Module, task: str, photographs: list[Photograph], device: torch.device) -> float:
+    """The peak signal-to-noise ratio, in dB (at most 100), of the mean squared error over sixteen crops.
 
-    The crops and their degradation are the same for every training on the same photographs with patches of the same
-    size. They are parts of what was trained on: the number tells whether a training worked, not how well it generalizes
-    to other photographs.
+    Places, sizes and degradations follow from the photographs and the task alone, and are drawn on the CPU: whatever
+    the recipe, the stage and the device, the numbers of two trainings on the same photographs compare. The crops are
+    parts of what was trained on: the number tells whether a training worked, not how well it generalizes to other
+    photographs.
     """
-    task, generator = TASKS[recipe.task], torch.Generator(device).manual_seed(_SEED)
-    crops = Crops(photographs, recipe.patch, 1, generator)
-    ratios = []
+    errors = []
+    for number, clean in enumerate(_crops(photographs)):
+        degraded = TASKS[task].degrade(clean, torch.Generator().manual_seed(_SEED + number))
+        restored = network(degraded.to(device)).clamp(0, 1)
+        errors.append((restored.cpu() - clean).square().mean())
+    return peak_signal_to_noise(torch.stack(errors).mean()).item()
+
+
+def peak_signal_to_noise(error: Tensor) -> Tensor:
+    """The ratio in dB that belongs to a mean squared error of values in [0, 1]; at most 100."""
+    return -10 * error.clamp(min=1e-10).log10()
+
+
+def _crops(photographs: list[Photograph]) -> Iterator[Tensor]:
+    """Sixteen squares of one size, each 1 × 3 × side × side in [0, 1]."""
+    shortest = min(min(photograph.pixels.shape[:2]) for photograph in photographs)
+    side = min(_SIDE, shortest) // 4 * 4  # which suits every task
+    generator = torch.Generator().manual_seed(_SEED)
     for _ in range(_CROPS):
-        clean = next(crops)
-        restored = network(task.degrade(clean, generator)).clamp(0, 1)
-        ratios.append(peak_signal_to_noise(restored, clean))
-    return torch.cat(ratios).mean().item()
+        pixels = photographs[_below(len(photographs), generator)].pixels
+        top, left = (_below(length - side + 1, generator) for length in pixels.shape[:2])
+        square = pixels[top : top + side, left : left + side]
+        yield square.permute(2, 0, 1)[None].float().contiguous() / 255
 
 
-def peak_signal_to_noise(restored: Tensor, clean: Tensor) -> Tensor:
-    """The ratio of each picture in dB, at most 100."""
-    return -10 * (restored - clean).square().mean((1, 2, 3)).clamp(min=1e-10).log10()
+def _below(limit: int, generator: torch.Generator) -> int:
+    return int(torch.randint(limit, (), generator=generator))

@@ -73,7 +73,7 @@ class PhotographRef(_Frozen):
 
 
 class SceneRef(_Frozen):
-    """The part of a test photograph that is shown: ``side`` × ``side`` pixels from (left, top)."""
+    """The part of a test photograph that is shown: ``width`` × ``height`` pixels from (left, top)."""
 
     name: str
     photograph: PhotographRef
@@ -140,7 +140,7 @@ class TrainResult(_Frozen):
     recipe_hash: str
     steps: int
     loss: float
-    psnr: float = Field(description="Mean over a fixed set of validation crops of the training photographs, dB.")
+    psnr: float = Field(description="Over fixed crops of the training photographs, the same whatever the recipe; dB.")
     skipped_steps: int = Field(0, description="Steps whose loss or gradient was not finite, and which changed nothing.")
     versions: dict[str, str] = Field(description="Beholder, Python and torch.")
 

@@ -34,7 +34,7 @@ def final(training: Training) -> bytes:
 @pytest.mark.parametrize("task", ["denoise", "superres"])
 def test_a_training_restores_better_than_it_began(training: Training, task: str) -> None:
     recipe = training.recipe.model_copy(update={"task": task, "steps": 120, "learning_rate": 5e-3})
-    before = psnr(network_of(recipe), recipe, training.photographs, CPU)
+    before = psnr(network_of(recipe), task, training.photographs, CPU)
     result = train(replace(training, recipe=recipe), Listener())
     assert result.psnr > before + 2
     assert result.skipped_steps == 0
@@ -115,12 +115,12 @@ def test_a_training_is_not_continued_on_other_photographs(training: Training) ->
 
 
 def sometimes_nan(monkeypatch: pytest.MonkeyPatch, every: int) -> None:
-    """From now on every so many-th batch of noisy pictures holds a number that is not finite."""
+    """From now on every so many-th batch to learn from holds a number that is not finite; validation is spared."""
     real, calls = TASKS["denoise"], iter(range(1, 10_000))
 
     def degrade(clean: Tensor, generator: torch.Generator) -> Tensor:
         noisy = real.degrade(clean, generator)
-        return noisy / 0 if next(calls) % every == 0 else noisy
+        return noisy / 0 if len(clean) > 1 and next(calls) % every == 0 else noisy
 
     monkeypatch.setitem(TASKS, "denoise", replace(real, degrade=degrade))
 
@@ -144,6 +144,47 @@ def test_too_many_steps_that_are_not_finite_end_the_training_with_advice(
     with pytest.raises(Diverged, match=r"21 of the first 21 steps.*lower 'learning_rate'"):
         train(replace(training, recipe=recipe), Listener())
     assert not (training.folder / "result.json").exists()
+
+
+def test_a_training_without_a_single_finite_step_has_no_result(
+    training: Training, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sometimes_nan(monkeypatch, every=1)
+    with pytest.raises(Diverged, match="12 of the first 12 steps had a loss or gradient that is not finite"):
+        train(training, Listener())
+    assert not (training.folder / "result.json").exists()
+
+
+def test_a_network_whose_weights_left_all_bounds_has_no_result(training: Training) -> None:
+    endless = training.recipe.model_copy(update={"steps": 1, "learning_rate": 3e38})
+    with pytest.raises(Diverged, match="What the trained network restores is not finite"):
+        train(replace(training, recipe=endless), Listener())
+    assert not (training.folder / "result.json").exists()
+
+
+def test_validation_depends_on_the_network_and_not_on_the_recipe_or_the_order_of_drawing(training: Training) -> None:
+    still = training.recipe.model_copy(update={"steps": 1, "learning_rate": 1e-30})  # weights stay as they were drawn
+    other = still.model_copy(update={"patch": 40, "batch": 5})
+    first, second = (
+        train(replace(training, recipe=recipe, folder=training.folder / str(recipe.patch)), Listener())
+        for recipe in (still, other)
+    )
+    assert first.loss != second.loss
+    assert first.psnr == second.psnr
+
+
+def test_validation_is_the_ratio_of_the_mean_error_over_all_crops(training: Training) -> None:
+    def nothing(degraded: Tensor) -> Tensor:
+        return torch.zeros_like(degraded)
+
+    flat = [
+        replace(photograph, pixels=torch.full((8, 10, 3), 51 * k, dtype=torch.uint8))
+        for k, photograph in ((1, training.photographs[0]), (3, training.photographs[1]))
+    ]
+    mean = 10 ** (-psnr(nothing, "denoise", flat, CPU) / 10)  # n crops of error 0.2², the others of error 0.6²
+    share = (mean - 0.04) / (0.36 - 0.04) * 16
+    assert share == pytest.approx(round(share), abs=1e-3)
+    assert 0 < round(share) < 16
 
 
 def test_gradients_above_the_limit_are_shortened(training: Training) -> None:
