@@ -3,15 +3,21 @@
 import hashlib
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlparse
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import unquote, urlparse
 
 from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import LocalStore, MemoryStore, ObjectStore, from_url
 
 from app.errors import AppError
 
+if TYPE_CHECKING:
+    from obstore import GetResult
+
 _CHUNK = 1 << 20
+_TROUBLE = (OSError, BaseError)  # obstore's own errors are no OSError, not even for a full disk
 
 
 class MediaMissing(AppError):
@@ -33,6 +39,27 @@ class MediaFull(AppError):
 
     def __init__(self, digest: str, reason: str) -> None:
         super().__init__(f"The store did not take object {digest} ({reason}): make room on its disk and try again.")
+
+
+class MediaUnreachable(AppError):
+    """The store gives no answer: its disk, its folder's permissions, or the way to it."""
+
+    status = 503
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(
+            f"The store of pictures and checkpoints cannot be reached ({_reason(error)}): see that its disk or its "
+            "service is there, and try again."
+        )
+
+
+class NoLocalCopy(AppError):
+    """An object of the store could not be laid down on this machine, usually because the disk is full."""
+
+    status = 507
+
+    def __init__(self, path: Path, error: OSError) -> None:
+        super().__init__(f"{path} could not be written ({_reason(error)}): make room on that disk and try again.")
 
 
 class Media:
@@ -60,36 +87,38 @@ class Media:
 
     def get(self, digest: str) -> bytes:
         """The object's bytes, checked against its name."""
-        try:
+        with _asking(digest):
             data = bytes(self._store.get(_key(digest)).bytes())
-        except FileNotFoundError:
-            raise MediaMissing(digest) from None
         if hashlib.sha256(data).hexdigest() != digest:
             raise MediaMissing(digest)  # what lies there is not what was put there
         return data
 
     def stream(self, digest: str) -> tuple[int, Iterator[bytes]]:
         """The object's size in bytes, and its bytes in chunks."""
-        try:
+        with _asking(digest):
             found = self._store.get(_key(digest))
-        except FileNotFoundError:
-            raise MediaMissing(digest) from None
-        return found.meta["size"], (bytes(chunk) for chunk in found.stream(min_chunk_size=_CHUNK))
+        return found.meta["size"], _chunks(digest, found)
 
     def has(self, digest: str) -> bool:
         """Whether the store holds the object."""
         try:
-            self._store.head(_key(digest))
-        except FileNotFoundError:
+            with _asking(digest):
+                self._store.head(_key(digest))
+        except MediaMissing:
             return False
         return True
 
     def fetch(self, digest: str, to: Path) -> Path:
         """The path of a local copy of the object, written aside and then renamed."""
-        to.parent.mkdir(parents=True, exist_ok=True)
-        aside = to.with_name(f"{to.name}.part")
-        aside.write_bytes(self.get(digest))
-        return aside.replace(to)
+        data, aside = self.get(digest), to.with_name(f"{to.name}.part")
+        try:
+            to.parent.mkdir(parents=True, exist_ok=True)
+            aside.write_bytes(data)
+            return aside.replace(to)
+        except OSError as error:
+            if aside.is_file():
+                aside.unlink()
+            raise NoLocalCopy(to, error) from error
 
     def check_writable(self) -> None:
         """Nothing, where the store takes a new object; raises ``MediaFull`` otherwise."""
@@ -97,16 +126,24 @@ class Media:
         try:
             self._store.put(name, b"beholder")
             self._store.delete(name)
-        except (OSError, BaseError) as error:
-            raise MediaFull(name, str(error).splitlines()[0]) from error
+        except _TROUBLE as error:
+            raise MediaFull(name, _reason(error)) from error
 
-    def _keep(self, digest: str, data: bytes | Path) -> None:
+    def _keep(self, digest: str, data: bytes | Path, mode: Literal["create", "overwrite"] = "create") -> None:
         try:
-            self._store.put(_key(digest), data, mode="create", use_multipart=False)
+            self._store.put(_key(digest), data, mode=mode, use_multipart=False)
         except AlreadyExistsError:
-            return
-        except OSError as error:
-            raise MediaFull(digest, str(error)) from error
+            if not self._is_whole(digest):
+                self._keep(digest, data, "overwrite")
+        except _TROUBLE as error:
+            raise MediaFull(digest, _reason(error)) from error
+
+    def _is_whole(self, digest: str) -> bool:
+        try:
+            self.get(digest)
+        except MediaMissing:
+            return False
+        return True
 
 
 def _key(digest: str) -> str:
@@ -117,7 +154,33 @@ def _open(url: str) -> ObjectStore:
     parsed = urlparse(url)
     if parsed.scheme == "memory":
         return MemoryStore()
-    if parsed.scheme == "file":
-        Path(parsed.path).mkdir(parents=True, exist_ok=True)
-        return LocalStore(parsed.path)
-    return from_url(url)
+    try:
+        if parsed.scheme == "file":
+            folder = Path(unquote(parsed.path))
+            folder.mkdir(parents=True, exist_ok=True)
+            return LocalStore(str(folder))
+        return from_url(url)
+    except _TROUBLE as error:
+        raise MediaUnreachable(error) from error
+
+
+@contextmanager
+def _asking(digest: str) -> Iterator[None]:
+    """Inside, an object that is not there is ``MediaMissing``, and a store that fails ``MediaUnreachable``."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise MediaMissing(digest) from None
+    except _TROUBLE as error:
+        raise MediaUnreachable(error) from error
+
+
+def _chunks(digest: str, found: "GetResult") -> Iterator[bytes]:
+    with _asking(digest):
+        for chunk in found.stream(min_chunk_size=_CHUNK):
+            yield bytes(chunk)
+
+
+def _reason(error: Exception) -> str:
+    """The first line: those below it are for obstore's developers."""
+    return (str(error).splitlines() or [type(error).__name__])[0]
