@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
-os.environ.setdefault("OMP_NUM_THREADS", "1")  # two processes × two threads on two cores run 3× slower
-
 from app.db import Database
 from app.db.migrate import migrate
 from app.media import Media
 from app.settings import Settings
+
+os.environ["OMP_NUM_THREADS"] = "1"  # two processes × two threads on two cores run 3× slower
+for _name in [name for name in os.environ if name.startswith("BEHOLDER_")]:
+    del os.environ[_name]  # no test may touch the installation that the developer's shell points at
 
 
 @pytest.fixture(scope="session")
@@ -30,10 +32,8 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """Settings of an installation in a temporary folder, whatever the environment says."""
-    for name in [name for name in os.environ if name.startswith("BEHOLDER_")]:
-        monkeypatch.delenv(name)
+def settings(tmp_path: Path) -> Settings:
+    """Settings of an installation in a temporary folder."""
     return Settings(data_dir=tmp_path / "data")
 
 

@@ -8,7 +8,18 @@ from contextlib import contextmanager
 import uvicorn
 from fastapi import FastAPI
 
+from app.errors import AppError
+
 _START_SECONDS = 20.0
+
+
+class ServerDidNotStart(AppError):
+    """The web server gave up, or never came up."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__("The web server did not start; the lines above say why. Mend that and run the command again.")
 
 
 @contextmanager
@@ -25,6 +36,8 @@ def serving(app: FastAPI, listener: socket.socket) -> Iterator[None]:
             break
         waited.wait(0.05)
     try:
+        if not server.started:
+            raise ServerDidNotStart
         yield
     finally:
         server.should_exit = True

@@ -6,6 +6,7 @@ import socket
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -42,18 +43,19 @@ def demo(
         migrate(database)
         settings = settings.model_copy(update={"port": listener.getsockname()[1]})
         place = Installation(settings, database, Media(settings.media))
-        with serving(create_app(settings, database, place.media), listener):
+        with serving(create_app(_spoken_to_directly(settings), database, place.media), listener):
             _say(f"Beholder serves {settings.address}; what follows takes a few minutes.")
-            study, recovered = _chain(place, photos)
+            study, recovered = _chain(place, photos, _address_of(listener))
             _say_where(place, study)
+            _say("\nEverything stays in the data folder, and `beholder serve` shows it again.")
             if not exit_:
-                _say("\nCtrl-C ends it; everything stays in the data folder, and `beholder serve` shows it again.")
+                _say("Ctrl-C ends it.")
                 _wait_for_ctrl_c()
     if exit_ and not recovered:
         raise typer.Exit(1)
 
 
-def _chain(place: "Installation", photos: Path | None) -> tuple[int, bool]:
+def _chain(place: "Installation", photos: Path | None, address: str) -> tuple[int, bool]:
     """The study's number and whether it found what was planted, after everything that leads there."""
     from app.results.folder import write_folder
     from app.results.vote_rows import vote_rows
@@ -70,13 +72,25 @@ def _chain(place: "Installation", photos: Path | None) -> tuple[int, bool]:
         place.database,
         place.settings.secret(),
         study,
-        f"http://127.0.0.1:{place.settings.port}",
+        address,
         lambda member, answered: _say(f"  {member.label}  {f'{answered} answers' if answered else 'had finished'}"),
     )
     verdict, found = demonstration.judge(place.database, study, members)
     write_folder(found, _tables(place, study), vote_rows(place.database, study))
     _say_verdict(verdict)
     return study, verdict.recovered and verdict.caught
+
+
+def _spoken_to_directly(settings: "Settings") -> "Settings":
+    """The same, but for subjects on this machine who do not come through the proxy that BEHOLDER_BASE_URL names."""
+    proxy = urlsplit(settings.base_url).hostname
+    return settings.model_copy(update={"base_url": "", "hosts": (*settings.hosts, *([proxy] if proxy else []))})
+
+
+def _address_of(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 @contextlib.contextmanager

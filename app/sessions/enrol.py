@@ -3,6 +3,7 @@
 import re
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -13,7 +14,7 @@ from app.db import Database
 from app.db.models import Pair, PairKind, Session, Study, StudyState, Subject
 from app.errors import BadInput, Conflict, Forbidden, Gone
 from app.sessions import events
-from app.sessions.links import BadLink, personal_token, read_personal, read_public
+from app.sessions.links import BadLink, personal_token, read_personal, read_pilot, read_public
 from app.sessions.sitting import SessionNotFound
 from app.studies import states
 from app.studies.service import protocol_of
@@ -72,8 +73,18 @@ class Landing:
     is_demo: bool
     state: StudyState
     personal: bool
+    pilot: bool  # for trying it: what is answered does not count
     resumable: bool  # pressing the button goes on with a session that has begun
     question: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Behind:
+    """What a link leads to; a personal link leads to a subject too."""
+
+    study: Study
+    subject: Subject | None
+    pilot: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,24 +100,27 @@ class Invitation:
 def landing(database: Database, secret: bytes, token: str) -> Landing:
     """What a link leads to; looking has no effect, so that the preview of a chat program burns nothing."""
     with database.read() as db:
-        study, subject = _behind(db, secret, token)
-        session = _latest(db, subject)
+        behind = _behind(db, secret, token)
+        study, session = behind.study, _latest(db, behind.subject)
         _refuse_ended(study, session)
         question = protocol_of(study).question
-        return Landing(study.title, study.is_demo, study.state, subject is not None, session is not None, question)
+        return Landing(
+            study.title, study.is_demo, study.state, behind.subject is not None, behind.pilot, session is not None,
+            question,
+        )  # fmt: skip
 
 
-def begin(
-    database: Database, secret: bytes, token: str, *, locale: str = "en", simulated: bool = False, pilot: bool = False
-) -> str:
+def begin(database: Database, secret: bytes, token: str, *, locale: str = "en", simulated: bool = False) -> str:
     """The token of the session that the link leads to.
 
-    A public link makes a new subject each time; a personal link goes on with the subject's session, or begins it.
+    A public or a pilot link makes a new subject each time; a personal link goes on with the subject's session, or
+    begins it.
     """
     if len(locale) > 16 or not _LOCALE.fullmatch(locale):
         raise BadLocale(locale)
     with database.write() as db:
-        study, subject = _behind(db, secret, token)
+        behind = _behind(db, secret, token)
+        study, subject = behind.study, behind.subject
         if simulated and not study.is_demo:
             raise SimulatedNotWelcome(study)
         session = _latest(db, subject)
@@ -118,8 +132,10 @@ def begin(
             return session.token
         if study.state is StudyState.PAUSED:
             raise StudyPaused(study)
-        subject = subject or _subject(db, study, _next_number(db, study), simulated=simulated)
-        return _begin(db, study, subject, locale=locale, simulated=simulated, pilot=pilot)
+        if subject is None:
+            label = _next_number(db, study)
+            subject = _subject(db, study, f"pilot {label}" if behind.pilot else label, simulated=simulated)
+        return _begin(db, study, subject, locale=locale, simulated=simulated, pilot=behind.pilot)
 
 
 def invite(
@@ -166,16 +182,19 @@ def personal_link_of(database: Database, secret: bytes, session_token: str) -> s
     return personal_token(secret, subject_id)
 
 
-def _behind(db: OrmSession, secret: bytes, token: str) -> tuple[Study, Subject | None]:
+def _behind(db: OrmSession, secret: bytes, token: str) -> _Behind:
     """The study, and the subject whom a personal link belongs to; raises ``BadLink``."""
-    try:
+    subject: Subject | None = None
+    with suppress(BadLink):
         subject = db.get(Subject, read_personal(secret, token))
-        study = db.get(Study, subject.study_id) if subject else None
-    except BadLink:
-        subject, study = None, db.get(Study, read_public(secret, token))
-    if study is None:
-        raise BadLink
-    return study, subject
+    if subject is not None:
+        return _Behind(states.find(db, subject.study_id), subject, pilot=False)
+    for read, pilot in ((read_public, False), (read_pilot, True)):
+        with suppress(BadLink):
+            study = db.get(Study, read(secret, token))
+            if study is not None:
+                return _Behind(study, None, pilot)
+    raise BadLink
 
 
 def _latest(db: OrmSession, subject: Subject | None) -> Session | None:
@@ -201,7 +220,8 @@ def _subject(db: OrmSession, study: Study, label: str, *, simulated: bool) -> Su
 
 def _next_number(db: OrmSession, study: Study) -> str:
     taken = set(db.scalars(select(Subject.label).where(Subject.study_id == study.id)))
-    return next(label for number in range(len(taken) + 1, 2 * len(taken) + 2) if (label := str(number)) not in taken)
+    numbers = map(str, range(len(taken) + 1, 2 * len(taken) + 2))
+    return next(label for label in numbers if not {label, f"pilot {label}"} & taken)
 
 
 def _begin(db: OrmSession, study: Study, subject: Subject, *, locale: str, simulated: bool, pilot: bool) -> str:

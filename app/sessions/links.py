@@ -25,6 +25,11 @@ def public_token(secret: bytes, study_id: int) -> str:
     return _token(secret, "public", study_id)
 
 
+def pilot_token(secret: bytes, study_id: int) -> str:
+    """The token of the link for trying the study: what is answered behind it is kept, and never counted."""
+    return _token(secret, "pilot", study_id)
+
+
 def personal_token(secret: bytes, subject_id: int) -> str:
     """The token of one subject's own link, which resumes on any device."""
     return _token(secret, "personal", subject_id)
@@ -33,6 +38,11 @@ def personal_token(secret: bytes, subject_id: int) -> str:
 def read_public(secret: bytes, token: str) -> int:
     """The study that a public link leads to; raises ``BadLink``."""
     return _read(secret, "public", token)
+
+
+def read_pilot(secret: bytes, token: str) -> int:
+    """The study that a pilot link leads to; raises ``BadLink``."""
+    return _read(secret, "pilot", token)
 
 
 def read_personal(secret: bytes, token: str) -> int:

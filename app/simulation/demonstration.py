@@ -1,13 +1,15 @@
 """The demonstration, step by step: each step finds what an earlier run left, and goes on from there."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 
 import httpx2
+from sqlalchemy import select
 
 from app.db import Database
-from app.db.models import JobState, StudyState
+from app.db.models import JobState, Stimulus, StudyState
 from app.errors import AppError
 from app.jobs import packaged, store, views
 from app.jobs.launch import Matrix, launch_matrix
@@ -24,6 +26,7 @@ from app.studies.protocol import Protocol
 SEED = 20260
 TASKS = ("denoise", "superres")
 OBJECTIVES = ("mae", "1 - ms_ssim", "gmsd")
+SCENES = 4  # at least: fewer leave too few comparisons to hide ten catch trials in, and no test over scenes
 TITLE = "Demonstration: which measure makes the best objective?"
 
 # Ten catch trials with one failure allowed: somebody who clicks at random passes 1.1 % of the time, not 18.8 %.
@@ -63,9 +66,10 @@ def launch(database: Database, media: Media, photos: Path | None) -> Matrix:
     """The demonstration's trainings and renderings, launched as the desk would launch them."""
     name = "packaged" if photos is None else photos.resolve().name
     files = packaged.packaged() if photos is None else folder(photos)
-    add_photographs(database, media, name, files, test=packaged.TEST if photos is None else None)
+    kept = add_photographs(database, media, name, files, test=packaged.TEST if photos is None else None)
     return launch_matrix(
-        database, tasks=TASKS, objectives=OBJECTIVES, preset="tiny", photograph_set=name, seed=SEED
+        database, tasks=TASKS, objectives=OBJECTIVES, preset="tiny", photograph_set=name, seed=SEED,
+        scenes_per_photograph=ceil(SCENES / max(1, len(kept.test))),
     )  # fmt: skip
 
 
@@ -87,14 +91,25 @@ def again(database: Database, jobs: Sequence[int]) -> None:
 
 
 def open_study(database: Database, media: Media, renderings: Sequence[int]) -> int:
-    """The number of the open demonstration that shows these renderings."""
-    for known in service.listing(database):
-        if known.is_demo and known.title == TITLE and known.state is not StudyState.DRAFT:
-            return known.id
-    study = service.create(database, TITLE, PROTOCOL, is_demo=True, seed=SEED)
-    stimuli.add_renderings(database, study, list(renderings))
-    service.open_study(database, media, study)
+    """The number of the open demonstration that shows exactly these renderings."""
+    known = {study: shown for study, shown in _demonstrations(database) if shown in ([], sorted(renderings))}
+    study = min(known, default=None)
+    if study is None:
+        study = service.create(database, TITLE, PROTOCOL, is_demo=True, seed=SEED)
+    if not known.get(study):  # new, or left empty by a run that was interrupted
+        stimuli.add_renderings(database, study, list(renderings))
+    if service.get(database, study).state is StudyState.DRAFT:
+        service.open_study(database, media, study)
     return study
+
+
+def _demonstrations(database: Database) -> Iterator[tuple[int, list[int]]]:
+    """The demonstrations of this program, each with the rendering jobs whose pictures it shows."""
+    for known in service.listing(database):
+        if known.is_demo and known.title == TITLE and known.protocol == PROTOCOL:
+            with database.read() as db:
+                origins = db.scalars(select(Stimulus.origin).where(Stimulus.study_id == known.id)).all()
+            yield known.id, sorted({origin["job"] for origin in origins if origin})
 
 
 def seat_crowd(
@@ -108,8 +123,11 @@ def seat_crowd(
         invitation = done[member.label]
         answered = 0
         if not invitation.completed:
-            with httpx2.Client(base_url=address, timeout=30) as client:
-                answered = SimulatedSubject(client, f"/p/{invitation.token}", member.observer).sit()
+            try:
+                with httpx2.Client(base_url=address, timeout=30) as client:
+                    answered = SimulatedSubject(client, f"/p/{invitation.token}", member.observer).sit()
+            except httpx2.HTTPError as error:
+                raise DemonstrationFailed(f"The server at {address} did not answer {member.label}: {error}") from error
         seated(member, answered)
     return members
 

@@ -22,7 +22,7 @@ from app.db.models import (
     Vote,
 )
 from app.sessions.enrol import begin
-from app.sessions.links import public_token
+from app.sessions.links import pilot_token, public_token
 from app.sessions.progress import consent, open_trials, start_block, view
 from app.sessions.sitting import Stage
 from app.sessions.votes import Answer, StoredVote, record_vote
@@ -68,9 +68,10 @@ def study(
     return number
 
 
-def join(database: Database, study_id: int, **options: Any) -> str:
+def join(database: Database, study_id: int, *, pilot: bool = False, **options: Any) -> str:
     """The token of a new session whose subject has agreed."""
-    token = begin(database, SECRET, public_token(SECRET, study_id), **options)
+    link = (pilot_token if pilot else public_token)(SECRET, study_id)
+    token = begin(database, SECRET, link, **options)
     consent(database, token, view(database, token).consent_hash)
     return token
 

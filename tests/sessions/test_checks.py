@@ -86,7 +86,7 @@ def test_a_summary_tells_what_a_session_did(database: Database, clock: Clock) ->
     clock.forward(minutes=3)
     play(database, token, lambda known: Side.LEFT if known.kind is TrialKind.TEST else careless(known), most=20)
     (row,) = session_summaries(database, number)
-    assert (row.label, row.simulated, row.pilot) == ("1", False, True)
+    assert (row.label, row.simulated, row.pilot) == ("pilot 1", False, True)
     assert (row.last_seen_at - row.started_at).total_seconds() == 180
     assert (row.answered, row.planned, row.completed_at) == (18, 29, None)
     assert (row.median_ms, row.left_rate) == (1200, 1.0)

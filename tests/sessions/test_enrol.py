@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from app.db import Database
 from app.db.models import Session, StudyState, Subject
 from app.errors import AppError
+from app.sessions import checks
 from app.sessions.enrol import (
     BadLabel,
     BadLocale,
@@ -22,7 +23,7 @@ from app.sessions.enrol import (
     landing,
     personal_link_of,
 )
-from app.sessions.links import BadLink, personal_token, public_token
+from app.sessions.links import BadLink, personal_token, pilot_token, public_token
 from app.sessions.progress import consent, open_trials, start_block, view
 from app.sessions.sitting import SessionNotFound, Stage
 from app.sessions.votes import Answer, record_vote
@@ -63,6 +64,16 @@ def test_the_landing_page_knows_where_it_leads(database: Database) -> None:
     begin(database, SECRET, ada.token)
     again = landing(database, SECRET, ada.token)
     assert (again.personal, again.resumable) == (True, True)
+
+
+def test_a_pilot_link_leads_to_a_session_that_says_so_from_the_start(database: Database) -> None:
+    number = study(database)
+    link = pilot_token(SECRET, number)
+    assert landing(database, SECRET, link).pilot
+    assert not landing(database, SECRET, public_token(SECRET, number)).pilot
+    begin(database, SECRET, link)
+    begin(database, SECRET, public_token(SECRET, number))
+    assert [(s.label, s.pilot) for s in checks.session_summaries(database, number)] == [("2", False), ("pilot 1", True)]
 
 
 def test_a_public_link_makes_a_new_subject_each_time(database: Database) -> None:

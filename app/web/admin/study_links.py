@@ -1,4 +1,4 @@
-"""The links into a study: one for everybody, and one of their own for each invited subject."""
+"""The links into a study: one for everybody, one for trying it, and one of their own for each invited subject."""
 
 from typing import Annotated
 
@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from app.errors import AppError, BadInput
 from app.sessions import enrol, links
 from app.web.admin.study_head import head, study_page
-from app.web.pages import Context, Ctx
+from app.web.pages import Context, Ctx, Id
 from app.web.sign_in import signed_in
 
 router = APIRouter(dependencies=[Depends(signed_in)])
@@ -22,14 +22,14 @@ class NobodyInvited(BadInput):
 
 
 @router.get("/admin/studies/{study_id}/links")
-def links_tab(request: Request, use: Ctx, study_id: int) -> Response:
+def links_tab(request: Request, use: Ctx, study_id: Id) -> Response:
     """The public link, and everybody's personal link."""
     return _page(request, use, study_id)
 
 
 @router.post("/admin/studies/{study_id}/links")
 def invite(
-    request: Request, use: Ctx, study_id: int, labels: Annotated[str, Form(max_length=100_000)] = ""
+    request: Request, use: Ctx, study_id: Id, labels: Annotated[str, Form(max_length=100_000)] = ""
 ) -> Response:
     """A personal link for every label; a label that is known keeps the link it has."""
     wanted = [line.strip() for line in labels.splitlines() if line.strip()]
@@ -55,6 +55,7 @@ def _page(
         problem=problem,
         labels=labels,
         public=f"{base}/join/{links.public_token(use.secret, study_id)}",
+        pilot=f"{base}/join/{links.pilot_token(use.secret, study_id)}",
         invitations=[
             (invitation, f"{base}/p/{invitation.token}")
             for invitation in enrol.invitations(use.database, use.secret, study_id)
