@@ -4,6 +4,7 @@ import os
 import secrets
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import quote
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -53,12 +54,12 @@ class Settings(BaseSettings):
     @property
     def database(self) -> str:
         """The database's SQLAlchemy URL."""
-        return self.database_url or f"sqlite:///{self.data_dir / 'beholder.sqlite3'}"
+        return self.database_url or f"sqlite:///{quote(str(self.data_dir / 'beholder.sqlite3'))}"
 
     @property
     def media(self) -> str:
         """The URL of the content-addressed store."""
-        return self.media_url or f"file://{self.data_dir / 'media'}"
+        return self.media_url or (self.data_dir / "media").as_uri()
 
     @property
     def runs(self) -> Path:
@@ -68,9 +69,10 @@ class Settings(BaseSettings):
     @property
     def address(self) -> str:
         """The address that printed links begin with, without a slash at the end."""
-        return (
-            self.base_url or f"http://{'localhost' if self.host in ('127.0.0.1', '0.0.0.0') else self.host}:{self.port}"
-        ).rstrip("/")
+        name = f"[{self.host}]" if ":" in self.host else self.host
+        if self.host in ("127.0.0.1", "0.0.0.0", "::"):  # loopback, and every address of either family
+            name = "localhost"
+        return (self.base_url or f"http://{name}:{self.port}").rstrip("/")
 
     def secret(self) -> bytes:
         """The installation's secret, made at first use in ``data_dir/secret`` and readable by its owner alone.
