@@ -6,6 +6,9 @@ from app.analysis.bradley_terry import DEFAULT_PRIOR
 from app.analysis.significance import Correction
 from app.errors import BadInput
 
+# Beyond them quantiles of the studentised range lose their digits, or intervals their sense.
+SMALLEST_ALPHA, LARGEST_ALPHA = 1e-6, 0.5
+
 
 class BadOptions(BadInput):
     """A choice that no analysis can follow."""
@@ -22,8 +25,11 @@ class ReportOptions:
     people: bool | None = None  # None: what the study counts; True: in a demonstration, the people who tried it
 
     def __post_init__(self) -> None:
-        if not 0 < self.alpha < 1:
-            raise BadOptions(f"alpha must lie between 0 and 1, and is {self.alpha:g}: 0.05 is the usual choice.")
+        if not SMALLEST_ALPHA <= self.alpha <= LARGEST_ALPHA:
+            raise BadOptions(
+                f"alpha must lie between {SMALLEST_ALPHA:f} and {LARGEST_ALPHA:g}, and is {self.alpha:g}: 0.05 is the "
+                "usual choice."
+            )
         if not 0 <= self.prior < float("inf"):
             raise BadOptions(
                 f"The prior must be 0 (maximum likelihood) or positive, and is {self.prior:g}: 0.1 is usual."

@@ -87,7 +87,9 @@ def test_a_bad_file_gets_one_message_and_leaves_nothing(
     assert [one.name for one in tmp_path.iterdir()] == ["votes.csv"]
 
 
-@pytest.mark.parametrize("option", [("--alpha", "2"), ("--prior", "-1"), ("--correction", "bonferroni")])
+@pytest.mark.parametrize(
+    "option", [("--alpha", "2"), ("--alpha", "1e-18"), ("--prior", "-1"), ("--correction", "bonferroni")]
+)
 def test_a_bad_option_is_refused(
     votes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: tuple[str, str]
 ) -> None:

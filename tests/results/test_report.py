@@ -9,7 +9,7 @@ import pytest
 
 from app.analysis.significance import Correction
 from app.results.judgements import TaskTally
-from app.results.options import BadOptions, ReportOptions
+from app.results.options import LARGEST_ALPHA, SMALLEST_ALPHA, BadOptions, ReportOptions
 from app.results.report import NothingToRank, report, report_on_file
 from app.results.task_report import TaskReport, task_report
 from tests.results.conftest import BuiltStudy
@@ -73,6 +73,14 @@ def test_a_correction_can_only_join_groups() -> None:
     }
     assert apart[Correction.HOLM] < apart[Correction.NONE]
     assert apart[Correction.HOLM] <= apart[Correction.BH] <= apart[Correction.NONE]
+
+
+@pytest.mark.parametrize("alpha", [SMALLEST_ALPHA, LARGEST_ALPHA])
+def test_every_alpha_that_is_allowed_can_be_followed(alpha: float) -> None:
+    for row in _of(_tally(), alpha=alpha).rows:
+        assert row.low is not None
+        assert row.high is not None
+        assert row.low < row.score < row.high
 
 
 def test_a_smaller_alpha_widens_intervals() -> None:
@@ -173,7 +181,9 @@ def test_a_file_without_anything_to_rank_is_an_error(tmp_path: Path) -> None:
         report_on_file(path)
 
 
-@pytest.mark.parametrize("options", [{"alpha": 0}, {"alpha": 1}, {"alpha": float("nan")}, {"prior": -1}])
+@pytest.mark.parametrize(
+    "options", [{"alpha": 0}, {"alpha": 1e-18}, {"alpha": 0.6}, {"alpha": float("nan")}, {"prior": -1}]
+)
 def test_options_that_no_analysis_can_follow_are_refused(options: dict[str, float]) -> None:
     with pytest.raises(BadOptions):
         ReportOptions(**options)  # type: ignore[arg-type]

@@ -41,7 +41,13 @@ def test_the_switches_stand_in_the_address_and_in_every_link(desk: TestClient, a
 
 @pytest.mark.parametrize(
     ("query", "told"),
-    [("alpha=2", "alpha must lie between 0 and 1"), ("correction=magic", "correction"), ("alpha=x", "alpha")],
+    [
+        ("alpha=2", "alpha must lie between"),
+        ("alpha=1e-18", "alpha must lie between"),
+        ("alpha=nan", "alpha"),
+        ("correction=magic", "correction"),
+        ("alpha=x", "alpha"),
+    ],
 )
 def test_switches_that_mean_nothing_are_refused_with_a_sentence(
     desk: TestClient, address: str, query: str, told: str
