@@ -102,7 +102,7 @@ def set_password(database: Database, who: SignedIn, password: str) -> None:
     hashed = _hashed(password)
     with database.write() as db:
         db.execute(update(Account).where(Account.id == who.account_id).values(password_hash=hashed))
-    sign_out_elsewhere(database, who)
+        _revoke(db, _elsewhere(who))
 
 
 def one_time_link(database: Database, name: str, *, hours: float = 24.0) -> str:
@@ -127,7 +127,7 @@ def sign_in_once(database: Database, token: str, hours: float) -> str:
     """A new login's token, for the link's account; the link is used up in the same transaction."""
     with database.write() as db:
         link, account = _open_link(db, token)
-        link.used_at = clock.now()
+        _use_up(db, link)
         return _new_login(db, account, hours)
 
 
@@ -145,12 +145,14 @@ def sign_in(database: Database, name: str, password: str, hours: float) -> str:
 
 def sign_out(database: Database, token: str) -> None:
     """The login has ended; a token that never held is no mistake."""
-    _revoke(database, Login.token_digest == _digest(token))
+    with database.write() as db:
+        _revoke(db, Login.token_digest == _digest(token))
 
 
 def sign_out_elsewhere(database: Database, who: SignedIn) -> None:
     """Every login of the account but this one has ended."""
-    _revoke(database, (Login.account_id == who.account_id) & (Login.id != who.login_id))
+    with database.write() as db:
+        _revoke(db, _elsewhere(who))
 
 
 def signed_in(database: Database, token: str | None) -> SignedIn:
@@ -214,9 +216,20 @@ def _new_login(db: Session, account: Account, hours: float) -> str:
     return token
 
 
-def _revoke(database: Database, which: ColumnElement[bool]) -> None:
-    with database.write() as db:
-        db.execute(update(Login).where(which, Login.revoked_at.is_(None)).values(revoked_at=clock.now()))
+def _use_up(db: Session, link: LoginLink) -> None:
+    """The link is used; raises ``LinkUsedUp`` where another request has used it since it was read."""
+    unused = (LoginLink.id == link.id, LoginLink.used_at.is_(None))
+    used = db.scalars(update(LoginLink).where(*unused).values(used_at=clock.now()).returning(LoginLink.id))
+    if used.one_or_none() is None:
+        raise LinkUsedUp
+
+
+def _elsewhere(who: SignedIn) -> ColumnElement[bool]:
+    return (Login.account_id == who.account_id) & (Login.id != who.login_id)
+
+
+def _revoke(db: Session, which: ColumnElement[bool]) -> None:
+    db.execute(update(Login).where(which, Login.revoked_at.is_(None)).values(revoked_at=clock.now()))
 
 
 def _digest(token: str) -> str:

@@ -110,6 +110,19 @@ def test_a_link_signs_in_once_and_only_by_its_button(anonymous: TestClient, data
         assert "used or has expired" in again.text
 
 
+def test_a_link_that_another_request_uses_in_the_same_moment_signs_in_once(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    login.create_account(database, "ada", None)
+    token = login.one_time_link(database, "ada")
+    with database.read() as db:
+        seen = login._open_link(db, token)  # both have seen it unused before either takes it
+    monkeypatch.setattr(login, "_open_link", lambda db, token: seen)
+    login.sign_in_once(database, token, hours=1)
+    with pytest.raises(login.LinkUsedUp):
+        login.sign_in_once(database, token, hours=1)
+
+
 def test_an_old_or_invented_link_is_refused_with_a_sentence(anonymous: TestClient, database: Database) -> None:
     login.create_account(database, "ada", None)
     old = login.one_time_link(database, "ada", hours=-1)
@@ -131,6 +144,18 @@ def test_a_new_password_ends_other_logins_and_keeps_this_one(
     assert desk.get("/admin/studies").status_code == 200
     assert anonymous.get("/admin/account").status_code == 303
     assert sign_in(anonymous) == 303
+
+
+def test_a_password_is_set_only_together_with_the_end_of_other_logins(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    login.create_account(database, "ada", None)
+    token = login.sign_in_once(database, login.one_time_link(database, "ada"), hours=1)
+    monkeypatch.setattr(login, "_revoke", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        login.set_password(database, login.signed_in(database, token), PASSWORD)
+    with database.read() as db:
+        assert db.scalars(select(Account.password_hash)).one() is None
 
 
 def test_passwords_that_differ_or_are_short_change_nothing(desk: TestClient, database: Database) -> None:
