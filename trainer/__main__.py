@@ -4,12 +4,20 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from types import ModuleType
 
-from app.errors import AppError
+from app.errors import AppError, BadInput
 from trainer.report import Report, Stopped, TerminalReport, report_from_environment, stoppable
 
 DONE, REFUSED, NO_ROOM, STOPPED = 0, 2, 3, 75  # any other code is a crash
 _INSUFFICIENT_STORAGE = 507  # the status of errors that say that a disk or a memory is full
+
+
+class TrainerMissing(BadInput):
+    """What only the trainer needs is not installed."""
+
+    def __init__(self) -> None:
+        super().__init__("The trainer needs PyTorch, which is not installed: pip install 'beholder[trainer]'.")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -20,9 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
     report: Report = report_from_environment() if options.command == "run" else TerminalReport()
     try:
         with stoppable(report):  # before PyTorch is imported, which takes a second: a stop then must not be a crash
-            from trainer import commands
-
-            commands.carry_out(options, report)
+            _commands().carry_out(options, report)
     except Stopped:
         sys.stderr.write("Stopped on request; what was done is saved.\n")
         return STOPPED
@@ -30,6 +36,17 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.write(" ".join(error.message.split()) + "\n")  # the log's last line is the sentence a person reads
         return NO_ROOM if error.status == _INSUFFICIENT_STORAGE else REFUSED
     return DONE
+
+
+def _commands() -> ModuleType:
+    """The room behind this door, imported late: it brings PyTorch, which the server is installed without."""
+    try:
+        from trainer import commands
+    except ModuleNotFoundError as error:
+        if error.name != "torch":
+            raise
+        raise TrainerMissing from error
+    return commands
 
 
 def _parser() -> argparse.ArgumentParser:

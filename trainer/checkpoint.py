@@ -24,10 +24,13 @@ _NAME = re.compile(r"checkpoint-(\d+)\.pt")
 
 
 class NoCheckpoint(NotFound):
-    """There is no checkpoint file where one was named."""
+    """There is no checkpoint file where one was named, or none that may be read."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(f"There is no checkpoint {path}: name a file checkpoint-<step>.pt from a run's folder.")
+    def __init__(self, path: Path, error: OSError) -> None:
+        super().__init__(
+            f"There is no checkpoint {path} to be read ({error.strerror}): name a file checkpoint-<step>.pt from a "
+            "run's folder."
+        )
 
 
 class CheckpointDamaged(Conflict):
@@ -108,17 +111,17 @@ def load(path: Path, device: torch.device | str = "cpu") -> Checkpoint:
     Raises
     ------
     NoCheckpoint
-        There is no such file.
+        There is no such file, or it cannot be read.
     CheckpointDamaged
         The sidecar is missing or unreadable, the hash differs, or the file does not load.
     """
     try:
         data = path.read_bytes()
-    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
-        raise NoCheckpoint(path) from None
+    except OSError as error:
+        raise NoCheckpoint(path, error) from error
     try:
         sidecar = Sidecar.model_validate_json(path.with_suffix(".json").read_bytes())
-    except (FileNotFoundError, ValidationError):
+    except (OSError, ValidationError):
         raise CheckpointDamaged(path, f"{path.with_suffix('.json').name} beside it is missing or unreadable") from None
     if hashlib.sha256(data).hexdigest() != sidecar.sha256:
         raise CheckpointDamaged(path, "its sha256 is not the one in its sidecar")

@@ -17,7 +17,7 @@ from app.jobs.contract import Assignment, PhotographRef, RenderSpec, SceneRef, T
 from app.media import Media
 from app.settings import Settings
 from trainer.checkpoint import checkpoints_in, load
-from trainer.data import decode, files_in, from_folder, from_media
+from trainer.data import bytes_of, decode, files_in, from_folder, from_media
 from trainer.machine import memory_of, prepare, useful_threads
 from trainer.recipes import read
 from trainer.render import Rendering, SceneOutside, render
@@ -136,7 +136,7 @@ def _render(options: argparse.Namespace, report: Report) -> None:
                 condition=condition,
                 checkpoint=checkpoint,
                 scenes=[_scene(path, options.side, task(recipe.task).multiple) for path in files_in(options.photos)],
-                photograph_of=lambda scene: decode(scene.name, photographs[scene.name].read_bytes()),
+                photograph_of=lambda scene: decode(scene.name, bytes_of(photographs[scene.name])),
                 seed=options.seed,
                 folder=options.out,
                 device=device,
@@ -150,7 +150,7 @@ def _render(options: argparse.Namespace, report: Report) -> None:
 
 def _scene(path: Path, side: int | None, multiple: int) -> SceneRef:
     """The middle of the photograph: ``side`` × ``side`` pixels, or as much as the task can take."""
-    data = path.read_bytes()
+    data = bytes_of(path)
     height, width, _ = decode(str(path), data).shape
     if min(height, width) < (side or multiple):
         raise SceneOutside(

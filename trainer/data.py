@@ -37,7 +37,7 @@ class NotAPhotograph(BadInput):
         )
 
 
-class PhotographTooSmall(BadInput):
+class SmallerThanPatch(BadInput):
     """A photograph from which not even one patch can be cut."""
 
     def __init__(self, name: str, width: int, height: int, patch: int) -> None:
@@ -63,7 +63,9 @@ def from_media(media: Media, photographs: Iterable[PhotographRef]) -> list[Photo
 def files_in(folder: Path) -> list[Path]:
     """The pictures in the folder, by name; raises ``NoPhotographs``."""
     files = sorted(
-        path for path in folder.glob("*") if path.suffix.lower() in SUFFIXES and not path.name.startswith(".")
+        path
+        for path in folder.glob("*")
+        if path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and path.is_file()
     )
     if not files:
         raise NoPhotographs(folder)
@@ -72,7 +74,15 @@ def files_in(folder: Path) -> list[Path]:
 
 def from_folder(folder: Path) -> list[Photograph]:
     """The photographs in the folder, by name."""
-    return [Photograph(path.name, decode(str(path), path.read_bytes())) for path in files_in(folder)]
+    return [Photograph(path.name, decode(str(path), bytes_of(path))) for path in files_in(folder)]
+
+
+def bytes_of(path: Path) -> bytes:
+    """The content of a photograph's file; raises ``NotAPhotograph``."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise NotAPhotograph(str(path), f"it cannot be read ({error.strerror})") from error
 
 
 def decode(name: str, data: bytes) -> Tensor:
@@ -97,7 +107,7 @@ class Crops(Iterator[Tensor]):
         for photograph in photographs:
             height, width, _ = photograph.pixels.shape
             if min(height, width) < patch:
-                raise PhotographTooSmall(photograph.name, width, height, patch)
+                raise SmallerThanPatch(photograph.name, width, height, patch)
         self.patch, self.batch, self.generator = patch, batch, generator
         device = generator.device
         sizes = torch.tensor([photograph.pixels.shape[:2] for photograph in photographs])

@@ -92,8 +92,24 @@ def test_a_file_that_would_run_code_is_not_loaded(keeper: Keeper) -> None:
 
 
 def test_a_checkpoint_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(NoCheckpoint, match=r"There is no checkpoint .*checkpoint-9\.pt"):
+    with pytest.raises(NoCheckpoint, match=r"There is no checkpoint .*checkpoint-9\.pt .*No such file"):
         load(tmp_path / "checkpoint-9.pt")
+
+
+def test_a_checkpoint_or_a_sidecar_that_cannot_be_read_is_named(keeper: Keeper, recipe: Recipe) -> None:
+    first, _ = keeper.save(1, {"step": 1})
+    second, _ = keeper.save(2, {"step": 2})
+    second.unlink()
+    second.symlink_to("/proc/self/mem")  # a file whose first byte nobody may read
+    with pytest.raises(NoCheckpoint, match=r"checkpoint-2\.pt to be read \(Input"):
+        load(second)
+    found = newest_whole(second, recipe)
+    assert found is not None
+    assert found.path == first
+    first.with_suffix(".json").unlink()
+    first.with_suffix(".json").symlink_to("/proc/self/mem")
+    with pytest.raises(CheckpointDamaged, match="beside it is missing or unreadable"):
+        load(first)
 
 
 def test_what_cannot_be_written_leaves_the_earlier_file_and_no_half(tmp_path: Path) -> None:

@@ -56,6 +56,14 @@ def test_help_does_not_wait_for_pytorch() -> None:
     assert said.splitlines()[-1] == "False"
 
 
+def test_without_pytorch_a_person_is_told_how_to_get_it(tmp_path: Path) -> None:
+    code = "import sys; sys.modules['torch'] = None; from trainer.__main__ import main; sys.exit(main(sys.argv[1:]))"
+    arguments = ["train", "recipe.yaml", "--photos", str(tmp_path), "--out", str(tmp_path / "run")]
+    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 2
+    assert done.stderr == "The trainer needs PyTorch, which is not installed: pip install 'beholder[trainer]'.\n"
+
+
 def test_recipes_become_networks_and_networks_become_pictures_that_a_study_can_ingest(
     recipe_file: Path, photos: Path, tmp_path: Path
 ) -> None:
@@ -167,6 +175,12 @@ def test_other_mistakes_are_one_sentence_too(
         render(checkpoints_in(tmp_path / "good")[0], photos, tmp_path / "out", "--side", "0")
     assert "'0' is not a whole number above zero" in last_line(capsys)
     assert not (tmp_path / "out").exists()
+    (photos / "odd.png").symlink_to("/proc/self/mem")  # a file whose first byte nobody may read
+    assert train(recipe_file, photos, tmp_path / "run") == 2
+    assert "odd.png cannot be used as a photograph: it cannot be read" in last_line(capsys)
+    assert render(checkpoints_in(tmp_path / "good")[0], photos, tmp_path / "out") == 2
+    assert "odd.png cannot be used as a photograph: it cannot be read" in last_line(capsys)
+    (photos / "odd.png").unlink()
     (tmp_path / "run").write_text("in the way")
     assert train(recipe_file, photos, tmp_path / "run") == 2
     assert "choose another folder" in last_line(capsys)

@@ -15,7 +15,7 @@ from trainer.data import (
     NoPhotographs,
     NotAPhotograph,
     Photograph,
-    PhotographTooSmall,
+    SmallerThanPatch,
     decode,
     from_folder,
     from_media,
@@ -81,13 +81,14 @@ def test_crops_continue_where_the_generator_s_state_was_saved() -> None:
 
 def test_a_photograph_smaller_than_the_patch_is_refused_with_its_name_and_size() -> None:
     with pytest.raises(
-        PhotographTooSmall, match=r"numbered\.png is 40×30 px, too small for a patch of 32 px.*30 or less"
+        SmallerThanPatch, match=r"numbered\.png is 40×30 px, too small for a patch of 32 px.*30 or less"
     ):
         crops(numbered(30, 40), patch=32)
 
 
 def test_a_folder_is_read_by_name_and_other_files_are_left_alone(photos: Path) -> None:
     (photos / "notes.txt").write_text("not a picture")
+    (photos / "album.png").mkdir()
     (photos / "._lake.png").write_bytes(b"what some systems leave beside a file")
     read = from_folder(photos)
     assert [(photograph.name, *photograph.pixels.shape) for photograph in read] == [
@@ -97,6 +98,12 @@ def test_a_folder_is_read_by_name_and_other_files_are_left_alone(photos: Path) -
     assert torch.equal(
         read[0].pixels, torch.from_numpy(np.array(Image.open(io.BytesIO((photos / "lake.png").read_bytes()))))
     )
+
+
+def test_a_photograph_that_cannot_be_read_is_named(photos: Path) -> None:
+    (photos / "odd.png").symlink_to("/proc/self/mem")  # a file whose first byte nobody may read
+    with pytest.raises(NotAPhotograph, match=r"odd\.png cannot be used as a photograph: it cannot be read \(Input"):
+        from_folder(photos)
 
 
 def test_photographs_in_the_store_are_those_that_were_put_there(photos: Path, media: Media) -> None:

@@ -162,7 +162,7 @@ def test_a_network_whose_weights_left_all_bounds_has_no_result(training: Trainin
     assert not (training.folder / "result.json").exists()
 
 
-def test_validation_depends_on_the_network_and_not_on_the_recipe_or_the_order_of_drawing(training: Training) -> None:
+def test_validation_depends_on_the_network_and_not_on_the_recipe(training: Training) -> None:
     still = training.recipe.model_copy(update={"steps": 1, "learning_rate": 1e-30})  # weights stay as they were drawn
     other = still.model_copy(update={"patch": 40, "batch": 5})
     first, second = (
