@@ -71,6 +71,14 @@ def installation(settings: Settings | None = None) -> Iterator[Installation]:
 
 
 @contextmanager
+def migrated(settings: Settings) -> Iterator[Installation]:
+    """The installation, its tables brought up to date first, whatever they were; closed at the end."""
+    with opened(settings) as database:
+        bring_up(database)
+        yield Installation(settings, database, Media(settings.media))
+
+
+@contextmanager
 def opened(settings: Settings) -> Iterator[Database]:
     """The database, whatever its tables; where it cannot be opened that is said in a sentence."""
     try:
@@ -87,6 +95,12 @@ def opened(settings: Settings) -> Iterator[Database]:
         yield database
     finally:
         database.close()
+
+
+def bring_up(database: Database) -> None:
+    """The tables are those of this program; of two commands that want this at once, one waits for the other."""
+    with _alone(database):
+        migrate(database)
 
 
 def _stand_up(database: Database) -> None:

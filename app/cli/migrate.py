@@ -5,8 +5,7 @@ import typer
 
 def migrate() -> None:
     """Bring the database's tables up to date."""
-    from app.cli._installation import opened, read_settings
-    from app.db.migrate import migrate as bring_up
+    from app.cli._installation import bring_up, opened, read_settings
 
     with opened(read_settings()) as database:
         bring_up(database)

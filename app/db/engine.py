@@ -58,6 +58,24 @@ class Database:
             yield connection
 
     @contextmanager
+    def rebuild_connection(self) -> Iterator[Connection]:
+        """For migrations: like ``write_connection()``, but the caller begins, and SQLite minds no foreign keys.
+
+        SQLite changes a table by making another, copying the rows and dropping the first. With foreign keys on, the
+        drop would delete the rows that point to them. They cannot be switched within a transaction, hence not later.
+        """
+        with self._writing(), self._write_engine.connect() as connection:
+            raw: Any = connection.connection.driver_connection  # SQLAlchemy would begin a transaction first
+            if self.is_sqlite:
+                raw.execute("PRAGMA foreign_keys=OFF")
+            try:
+                yield connection
+            finally:
+                connection.rollback()  # nothing, where the caller has committed
+                if self.is_sqlite:
+                    raw.execute("PRAGMA foreign_keys=ON")
+
+    @contextmanager
     def _writing(self) -> Iterator[None]:
         if not self.is_sqlite:
             yield
