@@ -18,7 +18,7 @@ from app.jobs.devices import Slot
 from app.jobs.engines.local import Child, LocalEngine
 from app.jobs.folders import BadResult, RunFolder
 from app.jobs.reports import Reports
-from app.jobs.views import SPEC, get
+from app.jobs.views import SPEC, get, unreadable
 from app.log import logger
 from app.media import Media
 from app.settings import Settings
@@ -96,7 +96,7 @@ class Attempt:
             self._folder.make()
             self._folder.assign(self._assignment(spec))
         except ValidationError as error:
-            self._fail(f"This version of Beholder cannot read the job: {error}")
+            self._fail(unreadable(error))
         except (AppError, OSError) as error:
             self._fail(str(error))
         else:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session as Db
 
@@ -33,7 +33,7 @@ class JobView:
     id: int
     kind: JobKind
     title: str
-    spec: TrainSpec | RenderSpec
+    spec: TrainSpec | RenderSpec | None  # None where another version of Beholder wrote it; then ``error`` says so
     state: JobState
     priority: int
     attempt: int
@@ -114,27 +114,38 @@ def _views(db: Db, jobs: Iterable[Job]) -> list[JobView]:
     wanted = select(JobNeed).order_by(JobNeed.needs_id)
     for need in db.scalars(wanted.where(JobNeed.job_id == jobs[0].id) if len(jobs) == 1 else wanted):
         needs[need.job_id].append(need.needs_id)
-    return [
-        JobView(
-            id=job.id,
-            kind=job.kind,
-            title=job.title,
-            spec=SPEC.validate_python(job.spec),
-            state=job.state,
-            priority=job.priority,
-            attempt=job.attempt,
-            stop_requested=job.stop_requested,
-            worker=job.worker,
-            step=job.step,
-            total_steps=job.total_steps,
-            loss=job.loss,
-            steps_per_second=job.steps_per_second,
-            error=job.error,
-            result=job.result,
-            needs=tuple(needs[job.id]),
-            created_at=job.created_at,
-            started_at=job.started_at,
-            finished_at=job.finished_at,
-        )
-        for job in jobs
-    ]
+    return [_view(job, tuple(needs[job.id])) for job in jobs]
+
+
+def unreadable(error: ValidationError) -> str:
+    """The sentence for a job that this version cannot read."""
+    return f"This version of Beholder cannot read the job: {error}"
+
+
+def _view(job: Job, needs: tuple[int, ...]) -> JobView:
+    spec, why = None, None
+    try:
+        spec = SPEC.validate_python(job.spec)
+    except ValidationError as error:  # one such job must not take the others' pages away
+        why = unreadable(error)
+    return JobView(
+        id=job.id,
+        kind=job.kind,
+        title=job.title,
+        spec=spec,
+        state=job.state,
+        priority=job.priority,
+        attempt=job.attempt,
+        stop_requested=job.stop_requested,
+        worker=job.worker,
+        step=job.step,
+        total_steps=job.total_steps,
+        loss=job.loss,
+        steps_per_second=job.steps_per_second,
+        error="\n".join(dict.fromkeys(said for said in (job.error, why) if said)) or None,
+        result=job.result,
+        needs=needs,
+        created_at=job.created_at,
+        started_at=job.started_at,
+        finished_at=job.finished_at,
+    )

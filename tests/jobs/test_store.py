@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from app.db import Database
-from app.db.models import JobState
+from app.db.models import Job, JobState
 from app.jobs import claims, store
 from tests.jobs.build import claimed, rendering, training
 
@@ -102,6 +102,18 @@ def test_a_retry_does_not_bring_back_what_a_person_cancelled(database: Database)
     claims.fail(database, claimed(database), "The disk is full.")
     store.retry(database, first)
     assert states(database) == ["queued", "cancelled"]
+
+
+def test_a_job_of_another_version_is_listed_among_the_others_and_says_what_it_is(database: Database) -> None:
+    strange = store.launch(database, training(), title="one")
+    usual = store.launch(database, training(seed=1), title="another")
+    with database.write() as db:
+        db.get_one(Job, strange).spec = {"kind": "train", "wavelets": 3}
+    found = store.listing(database)
+    assert [(job.id, job.spec) for job in found] == [(strange, None), (usual, training(seed=1))]
+    assert (found[0].error or "").startswith("This version of Beholder cannot read the job: ")
+    assert store.get(database, strange).spec is None
+    assert found[1].error is None
 
 
 def test_a_job_cannot_wait_for_one_that_ended_badly_or_never_was(database: Database) -> None:

@@ -4,7 +4,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.db import Database
-from app.db.models import JobState
+from app.db.models import Job, JobState
 from app.jobs import store
 from app.jobs.contract import RenderSpec
 from app.jobs.launch import Matrix
@@ -94,6 +94,19 @@ def test_a_training_s_page_shows_it_whatever_its_state(desk: TestClient, matrix:
     assert reply.status_code == 200
     assert "Recipe" in reply.text
     assert desk.get(f"/admin/trainings/{matrix.renderings['denoise', which]}").status_code == 200
+
+
+def test_a_job_of_another_version_does_not_take_the_pages_away(
+    desk: TestClient, matrix: Matrix, database: Database
+) -> None:
+    strange = (matrix.trainings["denoise", "gmsd"], matrix.renderings["denoise", "mae"])
+    with database.write() as db:
+        for job in strange:
+            db.get_one(Job, job).spec = {"kind": "wavelet"}
+    for address in ("/admin/trainings", "/admin/studies/new"):
+        assert desk.get(address).status_code == 200
+    for job in strange:
+        assert "This version of Beholder cannot read the job" in desk.get(f"/admin/trainings/{job}").text
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -5,9 +5,10 @@ from typing import Annotated
 from fastapi import Depends, Request
 from starlette.datastructures import FormData
 
-from app.db.models import JobKind, JobState
+from app.db.models import JobState
 from app.errors import BadInput
 from app.jobs import store
+from app.jobs.contract import RenderSpec
 from app.jobs.store import JobView
 from app.web.pages import LARGEST_ID, Context
 
@@ -36,7 +37,7 @@ def text(form: FormData, name: str) -> str:
 def finished_renderings(use: Context) -> list[JobView]:
     """The renderings whose pictures a study can show, newest first."""
     jobs = store.listing(use.database)
-    return [job for job in reversed(jobs) if job.kind is JobKind.RENDER and job.state is JobState.SUCCEEDED]
+    return [job for job in reversed(jobs) if isinstance(job.spec, RenderSpec) and job.state is JobState.SUCCEEDED]
 
 
 def chosen_jobs(form: FormData) -> list[int]:
