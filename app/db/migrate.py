@@ -1,5 +1,7 @@
 """Brings a database's tables up to date."""
 
+from functools import cache
+
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -40,8 +42,14 @@ def downgrade(database: Database, revision: str) -> None:
 
 def require_current(database: Database) -> None:
     """Nothing, where the tables are those of this program; raises ``NotMigrated`` otherwise."""
-    wanted = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    wanted = _newest()
     with database.engine.connect() as connection:
         found = MigrationContext.configure(connection).get_current_revision()
     if found != wanted:
         raise NotMigrated(found, wanted)
+
+
+@cache
+def _newest() -> str | None:
+    """The revision that this program needs; found by running all migration files, so not at every look."""
+    return ScriptDirectory(str(MIGRATIONS)).get_current_head()

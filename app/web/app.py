@@ -40,6 +40,7 @@ def create_app(settings: Settings, database: Database | None = None, media: Medi
 
     app = FastAPI(title="Beholder", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.state.context = Context(settings, opened, media or Media(settings.media), settings.secret())
+    app.state.store_probe = health.StoreProbe(app.state.context.media)
     app.state.statics = statics.Statics(STATIC)
     app.state.pages = environment(app.state.statics)
     failures.install(app)
