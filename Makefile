@@ -5,6 +5,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 NODE_HOME := .venv/node
+CHROMIUM := command -v chromium chromium-browser google-chrome >/dev/null
 TSC := $(NODE_HOME)/node_modules/.bin/tsc
 
 help: ## Print this list.
@@ -35,11 +36,11 @@ test: setup browser ## Run every test: the house and the statistics, then the pa
 test-fast: setup ## Run the tests that need neither a browser nor minutes.
 	$(BIN)/pytest -q -n 2 --dist loadfile --ignore tests/e2e -m 'not slow'
 
-browser: setup ## Find a Chromium for the browser tests, or get one.
-	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || \
-	  $(BIN)/playwright install chromium || \
-	  { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq chromium; } || \
-	  { echo "The browser tests need Chromium: apt install chromium"; exit 1; }
+browser: setup ## Find a Chromium for the browser tests, or get one, and see that it starts.
+	@$(CHROMIUM) || { echo "Getting Chromium..."; \
+	  if [ "$$(id -u)" = 0 ]; then $(BIN)/playwright install --with-deps chromium || { apt-get update -qq && apt-get install -y -qq chromium; }; \
+	  else $(BIN)/playwright install chromium; fi; } >/dev/null 2>&1 || true
+	@$(BIN)/python -m tests.e2e.chromium
 
 check: setup types ## Lint, types, arrows between rooms, migrations against models, JavaScript types.
 	$(BIN)/ruff format --check .

@@ -1,31 +1,22 @@
 """Chromium against a real server; every test also fails on a console error or a request to anybody else."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
+from tests.e2e.chromium import start
 from tests.e2e.house import House
 from tests.e2e.sitter import Sitter
-
-_ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        item.add_marker(pytest.mark.browser)
+        if "e2e" in item.path.parts:  # all tests are handed over when they are collected together
+            item.add_marker(pytest.mark.browser)
 
 
 @pytest.fixture(scope="session")
@@ -45,13 +36,8 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def launch(playwright: Playwright) -> Callable[..., Browser]:
-    """Starts Chromium: the machine's own where there is one, else Playwright's."""
-
-    def launch(*more: str) -> Browser:
-        found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-        return playwright.chromium.launch(executable_path=found, args=[*_ARGUMENTS, *more])
-
-    return launch
+    """Starts Chromium, with more arguments where a test needs them."""
+    return partial(start, playwright)
 
 
 @pytest.fixture(scope="session")
