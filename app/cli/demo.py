@@ -3,6 +3,7 @@
 import contextlib
 import signal
 import socket
+import sys
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,7 +14,10 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from rich.progress import TaskID
+
     from app.cli._installation import Installation
+    from app.jobs.views import JobView
     from app.settings import Settings
     from app.simulation.demonstration import Verdict
 
@@ -36,6 +40,7 @@ def demo(
     from app.media import Media
     from app.web.app import create_app
 
+    signal.signal(signal.SIGTERM, _interrupt)  # ends it as Ctrl-C does: jobs at work save and are given back
     settings = read_settings()
     if "log_level" not in settings.model_fields_set:
         log.configure(settings.log_form, "WARNING")  # the progress bars say what happens
@@ -44,7 +49,7 @@ def demo(
         settings = settings.model_copy(update={"port": listener.getsockname()[1]})
         place = Installation(settings, database, Media(settings.media))
         with serving(create_app(_spoken_to_directly(settings), database, place.media), listener):
-            _say(f"Beholder serves {settings.address}; what follows takes a few minutes.")
+            _say(f"Beholder serves {settings.address}; training and rendering take a few minutes the first time.")
             study, recovered = _chain(place, photos, _address_of(listener))
             _say_where(place, study)
             _say("\nEverything stays in the data folder, and `beholder serve` shows it again.")
@@ -123,31 +128,52 @@ def _work(place: "Installation", jobs: list[int]) -> None:
 
 
 def _show_progress(place: "Installation", jobs: list[int], worker: threading.Thread) -> None:
+    if sys.stdout.isatty():
+        _show_bars(place, jobs, worker)
+    else:
+        _tell_states(place, jobs, worker)
+
+
+def _looks(place: "Installation", jobs: list[int], worker: threading.Thread) -> "Iterator[list[JobView]]":
+    """The jobs as they stand, again and again, and once more after the worker has gone home."""
+    from app.jobs import views
+
+    last = False
+    while not last:
+        last = not worker.is_alive()
+        yield [job for job in views.listing(place.database) if job.id in jobs]
+        worker.join(_LOOK_SECONDS)
+
+
+def _tell_states(place: "Installation", jobs: list[int], worker: threading.Thread) -> None:
+    told: dict[int, str] = {}
+    for looked in _looks(place, jobs, worker):
+        for job in looked:
+            if told.get(job.id) != job.state.value and job.state.value not in ("queued", "starting"):
+                told[job.id] = job.state.value
+                _say(f"{job.title}: {job.state.value}")
+
+
+def _show_bars(place: "Installation", jobs: list[int], worker: threading.Thread) -> None:
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
     from app.db.models import JobState
-    from app.jobs import views
 
     columns = (
-        TextColumn("{task.description:<34}"),
-        BarColumn(30),
-        TaskProgressColumn(),
-        TextColumn("{task.fields[word]}"),
-    )
-    with Progress(*columns, TimeElapsedColumn(), refresh_per_second=4) as bars:
-        wanted = [job for job in views.listing(place.database) if job.id in jobs]
-        bar = {job.id: bars.add_task(job.title, total=1.0, word="", start=False) for job in wanted}
-        last = False
-        while not last:
-            last = not worker.is_alive()  # one more look after the worker has gone home
-            for job in views.listing(place.database):
-                if job.id in bar:
-                    if job.state is not JobState.QUEUED:
-                        bars.start_task(bar[job.id])
-                    bars.update(bar[job.id], completed=job.share, word=job.state.value)
-                    if not job.is_live:
-                        bars.stop_task(bar[job.id])
-            worker.join(_LOOK_SECONDS)
+        TextColumn("{task.description:<34}"), BarColumn(30), TaskProgressColumn(), TextColumn("{task.fields[word]:<9}"),
+        TimeElapsedColumn(),
+    )  # fmt: skip
+    with Progress(*columns, refresh_per_second=4) as bars:
+        bar: dict[int, TaskID] = {}
+        for looked in _looks(place, jobs, worker):
+            for job in looked:
+                if job.id not in bar:
+                    bar[job.id] = bars.add_task(job.title, total=1.0, word="", start=False)
+                if job.state is not JobState.QUEUED:
+                    bars.start_task(bar[job.id])
+                bars.update(bar[job.id], completed=job.share, word=job.state.value)
+                if not job.is_live:
+                    bars.stop_task(bar[job.id])
 
 
 def _say_verdict(verdict: "Verdict") -> None:
@@ -184,10 +210,12 @@ def _tables(place: "Installation", study: int) -> Path:
 
 
 def _wait_for_ctrl_c() -> None:
-    over = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: over.set())
     with contextlib.suppress(KeyboardInterrupt):
-        over.wait()
+        threading.Event().wait()
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def _say(text: str) -> None:
