@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from app.errors import Conflict
 from app.jobs.contract import Recipe
+from app.log import logger
 from trainer.checkpoint import Checkpoint, State, load
 from trainer.data import Photograph
 from trainer.tasks import TASKS
@@ -26,11 +27,12 @@ class OtherNetwork(Conflict):
 
 
 class OtherPhotographs(Conflict):
-    """A training can only be continued on the photographs and the kind of device it was begun with."""
+    """A training can only be continued on the photographs it was begun with."""
 
-    def __init__(self, path: Path, what: str) -> None:
+    def __init__(self, path: Path) -> None:
         super().__init__(
-            f"The training of {path} was begun {what}: continue it as it was begun, or train into an empty folder."
+            f"The training of {path} was begun with other photographs: continue it with those, or train into an empty "
+            "folder."
         )
 
 
@@ -60,15 +62,22 @@ class TrainingState:
         }
 
     def restore(self, checkpoint: Checkpoint) -> None:
-        """Continues where the checkpoint was saved, to the last bit on a CPU."""
+        """Continues where the checkpoint was saved, to the last bit on a CPU.
+
+        On another kind of device the random numbers cannot go on: others are drawn from the seed and the step.
+        """
         saved = checkpoint.state
         if saved["photographs"] != self.photographs:
-            raise OtherPhotographs(checkpoint.path, "with other photographs")
-        if saved["device"] != self.generator.device.type:
-            raise OtherPhotographs(checkpoint.path, f"on a device of type {saved['device']}")
+            raise OtherPhotographs(checkpoint.path)
         self.network.load_state_dict(saved["network"])
         self.optimizer.load_state_dict(saved["optimizer"])
-        self.generator.set_state(saved["generator"])
+        if saved["device"] == self.generator.device.type:
+            self.generator.set_state(saved["generator"])
+        else:
+            self.generator.manual_seed(self.generator.initial_seed() + saved["step"])  # not the first crops once more
+            logger("trainer").warning(
+                "goes on with other random numbers", begun_on=saved["device"], now_on=self.generator.device.type
+            )
         self.step, self.skipped = saved["step"], saved["skipped"]
         self.loss = saved["loss"].to(self.generator.device)
 

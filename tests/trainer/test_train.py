@@ -114,6 +114,29 @@ def test_a_training_is_not_continued_on_other_photographs(training: Training) ->
         train(other, Listener())
 
 
+def test_a_training_begun_on_another_kind_of_device_goes_on_from_its_weights_with_other_random_numbers(
+    training: Training,
+) -> None:
+    stopped = replace(training, folder=training.folder / "stopped")
+    with pytest.raises(Stopped):
+        train(stopped, Listener(5))
+    state = load(checkpoints_in(stopped.folder)[0]).state
+    moved = Keeper(training.folder / "moved", training.recipe, 300)
+    path, _ = moved.save(5, state | {"device": "cuda", "generator": torch.zeros(16, dtype=torch.uint8)})
+    listener = Listener()
+    here = replace(training, folder=training.folder / "here", resume_from=path)
+    result = train(here, listener)
+    assert (result.steps, listener.heard[0].step) == (12, 6)
+    adam = load(training.folder / "here" / result.checkpoint).state["optimizer"]["state"][0]
+    assert adam["step"].item() == 12, "the optimizer went on too"
+
+    again = replace(here, folder=training.folder / "again")
+    train(again, Listener())
+    assert final(again) == final(here), "in the same way every time"
+    train(training, Listener())
+    assert final(here) != final(training)
+
+
 def sometimes_nan(monkeypatch: pytest.MonkeyPatch, every: int) -> None:
     """From now on every so many-th batch to learn from holds a number that is not finite; validation is spared."""
     real, calls = TASKS["denoise"], iter(range(1, 10_000))
