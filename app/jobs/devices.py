@@ -4,8 +4,11 @@ import os
 import shutil
 import subprocess
 from dataclasses import dataclass
+from pathlib import Path
 
 from app.errors import BadInput
+
+_ROCM = Path("/dev/kfd")  # an AMD card, which nvidia-smi knows nothing of
 
 
 class BadDevices(BadInput):
@@ -13,6 +16,14 @@ class BadDevices(BadInput):
 
     def __init__(self, setting: str) -> None:
         super().__init__(f"BEHOLDER_GPUS is {setting!r}; it must be auto, none, or indices such as 0,1.")
+
+
+class NoSuchGpu(BadInput):
+    """A GPU that this machine does not have: every job given to it would fail."""
+
+    def __init__(self, setting: str, found: list[str]) -> None:
+        here = f"this machine has {', '.join(found)}" if found else "no GPU is found on this machine"
+        super().__init__(f"BEHOLDER_GPUS is {setting!r}, but {here}: say auto or none.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +47,32 @@ def slots(setting: str) -> tuple[Slot, ...]:
     """One slot per GPU that ``setting`` grants, or one for the CPU."""
     if setting == "none":
         return (Slot(None),)
-    gpus = _found() if setting == "auto" else [part.strip() for part in setting.split(",")]
-    if setting != "auto" and not all(part.isdecimal() for part in gpus):
+    if setting == "auto":
+        return tuple(Slot(gpu) for gpu in _visible()) or (Slot(None),)
+    gpus = list(dict.fromkeys(part.strip() for part in setting.split(",")))
+    if not all(part.isdecimal() for part in gpus):
         raise BadDevices(setting)
-    return tuple(Slot(gpu) for gpu in dict.fromkeys(gpus)) or (Slot(None),)
+    installed = _installed()
+    if not set(gpus) <= set(installed) and not _ROCM.exists():
+        raise NoSuchGpu(setting, installed)
+    return tuple(Slot(gpu) for gpu in gpus)
 
 
-def _found() -> list[str]:
+def _visible() -> list[str]:
     visible = os.environ.get("CUDA_VISIBLE_DEVICES")
+    installed = _installed() if visible not in ("", "-1") else []
+    if visible is None or not installed:
+        return installed
+    return [part.strip() for part in visible.split(",") if part.strip()]
+
+
+def _installed() -> list[str]:
     program = shutil.which("nvidia-smi")
-    if program is None or visible in ("", "-1"):
+    if program is None:
         return []
     query = [program, "--query-gpu=index", "--format=csv,noheader"]
     try:
         answer = subprocess.run(query, capture_output=True, text=True, timeout=30, check=True).stdout
     except (OSError, subprocess.SubprocessError):
         return []  # a driver that does not answer has no GPU to offer
-    if visible is not None:
-        return [part.strip() for part in visible.split(",") if part.strip()]
     return [line.strip() for line in answer.splitlines() if line.strip()]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.jobs.devices import BadDevices, Slot, slots
+from app.jobs.devices import BadDevices, NoSuchGpu, Slot, slots
 
 
 @pytest.fixture
@@ -44,7 +44,17 @@ def test_a_driver_that_fails_offers_no_gpu(two_gpus: Path) -> None:
 
 def test_the_setting_decides(two_gpus: Path) -> None:
     assert slots("none") == (Slot(None),)
-    assert slots("3, 5,3") == (Slot("3"), Slot("5"))
+    assert slots("1, 0,1") == (Slot("1"), Slot("0"))
     for wrong in ("all", "0,x", "", "0,"):
         with pytest.raises(BadDevices, match="auto, none, or indices"):
             slots(wrong)
+
+
+def test_a_gpu_that_is_not_there_is_refused_before_any_job_fails_on_it(
+    two_gpus: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with pytest.raises(NoSuchGpu, match="this machine has 0, 1"):
+        slots("0,7")
+    monkeypatch.setenv("PATH", str(tmp_path / "empty"))
+    with pytest.raises(NoSuchGpu, match="no GPU is found"):
+        slots("0")
