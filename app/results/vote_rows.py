@@ -1,8 +1,9 @@
 """The rows of ``votes.csv``: every vote of a study, with its weight in the ranking and the reason where that is 0."""
 
+from array import array
 from collections.abc import Iterator
 
-from sqlalchemy import case, select
+from sqlalchemy import bindparam, case, select
 from sqlalchemy.orm import aliased
 
 from app.db import Database
@@ -14,6 +15,22 @@ from app.results.options import ReportOptions
 from app.studies import states
 
 _AT_ONCE = 1000  # rows fetched together: a large study never stands in memory
+_REASONS = ("", *(reason.value for reason in WhyNot))
+_A, _B = aliased(Stimulus), aliased(Stimulus)
+_PAGE = (
+    select(
+        Vote.id, Pair.task, Pair.scene, _A.condition, _B.condition, winner(), Subject.label,
+        case((Trial.a_on_left.is_(True), "a"), else_="b"), Trial.kind,
+        Trial.session_id, Trial.block, Trial.position, Vote.elapsed_ms, Vote.late, Vote.received_at,
+    )
+    .join(Trial, Vote.trial_id == Trial.id)
+    .join(Session, Trial.session_id == Session.id)
+    .join(Subject, Session.subject_id == Subject.id)
+    .join(Pair, Trial.pair_id == Pair.id)
+    .join(_A, Pair.a_id == _A.id)
+    .join(_B, Pair.b_id == _B.id)
+    .where(Vote.id.in_(bindparam("votes", expanding=True)))
+)  # fmt: skip
 
 
 def vote_rows(database: Database, study_id: int, options: ReportOptions | None = None) -> Iterator[tuple[Cell, ...]]:
@@ -29,28 +46,36 @@ def vote_rows(database: Database, study_id: int, options: ReportOptions | None =
 
 
 def _rows(database: Database, study_id: int, selection: Selection) -> Iterator[tuple[Cell, ...]]:
-    a, b = aliased(Stimulus), aliased(Stimulus)
+    """The rows, a page at a time, each in a transaction of its own: whoever downloads slowly holds no connection."""
+    votes, reasons = _listed(database, study_id, selection)
+    for start in range(0, len(votes), _AT_ONCE):
+        page = votes[start : start + _AT_ONCE]
+        with database.read() as db:
+            shown = {row[0]: row[1:] for row in db.execute(_PAGE, {"votes": list(page)})}
+        for vote, code in zip(page, reasons[start : start + _AT_ONCE], strict=True):
+            reason, cells = _REASONS[code], shown[vote]
+            head, kind, tail = cells[:7], cells[7], cells[8:]
+            yield (*head, 0 if reason else 1, str(kind), reason, *tail)
+
+
+def _listed(database: Database, study_id: int, selection: Selection) -> tuple["array[int]", "array[int]"]:
+    """The votes' numbers in order, and for each the place of its reason; in one look, so that they fit together.
+
+    A few bytes per vote stay in memory, and votes never change: what is fetched later is what was judged here.
+    """
     statement = (
-        select(
-            Session.subject_id, Pair.id, selection.why_not(),
-            Pair.task, Pair.scene, a.condition, b.condition, winner(), Subject.label,
-            case((Trial.a_on_left.is_(True), "a"), else_="b"), Trial.kind,
-            Trial.session_id, Trial.block, Trial.position, Vote.elapsed_ms, Vote.late, Vote.received_at,
-        )
+        select(Vote.id, Session.subject_id, Trial.pair_id, selection.why_not())
         .join(Trial, Vote.trial_id == Trial.id)
         .join(Session, Trial.session_id == Session.id)
-        .join(Subject, Session.subject_id == Subject.id)
-        .join(Pair, Trial.pair_id == Pair.id)
-        .join(a, Pair.a_id == a.id)
-        .join(b, Pair.b_id == b.id)
         .where(Session.study_id == study_id)
         .order_by(*IN_ORDER)
-    )  # fmt: skip
-    judged: set[tuple[int, int]] = set()
+    )
+    votes, reasons, judged = array("q"), array("b"), set[tuple[int, int]]()
     with database.read() as db:
-        for subject, pair, why_not, *shown in db.execute(statement.execution_options(yield_per=_AT_ONCE)):
+        for vote, subject, pair, why_not in db.execute(statement.execution_options(yield_per=_AT_ONCE)):
             reason = why_not or (WhyNot.REPEAT if (subject, pair) in judged else "")
             if not reason:
                 judged.add((subject, pair))
-            head, kind, tail = shown[:7], shown[7], shown[8:]
-            yield (*head, 0 if reason else 1, str(kind), str(reason), *tail)
+            votes.append(vote)
+            reasons.append(_REASONS.index(reason))
+    return votes, reasons

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import QueuePool
 
 from app.analysis.significance import Correction
 from app.db.models import ExclusionAction, TrialKind
@@ -184,3 +185,19 @@ def test_numbers_are_written_alike_everywhere() -> None:
     assert [as_written(value) for value in (-0.5, -0.0, 1 / 3, 1e-12, 600.0, 3, True, None, float("-inf"))] == [
         "-0.5", "0", "0.333333333", "1e-12", "600", "3", "yes", "", "-inf",
     ]  # fmt: skip
+
+
+def test_pages_make_the_same_file_as_one_look(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+    study = _judged(build)
+    whole = list(vote_rows(study.database, study.id))
+    monkeypatch.setattr("app.results.vote_rows._AT_ONCE", 7)
+    assert list(vote_rows(study.database, study.id)) == whole
+
+
+def test_a_download_that_stands_still_holds_no_connection(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+    study = _judged(build)
+    monkeypatch.setattr("app.results.vote_rows._AT_ONCE", 7)
+    pool = study.database.engine.pool
+    assert isinstance(pool, QueuePool)
+    for row, _ in enumerate(vote_rows(study.database, study.id)):
+        assert pool.checkedout() == 0, row
