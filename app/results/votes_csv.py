@@ -93,6 +93,9 @@ def _votes(path: Path) -> list[_Vote]:
                     votes.append(vote)
     except (FileNotFoundError, IsADirectoryError):
         raise BadVotes(path.name, f"there is no such file at {path}; give the path of a CSV file.") from None
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise BadVotes(path.name, f"{path} cannot be read ({reason}); see that you may open it.") from None
     except UnicodeDecodeError:
         raise BadVotes(path.name, "it is not UTF-8 text; save it as CSV UTF-8 and try again.") from None
     except csv.Error as error:

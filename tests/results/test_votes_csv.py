@@ -146,3 +146,13 @@ def test_a_file_in_another_encoding_is_named_as_such(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there_is_an_error(tmp_path: Path, name: str) -> None:
     with pytest.raises(BadVotes, match="no such file"):
         read_votes(tmp_path / name)
+
+
+def test_a_path_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BadVotes, match="no such file"):
+        read_votes(tmp_path)  # a folder
+    loop = tmp_path / "loop.csv"
+    loop.symlink_to(loop)
+    for path in (loop, tmp_path / ("x" * 300), _file(tmp_path, HEADER) / "votes.csv"):
+        with pytest.raises(BadVotes, match="cannot be read"):
+            read_votes(path)
