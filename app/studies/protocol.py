@@ -10,18 +10,18 @@ from app.errors import BadInput
 from app.jobs.contract import digest_of
 
 QUESTION = "Which of the two pictures is closer to the reference?"
-CONSENT = """You will see pictures in threes: a reference in the middle, and a version of it on either side. Each time
+CONSENT = """You will see pictures in threes: a reference in the middle, and a version of it on either side. Each time \
 you choose the side that is closer to the reference. There are no wrong answers.
 
 Taking part is voluntary. You may stop at any moment by closing the page, without giving a reason.
 
-We store your answers and the time each took. We store no name, no e-mail address, no network address and no
-description of your browser. The answers are used for research and may be published, without anything that points
+We store your answers and the time each took. We store no name, no e-mail address, no network address and no \
+description of your browser. The answers are used for research and may be published, without anything that points \
 to you."""
-INSTRUCTIONS = """Compare the picture on the left and the picture on the right with the reference in the middle, and
+INSTRUCTIONS = """Compare the picture on the left and the picture on the right with the reference in the middle, and \
 choose the side that is closer to it.
 
-Take the time you need, and trust your eyes. Zoom in where you want to look closely: all three pictures move together.
+Take the time you need, and trust your eyes. Zoom in where you want to look closely: all three pictures move together. \
 When both look the same to you, choose the one you would rather keep.
 
 A few practice rounds come first. You can rest between blocks, and you can come back later with your personal link."""

@@ -8,23 +8,14 @@ from sqlalchemy.orm import Session
 
 from app.db import Database
 from app.db.models import Job, JobKind, JobState, Rendering, StimulusRole
-from app.errors import BadInput, Conflict
+from app.errors import BadInput
+from app.jobs.claims import StaleAttempt
 from app.jobs.contract import RenderedPicture, RenderResult, RenderSpec
 from app.media import Media
 from app.studies.png import BadPicture, PictureFacts, inspect
 from app.studies.rows import NewStimulus, keep_picture
 
 _AT_WORK = (JobState.STARTING, JobState.RUNNING, JobState.SUCCEEDED)
-
-
-class StaleAttempt(Conflict):
-    """A job has moved on, so what an older attempt brings back is not taken."""
-
-    def __init__(self, job_id: int, attempt: int) -> None:
-        super().__init__(
-            f"Attempt {attempt} at job {job_id} is no longer the current one: its pictures were not taken. "
-            "The current attempt will bring its own."
-        )
 
 
 class RenderingBroken(BadInput):

@@ -85,3 +85,13 @@ def test_every_setting_has_a_description_and_a_reason_and_stands_in_the_guide() 
         if isinstance(field.default, int | float):
             shown = str(field.default).lower() if isinstance(field.default, bool) else f"{field.default:g}"
             assert line.split("|")[2].strip() == shown, f"the default of {name} is wrong in docs/running-a-study.md"
+
+
+@pytest.mark.parametrize("text", [Protocol().consent_text, Protocol().instructions])
+def test_the_texts_that_subjects_read_break_no_line_inside_a_paragraph(text: str) -> None:
+    paragraphs = text.split("\n\n")
+    assert len(paragraphs) == 3
+    for paragraph in paragraphs:
+        assert "\n" not in paragraph
+        assert "  " not in paragraph
+        assert paragraph.endswith(".")

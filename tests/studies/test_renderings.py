@@ -9,11 +9,12 @@ from sqlalchemy import select, update
 from app.clock import now
 from app.db import Database
 from app.db.models import Job, JobKind, JobState, Rendering, Stimulus, StimulusRole
+from app.jobs.claims import StaleAttempt
 from app.jobs.contract import PhotographRef, RenderedPicture, RenderResult, RenderSpec, SceneRef
 from app.media import Media
 from app.studies import service
 from app.studies.protocol import Protocol
-from app.studies.renderings import RenderingBroken, StaleAttempt
+from app.studies.renderings import RenderingBroken
 from app.studies.states import StudyNotDraft
 from app.studies.stimuli import StimuliRefused, add_renderings, register
 from tests.studies.pictures import SCENES, png
@@ -90,7 +91,7 @@ def test_an_attempt_that_is_not_the_current_one_brings_nothing(
     database: Database, media: Media, tmp_path: Path, attempt: int, state: JobState
 ) -> None:
     job = _job(database, "mae", state=state)
-    with pytest.raises(StaleAttempt, match="no longer the current one"):
+    with pytest.raises(StaleAttempt, match="no longer holds job"):
         register(database, media, job, attempt, tmp_path / "run", _result(tmp_path / "run", "mae"))
     assert _rows(database) == []
 
