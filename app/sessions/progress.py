@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session as OrmSession
 
 from app.clock import now
 from app.db import Database
-from app.db.models import Consent, Pair, PairKind, Picture, Stimulus, StudyState, Trial, Vote
+from app.db.models import Consent, Pair, PairKind, Picture, Session, Stimulus, StudyState, Trial, Vote
 from app.errors import Conflict
 from app.sessions import events
 from app.sessions.enrol import StudyClosed, StudyPaused
@@ -106,7 +106,7 @@ def view(database: Database, session_token: str) -> SessionView:
 def consent(database: Database, session_token: str, text_hash: str) -> None:
     """The subject's agreement to the study's exact text stands; agreeing again changes nothing."""
     with database.write() as db:
-        sitting = load(db, session_token)
+        sitting = _held(db, session_token)
         if text_hash != sitting.protocol.consent_hash:
             raise ConsentChanged
         if sitting.consented:
@@ -124,7 +124,7 @@ def start_block(database: Database, session_token: str) -> None:
     The only step that issues trials. While trials are unanswered, and after the end, it changes nothing.
     """
     with database.write() as db:
-        sitting = load(db, session_token)
+        sitting = _held(db, session_token)
         if sitting.session.completed_at is not None or sitting.has_open_trials:
             return
         at = now()
@@ -160,6 +160,12 @@ def open_trials(database: Database, session_token: str) -> list[TrialView]:
             .order_by(Trial.position)
         )
         return [TrialView(token, position, width, height) for token, position, width, height in rows]
+
+
+def _held(db: OrmSession, session_token: str) -> Sitting:
+    """Where the session stands, with its row locked first: two tabs that press the same button come one by one."""
+    db.execute(select(Session.id).where(Session.token == session_token).with_for_update())
+    return load(db, session_token)
 
 
 def _allowed(sitting: Sitting, at: datetime) -> None:

@@ -21,6 +21,7 @@ from app.sessions.progress import (
 from app.sessions.sitting import Stage
 from app.sessions.votes import Answer, record_vote
 from app.studies.protocol import Protocol
+from tests.db import locks
 from tests.sessions.conftest import Clock
 from tests.sessions.planted import SECRET, SMALL, join, play, set_state, study, trials_of
 
@@ -180,3 +181,12 @@ def test_no_scene_follows_itself_across_blocks(database: Database) -> None:
     scenes = [pair.scene for _, pair, _ in trials_of(database, token)]
     boundaries = list(pairwise(scenes))[1:13:2]  # towards the end only one scene may be left
     assert sum(a == b for a, b in boundaries) == 0
+
+
+def test_a_step_holds_the_session_before_it_looks_where_it_stands(database: Database) -> None:
+    token = begin(database, SECRET, public_token(SECRET, study(database)))
+    for step in (lambda: consent(database, token, SMALL.consent_hash), lambda: start_block(database, token)):
+        with locks.statements(database) as said:
+            step()
+        assert "FROM sessions" in said[0]
+        assert said[0].endswith("FOR UPDATE")
