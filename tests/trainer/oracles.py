@@ -44,7 +44,7 @@ def _ms_ssim(x: Picture, y: Picture) -> float:
 
         mx, my = blur(x), blur(y)
         vx, vy, cov = blur(x * x) - mx**2, blur(y * y) - my**2, blur(x * y) - mx * my
-        cs = (2 * cov + 0.03**2) / (vx + vy + 0.03**2)
+        cs = np.maximum(0, (2 * cov + 0.03**2) / (vx + vy + 0.03**2))  # the paper has no maximum
         luminance = (2 * mx * my + 0.01**2) / (mx**2 + my**2 + 0.01**2)
         mean = (cs * luminance).mean() if scale == 4 else cs.mean()
         score *= max(mean, 1e-4) ** weight

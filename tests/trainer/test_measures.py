@@ -29,6 +29,8 @@ def distorted(clean: np.ndarray, kind: str) -> np.ndarray:
             return np.clip((clean - 0.5) * 1.4 + 0.45, 0, 1)
         case "shift":
             return np.roll(clean, 1, axis=1)
+        case "half inverted":  # there the two contradict each other: the covariance is negative
+            return np.concatenate((clean[:, :90], 1 - clean[:, 90:]), axis=1)
     raise AssertionError(kind)
 
 
@@ -37,7 +39,7 @@ def batch(*pictures: np.ndarray, dtype: torch.dtype = torch.float64) -> Tensor:
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("kind", ["noise", "contrast", "shift"])
+@pytest.mark.parametrize("kind", ["noise", "contrast", "shift", "half inverted"])
 @pytest.mark.parametrize("name", MEASURES)
 def test_a_measure_agrees_with_the_independent_implementation(name: str, kind: str, size: tuple[int, int]) -> None:
     clean = photograph(*size)

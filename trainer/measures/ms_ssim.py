@@ -3,11 +3,14 @@ r"""Multi-scale structural similarity (Wang, Simoncelli & Bovik, Asilomar 2003).
 At each of five scales, with means, variances and the covariance taken under an 11 × 11 Gaussian window (σ = 1.5, only
 where it fits wholly),
 
-.. math:: cs = \frac{2\sigma_{xy} + C_2}{\sigma_x^2 + \sigma_y^2 + C_2}, \qquad
+.. math:: cs = \max\left(0, \frac{2\sigma_{xy} + C_2}{\sigma_x^2 + \sigma_y^2 + C_2}\right), \qquad
           l = \frac{2\mu_x\mu_y + C_1}{\mu_x^2 + \mu_y^2 + C_1},
 
 and the score is :math:`\prod_{j<5} \overline{cs}_j^{w_j} \cdot \overline{(l\,cs)}_5^{w_5}`. Between scales the pictures
 are averaged over 2 × 2 pixels; an odd side is first continued by its last row or column, as the authors' code does.
+
+The paper has no :math:`\max`: there, a place where the pictures contradict each other takes away from the mean. Here it
+counts as nought, as in the published comparison of objectives, so that networks are trained under the same measure.
 """
 
 from functools import cache
@@ -21,7 +24,7 @@ from trainer.measures.channels import Form, channels
 _WEIGHTS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
 _TAPS, _SIGMA = 11, 1.5
 _C1, _C2 = 0.01**2, 0.03**2
-_FLOOR = 1e-4  # a power of a mean at or below zero has no finite gradient
+_FLOOR = 1e-4  # a power of a mean of zero has no finite gradient
 
 
 def ms_ssim(restored: Tensor, reference: Tensor, form: Form = "rgb") -> Tensor:
@@ -43,7 +46,7 @@ def _similarity(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
     mean_x, mean_y, power, product = _blurred(torch.stack((x, y, x * x + y * y, x * y))).unbind()
     means = mean_x * mean_y
     squares = mean_x * mean_x + mean_y * mean_y
-    contrast = (2 * (product - means) + _C2) / (power - squares + _C2)
+    contrast = ((2 * (product - means) + _C2) / (power - squares + _C2)).clamp(min=0)
     return contrast, contrast * (2 * means + _C1) / (squares + _C1)
 
 
