@@ -1,4 +1,4 @@
-"""The grammar of objective texts such as ``charbonnier + 0.05*lpips``; no torch.
+"""The grammar of objective texts such as ``mae + 0.5*gmsd``; no torch.
 
 ::
 

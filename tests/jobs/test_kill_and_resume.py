@@ -1,5 +1,6 @@
 """The real worker and the real trainer: what is killed in the middle is finished by another."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from app.db import Database
@@ -18,6 +20,9 @@ from app.jobs.photographs import PhotoFile, add_photographs
 from app.media import Media
 from app.settings import Settings
 from tests.jobs.moments import until
+from trainer.data import from_media
+from trainer.report import TerminalReport
+from trainer.train import Training, train
 
 STEPS = 1500
 
@@ -58,7 +63,13 @@ def worker(name: str, environment: dict[str, str]) -> "subprocess.Popen[bytes]":
 
 @pytest.mark.parametrize("trainer_dies_too", [False, True])
 def test_a_training_whose_worker_was_killed_is_finished_by_another_from_its_last_checkpoint(
-    job: int, database: Database, settings: Settings, environment: dict[str, str], trainer_dies_too: bool
+    job: int,
+    database: Database,
+    media: Media,
+    settings: Settings,
+    environment: dict[str, str],
+    tmp_path: Path,
+    trainer_dies_too: bool,
 ) -> None:
     first = worker("first", environment)
     folder = settings.runs / str(job)
@@ -82,12 +93,22 @@ def test_a_training_whose_worker_was_killed_is_finished_by_another_from_its_last
     assert 0 < int(Path(told.resume_from).stem.removeprefix("checkpoint-")) < STEPS
     assert view.result is not None
     assert view.result["steps"] == STEPS
+    assert view.result["sha256"] == uninterrupted(told, media, tmp_path / "in one go")
+
+
+def uninterrupted(told: Assignment, media: Media, folder: Path) -> str:
+    """The sha256 of the last checkpoint of the same training in one go, in this process."""
+    assert isinstance(told.spec, TrainSpec)
+    torch.set_num_threads(1)  # as the worker was told
+    photographs = from_media(media, told.spec.photographs)
+    return train(Training(told.spec.recipe, photographs, folder, torch.device("cpu")), TerminalReport()).sha256
 
 
 def _kill_trainer(database: Database) -> None:
     with database.read() as db:
         ref = db.connection().exec_driver_sql("SELECT engine_ref FROM jobs").scalar_one()
-    os.killpg(int(ref.split(":")[1]), signal.SIGKILL)
+    with contextlib.suppress(ProcessLookupError):  # its worker is gone: it may have saved and stopped by now
+        os.killpg(int(ref.split(":")[1]), signal.SIGKILL)
 
 
 def test_a_worker_told_to_stop_in_mid_training_gives_the_job_back_at_once(

@@ -17,9 +17,15 @@ def test_a_small_network_gets_one_thread_and_a_large_one_all(monkeypatch: pytest
 def test_the_named_device_is_set_up_with_the_named_threads() -> None:
     assert prepare("cpu", 3) == torch.device("cpu")
     assert torch.get_num_threads() == 3
-    assert prepare("auto", 1).type in ("cpu", "cuda")
     with pytest.raises(NoSuchDevice):
         prepare("cuda:99", 1)
+
+
+@pytest.mark.parametrize(("gpus", "chosen"), [(0, "cpu"), (1, "cuda")])
+def test_a_gpu_is_chosen_where_there_is_one(monkeypatch: pytest.MonkeyPatch, gpus: int, chosen: str) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: gpus > 0)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: gpus)
+    assert prepare("auto", 1) == torch.device(chosen)
 
 
 def test_an_error_that_is_not_about_memory_passes_through() -> None:
