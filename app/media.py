@@ -26,9 +26,7 @@ class MediaMissing(AppError):
     status = 503
 
     def __init__(self, digest: str) -> None:
-        super().__init__(
-            f"The store has no object {digest}: put the file back from a backup, or render or ingest it again."
-        )
+        super().__init__(f"The store has no object {digest}: put the file back from a backup, or take it in again.")
         self.digest = digest
 
 

@@ -20,7 +20,7 @@ from app.jobs.folders import BadResult, RunFolder
 from app.jobs.reports import Reports
 from app.jobs.views import SPEC, get, unreadable
 from app.log import logger
-from app.media import Media
+from app.media import Media, MediaMissing
 from app.settings import Settings
 
 DONE, REFUSED, EXHAUSTED, STOPPED = 0, 2, 3, 75  # the trainer's exit codes; anything else is a crash
@@ -30,10 +30,13 @@ OnRendered = Callable[[Database, Media, int, int, Path, RenderResult], None]
 
 
 class NoWeights(AppError):
-    """The training that a job builds on has left no weights."""
+    """The weights that a job begins with are no longer there, and its training counts as failed from now on."""
 
-    def __init__(self, training: int) -> None:
-        super().__init__(f"Training {training} has no weights to begin with: launch it again.")
+    def __init__(self, training: int, why: str) -> None:
+        super().__init__(
+            f"The weights of training {training} are lost ({why.rstrip('.')}). Retry this job: that training is then "
+            "done again first, from its last checkpoint where its run folder is still there."
+        )
 
 
 class Attempt:
@@ -125,12 +128,15 @@ class Attempt:
         training = spec.training if isinstance(spec, RenderSpec) else spec.start_from
         if training is None:
             return None
-        result = get(self._database, training).result
-        if result is None or "checkpoint_digest" not in result:
-            raise NoWeights(training)
+        result = get(self._database, training).result or {}
         inputs = self._folder.path / "inputs"
-        self._media.fetch(result["sidecar_digest"], inputs / "weights.json")
-        return self._media.fetch(result["checkpoint_digest"], inputs / "weights.pt")
+        try:
+            self._media.fetch(result["sidecar_digest"], inputs / "weights.json")
+            return self._media.fetch(result["checkpoint_digest"], inputs / "weights.pt")
+        except (KeyError, MediaMissing) as error:
+            why = error.message.split(":")[0] if isinstance(error, MediaMissing) else "its result names none"
+            claims.disown(self._database, training, f"Its weights are lost ({why}): retry it, or a job that needs it.")
+            raise NoWeights(training, why) from error
 
     def _follow(self) -> tuple[int, int]:
         """The exit code, and the step that the process last reported."""

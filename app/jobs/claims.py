@@ -127,6 +127,23 @@ def fail(database: Database, held: Claim, error: str) -> None:
         _fail(db, held.job, held.attempt, error)
 
 
+def disown(database: Database, training: int, error: str) -> None:
+    """A training that had succeeded has failed after all, because its result is lost; those that need it are blocked.
+
+    Only so can it be retried, and does launching the same again not find it.
+    """
+    with database.write() as db:
+        lost = db.scalar(
+            update(Job)
+            .where(Job.id == training, Job.state == JobState.SUCCEEDED)
+            .values(state=JobState.FAILED, error=error)
+            .returning(Job.id)
+            .execution_options(synchronize_session=False)
+        )
+        if lost is not None:
+            waiting.block(db, training)
+
+
 def release(database: Database, held: Claim) -> JobState:
     """Where the job stands after it stopped on request: cancelled if that was asked for, otherwise queued to go on."""
     with database.write() as db:

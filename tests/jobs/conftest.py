@@ -12,7 +12,7 @@ import pytest
 from app.db import Database
 from app.jobs import store
 from app.jobs.attempt import OnRendered
-from app.jobs.contract import RenderResult, RenderSpec, TrainSpec
+from app.jobs.contract import Assignment, RenderResult, RenderSpec, TrainSpec
 from app.jobs.dispatcher import Dispatcher
 from app.jobs.engines.local import LocalEngine
 from app.jobs.views import JobView
@@ -97,6 +97,10 @@ class Stage:
     def folder(self, job: int, attempt: int = 1) -> Path:
         """The run folder."""
         return self.settings.runs / str(job) / str(attempt)
+
+    def assignment(self, job: int, attempt: int = 1) -> Assignment:
+        """What the job's process was told."""
+        return Assignment.model_validate_json((self.folder(job, attempt) / "spec.json").read_bytes())
 
     def started(self) -> list[str]:
         """``job attempt`` of every process that ran, sorted."""

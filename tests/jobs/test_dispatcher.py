@@ -1,8 +1,6 @@
 """A worker and the processes it starts; the processes only play, but they are real."""
 
 import json
-import os
-import signal
 import threading
 from datetime import timedelta
 from pathlib import Path
@@ -15,19 +13,15 @@ from app.db.models import JobState
 from app.errors import BadInput
 from app.jobs import claims, store
 from app.jobs.attempt import Attempt
-from app.jobs.contract import Assignment, RenderResult
+from app.jobs.contract import RenderResult
 from app.jobs.devices import Slot
-from app.jobs.engines.local import Found, LocalEngine
+from app.jobs.engines.local import LocalEngine
 from app.media import Media
-from tests.jobs.build import claimed, rendering, training
+from tests.jobs.build import rendering, training
 from tests.jobs.conftest import Stage, fake_argv
-from tests.jobs.moments import LEASE, LONG_OVER, OVER, until
+from tests.jobs.moments import LEASE, until
 
 DONE = {"end": "done"}
-
-
-def assignment(stage: Stage, job: int, attempt: int = 1) -> Assignment:
-    return Assignment.model_validate_json((stage.folder(job, attempt) / "spec.json").read_bytes())
 
 
 def test_a_training_leaves_its_result_its_curve_and_its_weights(stage: Stage) -> None:
@@ -48,7 +42,7 @@ def test_a_job_gets_what_it_needs_and_no_secret(stage: Stage, monkeypatch: pytes
     environment = (stage.folder(job) / "environment.json").read_text(encoding="utf-8")
     assert "tortoise" not in environment
     assert json.loads(environment)["CUDA_VISIBLE_DEVICES"] == ""
-    told = assignment(stage, job)
+    told = stage.assignment(job)
     assert (told.job, told.attempt, told.spec, told.device) == (job, 1, training(), "cpu")
     assert (told.media, told.checkpoint_seconds) == (stage.media.url, 7.0)
 
@@ -59,7 +53,7 @@ def test_the_second_stage_begins_with_the_weights_of_the_first(stage: Stage) -> 
     pictures = stage.job(DONE, spec=rendering(second))
     stage.work()
     for job in (second, pictures):
-        weights = Path(assignment(stage, job).checkpoint or "")
+        weights = Path(stage.assignment(job).checkpoint or "")
         assert weights.read_bytes() == b"weights after 100 steps"
         assert json.loads(weights.with_suffix(".json").read_text(encoding="ascii"))["step"] == 100
     assert stage.rendered == [(pictures, 1, stage.folder(pictures))]
@@ -107,9 +101,9 @@ def test_a_crash_is_taken_up_again_from_the_newest_whole_checkpoint(stage: Stage
     job = stage.job({"steps": [45], "end": "crash"}, {"steps": [55], "end": "crash", "saved": 10}, DONE)
     stage.work()
     assert stage.get(job).state is JobState.SUCCEEDED
-    assert assignment(stage, job).resume_from is None
-    assert assignment(stage, job, 2).resume_from == str(stage.folder(job, 1) / "checkpoint-40.pt")
-    assert assignment(stage, job, 3).resume_from == str(stage.folder(job, 2) / "checkpoint-50.pt")
+    assert stage.assignment(job).resume_from is None
+    assert stage.assignment(job, 2).resume_from == str(stage.folder(job, 1) / "checkpoint-40.pt")
+    assert stage.assignment(job, 3).resume_from == str(stage.folder(job, 2) / "checkpoint-50.pt")
     assert not list(stage.folder(job, 1).glob("checkpoint-*")), "earlier checkpoints only take room by now"
 
 
@@ -122,7 +116,7 @@ def test_a_damaged_checkpoint_is_passed_over(stage: Stage) -> None:
     stage.join()
     (stage.folder(job, 2) / "checkpoint-60.pt").write_bytes(b"damaged")
     stage.work("grace")
-    assert assignment(stage, job, 3).resume_from == str(stage.folder(job, 1) / "checkpoint-40.pt")
+    assert stage.assignment(job, 3).resume_from == str(stage.folder(job, 1) / "checkpoint-40.pt")
 
 
 def test_a_checkpoint_of_another_job_with_the_same_number_is_not_used(stage: Stage) -> None:
@@ -132,10 +126,10 @@ def test_a_checkpoint_of_another_job_with_the_same_number_is_not_used(stage: Sta
     stop.set()
     stage.join()
     for attempt in (1, 2):
-        told = assignment(stage, job, attempt).model_copy(update={"spec": training(seed=99)})
+        told = stage.assignment(job, attempt).model_copy(update={"spec": training(seed=99)})
         (stage.folder(job, attempt) / "spec.json").write_text(told.model_dump_json(), encoding="utf-8")
     stage.work("grace")
-    assert assignment(stage, job, 3).resume_from is None
+    assert stage.assignment(job, 3).resume_from is None
 
 
 def test_a_run_folder_left_by_another_database_is_set_aside(stage: Stage) -> None:
@@ -198,7 +192,7 @@ def test_a_worker_told_to_stop_gives_its_job_back_and_another_goes_on(stage: Sta
     assert store.workers(stage.database) == []
     stage.work("grace")
     assert stage.get(job).state is JobState.SUCCEEDED
-    assert assignment(stage, job, 2).resume_from == str(stage.folder(job, 1) / "checkpoint-60.pt")
+    assert stage.assignment(job, 2).resume_from == str(stage.folder(job, 1) / "checkpoint-60.pt")
 
 
 def test_a_helper_left_behind_by_a_process_does_not_outlive_it(stage: Stage) -> None:
@@ -230,64 +224,6 @@ def test_four_workers_run_every_job_once(stage: Stage) -> None:
         thread.join()
     assert stage.started() == sorted(f"{job} 1" for job in jobs)
     assert {job.state for job in store.listing(stage.database)} == {JobState.SUCCEEDED}
-
-
-def test_a_job_of_a_vanished_worker_is_taken_up_once_its_process_is_gone(stage: Stage) -> None:
-    job = stage.job(DONE)
-    held = claimed(stage.database, "vanished")
-    engine = LocalEngine(stage.settings, lambda job, attempt: ["sleep", "600"])
-    stage.folder(job).mkdir(parents=True)
-    orphan = engine.start(job, 1, stage.folder(job), Slot(None))
-    claims.running(stage.database, held, orphan.ref)
-    claims.renew(stage.database, held, OVER)
-    other = stage.worker("grace")
-    assert claims.rescue_lost(stage.database, other._is_gone) == []
-    os.kill(int(orphan.ref.split(":")[1]), signal.SIGKILL)
-    orphan.wait()
-    orphan.reports.close()
-    stage.work("grace")
-    assert (stage.get(job).state, stage.get(job).attempt) == (JobState.SUCCEEDED, 2)
-
-
-def test_a_process_that_outlives_its_lease_by_far_is_ended_before_its_job_is_taken_up(stage: Stage) -> None:
-    job = stage.job(DONE)
-    held = claimed(stage.database, "frozen")
-    engine = LocalEngine(stage.settings, lambda job, attempt: ["sleep", "600"])
-    stage.folder(job).mkdir(parents=True)
-    orphan = engine.start(job, 1, stage.folder(job), Slot(None))
-    assert engine.find(orphan.ref) is Found.ALIVE
-    claims.running(stage.database, held, orphan.ref)
-    claims.renew(stage.database, held, LONG_OVER)
-    stage.work("grace")
-    assert orphan.wait() == -signal.SIGKILL
-    orphan.reports.close()
-    assert engine.find(orphan.ref) is Found.GONE
-    assert stage.get(job).state is JobState.SUCCEEDED
-
-
-def test_a_process_that_ended_before_it_was_asked_to_stop_keeps_its_exit_code(stage: Stage, tmp_path: Path) -> None:
-    engine = LocalEngine(stage.settings, lambda job, attempt: ["sh", "-c", "exit 3"])
-    child = engine.start(1, 1, tmp_path, Slot(None))
-    status = Path(f"/proc/{child.ref.split(':')[1]}/stat")
-    until(lambda: status.read_text(encoding="ascii").rpartition(")")[2].split()[0] == "Z")
-    child.stop()
-    assert child.wait() == 3
-    child.reports.close()
-
-
-def test_nothing_is_known_about_processes_elsewhere(stage: Stage) -> None:
-    engine = LocalEngine(stage.settings, fake_argv)
-    assert engine.find("another-machine:1:12345") is Found.ELSEWHERE
-
-
-def test_a_job_whose_weights_are_lost_says_so(stage: Stage) -> None:
-    first = stage.job(DONE)
-    stage.work()
-    digest = (stage.get(first).result or {})["checkpoint_digest"]
-    (stage.settings.data_dir / "media" / digest[:2] / digest[2:]).unlink()
-    second = stage.job(DONE, spec=training(start_from=first))
-    stage.work()
-    assert f"The store has no object {digest}" in (stage.get(second).error or "")
 
 
 def test_a_mistake_in_a_heartbeat_does_not_end_the_heartbeats(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
