@@ -28,9 +28,7 @@ def links_tab(request: Request, use: Ctx, study_id: Id) -> Response:
 
 
 @router.post("/admin/studies/{study_id}/links")
-def invite(
-    request: Request, use: Ctx, study_id: Id, labels: Annotated[str, Form(max_length=100_000)] = ""
-) -> Response:
+def invite(request: Request, use: Ctx, study_id: Id, labels: Annotated[str, Form(max_length=100_000)] = "") -> Response:
     """A personal link for every label; a label that is known keeps the link it has."""
     wanted = [line.strip() for line in labels.splitlines() if line.strip()]
     try:
