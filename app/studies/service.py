@@ -17,7 +17,7 @@ from app.studies import inventory, stimuli
 from app.studies.lint import Finding, Severity, findings
 from app.studies.pairs import plan
 from app.studies.protocol import Protocol
-from app.studies.states import StudyNotOpen, StudyNotPaused, StudyNotRunning, draft, find
+from app.studies.states import StudyNotOpen, StudyNotPaused, StudyNotRunning, draft, find, hold
 
 
 class BadTitle(BadInput):
@@ -138,7 +138,7 @@ def open_study(database: Database, media: Media, study_id: int) -> None:
 def pause(database: Database, study_id: int) -> None:
     """No new block starts until the study is resumed; answers to trials already shown are still taken, marked late."""
     with database.write() as db:
-        study = find(db, study_id)
+        study = hold(db, study_id)
         if study.state is not StudyState.OPEN:
             raise StudyNotOpen(study)
         study.state = StudyState.PAUSED
@@ -147,7 +147,7 @@ def pause(database: Database, study_id: int) -> None:
 def resume(database: Database, study_id: int) -> None:
     """A paused study takes subjects again."""
     with database.write() as db:
-        study = find(db, study_id)
+        study = hold(db, study_id)
         if study.state is not StudyState.PAUSED:
             raise StudyNotPaused(study)
         study.state = StudyState.OPEN
@@ -156,7 +156,7 @@ def resume(database: Database, study_id: int) -> None:
 def close(database: Database, study_id: int) -> None:
     """The study ends for good; late answers to trials already shown are still taken, and marked."""
     with database.write() as db:
-        study = find(db, study_id)
+        study = hold(db, study_id)
         if study.state not in (StudyState.OPEN, StudyState.PAUSED):
             raise StudyNotRunning(study)
         study.state, study.closed_at = StudyState.CLOSED, now()

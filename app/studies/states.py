@@ -53,9 +53,17 @@ def find(db: Session, study_id: int) -> Study:
     return study
 
 
+def hold(db: Session, study_id: int) -> Study:
+    """The study's row, which no other transaction changes before this one ends; SQLite has one writer anyway."""
+    study = db.get(Study, study_id, with_for_update=True)
+    if study is None:
+        raise StudyNotFound(study_id)
+    return study
+
+
 def draft(db: Session, study_id: int) -> Study:
-    """The row of a study that may still be edited; raises ``StudyNotDraft``."""
-    study = find(db, study_id)
+    """The row of a study that may still be edited, held; raises ``StudyNotDraft``."""
+    study = hold(db, study_id)
     if study.state is not StudyState.DRAFT:
         raise StudyNotDraft(study)
     return study

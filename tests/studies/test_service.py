@@ -16,6 +16,7 @@ from app.studies import service, states
 from app.studies.lint import Severity
 from app.studies.protocol import Protocol
 from app.studies.stimuli import ingest_folder
+from tests.db import locks
 from tests.studies.pictures import fill
 
 
@@ -240,3 +241,19 @@ def test_a_title_must_fit(database: Database, title: str) -> None:
     with pytest.raises(service.BadTitle):
         service.create(database, title, Protocol())
     assert service.listing(database) == []
+
+
+def test_every_move_holds_the_study_before_it_looks_at_its_state(database: Database, media: Media, ready: int) -> None:
+    protocol = service.get(database, ready).protocol
+    moves = (
+        lambda: service.edit(database, ready, title="Another", protocol=protocol),
+        lambda: service.open_study(database, media, ready),
+        lambda: service.pause(database, ready),
+        lambda: service.resume(database, ready),
+        lambda: service.close(database, ready),
+    )
+    for move in moves:
+        with locks.statements(database) as said:
+            move()
+        assert "FROM studies" in said[0]
+        assert said[0].endswith("FOR UPDATE")
