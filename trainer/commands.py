@@ -18,6 +18,7 @@ from app.media import Media
 from app.settings import Settings
 from trainer.checkpoint import checkpoints_in, load
 from trainer.data import bytes_of, decode, files_in, from_folder, from_media
+from trainer.files import require_writable
 from trainer.machine import memory_of, prepare, useful_threads
 from trainer.recipes import read
 from trainer.render import Rendering, SceneOutside, render
@@ -99,7 +100,8 @@ def _rendering(assignment: Assignment, spec: RenderSpec, media: Media, folder: P
 
 def _train(options: argparse.Namespace, report: Report) -> None:
     log.configure()
-    recipe = read(options.recipe)
+    recipe = read(options.recipe, from_nothing=options.start_from is None and not options.resume)
+    require_writable(options.out)
     earlier = checkpoints_in(options.out)
     if earlier and not options.resume:
         raise AlreadyTrained(options.out)
@@ -123,6 +125,7 @@ def _train(options: argparse.Namespace, report: Report) -> None:
 def _render(options: argparse.Namespace, report: Report) -> None:
     log.configure()
     checkpoint = load(options.checkpoint)
+    require_writable(options.out)
     recipe = checkpoint.sidecar.recipe
     condition = objective.parse(recipe.objective).name
     # The layout that a study ingests: task/condition/scene.png beside task/reference/scene.png.

@@ -48,6 +48,13 @@ def write_whole(path: Path, data: bytes | memoryview) -> None:
         raise CannotWrite(path, reason) from error
 
 
+def require_writable(folder: Path) -> None:
+    """Nothing, where files can be put into ``folder``, which is made if need be: said before the work, not after it."""
+    probe = folder / ".beholder"
+    write_whole(probe, b"")
+    probe.unlink()
+
+
 def _flush_folder(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY)
     try:

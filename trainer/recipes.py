@@ -9,17 +9,20 @@ from pydantic import ValidationError
 
 from app.errors import BadInput
 from app.jobs.contract import Network, Recipe
-from app.jobs.presets import preset
+from app.jobs.presets import keys
 
 _PRESET_KEYS = ("preset", "stage")
+_SECOND_STAGE = "; the preset's second stage has larger patches: write 'stage: 2', or a 'patch' of your own"
 
 
 class BadRecipe(BadInput):
     """A recipe that says something the trainer does not understand."""
 
 
-def read(path: Path) -> Recipe:
+def read(path: Path, *, from_nothing: bool = False) -> Recipe:
     """The recipe in a YAML file: the keys of ``Recipe``, and ``preset`` with ``stage`` to begin from a known size.
+
+    Stage 2 learns from the weights of stage 1, so that with ``from_nothing`` it is refused.
 
     Raises
     ------
@@ -38,7 +41,13 @@ def read(path: Path) -> Recipe:
         raise BadRecipe(f"{path} is not YAML: {' '.join(str(error).split())}.") from None
     if not isinstance(content, dict):
         raise BadRecipe(f"{path} holds no recipe: write lines such as 'task: denoise' and 'objective: mae'.")
-    return recipe_of(content, str(path))
+    recipe = recipe_of(content, str(path))
+    if from_nothing and content.get("stage") == 2:
+        raise BadRecipe(
+            f"{path} is a second stage, which begins with the weights of the first: name that checkpoint with "
+            "--start-from, or take stage 1."
+        )
+    return recipe
 
 
 def recipe_of(content: dict[Any, Any], where: str) -> Recipe:
@@ -46,11 +55,12 @@ def recipe_of(content: dict[Any, Any], where: str) -> Recipe:
     _known(content, (*Recipe.model_fields, *_PRESET_KEYS), where)
     if isinstance(content.get("network"), dict):
         _known(content["network"], tuple(Network.model_fields), f"{where}: network")
-    content = _on_preset(content, where)
+    asked = content
     try:
-        return Recipe.model_validate(content)
+        return Recipe.model_validate(_on_preset(content, where))
     except ValidationError as error:
-        raise BadRecipe(f"{where}: {'; '.join(_complaint(problem) for problem in error.errors())}.") from None
+        hint = "" if "preset" not in asked or "patch" in asked or asked.get("stage") == 2 else _SECOND_STAGE
+        raise BadRecipe(f"{where}: {'; '.join(_complaint(problem) for problem in error.errors())}{hint}.") from None
 
 
 def _known(content: dict[Any, Any], keys: tuple[str, ...], where: str) -> None:
@@ -74,8 +84,7 @@ def _on_preset(content: dict[Any, Any], where: str) -> dict[Any, Any]:
     missing = [key for key in ("task", "objective") if key not in own]
     if missing:
         raise BadRecipe(f"{where}: {' and '.join(missing)} must be given; a preset decides only the size.")
-    named = preset(str(content["preset"]), str(own["task"]), str(own["objective"]), stage=stage)
-    base = named.model_dump()
+    base = keys(str(content["preset"]), str(own["task"]), stage=stage)
     if isinstance(own.get("network"), dict):
         own["network"] = base["network"] | own["network"]
     return base | own

@@ -1,8 +1,8 @@
 """Named sizes of a training: recipes that are known to work, as plain data."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from difflib import get_close_matches
-from typing import Literal
+from typing import Any, Literal
 
 from app.catalog import task as known_task
 from app.errors import BadInput
@@ -75,6 +75,20 @@ class UnknownPreset(BadInput):
         super().__init__(f"There is no preset {name!r}{hint}; the presets are {', '.join(PRESETS)}.")
 
 
+def keys(name: str, task: str, *, stage: Stage) -> dict[str, Any]:
+    """The keys of ``Recipe`` that a preset decides for one stage of a task: the size, and nothing that is checked yet.
+
+    Raises
+    ------
+    UnknownPreset, UnknownTask
+        Whatever the caller named does not exist.
+    """
+    if name not in PRESETS:
+        raise UnknownPreset(name)
+    task = known_task(task).id
+    return {"network": PRESETS[name].network[task].model_dump(), **asdict(PRESETS[name].stages[task][stage - 1])}
+
+
 def preset(name: str, task: str, objective: str, *, stage: Stage, seed: int = 0) -> Recipe:
     """The recipe of one stage of a training of that size.
 
@@ -83,18 +97,4 @@ def preset(name: str, task: str, objective: str, *, stage: Stage, seed: int = 0)
     UnknownPreset, UnknownTask, UnknownMeasure, BadObjective
         Whatever the caller named does not exist.
     """
-    if name not in PRESETS:
-        raise UnknownPreset(name)
-    task = known_task(task).id
-    size = PRESETS[name].stages[task][stage - 1]
-    return Recipe(
-        task=task,
-        objective=objective,
-        network=PRESETS[name].network[task],
-        patch=size.patch,
-        batch=size.batch,
-        steps=size.steps,
-        learning_rate=size.learning_rate,
-        halve_every=size.halve_every,
-        seed=seed,
-    )
+    return Recipe.model_validate({**keys(name, task, stage=stage), "task": task, "objective": objective, "seed": seed})

@@ -211,3 +211,15 @@ def test_memory_that_runs_out_is_a_sentence_and_exit_code_3(
     done = subprocess.run([sys.executable, "-c", code, *map(str, arguments)], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 3, done.stderr
     assert done.stderr.splitlines()[-1].startswith("The memory of cpu ran out: a smaller batch")
+
+
+def test_a_folder_that_cannot_be_written_to_is_named_before_anything_is_trained(
+    recipe_file: Path, photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    in_the_way = tmp_path / "a-file"
+    in_the_way.write_text("mine")
+    assert train(recipe_file, photos, in_the_way / "run") == 2
+    assert "cannot be written" in last_line(capsys)
+    assert train(recipe_file, tmp_path / "no-photographs", in_the_way / "run") == 2
+    assert "cannot be written" in last_line(capsys)  # before the photographs are looked for
+    assert in_the_way.read_text() == "mine"

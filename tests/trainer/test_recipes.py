@@ -61,6 +61,7 @@ def test_a_preset_gives_the_size_and_written_keys_win(tmp_path: Path) -> None:
         ("preset: tiny\ntask: denoise\n", BadRecipe, "objective must be given"),
         ("preset: tiny\nstage: 3\ntask: denoise\nobjective: mae\n", BadRecipe, "stage must be 1"),
         ("stage: 2\ntask: denoise\nobjective: mae\n", BadRecipe, "name a 'preset'"),
+        ("preset: tiny\ntask: denoise\nobjective: 1 - ms_ssim\n", BadRecipe, "write 'stage: 2'"),
         ("", BadRecipe, "holds no recipe"),
         ("- denoise\n", BadRecipe, "holds no recipe"),
         ("task: [denoise\n", BadRecipe, "is not YAML"),
@@ -80,3 +81,15 @@ def test_a_recipe_with_a_mistake_is_refused_with_what_to_mend(
 def test_a_recipe_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadRecipe, match="cannot be read: No such file"):
         read(tmp_path / "nowhere.yaml")
+
+
+def test_a_patch_that_is_written_out_wins_before_anything_is_checked(tmp_path: Path) -> None:
+    text = "preset: tiny\ntask: denoise\nobjective: 1 - ms_ssim\npatch: 176\n"
+    assert read(written(tmp_path, text)).patch == 176
+
+
+def test_a_second_stage_is_not_trained_from_nothing(tmp_path: Path) -> None:
+    path = written(tmp_path, "preset: tiny\nstage: 2\ntask: denoise\nobjective: gmsd\n")
+    with pytest.raises(BadRecipe, match="--start-from"):
+        read(path, from_nothing=True)
+    assert read(path).objective == "gmsd"
