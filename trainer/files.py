@@ -49,10 +49,14 @@ def write_whole(path: Path, data: bytes | memoryview) -> None:
 
 
 def require_writable(folder: Path) -> None:
-    """Nothing, where files can be put into ``folder``, which is made if need be: said before the work, not after it."""
-    probe = folder / ".beholder"
-    write_whole(probe, b"")
-    probe.unlink()
+    """Nothing, where files could be put into ``folder`` or where it is to be made: said before the work, not after."""
+    there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    probe = there / f".beholder-{os.getpid()}"
+    try:
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise CannotWrite(folder, error.strerror or str(error)) from error
 
 
 def _flush_folder(folder: Path) -> None:
