@@ -35,20 +35,16 @@ def demo(
     """Train, render, study, vote and rank on real photographs with simulated subjects; then serve it until Ctrl-C."""
     from app import log
     from app.cli._background import serving
-    from app.cli._installation import Installation, opened, read_settings
-    from app.db.migrate import migrate
-    from app.media import Media
+    from app.cli._installation import migrated, read_settings
     from app.web.app import create_app
 
     signal.signal(signal.SIGTERM, _interrupt)  # ends it as Ctrl-C does: jobs at work save and are given back
     settings = read_settings()
     if "log_level" not in settings.model_fields_set:
         log.configure(settings.log_form, "WARNING")  # the progress bars say what happens
-    with opened(settings) as database, _a_listener(settings) as listener:
-        migrate(database)
-        settings = settings.model_copy(update={"port": listener.getsockname()[1]})
-        place = Installation(settings, database, Media(settings.media))
-        with serving(create_app(_spoken_to_directly(settings), database, place.media), listener):
+    with _a_listener(settings) as listener, migrated(_at(settings, listener)) as place:
+        settings = place.settings
+        with serving(create_app(_spoken_to_directly(settings), place.database, place.media), listener):
             _say(f"Beholder serves {settings.address}; training and rendering take a few minutes the first time.")
             study, recovered = _chain(place, photos, _address_of(listener))
             _say_where(place, study)
@@ -90,6 +86,10 @@ def _spoken_to_directly(settings: "Settings") -> "Settings":
     """The same, but for subjects on this machine who do not come through the proxy that BEHOLDER_BASE_URL names."""
     proxy = urlsplit(settings.base_url).hostname
     return settings.model_copy(update={"base_url": "", "hosts": (*settings.hosts, *([proxy] if proxy else []))})
+
+
+def _at(settings: "Settings", listener: socket.socket) -> "Settings":
+    return settings.model_copy(update={"port": listener.getsockname()[1]})
 
 
 def _address_of(listener: socket.socket) -> str:
