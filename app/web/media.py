@@ -7,7 +7,7 @@ from starlette.responses import Response, StreamingResponse
 
 from app.errors import AppError
 from app.log import logger
-from app.media import MediaMissing
+from app.media import MediaMissing, MediaUnreachable
 from app.sessions.pictures import digest_of
 from app.web.pages import Ctx
 from app.web.subject import Held, SubjectRoute
@@ -33,8 +33,8 @@ def picture(session: Held, trial: str, pane: Literal["left", "reference", "right
     digest = digest_of(ctx.database, session, trial, pane)
     try:
         size, chunks = ctx.media.stream(digest)
-    except MediaMissing:
-        logger("web").error("picture missing", digest=digest)
+    except (MediaMissing, MediaUnreachable) as error:
+        logger("web").error("picture missing", digest=digest, why=error.message)
         raise PictureMissing from None
     headers = {"Content-Length": str(size), "Cache-Control": "private, max-age=31536000, immutable"}
     return StreamingResponse(chunks, media_type="image/png", headers=headers)
