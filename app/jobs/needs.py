@@ -22,7 +22,7 @@ def block(db: Db, needed: int) -> None:
             state=JobState.FAILED,
             started_at=None,
             finished_at=now(),
-            error=f"Not started: job {needed} ({need.title}), which this one needs, {how}. Retry either of them.",
+            error=f"Not started: it needed job {needed} ({need.title}), which {how}. Retry either of them.",
         )
         .returning(Job.id)
         .execution_options(synchronize_session=False)

@@ -73,7 +73,7 @@ def test_a_failed_need_fails_all_that_wait_for_it_and_says_so(database: Database
     pictures = store.launch(database, rendering(second), title="pictures")
     claims.fail(database, claimed(database), "The disk is full.")
     assert states(database) == ["failed", "failed", "failed"]
-    assert f"job {first} (first stage), which this one needs, failed" in (store.get(database, second).error or "")
+    assert f"it needed job {first} (first stage), which failed" in (store.get(database, second).error or "")
     assert f"job {second} (second stage)" in (store.get(database, pictures).error or "")
 
 

@@ -1,5 +1,7 @@
 """Trainings at the desk: the matrix, the form, a job's page."""
 
+import math
+
 import pytest
 from fastapi.testclient import TestClient
 
@@ -10,6 +12,7 @@ from app.jobs.contract import RenderSpec
 from app.jobs.launch import Matrix
 from app.media import Media
 from app.settings import Settings
+from app.web.admin.curve import _decades
 from tests.web import trained
 
 FORM = {
@@ -107,6 +110,13 @@ def test_a_job_of_another_version_does_not_take_the_pages_away(
         assert desk.get(address).status_code == 200
     for job in strange:
         assert "This version of Beholder cannot read the job" in desk.get(f"/admin/trainings/{job}").text
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.0301, 0.0334), (0.9, 1.1), (0.0002, 3.0)])
+def test_the_loss_axis_has_several_numbers_however_little_the_loss_moves(low: float, high: float) -> None:
+    marked = _decades(math.log10(low), math.log10(high))
+    assert len(marked) >= 3
+    assert all(low <= value <= high for value in marked)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

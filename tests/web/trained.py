@@ -24,10 +24,14 @@ def png_of(pixels: np.ndarray) -> bytes:
     return buffer.getvalue()
 
 
+def noise(seed: int) -> np.ndarray:
+    """A picture of noise."""
+    return np.random.default_rng(seed).integers(0, 256, (200, 200, 3), dtype=np.uint8)
+
+
 def photographs(database: Database, media: Media, count: int = 3) -> None:
     """A set of that many photographs of noise."""
-    noise = (np.random.default_rng(n).integers(0, 256, (200, 200, 3), dtype=np.uint8) for n in range(count))
-    files = [PhotoFile(f"photo {n}", png_of(pixels), "noise") for n, pixels in enumerate(noise)]
+    files = [PhotoFile(f"photo {n}", png_of(noise(n)), "noise") for n in range(count)]
     add_photographs(database, media, SET, files)
 
 
@@ -61,7 +65,7 @@ def moved(database: Database, matrix: Matrix) -> None:
         db.add(Worker(name="lab-3", devices="cuda:0", started_at=now() - timedelta(hours=1), seen_at=now()))
 
 
-def rendered(database: Database, media: Media, job_id: int) -> str:
+def rendered(database: Database, media: Media, job_id: int, side: int = 64) -> str:
     """The digest of the restored picture that the rendering has brought back."""
     with database.write() as db:
         job = db.get_one(Job, job_id)
@@ -69,10 +73,10 @@ def rendered(database: Database, media: Media, job_id: int) -> str:
         for scene in job.spec["scenes"]:
             for role in StimulusRole:
                 seed = [ord(letter) for letter in f"{scene['name']} {role} {job_id if role == 'condition' else ''}"]
-                png = png_of(np.random.default_rng(seed).integers(0, 256, (64, 64, 3), dtype=np.uint8))
+                png = png_of(np.random.default_rng(seed).integers(0, 256, (side, side, 3), dtype=np.uint8))
                 digest = media.put(png)
                 if db.get(Picture, digest) is None:
-                    db.add(Picture(digest=digest, width=64, height=64, size=len(png)))
+                    db.add(Picture(digest=digest, width=side, height=side, size=len(png)))
                     db.flush()
                 name = job.spec["condition"] if role is StimulusRole.CONDITION else role.value
                 db.add(

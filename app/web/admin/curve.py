@@ -62,4 +62,5 @@ def _decades(low: float, high: float) -> list[float]:
     """Round numbers between two powers of ten: 1, 2 and 5 of each decade, or only 1 where there are many decades."""
     factors = (1, 2, 5) if high - low < 2.5 else (1,)
     found = [factor * 10.0**power for power in range(math.floor(low), math.ceil(high) + 1) for factor in factors]
-    return [value for value in found if low <= math.log10(value) <= high]
+    inside = [value for value in found if low <= math.log10(value) <= high]
+    return inside if len(inside) > 2 else [value for value in _ticks(10**low, 10**high) if value > 0]

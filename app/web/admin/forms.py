@@ -1,5 +1,6 @@
 """What the desk's forms share: the fields as they were sent, and the choice among finished renderings."""
 
+from collections.abc import Container
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -10,6 +11,7 @@ from app.errors import BadInput
 from app.jobs import store
 from app.jobs.contract import RenderSpec
 from app.jobs.store import JobView
+from app.web.admin.launches import launches
 from app.web.pages import LARGEST_ID, Context
 
 
@@ -34,10 +36,18 @@ def text(form: FormData, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def finished_renderings(use: Context) -> list[JobView]:
-    """The renderings whose pictures a study can show, newest first."""
+def finished_renderings(use: Context, without: Container[int] = ()) -> dict[str, list[JobView]]:
+    """The renderings whose pictures a study can show, under the headings of their launches, the newest launch first."""
     jobs = store.listing(use.database)
-    return [job for job in reversed(jobs) if isinstance(job.spec, RenderSpec) and job.state is JobState.SUCCEEDED]
+    finished = [
+        job
+        for job in jobs
+        if isinstance(job.spec, RenderSpec) and job.state is JobState.SUCCEEDED and job.id not in without
+    ]
+    together, groups = launches(use.database, jobs), dict[str, list[JobView]]()
+    for job in finished:
+        groups.setdefault(together.heading(job), []).append(job)
+    return dict(sorted(groups.items(), key=lambda group: -group[1][-1].id))
 
 
 def chosen_jobs(form: FormData) -> list[int]:

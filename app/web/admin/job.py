@@ -15,7 +15,9 @@ from app.jobs.folders import RunFolder
 from app.jobs.store import JobView
 from app.results.sheet import Scheme
 from app.web.admin.curve import loss_curve
-from app.web.admin.matrix import seconds_left, word
+from app.web.admin.launches import launches
+from app.web.admin.matrix import seconds_left, state_word
+from app.web.admin.silence import silent_jobs
 from app.web.pages import Ctx, Id, render
 from app.web.sign_in import signed_in
 
@@ -37,15 +39,18 @@ def job_page(request: Request, use: Ctx, job_id: Id) -> Response:
     """State, curve, facts, restored scenes and the end of the log."""
     job = store.get(use.database, job_id)
     points = store.curve(use.database, job_id)
+    recipe = job.spec.recipe if isinstance(job.spec, TrainSpec) else None
     rendering = job if isinstance(job.spec, RenderSpec) else _rendering_of(use.database, job)
     folder = RunFolder(use.settings.runs, job.id, job.attempt)
     return render(
         request,
         "admin/job.html",
         job=job,
-        recipe=job.spec.recipe if isinstance(job.spec, TrainSpec) else None,
-        word=word(job),
+        recipe=recipe,
+        state=state_word(job),
         left=seconds_left(job),
+        silent=silent_jobs([job], store.workers(use.database), use.settings).get(job.id),
+        launch=launches(use.database, [job] if recipe else store.listing(use.database)).of(job),
         points=len(points),
         scenes=_scenes(use.database, rendering.id) if rendering else [],
         rendering=rendering,

@@ -1,6 +1,7 @@
-"""The matrix of trainings: tasks down, objectives across, and in each cell where its newest training stands."""
+"""The matrices of trainings, one per launch: tasks down, objectives across, in each cell where a training stands."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from app.catalog import MEASURES, TASKS
@@ -8,11 +9,14 @@ from app.db.models import JobState
 from app.jobs import objective
 from app.jobs.contract import RenderSpec, TrainSpec
 from app.jobs.store import JobView
+from app.web.admin.launches import Launch, Launches, scenes
+
+_Trained = tuple[JobView, TrainSpec]
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The newest training of one task under one objective."""
+    """A training of one task under one objective."""
 
     job: JobView
     word: str
@@ -31,37 +35,71 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class TrainingMatrix:
-    """What the trainings page opens on."""
+    """The trainings of one launch: they can be compared with each other, and with those of no other matrix."""
 
+    title: str
     objectives: tuple[str, ...]
     rows: tuple[Row, ...]
 
 
-def matrix(jobs: Iterable[JobView]) -> TrainingMatrix:
-    """The newest training of each task and objective; a training that others start from is a first stage."""
+def matrices(jobs: Iterable[JobView], launches: Launches, silent: Mapping[int, float]) -> list[TrainingMatrix]:
+    """A matrix per launch, the newest first; ``silent`` are the jobs whose workers are."""
     jobs = list(jobs)
-    trainings = [(job, job.spec) for job in jobs if isinstance(job.spec, TrainSpec)]
-    shared = {spec.start_from for _, spec in trainings}
-    rendered = {job.spec.training: job for job in jobs if isinstance(job.spec, RenderSpec)}
-    first = {spec.recipe.task: _cell(job, None) for job, spec in trainings if job.id in shared}
-    cells = {
-        (spec.recipe.task, objective.parse(spec.recipe.objective).name): _cell(job, rendered.get(job.id))
-        for job, spec in trainings
-        if job.id not in shared
-    }
-    names = {name for _, name in cells}
+    trainings = {job.id: (job, job.spec) for job in jobs if isinstance(job.spec, TrainSpec)}
+    shared = {spec.start_from for _, spec in trainings.values()}
+    drawn = defaultdict[int, list[JobView]](list)
+    for job in jobs:
+        if isinstance(job.spec, RenderSpec):
+            drawn[job.spec.training].append(job)
+    groups = defaultdict[Launch, list[_Trained]](list)
+    for number, (job, spec) in trainings.items():
+        launch = launches.of(job)
+        if number not in shared and launch:
+            groups[launch].append((job, spec))
+    newest_first = sorted(groups.items(), key=lambda group: -max(job.id for job, _ in group[1]))
+    return [_matrix(launch, group, trainings, drawn, silent) for launch, group in newest_first]
+
+
+def _matrix(
+    launch: Launch,
+    group: list[_Trained],
+    trainings: Mapping[int, _Trained],
+    drawn: Mapping[int, list[JobView]],
+    silent: Mapping[int, float],
+) -> TrainingMatrix:
+    found, first = defaultdict[tuple[str, str], list[JobView]](list), defaultdict[str, list[JobView]](list)
+    for job, spec in group:
+        found[spec.recipe.task, objective.parse(spec.recipe.objective).name].append(job)
+        if spec.start_from is not None and spec.start_from in trainings:
+            first[spec.recipe.task].append(trainings[spec.start_from][0])
+    names = {name for _, name in found}
     objectives = (*(name for name in MEASURES if name in names), *sorted(names - set(MEASURES)))
-    present = {task for task, _ in cells} | set(first)
+    present = {task for task, _ in found}
     rows = tuple(
-        Row(task.id, task.title, first.get(task.id), tuple(cells.get((task.id, name)) for name in objectives))
+        Row(
+            task.id,
+            task.title,
+            _cell(first.get(task.id), drawn, silent),
+            tuple(_cell(found.get((task.id, name)), drawn, silent) for name in objectives),
+        )
         for task in TASKS.values()
         if task.id in present
     )
-    return TrainingMatrix(objectives, rows)
+    shown = scenes([rendering for job, _ in group for rendering in drawn.get(job.id, [])])
+    return TrainingMatrix(" · ".join(part for part in (launch.title, shown) if part), objectives, rows)
 
 
-def _cell(job: JobView, rendering: JobView | None) -> Cell:
-    return Cell(job, word(job), _detail(job, rendering))
+def _cell(jobs: list[JobView] | None, drawn: Mapping[int, list[JobView]], silent: Mapping[int, float]) -> Cell | None:
+    if not jobs:
+        return None
+    job = _standing(jobs)
+    renderings = drawn.get(job.id)
+    return Cell(job, word(job), _detail(job, _standing(renderings) if renderings else None, job.id in silent))
+
+
+def _standing(jobs: list[JobView]) -> JobView:
+    """The job that speaks for all that were launched for the same: what has succeeded, otherwise the newest."""
+    return max(jobs, key=lambda job: (job.state is JobState.SUCCEEDED, job.id))
 
 
 def word(job: JobView) -> str:
@@ -72,7 +110,13 @@ def word(job: JobView) -> str:
         return f"{min(99, int(100 * job.share))} %"
     if job.state is JobState.SUCCEEDED:
         return "done"
-    return job.state.value
+    return state_word(job)
+
+
+def state_word(job: JobView) -> str:
+    """The job's state; a job that waited in vain for another one has failed without ever having been started."""
+    in_vain = job.state is JobState.FAILED and job.error is not None and job.error.startswith("Not started: ")
+    return "not started" if in_vain else job.state.value
 
 
 def seconds_left(job: JobView) -> float | None:
@@ -82,7 +126,9 @@ def seconds_left(job: JobView) -> float | None:
     return (job.total_steps - job.step) / job.steps_per_second
 
 
-def _detail(job: JobView, rendering: JobView | None) -> str:
+def _detail(job: JobView, rendering: JobView | None, silent: bool) -> str:
+    if silent:
+        return "worker silent"
     if job.state is JobState.SUCCEEDED and job.result and "psnr" in job.result:
         state = {JobState.SUCCEEDED: "rendered", JobState.FAILED: "rendering failed"}
         more = "" if rendering is None else f" · {state.get(rendering.state, 'to render')}"

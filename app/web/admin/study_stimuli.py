@@ -57,7 +57,7 @@ def stimuli_page(request: Request, use: Context, study_id: int, *, problem: str 
         problem=problem,
         sheets=[_sheet(task) for task in stock],
         findings=service.lint(use.database, use.media, study_id) if draft else [],
-        renderings=[job for job in finished_renderings(use) if job.id not in there] if draft else [],
+        renderings=finished_renderings(use, there) if draft else {},
         chosen=[],
     )
 

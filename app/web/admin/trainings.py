@@ -1,4 +1,4 @@
-"""Trainings: the matrix of all of them, and the form that launches more."""
+"""Trainings: a matrix per launch, the jobs, and the form that launches more."""
 
 from dataclasses import dataclass, field
 from typing import Annotated
@@ -9,12 +9,16 @@ from starlette.responses import RedirectResponse, Response
 from app.catalog import MEASURES, TASKS
 from app.errors import AppError
 from app.jobs import launch, photographs, presets, store
-from app.web.admin.matrix import matrix, seconds_left, word
+from app.web.admin.launches import launches
+from app.web.admin.matrix import matrices, seconds_left, state_word, word
+from app.web.admin.silence import silent_jobs
+from app.web.admin.silence import workers as rows_of
 from app.web.pages import Context, Ctx, render
 from app.web.sign_in import signed_in
 
 router = APIRouter(dependencies=[Depends(signed_in)])
-SHOWN_AT_ONCE = 100
+SHOWN_AT_ONCE = 100  # jobs
+LAUNCHES_AT_ONCE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ class Wish:
 
 @router.get("/admin/trainings")
 def trainings(request: Request, use: Ctx) -> Response:
-    """The matrix, the jobs, and the form."""
+    """The matrices, the jobs, and the form."""
     return _page(request, use, Wish(tasks=list(TASKS), objectives=[m.objective for m in MEASURES.values()]))
 
 
@@ -77,16 +81,23 @@ def _page(request: Request, use: Context, wish: Wish, *, problem: str = "", stat
     jobs = store.listing(use.database)
     ordered = sorted(jobs, key=lambda job: (not job.is_live, job.id if job.is_live else -job.id))
     everything = request.query_params.get("all") == "1"
+    seen, together = store.workers(use.database), launches(use.database, jobs)
+    silent = silent_jobs(jobs, seen, use.settings)
+    groups = matrices(jobs, together, silent)
     return render(
         request,
         "admin/trainings.html",
         status=status,
-        matrix=matrix(jobs),
+        matrices=groups if everything else groups[:LAUNCHES_AT_ONCE],
+        launches=len(groups),
+        about=together.about,
+        silent=silent,
         jobs=ordered if everything else ordered[:SHOWN_AT_ONCE],
         total=len(jobs),
         live=sum(job.is_live for job in jobs),
-        workers=store.workers(use.database),
+        workers=rows_of(seen, use.settings),
         word=word,
+        state_word=state_word,
         seconds_left=seconds_left,
         wish=wish,
         problem=problem,

@@ -1,0 +1,106 @@
+"""What was launched together: trainings of one size, on the same photographs, from one seed, can be compared."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from functools import cache
+
+from pydantic import ValidationError
+
+from app.db import Database
+from app.jobs import photographs, presets
+from app.jobs.contract import PhotographRef, Recipe, RenderSpec, TrainSpec
+from app.jobs.store import JobView
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """What the trainings of one launch share."""
+
+    size: str  # the preset's name, or the numbers where it is none
+    photographs: str  # the set's name, or how many there are
+    digests: tuple[str, ...]  # of the photographs, in their order: a set may have grown since
+    seed: int
+
+    @property
+    def title(self) -> str:
+        """The launch in a few words."""
+        return f"{self.size} · {self.photographs} · seed {self.seed}"
+
+
+class Launches:
+    """Finds the launch of every job."""
+
+    def __init__(self, jobs: Sequence[JobView], sets: Mapping[str, AbstractSet[str]]) -> None:
+        self._trainings = {job.id: job.spec for job in jobs if isinstance(job.spec, TrainSpec)}
+        self._titles = Counter(job.title for job in jobs)
+        self._sets = sets
+        self._names = dict[tuple[PhotographRef, ...], str]()
+
+    def of(self, job: JobView) -> Launch | None:
+        """The launch that the training, or the training behind the rendering, belongs to; None where it is unknown."""
+        spec = self._trainings.get(job.spec.training) if isinstance(job.spec, RenderSpec) else job.spec
+        if not isinstance(spec, TrainSpec):
+            return None
+        digests = tuple(photograph.digest for photograph in spec.photographs)
+        return Launch(
+            _size(spec.recipe, 1 if spec.start_from is None else 2), self._name(spec), digests, spec.recipe.seed
+        )
+
+    def about(self, job: JobView) -> str:
+        """What tells a job from others of its title; empty where there are none."""
+        return self.heading(job) if self._titles[job.title] > 1 else ""
+
+    def heading(self, job: JobView) -> str:
+        """The launch of a job, with its scenes where it renders some."""
+        launch = self.of(job)
+        parts = [launch.title if launch else "", scenes([job])]
+        return " · ".join(part for part in parts if part)
+
+    def _name(self, spec: TrainSpec) -> str:
+        if spec.photographs not in self._names:
+            self._names[spec.photographs] = self._named({photograph.digest for photograph in spec.photographs})
+        return self._names[spec.photographs]
+
+    def _named(self, wanted: AbstractSet[str]) -> str:
+        for name, digests in self._sets.items():
+            if wanted == digests:
+                return name
+        for name, digests in self._sets.items():
+            if wanted < digests:  # the set has grown since
+                return f"{name} ({len(wanted)} of {len(digests)})"
+        return f"{len(wanted)} {'photograph' if len(wanted) == 1 else 'photographs'}"
+
+
+def launches(database: Database, jobs: Sequence[JobView]) -> Launches:
+    """The launches of these jobs, with the photograph sets called by their names."""
+    names = [name for name, _, _ in photographs.sets(database)]
+    sets = {name: {view.digest for view in photographs.photographs(database, name).train} for name in names}
+    return Launches(jobs, sets)
+
+
+def scenes(renderings: Sequence[JobView]) -> str:
+    """How many scenes renderings show, and how large: ``6 scenes of 256 px``."""
+    found = {
+        (scene.width, scene.height, len(job.spec.scenes))
+        for job in renderings
+        if isinstance(job.spec, RenderSpec)
+        for scene in job.spec.scenes
+    }
+    return " and ".join(
+        f"{count} {'scene' if count == 1 else 'scenes'} of {width if width == height else f'{width} × {height}'} px"
+        for width, height, count in sorted(found)
+    )
+
+
+@cache
+def _size(recipe: Recipe, stage: presets.Stage) -> str:
+    for name in presets.PRESETS:
+        try:
+            if presets.preset(name, recipe.task, recipe.objective, stage=stage, seed=recipe.seed) == recipe:
+                return name
+        except ValidationError:  # the objective does not fit into that preset's patches
+            continue
+    network = f"{recipe.network.blocks} blocks × {recipe.network.channels} channels"
+    return f"{network}, {recipe.steps} steps of {recipe.batch} × {recipe.patch} px"
