@@ -16,6 +16,7 @@ from app.media import Media, MediaMissing
 from app.studies import inventory, stimuli
 from app.studies.lint import Finding, Severity, findings
 from app.studies.pairs import plan
+from app.studies.plain import PLAIN, is_plain
 from app.studies.protocol import Protocol
 from app.studies.states import StudyNotOpen, StudyNotPaused, StudyNotRunning, draft, find, hold
 
@@ -24,7 +25,7 @@ class BadTitle(BadInput):
     """A study needs a title that fits a page's head."""
 
     def __init__(self) -> None:
-        super().__init__("A study needs a title of 1 to 200 characters; subjects see it.")
+        super().__init__(f"A study needs a title of 1 to 200 characters, {PLAIN}; subjects see it.")
 
 
 class StudyNotReady(Conflict):
@@ -153,6 +154,12 @@ def resume(database: Database, study_id: int) -> None:
         study.state = StudyState.OPEN
 
 
+def delete(database: Database, study_id: int) -> None:
+    """The draft is gone, with the links made for it; a study that has been open stays, for its subjects' sake."""
+    with database.write() as db:
+        db.delete(draft(db, study_id))
+
+
 def close(database: Database, study_id: int) -> None:
     """The study ends for good; late answers to trials already shown are still taken, and marked."""
     with database.write() as db:
@@ -169,7 +176,7 @@ def protocol_of(study: Study) -> Protocol:
 
 def _title(title: str) -> str:
     title = " ".join(title.split())
-    if not 1 <= len(title) <= 200:
+    if not 1 <= len(title) <= 200 or not is_plain(title):
         raise BadTitle
     return title
 

@@ -14,12 +14,12 @@ class StudyNotFound(NotFound):
 
 
 class StudyNotDraft(Conflict):
-    """Only a draft may be edited or opened."""
+    """Only a draft may be edited, opened or deleted."""
 
     def __init__(self, study: Study) -> None:
         super().__init__(
-            f"{study.title!r} is {study.state}, and only a draft can be changed or opened: what its subjects saw must "
-            "stay what it was. Create a new study for other pictures or settings."
+            f"{study.title!r} is {study.state}, and only a draft can be changed, opened or deleted: what its subjects "
+            "saw must stay what it was. Create a new study for other pictures or settings."
         )
 
 

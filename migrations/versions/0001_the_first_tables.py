@@ -143,6 +143,7 @@ def upgrade() -> None:
         sa.Column("opened_at", UtcDateTime(), nullable=True),
         sa.Column("closed_at", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_studies")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "workers",
@@ -296,6 +297,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_subjects")),
         sa.UniqueConstraint("study_id", "label", name=op.f("uq_subjects_study_id_label")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("subjects", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_subjects_study_id"), ["study_id"], unique=False)

@@ -12,6 +12,7 @@ from app.db import Database
 from app.db.models import Pair, PairKind, Picture, Stimulus, StimulusRole, StudyState
 from app.errors import AppError
 from app.media import Media
+from app.sessions import enrol, links
 from app.studies import service, states
 from app.studies.lint import Severity
 from app.studies.protocol import Protocol
@@ -170,7 +171,7 @@ def test_weak_designs_are_warned_about_and_open(database: Database, media: Media
     assert {severity for severity, _ in texts} == {Severity.WARNING}
     listed = "\n".join(text for _, text in texts)
     assert "4 catch trials come from 2 scenes" in listed
-    assert "clicks at random is kept with a probability of 31.2%" in listed
+    assert "clicks at random is kept with a probability of 31.2 %" in listed
     assert "denoise has one scene" in listed
     service.open_study(database, media, study)
 
@@ -201,15 +202,17 @@ def test_every_move_that_is_not_allowed_has_a_name(database: Database, media: Me
         "resume": lambda: service.resume(database, ready),
         "close": lambda: service.close(database, ready),
         "edit": lambda: service.edit(database, ready, title="Other", protocol=Protocol(catch_trials=3)),
+        "delete": lambda: service.delete(database, ready),
     }
     not_draft, not_open = states.StudyNotDraft, states.StudyNotOpen
     not_paused, not_running = states.StudyNotPaused, states.StudyNotRunning
     forbidden: dict[StudyState, dict[str, type[AppError]]] = {
         StudyState.DRAFT: {"pause": not_open, "resume": not_paused, "close": not_running},
-        StudyState.OPEN: {"open": not_draft, "edit": not_draft, "resume": not_paused},
-        StudyState.PAUSED: {"open": not_draft, "edit": not_draft, "pause": not_open},
+        StudyState.OPEN: {"open": not_draft, "edit": not_draft, "delete": not_draft, "resume": not_paused},
+        StudyState.PAUSED: {"open": not_draft, "edit": not_draft, "delete": not_draft, "pause": not_open},
         StudyState.CLOSED: {
-            "open": not_draft, "edit": not_draft, "pause": not_open, "resume": not_paused, "close": not_running,
+            "open": not_draft, "edit": not_draft, "delete": not_draft, "pause": not_open, "resume": not_paused,
+            "close": not_running,
         },
     }  # fmt: skip
     life = ("edit", StudyState.DRAFT), ("open", StudyState.OPEN), ("pause", StudyState.PAUSED)
@@ -229,6 +232,26 @@ def test_an_open_study_can_be_closed_at_once(database: Database, media: Media, r
     service.open_study(database, media, ready)
     service.close(database, ready)
     assert service.get(database, ready).state is StudyState.CLOSED
+
+
+def test_a_deleted_draft_leaves_nothing_and_its_links_lead_nowhere_for_good(
+    database: Database, media: Media, ready: int
+) -> None:
+    secret = b"s" * 32
+    (invited,) = enrol.invite(database, secret, ready, ["P01"])
+    public = links.public_token(secret, ready)
+    service.delete(database, ready)
+    with pytest.raises(states.StudyNotFound):
+        service.get(database, ready)
+    with database.read() as db:
+        assert db.scalars(select(Stimulus)).all() == []
+    other = service.create(database, "Another", Protocol())
+    (again,) = enrol.invite(database, secret, other, ["P01"])
+    assert other != ready
+    assert again.token != invited.token
+    for token in (public, invited.token):
+        with pytest.raises(links.BadLink):
+            enrol.landing(database, secret, token)
 
 
 def test_studies_are_listed_newest_first(database: Database) -> None:

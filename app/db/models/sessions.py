@@ -43,7 +43,8 @@ class Subject(Base):
     label: Mapped[str] = mapped_column(String(80))
     simulated: Mapped[bool]
     created_at: Mapped[datetime]
-    __table_args__ = (UniqueConstraint("study_id", "label"),)
+    # links are made of the number: that of a deleted draft's subject stays unused
+    __table_args__ = (UniqueConstraint("study_id", "label"), {"sqlite_autoincrement": True})
 
 
 class Session(Base):

@@ -50,6 +50,7 @@ class Study(Base):
     created_at: Mapped[datetime]
     opened_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    __table_args__ = ({"sqlite_autoincrement": True},)  # links are made of the number: a deleted draft's stays unused
 
 
 class Picture(Base):

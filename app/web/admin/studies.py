@@ -26,7 +26,9 @@ def home() -> Response:
 def studies(request: Request, use: Ctx) -> Response:
     """All studies, the newest first."""
     listed = [(study, valid_sessions(use, study)) for study in service.listing(use.database)]
-    return render(request, "admin/studies.html", studies=listed, renderings=len(finished_renderings(use)))
+    return render(
+        request, "admin/studies.html", studies=listed, renderings=sum(map(len, finished_renderings(use).values()))
+    )
 
 
 @router.get("/admin/studies/new")
@@ -62,6 +64,13 @@ def open_study(request: Request, use: Ctx, study_id: Id) -> Response:
     except service.StudyNotReady as error:
         return stimuli_page(request, use, study_id, problem="The study cannot open yet.", status=error.status)
     return RedirectResponse(f"/admin/studies/{study_id}/links", 303)
+
+
+@router.post("/admin/studies/{study_id}/delete")
+def delete(use: Ctx, study_id: Id) -> Response:
+    """The draft is gone; what has been open stays."""
+    service.delete(use.database, study_id)
+    return RedirectResponse("/admin/studies", 303)
 
 
 @router.post("/admin/studies/{study_id}/pause")

@@ -25,13 +25,15 @@ class StudyHead:
     valid: int  # sessions that are complete and not excluded
     todo: str  # the next thing to do, in a few words
     todo_tab: str
+    errors: int  # what keeps a draft from opening
 
 
 def head(use: Context, study_id: int) -> StudyHead:
     """The head of the study of that number."""
     study = service.get(use.database, study_id)
     valid = valid_sessions(use, study)
-    return StudyHead(study, valid, *_todo(use, study, valid))
+    errors = _errors(use, study)
+    return StudyHead(study, valid, *_todo(study, valid, errors), errors)
 
 
 def valid_sessions(use: Context, study: StudyView) -> int:
@@ -47,12 +49,17 @@ def study_page(request: Request, above: StudyHead, tab: str, *, status: int = 20
     return render(request, template, status=status, head=above, study=above.study, tab=tab, tabs=TABS, **values)
 
 
-def _todo(use: Context, study: StudyView, valid: int) -> tuple[str, str]:
+def _errors(use: Context, study: StudyView) -> int:
+    if study.state is not StudyState.DRAFT:
+        return 0
+    return sum(finding.severity is Severity.ERROR for finding in service.lint(use.database, use.media, study.id))
+
+
+def _todo(study: StudyView, valid: int, errors: int) -> tuple[str, str]:
     missing = study.target_sessions - valid
     if study.state is StudyState.DRAFT:
-        errors = sum(finding.severity is Severity.ERROR for finding in service.lint(use.database, use.media, study.id))
         if errors:
-            return f"{errors} {'thing' if errors == 1 else 'things'} to mend before it can open", "stimuli"
+            return "mend what keeps it from opening", "stimuli"
         return "read the protocol, then open it", "protocol"
     if study.state is StudyState.CLOSED or missing <= 0:
         return "read the results", "results"
