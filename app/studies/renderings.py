@@ -1,5 +1,6 @@
 """What a rendering job brought back: registered when it succeeds, collected when a study asks for it."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from app.jobs.claims import StaleAttempt
 from app.jobs.contract import RenderedPicture, RenderResult, RenderSpec
 from app.media import Media
 from app.studies.png import BadPicture, PictureFacts, inspect
-from app.studies.rows import NewStimulus, keep_picture
+from app.studies.rows import NewStimulus, keep_picture, places
 
 _AT_WORK = (JobState.STARTING, JobState.RUNNING, JobState.SUCCEEDED)
 
@@ -63,6 +64,7 @@ def register(
 def collect(db: Session, job_ids: Sequence[int]) -> tuple[list[NewStimulus], list[str]]:
     """The stimuli that these jobs would bring into a study, and what keeps them from standing side by side."""
     stimuli, problems = dict[tuple[str, str, str], NewStimulus](), list[str]()
+    clashes = defaultdict[tuple[int, StimulusRole], list[NewStimulus]](list)  # by the rendering that came first
     for job_id in dict.fromkeys(job_ids):
         job = db.get(Job, job_id)
         if job is None or job.kind is not JobKind.RENDER:
@@ -76,7 +78,12 @@ def collect(db: Session, job_ids: Sequence[int]) -> tuple[list[NewStimulus], lis
             new = NewStimulus(row.task, row.scene, row.condition, row.picture_digest, {"job": job_id, **row.origin})
             first = stimuli.setdefault((row.task, row.scene, row.condition), new)
             if first is not new and (row.role is StimulusRole.CONDITION or first.digest != new.digest):
-                problems.append(_clash(first, new))
+                clashes[_job(first), row.role].append(new)
+    problems += [
+        _clash(first, role, found)
+        for (first, role), found in clashes.items()
+        if role is not StimulusRole.DEGRADED or (first, StimulusRole.REFERENCE) not in clashes  # which explains it
+    ]
     return list(stimuli.values()), problems or ([] if stimuli else ["no rendering was chosen; choose at least one"])
 
 
@@ -120,11 +127,15 @@ def _name(picture: RenderedPicture) -> str:
     return picture.condition if picture.role == "condition" else picture.role
 
 
-def _clash(first: NewStimulus, second: NewStimulus) -> str:
-    jobs = f"renderings {(first.origin or {})['job']} and {(second.origin or {})['job']}"
-    if second.role is StimulusRole.CONDITION:
-        return f"{jobs} both bring {second.where}; leave one of them out"
-    reason = (
-        "were rendered with different seeds" if second.role is StimulusRole.DEGRADED else "show different photographs"
-    )
-    return f"{jobs} bring different pictures as {second.where}, so they {reason}; choose renderings of one launch"
+def _clash(first: int, role: StimulusRole, found: Sequence[NewStimulus]) -> str:
+    jobs = f"renderings {first} and {', '.join(str(job) for job in sorted({_job(second) for second in found}))}"
+    if role is StimulusRole.CONDITION:
+        return f"{jobs} both bring {places(found)}; leave one of them out"
+    reason = "were rendered with different seeds" if role is StimulusRole.DEGRADED else "show different photographs"
+    if role is StimulusRole.REFERENCE:
+        reason += ", or different parts of them"
+    return f"{jobs} bring different pictures as {places(found)}, so they {reason}; choose renderings of one launch"
+
+
+def _job(stimulus: NewStimulus) -> int:
+    return int((stimulus.origin or {})["job"])

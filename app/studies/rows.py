@@ -1,6 +1,6 @@
 """Writing pictures and stimuli: what an ingested folder and a rendering have in common."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,7 +45,7 @@ def add_stimuli(db: Session, study_id: int, stimuli: Iterable[NewStimulus]) -> t
         (row.task, row.scene, row.condition): row.picture_digest
         for row in db.scalars(select(Stimulus).where(Stimulus.study_id == study_id))
     }
-    added, problems = 0, list[str]()
+    added, contradictions = 0, dict[StimulusRole, list[NewStimulus]]()
     for new in stimuli:
         before = had.get((new.task, new.scene, new.condition))
         if before is None:
@@ -58,14 +58,24 @@ def add_stimuli(db: Session, study_id: int, stimuli: Iterable[NewStimulus]) -> t
             )  # fmt: skip
             added += 1
         elif before != new.digest:
-            problems.append(_contradiction(new))
-    return added, problems
+            contradictions.setdefault(new.role, []).append(new)
+    return added, [_contradiction(role, found) for role, found in contradictions.items()]
 
 
-def _contradiction(new: NewStimulus) -> str:
-    if new.role is StimulusRole.CONDITION:
-        return f"{new.where} is in the study already, with another picture; a condition can enter once"
+def places(found: Sequence[NewStimulus]) -> str:
+    """Where the pictures stand, in a few words: the first, and how many more."""
+    return found[0].where + (f" and {len(found) - 1} more" if len(found) > 1 else "")
+
+
+def _contradiction(role: StimulusRole, found: Sequence[NewStimulus]) -> str:
+    there = (
+        "is in the study already, with another picture"
+        if len(found) == 1
+        else "are in the study already, with other pictures"
+    )
+    if role is StimulusRole.CONDITION:
+        return f"{places(found)} {there}; a condition can enter once"
     return (
-        f"{new.where} is in the study already, with another picture; all conditions of a scene must come from the same "
-        f"{'degraded input (render them with one seed)' if new.role is StimulusRole.DEGRADED else 'reference'}"
+        f"{places(found)} {there}; all conditions of a scene must come from the same "
+        f"{'degraded input (render them with one seed)' if role is StimulusRole.DEGRADED else 'reference'}"
     )

@@ -151,8 +151,11 @@ def test_conditions_of_different_degraded_inputs_do_not_meet(
 ) -> None:
     first = _succeeded(database, media, tmp_path, "mae")
     other = _succeeded(database, media, tmp_path, "gmsd", degraded=" otherwise")
-    with pytest.raises(StimuliRefused, match="as denoise/degraded/boat, so they were rendered with different seeds"):
+    with pytest.raises(
+        StimuliRefused, match=r"as denoise/degraded/boat and \d more, so they were rendered with different seeds"
+    ) as refused:
         add_renderings(database, draft, [first, other])
+    assert len(refused.value.problems) == 1  # a line per cause, however many scenes there are
     add_renderings(database, draft, [first])
     with pytest.raises(StimuliRefused, match="must come from the same degraded input"):
         add_renderings(database, draft, [other])

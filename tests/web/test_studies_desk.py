@@ -1,5 +1,6 @@
 """Studies at the desk: drafts, protocols, stimuli, links, and the moves from draft to closed."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from fastapi.testclient import TestClient
 
 from app.db import Database
 from app.db.models import StudyState
+from app.jobs.launch import launch_matrix
 from app.media import Media
 from app.sessions import links
 from app.settings import Settings
@@ -94,6 +96,53 @@ def test_a_protocol_that_does_not_fit_comes_back_and_makes_nothing(
     assert service.listing(database) == []
 
 
+def test_renderings_of_two_launches_are_refused_in_a_line_and_the_form_keeps_what_it_held(
+    desk: TestClient, database: Database, media: Media
+) -> None:
+    trained.photographs(database, media, 5)
+    chosen = list[int]()
+    for side in (64, 48):
+        matrix = launch_matrix(
+            database, tasks=["denoise"], objectives=["mae", "gmsd"], preset="tiny", photograph_set=trained.SET,
+            scene_side=side,
+        )  # fmt: skip
+        number = matrix.renderings["denoise", "mae" if side == 64 else "gmsd"]
+        trained.rendered(database, media, number, side)
+        chosen.append(number)
+    page = desk.get("/admin/studies/new").text
+    assert "tiny · holiday · seed 0 · 2 scenes of 64 px" in page
+    assert page.index("scenes of 48 px") < page.index("scenes of 64 px")
+    reply = desk.post("/admin/studies/new", data=form(renderings=[str(n) for n in chosen], title="Kept"))
+    assert reply.status_code == 422
+    assert reply.text.count("choose renderings of one launch") == 1
+    assert 'value="Kept"' in reply.text
+    assert all(f'value="{number}" checked' in reply.text for number in chosen)
+    assert service.listing(database) == []
+
+
+def test_a_draft_is_deleted_by_its_button_and_an_open_study_has_none(
+    desk: TestClient, database: Database, draft: int, opened: int
+) -> None:
+    assert f"/admin/studies/{opened}/delete" not in desk.get(f"/admin/studies/{opened}/stimuli").text
+    assert desk.post(f"/admin/studies/{opened}/delete").status_code == 409
+    assert f'action="/admin/studies/{draft}/delete"' in desk.get(f"/admin/studies/{draft}/stimuli").text
+    assert desk.post(f"/admin/studies/{draft}/delete").url.path == "/admin/studies"
+    assert [study.id for study in service.listing(database)] == [opened]
+
+
+def test_opening_is_offered_when_nothing_is_missing_and_says_what_freezes(
+    desk: TestClient, database: Database, draft: int
+) -> None:
+    page = desk.get(f"/admin/studies/{draft}/protocol").text
+    assert "not saved is not part of it" in page
+    assert "freezes for good" in page
+    empty = service.create(database, "Nothing in it", Protocol())
+    page = desk.get(f"/admin/studies/{empty}/stimuli").text
+    assert f'action="/admin/studies/{empty}/open"' not in page
+    assert re.search(r"\d things? to mend first", page)
+    assert re.search(r"<button disabled[^>]*>Open …</button>", page)
+
+
 def test_a_rendering_that_cannot_be_had_makes_no_draft_and_says_so(desk: TestClient, database: Database) -> None:
     for number, told in [
         ("77", "job 77 is not a rendering"),
@@ -126,7 +175,7 @@ def test_a_number_beyond_all_tables_leads_nowhere(desk: TestClient) -> None:
 
 
 def test_nothing_can_be_sent_to_a_number_beyond_all_tables(desk: TestClient) -> None:
-    moves = ("stimuli", "protocol", "links", "open", "pause", "resume", "close", "sessions/1/exclude")
+    moves = ("stimuli", "protocol", "links", "open", "delete", "pause", "resume", "close", "sessions/1/exclude")
     rest = (f"studies/1/sessions/{HUGE}/exclude", f"studies/1/sessions/{HUGE}/readmit", f"trainings/{HUGE}/cancel")
     for address in (*(f"studies/{HUGE}/{move}" for move in moves), *rest, f"trainings/{HUGE}/retry"):
         assert desk.post(f"/admin/{address}").status_code == 404, address
@@ -156,7 +205,7 @@ def test_an_unknown_study_is_not_found_and_says_so(desk: TestClient, tab: str) -
     assert "no study 999" in reply.text
 
 
-@pytest.mark.parametrize("move", ["open", "pause", "resume", "close"])
+@pytest.mark.parametrize("move", ["open", "delete", "pause", "resume", "close"])
 def test_an_unknown_study_is_not_moved(desk: TestClient, move: str) -> None:
     assert desk.post(f"/admin/studies/999/{move}").status_code == 404
 
