@@ -9,7 +9,7 @@ from app.db import Database
 from app.media import Media
 from app.resources import STATIC
 from app.settings import Settings
-from app.web import failures, health, sign_in, statics, subject
+from app.web import failures, front, health, sign_in, statics, subject
 from app.web import media as subject_pictures
 from app.web.admin import (
     job,
@@ -24,6 +24,7 @@ from app.web.admin import (
 )
 from app.web.failures import Shelter
 from app.web.guard import Guard
+from app.web.heads import Heads
 from app.web.journal import Journal
 from app.web.pages import Context, environment
 
@@ -45,9 +46,10 @@ def create_app(settings: Settings, database: Database | None = None, media: Medi
     app.state.pages = environment(app.state.statics)
     failures.install(app)
     app.add_middleware(Shelter)
+    app.add_middleware(Heads)
     app.add_middleware(Guard, settings=settings)
     app.add_middleware(Journal)  # added last, so outermost: what the guard refuses is logged too
     desk = (trainings, job, pictures, studies, study_stimuli, study_protocol, study_links, monitor, results)
-    for room in (health, statics, sign_in, subject, subject_pictures, *desk):
+    for room in (front, health, statics, sign_in, subject, subject_pictures, *desk):
         app.include_router(room.router)
     return app

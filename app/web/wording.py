@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from markupsafe import Markup, escape
+
 from app import clock
 
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"))
@@ -49,8 +51,8 @@ def share(part: float, whole: float) -> str:
 
 
 def decimals(value: float, places: int = 2) -> str:
-    """A number with a real minus sign and a fixed number of decimals."""
-    return f"{value:.{places}f}".replace("-", "−")
+    """A number with a real minus sign, never before a zero, and a fixed number of decimals."""
+    return f"{round(value, places) + 0.0:.{places}f}".replace("-", "−")
 
 
 def p_value(value: float) -> str:
@@ -63,9 +65,18 @@ def count(number: int, one: str, many: str | None = None) -> str:
     return f"{amount(number)} {one if number == 1 else many or one + 's'}"
 
 
+def coded(text: str) -> Markup:
+    """A sentence in which what stands between backticks, a command mostly, is set as code."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:  # one without its partner
+        return escape(text)
+    return Markup("").join(Markup("<code>{}</code>").format(part) if n % 2 else part for n, part in enumerate(parts))
+
+
 FILTERS = {
     "age": age,
     "amount": amount,
+    "coded": coded,
     "count": count,
     "decimals": decimals,
     "duration": duration,

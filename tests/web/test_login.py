@@ -1,6 +1,9 @@
 """Accounts, logins and links that sign in once."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from fastapi.testclient import TestClient
@@ -127,7 +130,10 @@ def test_an_old_or_invented_link_is_refused_with_a_sentence(anonymous: TestClien
     login.create_account(database, "ada", None)
     old = login.one_time_link(database, "ada", hours=-1)
     for token in (old, "invented"):
-        assert anonymous.post(f"/login/once/{token}").status_code == 410
+        reply = anonymous.post(f"/login/once/{token}")
+        assert reply.status_code == 410
+        assert 'href="/login"' in reply.text
+        assert "`" not in reply.text
     with database.read() as db:
         assert db.scalars(select(LoginLink)).one().used_at is None
 
@@ -189,11 +195,52 @@ def test_accounts_have_their_own_names(database: Database, account: str) -> None
 @pytest.mark.parametrize(
     "target",
     ["https://evil.example/admin", "//evil.example/admin", "/\\evil.example", "/administrator", "/s/x", "",
+     "//[", "http://[", "//[::1/admin", "http://\u2100.com/admin",
      "javascript:1", "/admin\r\nSet-Cookie: a=b", "/admin\\..\\"],
 )  # fmt: skip
 def test_signing_in_leads_nowhere_but_to_the_desk(target: str) -> None:
     assert safe_target(target) == "/admin"
 
 
+@pytest.mark.parametrize("target", ["//[", "http://[", "//[::1/admin", "http://\u2100.com/admin", "/admin\ud800"])
+def test_a_target_that_is_no_address_is_the_desk(anonymous: TestClient, database: Database, target: str) -> None:
+    login.create_account(database, "ada", PASSWORD)
+    query, token = {"next": target.encode("utf-8", "surrogatepass")}, login.one_time_link(database, "ada")
+    for path in ("/login", f"/login/once/{token}"):
+        assert anonymous.get(path, params=query).status_code == 200
+        reply = anonymous.post(path, params=query, data={"name": "ada", "password": PASSWORD})
+        assert (reply.status_code, reply.headers["location"]) == (303, "/admin")
+
+
 def test_signing_in_leads_to_the_page_that_was_asked_for() -> None:
     assert safe_target("/admin/studies/3/results?alpha=0.01") == "/admin/studies/3/results?alpha=0.01"
+
+
+def test_a_crowd_at_the_door_is_sent_away_and_holds_up_nobody_else(
+    anonymous: TestClient, account: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    busy, done = threading.Semaphore(0), threading.Event()
+
+    def hashing(hashed: str, password: str) -> bool:
+        busy.release()
+        assert done.wait(30)
+        return False
+
+    login._decoy()
+    monkeypatch.setattr(login, "_HASHER", SimpleNamespace(verify=hashing))
+    with ThreadPoolExecutor(62) as people:
+        hashed = [people.submit(sign_in, anonymous) for _ in range(2)]
+        try:
+            assert all(busy.acquire(timeout=10) for _ in hashed)
+            crowd = [
+                people.submit(anonymous.post, "/login", data={"name": account, "password": "?"}) for _ in range(60)
+            ]
+            assert anonymous.get("/healthz").status_code == 200
+            replies = [person.result(timeout=10) for person in crowd]  # while both turns are still taken
+        finally:
+            done.set()
+    assert {(reply.status_code, reply.headers["retry-after"]) for reply in replies} == {(429, "5")}
+    assert "try again in a few seconds" in replies[0].text
+    assert [person.result() for person in hashed] == [401, 401]
+    monkeypatch.undo()
+    assert sign_in(anonymous) == 303  # every place was given back

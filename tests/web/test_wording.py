@@ -38,9 +38,15 @@ def test_nothing_is_complete_while_something_is_missing(part: float, whole: floa
     assert wording.share(part, whole) == words
 
 
+def test_commands_are_set_as_code_and_everything_else_as_it_stands() -> None:
+    assert wording.coded("Run `a <b>` & wait.") == "Run <code>a &lt;b&gt;</code> &amp; wait."
+    assert wording.coded("A lone ` stays <there>.") == "A lone ` stays &lt;there&gt;."
+
+
 def test_numbers_are_set_as_in_print() -> None:
     assert wording.amount(1234567) == "1\u202f234\u202f567"
     assert wording.decimals(-0.126) == "−0.13"
+    assert (wording.decimals(-0.004), wording.decimals(-6.8e-18)) == ("0.00", "0.00")
     assert wording.moment(datetime(2026, 3, 2, 14, 5, tzinfo=UTC)) == "2 Mar 2026, 14:05 UTC"
     assert (wording.count(1, "subject"), wording.count(2, "subject")) == ("1 subject", "2 subjects")
     assert (wording.p_value(0.0004), wording.p_value(0.0413)) == ("< 0.001", "0.041")
