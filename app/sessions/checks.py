@@ -25,10 +25,11 @@ from app.db.models import (
     Vote,
 )
 from app.errors import BadInput, Conflict
-from app.sessions.exclusions import LATEST, MANUAL_RULE, catch_failed, decide, excluded
+from app.sessions.exclusions import MANUAL_RULE, catch_failed, decide, excluded
 from app.sessions.loads import counted
 from app.sessions.sitting import SessionNotFound
 from app.studies import states
+from app.studies.plain import PLAIN, is_plain
 from app.studies.service import protocol_of
 
 
@@ -50,13 +51,17 @@ class ReasonNeeded(BadInput):
     """A decision about data is worth nothing without its reason."""
 
     def __init__(self) -> None:
-        super().__init__("Please write a reason of 1 to 500 characters; it is stored and exported with the decision.")
+        super().__init__(
+            f"Please write a reason of 1 to 500 characters, {PLAIN}; it is kept with the decision and shown on the "
+            "monitor."
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Why a session is excluded."""
+    """Why a session was excluded or readmitted."""
 
+    action: ExclusionAction
     rule: str
     reason: str
     by: str
@@ -90,7 +95,13 @@ class SessionSummary:
     catch_failures: int
     median_ms: float | None
     left_rate: float | None  # of the answered test trials that were no ties
-    excluded: Decision | None
+    decisions: tuple[Decision, ...]  # in their order; the last one holds
+
+    @property
+    def excluded(self) -> Decision | None:
+        """The decision by which the session does not count now."""
+        last = self.decisions[-1] if self.decisions else None
+        return last if last and last.action is ExclusionAction.EXCLUDE else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +151,7 @@ def session_summaries(database: Database, study_id: int) -> list[SessionSummary]
         )
         decisions = _decisions(db, study_id)
         trials = _trials(db, study_id)
-        return [_summary(row, label, trials[row.id], decisions.get(row.id)) for row, label in sessions]
+        return [_summary(row, label, trials[row.id], decisions[row.id]) for row, label in sessions]
 
 
 def coverage(database: Database, study_id: int) -> list[TaskCoverage]:
@@ -179,10 +190,10 @@ def coverage(database: Database, study_id: int) -> list[TaskCoverage]:
 
 def _decide(database: Database, session_id: int, action: ExclusionAction, reason: str, by: str) -> None:
     reason = " ".join(reason.split())
-    if not 1 <= len(reason) <= 500:
+    if not 1 <= len(reason) <= 500 or not is_plain(reason):
         raise ReasonNeeded
     with database.write() as db:
-        session = db.get(Session, session_id)
+        session = db.get(Session, session_id, with_for_update=True)
         if session is None:
             raise SessionNotFound
         is_excluded = session_id in excluded_sessions(db, session.study_id)
@@ -193,13 +204,17 @@ def _decide(database: Database, session_id: int, action: ExclusionAction, reason
         decide(db.connection(), session_id, action, rule=MANUAL_RULE, reason=reason, by=by, at=now())
 
 
-def _decisions(db: OrmSession, study_id: int) -> dict[int, Decision]:
+def _decisions(db: OrmSession, study_id: int) -> dict[int, list[Decision]]:
     rows = db.scalars(
         select(Exclusion)
         .join(Session, Session.id == Exclusion.session_id)
-        .where(Session.study_id == study_id, LATEST, Exclusion.action == ExclusionAction.EXCLUDE)
+        .where(Session.study_id == study_id)
+        .order_by(Exclusion.id)
     )
-    return {row.session_id: Decision(row.rule, row.reason, row.decided_by, row.decided_at) for row in rows}
+    found = defaultdict[int, list[Decision]](list)
+    for row in rows:
+        found[row.session_id].append(Decision(row.action, row.rule, row.reason, row.decided_by, row.decided_at))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +240,7 @@ def _trials(db: OrmSession, study_id: int) -> dict[int, list[_Shown]]:
     return found
 
 
-def _summary(session: Session, label: str, trials: list[_Shown], decision: Decision | None) -> SessionSummary:
+def _summary(session: Session, label: str, trials: list[_Shown], decisions: list[Decision]) -> SessionSummary:
     strip = tuple(_mark(shown) for shown in trials)
     times = [shown.elapsed_ms for shown in trials if shown.elapsed_ms is not None and shown.kind is TrialKind.TEST]
     sides = [shown.side for shown in trials if shown.kind is TrialKind.TEST and shown.side in (Side.LEFT, Side.RIGHT)]
@@ -233,7 +248,7 @@ def _summary(session: Session, label: str, trials: list[_Shown], decision: Decis
         session.id, label, session.simulated, session.pilot, session.started_at, session.last_seen_at,
         session.completed_at, answered=sum(mark.answered for mark in strip), planned=session.planned, strip=strip,
         catch_failures=sum(mark.correct is False for mark in strip), median_ms=median(times) if times else None,
-        left_rate=sides.count(Side.LEFT) / len(sides) if sides else None, excluded=decision,
+        left_rate=sides.count(Side.LEFT) / len(sides) if sides else None, decisions=tuple(decisions),
     )  # fmt: skip
 
 

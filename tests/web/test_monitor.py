@@ -1,5 +1,6 @@
 """The monitor: what sessions have done, and which of them count."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -64,7 +65,10 @@ def test_exclusion_needs_a_reason_and_can_be_taken_back(
     assert "by marlene" in page.text
     assert "Forgot &lt;b&gt;glasses" in page.text
     assert desk.post(f"{address}/exclude", data={"reason": "Again."}).status_code == 409
-    assert desk.post(f"{address}/readmit", data={"reason": "Found them."}).status_code == 200
+    page = desk.post(f"{address}/readmit", data={"reason": "Found them."})
+    told = re.sub(r"<[^>]+>", "", page.text)
+    assert "Excluded by marlene, just now: Forgot &lt;b&gt;glasses" in told  # the readmission takes nothing away
+    assert "Readmitted by marlene, just now: Found them." in told
     (session,) = checks.session_summaries(database, study)
     assert session.excluded is None
 
@@ -107,3 +111,20 @@ def test_a_strip_has_a_cell_for_each_trial_of_its_own_shape() -> None:
 
 def test_a_session_without_trials_is_all_hollow() -> None:
     assert {kind: path.count("M") for kind, path in strip((), planned=8).paths.items()} == {"hollow": 8}
+
+
+def test_a_draft_counts_no_sessions_towards_anything(
+    desk: TestClient, database: Database, media: Media, pictures: Path
+) -> None:
+    draft = small_study.create(database, media, pictures, opened=False)
+    assert re.search(r"<b>–</b>valid sessions", desk.get(f"/admin/studies/{draft}/monitor").text)
+
+
+def test_a_reason_is_promised_no_more_than_it_gets(
+    desk: TestClient, database: Database, settings: Settings, study: int
+) -> None:
+    sit(database, settings, study, answers=1)
+    (session,) = checks.session_summaries(database, study)
+    reply = desk.post(f"/admin/studies/{study}/sessions/{session.id}/exclude")
+    assert "kept with the decision and shown on the monitor" in reply.text
+    assert "export" not in reply.text
