@@ -57,3 +57,16 @@ def test_a_database_that_does_not_answer_is_not_ready_and_says_so(
     assert reply.status_code == 503
     assert "does not answer" in reply.json()["error"]["message"]
     assert anonymous.get("/healthz").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("/healthz", 200), ("/login", 200), ("/join/x", 404), ("/admin/studies", 303)]
+)
+def test_head_is_get_without_the_body(anonymous: TestClient, path: str, status: int) -> None:
+    head, get = anonymous.head(path), anonymous.get(path)
+    assert (head.status_code, head.content) == (status, b"")
+    assert dict(head.headers) == dict(get.headers)
+
+
+def test_head_changes_no_more_than_get(anonymous: TestClient) -> None:
+    assert anonymous.head("/logout").status_code == 405
