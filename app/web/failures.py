@@ -16,6 +16,9 @@ from app.errors import AppError, BadInput, NotFound, NotSignedIn
 from app.log import logger
 from app.web.pages import render
 
+_FAULTS_TOLD = 3
+_LONGEST_FAULT = 100  # characters: what came in may be names of any length, thousands of them
+_RETRY_AFTER = "5"  # seconds
 _HEADINGS = {
     400: "That request cannot be used",
     401: "Please sign in",
@@ -26,6 +29,7 @@ _HEADINGS = {
     410: "This has ended",
     413: "Too large",
     422: "Something does not fit yet",
+    429: "Too many at once",
     503: "Not ready",
     507: "No room left",
 }
@@ -51,13 +55,18 @@ class MalformedInput(BadInput):
     """A form or a message that lacks something or holds it in the wrong form."""
 
     def __init__(self, faults: Sequence[Any]) -> None:
-        super().__init__("; ".join(_fault(fault) for fault in faults) + ". Nothing was changed.")
+        told = [_fault(fault) for fault in faults[:_FAULTS_TOLD]]
+        if len(faults) > len(told):
+            told.append(f"and {len(faults) - len(told)} more")
+        super().__init__("; ".join(told) + ". Nothing was changed.")
 
 
 def _fault(fault: Any) -> str:
     where = [str(part) for part in fault["loc"] if part not in ("body", "query", "path", "header")]
     told = str(fault["msg"])
-    return f"{' '.join(where)}: {told[:1].lower() + told[1:]}" if where else told
+    sentence = f"{' '.join(where)}: {told[:1].lower() + told[1:]}" if where else told
+    sentence = sentence.encode("utf-8", "replace").decode()  # JSON may name halves of characters, which no reply can
+    return sentence if len(sentence) <= _LONGEST_FAULT else f"{sentence[: _LONGEST_FAULT - 1]}…"
 
 
 def wants_json(request: Request) -> bool:
@@ -68,16 +77,16 @@ def wants_json(request: Request) -> bool:
 
 def failure_response(request: Request, error: AppError) -> Response:
     """The error as a page or as JSON, with its status."""
+    reply: Response
     if wants_json(request):
         body = {"error": {"type": type(error).__name__, "message": error.message}}
-        return JSONResponse(body, error.status, headers={"Cache-Control": "no-store"})
-    return render(
-        request,
-        "error.html",
-        status=error.status,
-        heading=_HEADINGS.get(error.status, "That did not work"),
-        message=error.message,
-    )
+        reply = JSONResponse(body, error.status, headers={"Cache-Control": "no-store"})
+    else:
+        heading = _HEADINGS.get(error.status, "That did not work")
+        reply = render(request, "error.html", status=error.status, heading=heading, message=error.message)
+    if error.status == 429:
+        reply.headers["Retry-After"] = _RETRY_AFTER
+    return reply
 
 
 class Unexpected(AppError):
@@ -131,11 +140,15 @@ def _known(request: Request, error: Exception) -> Response:
     return failure_response(request, error)
 
 
+def misfit(error: RequestValidationError) -> AppError:
+    """What FastAPI found wrong with a request, in our words: an address that leads nowhere, or malformed input."""
+    faults = error.errors()
+    return NoSuchPage() if any(fault["loc"][0] == "path" for fault in faults) else MalformedInput(faults)
+
+
 def _malformed(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    if any(fault["loc"][0] == "path" for fault in error.errors()):
-        return failure_response(request, NoSuchPage())
-    return failure_response(request, MalformedInput(error.errors()))
+    return failure_response(request, misfit(error))
 
 
 def _refused(request: Request, error: Exception) -> Response:

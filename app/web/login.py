@@ -7,6 +7,8 @@ desk.
 import hashlib
 import secrets
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -21,12 +23,14 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.db import Database
 from app.db.models import Account, Login, LoginLink
-from app.errors import BadInput, Conflict, Gone, NotFound, NotSignedIn
+from app.errors import AppError, BadInput, Conflict, Gone, NotFound, NotSignedIn
 
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 1000  # argon2 reads all of it
 _HASHER = PasswordHasher()
-_TURN = threading.Semaphore(2)  # each hash takes 64 MiB: a crowd at the door must not take the server's memory
+_TURN = threading.Semaphore(2)  # each hash takes 64 MiB: a crowd at the door must not take the server's memory,
+_ROOM = threading.Semaphore(6)  # nor, by waiting, the threads that subjects' pictures and votes need
+_PATIENCE = 0.5  # seconds; a hash takes a tenth of it
 
 
 class WrongPassword(NotSignedIn):
@@ -34,6 +38,15 @@ class WrongPassword(NotSignedIn):
 
     def __init__(self) -> None:
         super().__init__("This name and password do not belong together: check both and try again.")
+
+
+class CrowdAtTheDoor(AppError):
+    """More people type passwords at once than the server can check."""
+
+    status = 429
+
+    def __init__(self) -> None:
+        super().__init__("Too many people are signing in at this moment: try again in a few seconds.")
 
 
 class LoginNeeded(NotSignedIn):
@@ -242,13 +255,13 @@ def _hashed(password: str) -> str:
             f"A password has at least {SHORTEST_PASSWORD} characters and at most {LONGEST_PASSWORD}; "
             "a few words that come to you in a row are good."
         )
-    with _TURN:
+    with _turn():
         return _HASHER.hash(password)
 
 
 def _verified(hashed: str, password: str) -> bool:
     try:
-        with _TURN:
+        with _turn():
             return _HASHER.verify(hashed, password[:LONGEST_PASSWORD])
     except (VerificationError, InvalidHashError):
         return False
@@ -257,4 +270,21 @@ def _verified(hashed: str, password: str) -> bool:
 @cache
 def _decoy() -> str:
     """A hash that no password fits, so that an unknown name costs as much time as a wrong password."""
-    return _HASHER.hash(secrets.token_urlsafe(32))
+    with _turn():
+        return _HASHER.hash(secrets.token_urlsafe(32))
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """One of the few hashes at a time; raises ``CrowdAtTheDoor`` rather than let anybody wait long, or many wait."""
+    if not _ROOM.acquire(blocking=False):
+        raise CrowdAtTheDoor
+    try:
+        if not _TURN.acquire(timeout=_PATIENCE):
+            raise CrowdAtTheDoor
+        try:
+            yield
+        finally:
+            _TURN.release()
+    finally:
+        _ROOM.release()

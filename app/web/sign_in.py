@@ -34,7 +34,10 @@ def token_of(request: Request, use: Context) -> str | None:
 
 def safe_target(target: str) -> str:
     """The page to go on to: one of the desk's, whatever the address says."""
-    parts = urlsplit(target)
+    try:
+        parts = urlsplit(target)
+    except ValueError:  # brackets that hold no address, characters that turn into slashes
+        return HOME
     inside = not parts.scheme and not parts.netloc and (parts.path == HOME or parts.path.startswith(f"{HOME}/"))
     return target if inside and "\\" not in target and target.isprintable() else HOME
 
