@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping
 from math import ceil, comb
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator, model_validator
 
 from app.errors import BadInput
 from app.jobs.contract import digest_of
+from app.studies.plain import PLAIN, is_plain
 
 QUESTION = "Which of the two pictures is closer to the reference?"
 CONSENT = """You will see pictures in threes: a reference in the middle, and a version of it on either side. Each time \
-you choose the side that is closer to the reference. There are no wrong answers.
+you choose the side that is closer to the reference. What counts is what you see: \
+apart from practice, nobody tells you whether an answer was right.
 
 Taking part is voluntary. You may stop at any moment by closing the page, without giving a reason.
 
@@ -22,9 +24,13 @@ INSTRUCTIONS = """Compare the picture on the left and the picture on the right w
 choose the side that is closer to it.
 
 Take the time you need, and trust your eyes. Zoom in where you want to look closely: all three pictures move together. \
-When both look the same to you, choose the one you would rather keep.
+When both look equally close to you, follow your first impression, or say that you cannot tell where the page offers it.
 
 A few practice rounds come first. You can rest between blocks, and you can come back later with your personal link."""
+
+
+_ECHO = 100  # characters of what does not fit that its sentence repeats
+_Scene = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
 def _field(default: Any, what: str, why: str, **limits: Any) -> Any:
@@ -73,9 +79,10 @@ class Protocol(BaseModel):
         4, "Trials before the first block whose answers are kept but never counted.",
         "The first answers are about the page, not about the pictures.", ge=0, le=100,
     )  # fmt: skip
-    practice_scenes: tuple[str, ...] = _field(
+    practice_scenes: tuple[_Scene, ...] = _field(
         (), "Scenes kept for practice; empty means that practice shows references against degraded inputs.",
         "Practice should use other content than the test; few sets have scenes to spare.",
+        max_length=1000,
     )  # fmt: skip
     allow_tie: bool = _field(
         False, "Whether \"can't tell\" is an answer.", "The published protocol is a forced choice."
@@ -100,6 +107,20 @@ class Protocol(BaseModel):
         INSTRUCTIONS, "What a subject reads before practising.", "Written, and the same for everybody.",
         min_length=1, max_length=20_000,
     )  # fmt: skip
+
+    @field_validator("question", "practice_scenes")
+    @classmethod
+    def _one_line(cls, value: str | tuple[str, ...]) -> str | tuple[str, ...]:
+        if not is_plain("".join(value)):
+            raise ValueError(PLAIN)
+        return value
+
+    @field_validator("consent_text", "instructions")
+    @classmethod
+    def _lines(cls, value: str) -> str:
+        if not is_plain(value, lines=True):
+            raise ValueError(PLAIN)
+        return value
 
     @model_validator(mode="after")
     def _rule_can_fail(self) -> "Protocol":
@@ -156,6 +177,8 @@ def _sentence(detail: Any) -> str:
     name = ".".join(str(part) for part in detail["loc"])
     if detail["type"] == "extra_forbidden":
         return f"{name}: there is no such setting; the settings are {', '.join(Protocol.model_fields)}"
+    told = str(detail["msg"]).removeprefix("Value error, ")
     if not name:
-        return str(detail["msg"]).removeprefix("Value error, ")
-    return f"{name}: {detail['msg']} (got {detail['input']!r})"
+        return told
+    got = repr(detail["input"])
+    return f"{name}: {told} (got {got if len(got) <= _ECHO else got[:_ECHO] + '…'})"

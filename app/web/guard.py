@@ -6,9 +6,11 @@ knowing anything.
 """
 
 import ipaddress
+import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
+from python_multipart.multipart import parse_options_header
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -18,6 +20,7 @@ from app.settings import Settings
 from app.web.failures import Shelter, failure_response
 
 BODY_LIMIT = 1_000_000  # bytes; nothing that a form or a vote sends comes near it
+_HOST = re.compile(r"(?:\[(?P<six>[0-9a-f:.]+)\]|(?P<name>[a-z0-9._-]+))(?::(?P<port>[0-9]{1,5}))?")
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _HEADERS = {
     "Content-Security-Policy": (
@@ -72,6 +75,13 @@ class BadLength(AppError):
         )
 
 
+class OtherCharset(BadInput):
+    """A form in an encoding that no page of ours sends; some of them hold what no reply and no table can."""
+
+    def __init__(self) -> None:
+        super().__init__("This form is not sent as UTF-8 and was refused; nothing was changed. Send it as UTF-8.")
+
+
 class Guard:
     """The application behind its door."""
 
@@ -92,6 +102,7 @@ class Guard:
             self._check_host(headers.get("host", ""))
             _check_origin(scope["method"], headers)
             _check_length(headers.get("content-length", "0"))
+            _check_charset(headers.get("content-type", ""))
         except AppError as error:
             await failure_response(Request(scope), error)(scope, receive, send)
             return
@@ -109,10 +120,10 @@ class Guard:
 
 def host_name(host: str) -> str:
     """The name in a ``Host`` header, without port and brackets; empty where it is malformed."""
-    try:
-        return (urlsplit(f"//{host}").hostname or "").lower()
-    except ValueError:
+    found = _HOST.fullmatch(host.lower())
+    if found is None or int(found["port"] or 0) > 65_535:  # addresses are made of it: no path, no user, no such port
         return ""
+    return found["six"] or found["name"]
 
 
 def _is_loopback(name: str) -> bool:
@@ -148,6 +159,12 @@ def _check_length(announced: str) -> None:
         raise BadLength
     if len(announced) > 20 or int(announced) > BODY_LIMIT:  # Python refuses to read numbers of thousands of digits
         raise TooLarge
+
+
+def _check_charset(kind: str) -> None:
+    _, options = parse_options_header(kind)  # what reads the form reads its charset by the same function
+    if options.get(b"charset", b"utf-8").lower() not in (b"utf-8", b"utf8"):
+        raise OtherCharset
 
 
 class _Measured:

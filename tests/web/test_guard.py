@@ -21,7 +21,26 @@ def test_loopback_is_answered_under_every_spelling(anonymous: TestClient, host: 
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "localhost.evil.example", "192.168.1.7", "", "[::1", "169.254.169.254"]
+    "host",
+    [
+        "evil.example",
+        "localhost.evil.example",
+        "192.168.1.7",
+        "",
+        "[::1",
+        "169.254.169.254",
+        "localhost/evil",
+        "evil@localhost",
+        "localhost?x",
+        "localhost#x",
+        "localhost:99999999",
+        "localhost:65536",
+        "localhost:",
+        "localhost:x",
+        "localhost\\x",
+        "[::1%25eth0]",
+        "loca lhost",
+    ],
 )
 def test_an_unknown_name_is_refused_with_a_sentence(anonymous: TestClient, host: str) -> None:
     reply = anonymous.get("/healthz", headers={"Host": host})
