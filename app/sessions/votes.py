@@ -90,9 +90,9 @@ class AlreadyAnswered(Conflict):
 class AbsurdTime(BadInput):
     """No answer takes less than nothing, or more than a day."""
 
-    def __init__(self, elapsed_ms: int) -> None:
+    def __init__(self) -> None:  # does not repeat the number, which may have thousands of digits
         super().__init__(
-            f"elapsed_ms is {elapsed_ms}: it counts the milliseconds from all pictures shown to the answer, so it lies "
+            "elapsed_ms counts the milliseconds from all pictures shown to the answer, so it lies "
             f"between 0 and {_LONGEST_MS}; send null where it is not known."
         )
 
@@ -107,7 +107,7 @@ class NoTies(BadInput):
 def record_vote(database: Database, session_token: str, trial_token: str, answer: Answer) -> StoredVote:
     """The stored vote; the same answer sent again returns the first, another one raises ``AlreadyAnswered``."""
     if answer.elapsed_ms is not None and not 0 <= answer.elapsed_ms <= _LONGEST_MS:
-        raise AbsurdTime(answer.elapsed_ms)
+        raise AbsurdTime
     with database.write_connection() as connection:
         at = now()
         trial = connection.execute(_FIND, {"session": session_token, "trial": trial_token}).one_or_none()

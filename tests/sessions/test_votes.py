@@ -77,11 +77,12 @@ def test_a_foreign_trial_cannot_be_answered_or_seen(database: Database) -> None:
     assert _votes(database) == 0
 
 
-@pytest.mark.parametrize("elapsed", [-1, 24 * 3600 * 1000 + 1, 10**12])
+@pytest.mark.parametrize("elapsed", [-1, 24 * 3600 * 1000 + 1, 10**12, 10**4298])
 def test_an_absurd_time_is_refused(database: Database, elapsed: int) -> None:
     _, token, (trial, *_) = _started(database)
-    with pytest.raises(AbsurdTime, match=f"elapsed_ms is {elapsed}"):
+    with pytest.raises(AbsurdTime, match="elapsed_ms counts") as refused:
         record_vote(database, token, trial, Answer(Side.LEFT, elapsed))
+    assert len(refused.value.message) < 200  # the number itself may be as long as the sender likes
     assert _votes(database) == 0
 
 
