@@ -8,13 +8,14 @@ import { openStore } from "./store.js"
  *   changed: (outbox: Outbox) => void,
  *   stored: (answer: Answer, reply: Reply, created: boolean) => void,
  *   conflicting: (answer: Answer, reply: Reply) => void,
- *   refused: (answer: Answer) => void,
+ *   refused: (answer: Answer, status: number) => void,
  * }} Listener
  */
 
 const PATIENCE = 20_000 // ms for one attempt
 const FIRST_WAIT = 1_000 // ms before the second attempt; doubled before each one after
 const LONGEST_WAIT = 8_000 // ms between attempts: somebody may be waiting in front of the page
+const LONGEST_MS = 86_400_000 // a pair that stood there for more than a day: how long it was looked at is not known
 const AHEAD = 5 // answers that may wait on a device that keeps them; one where only the page remembers
 
 export class Outbox {
@@ -134,7 +135,7 @@ export class Outbox {
       const response = await fetch(answer.url, {
         method: "PUT",
         headers: { "Content-Type": "application/json", Accept: "application/json" },
-        body: JSON.stringify({ side: answer.side, elapsed_ms: answer.elapsed_ms }),
+        body: JSON.stringify({ side: answer.side, elapsed_ms: answer.elapsed_ms > LONGEST_MS ? null : answer.elapsed_ms }),
         signal: AbortSignal.timeout(PATIENCE),
         keepalive: true, // goes on when the page is left
       })
@@ -150,7 +151,7 @@ export class Outbox {
       return true
     }
     if (!reply.error || status >= 500 || status === 408 || status === 429) return false
-    await this.#setAside(answer, reply.error.message)
+    await this.#setAside(answer, reply.error.message, status)
     return true
   }
 
@@ -160,13 +161,13 @@ export class Outbox {
     this.#waiting.delete(answer.trial)
   }
 
-  /** @param {Answer} answer @param {string} sentence */
-  async #setAside(answer, sentence) {
+  /** @param {Answer} answer @param {string} sentence @param {number} status */
+  async #setAside(answer, sentence, status) {
     const refused = { ...answer, refused: sentence }
     await this.store.put(refused).catch(() => undefined)
     this.#waiting.delete(answer.trial)
     this.#refused.set(answer.trial, refused)
-    this.listener.refused(refused)
+    this.listener.refused(refused, status)
   }
 
   #hurry() {

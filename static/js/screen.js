@@ -22,7 +22,8 @@ function answers(number) {
 
 /** What the strip says about answers on their way. @param {Outbox} outbox */
 export function savedWords(outbox) {
-  if (outbox.waiting === 0) return "saved ✓"
+  const refused = outbox.refused.length
+  if (outbox.waiting === 0) return refused ? `${answers(refused)} not taken` : "saved ✓"
   if (!outbox.interrupted) return "saving…"
   const where = outbox.lasting ? "kept on this device" : "kept in this page: leave it open"
   return `${answers(outbox.waiting)} ${where}, waiting for the connection`
@@ -84,7 +85,7 @@ export class Screen {
   saved(outbox) {
     const words = savedWords(outbox)
     write(this.#saved, words)
-    this.#saved.classList.toggle("waiting", outbox.interrupted && outbox.waiting > 0)
+    this.#saved.classList.toggle("waiting", (outbox.interrupted && outbox.waiting > 0) || outbox.refused.length > 0)
     for (const element of this.#pausedSaved) write(element, words)
     if (outbox.interrupted && outbox.waiting > 0) this.tell(words)
     const refused = refusedWords(outbox)

@@ -16,6 +16,7 @@ import { Viewer } from "./viewer.js"
  */
 
 const SLOW = 1500 // ms after which waiting is explained
+const SESSION_REFUSED = [403, 410] // not this answer alone: the browser holds another session now, or this one has ended
 const LAST_ANSWERS =
   "Waiting for the connection. Your last answers are kept on this device; this part ends when they are saved."
 
@@ -27,6 +28,7 @@ class Sitting {
   /** @type {NumberedTrial | null} */ #shown = null
   /** @type {Set<string>} */ #given = new Set() // here, or left by an earlier visit: a reply under way may not know of them
   #planned = 1
+  #over = false // stopped for good: only a new visit goes on
   #turn = 0 // raised whenever what is to be shown changes: older steps then stop by themselves
   #blankSince = -Infinity
   #stopwatch = new Stopwatch()
@@ -52,7 +54,7 @@ class Sitting {
       changed: (outbox) => this.screen.saved(outbox),
       stored: (answer, reply, created) => this.#stored(reply, created || !this.#given.has(answer.trial)),
       conflicting: (answer, reply) => this.#conflicting(answer.side, reply.side),
-      refused: (answer) => this.#refused(answer.trial),
+      refused: (answer, status) => this.#refused(answer, status),
     })
     this.outbox = outbox
     this.#given = new Set(outbox.trials)
@@ -103,6 +105,7 @@ class Sitting {
   }
 
   async #next() {
+    if (this.#over) return undefined
     const turn = ++this.#turn
     const outbox = /** @type {Outbox} */ (this.outbox)
     const trial = this.#open[0]
@@ -188,16 +191,20 @@ class Sitting {
     this.#catchUp()
   }
 
-  /** The trial may still be open, and is then shown again. @param {string} trial */
-  #refused(trial) {
-    this.#given.delete(trial)
-    this.#catchUp()
+  /** The trial may still be open, and is then shown again. @param {import("./store.js").Answer} answer
+   * @param {number} status */
+  #refused(answer, status) {
+    this.#given.delete(answer.trial)
+    if (SESSION_REFUSED.includes(status)) this.stopped(new Refused(answer.refused))
+    else this.#catchUp()
   }
 
   /** Goes on from what the server says is open: another window of this session may be ahead. */
   #catchUp() {
+    if (this.#over) return
     this.#synchronize()
       .then(() => {
+        if (this.#over) return undefined
         if (this.#shown && this.#open[0]?.token === this.#shown.token) return undefined
         this.#shown = null
         this.#blank()
@@ -221,13 +228,21 @@ class Sitting {
 
   /** @param {string} sentence @param {boolean} [onwards] */
   #halt(sentence, onwards = false) {
+    if (this.#over) return
     this.screen.halted(sentence, onwards)
     this.screen.tell(sentence)
   }
 
-  /** @param {unknown} error */
+  /** The end of this page: its reason instead of pictures, whatever else was under way. @param {unknown} error */
   stopped(error) {
     this.#halt(error instanceof Error ? error.message : String(error))
+    this.#over = true
+    this.#turn++
+    this.#shown = null
+    this.#open = []
+    this.#stopwatch.stop()
+    this.pictures.prepare([])
+    this.#blank()
   }
 }
 

@@ -117,12 +117,52 @@ def test_a_refused_answer_is_kept_and_shown_and_sent_again_with_the_link(
     sitter.answer("right")
     sitter.says("#notice", "what you chose is kept on this device")
     sitter.says("#halt", "Open your own link again")
+    sitter.says("#saved", "1 answer not taken")
     page.goto(link)
     sitter.onwards("landing")
     sitter.ready(2)
     sitter.saved()
     assert page.url == session
     assert house.votes(session) == ["right", *[None] * 7]
+
+
+def test_a_tab_whose_session_was_taken_over_stops_for_good(
+    house: House, sitter: Sitter, context: BrowserContext, watch: Watch
+) -> None:
+    watch.expected = ("403",)
+    link = house.study(practice_trials=0, block_size=8)
+    session = sitter.begin(link)
+    sitter.ready(1)
+    sitter.page.wait_for_load_state("networkidle")  # the next pairs' pictures are there already
+    before = sitter.page.locator("#pane-left").bounding_box()
+    other = context.new_page()
+    other.goto(link)
+    other.click("text=Start as somebody else")
+    Sitter(other).arrive("consent")
+    sitter.answer("left")
+    sitter.says("#halt", "somebody else has begun one here since")
+    sitter.says("#saved", "not taken")
+    sitter.page.wait_for_load_state("networkidle")
+    for key in ("ArrowLeft", "ArrowRight", "+", "Escape", "Escape", "ArrowLeft"):
+        sitter.page.keyboard.press(key)
+    sitter.says("#halt", "somebody else has begun one here since")
+    assert sitter.page.locator("[data-side][aria-disabled=false]").count() == 0
+    assert sitter.page.locator("#pane-left").bounding_box() == before  # the notice moved nothing
+    assert house.votes(session) == [None] * 8
+
+
+def test_a_pair_that_stood_there_for_more_than_a_day_is_answered_without_a_time(
+    house: House, sitter: Sitter, page: Page
+) -> None:
+    page.clock.install()
+    session = sitter.begin(house.study(practice_trials=0, block_size=8))
+    page.clock.fast_forward("25:00:00")
+    with page.expect_request("**/vote") as sent:
+        sitter.page.keyboard.press("ArrowLeft")
+    assert sent.value.post_data_json == {"side": "left", "elapsed_ms": None}
+    sitter.ready(2)
+    sitter.saved()
+    assert house.votes(session)[0] == "left"
 
 
 def test_a_page_of_somebody_between_us_and_the_server_counts_as_no_connection(
