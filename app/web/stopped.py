@@ -3,10 +3,11 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.errors import AppError, Conflict, Forbidden, Gone, NotFound
-from app.sessions.enrol import StudyClosed, StudyNotOpenYet, StudyPaused
+from app.errors import AppError, BadInput, Conflict, Forbidden, Gone, NotFound
+from app.sessions.enrol import SimulatedNotWelcome, StudyClosed, StudyNotOpenYet, StudyPaused
 from app.sessions.links import BadLink
 from app.sessions.progress import BreakNotOver, ConsentChanged, ConsentNeeded
+from app.web.failures import WrongMethod
 from app.web.pages import render
 
 _ASK = "If this surprises you, ask the person who invited you, and tell them what this page says."
@@ -23,10 +24,13 @@ _KINDS: tuple[tuple[type[AppError], str, str], ...] = (
     (ConsentChanged, "Please read the text again", "Go back to your session: the text that counts stands there."),
     (ConsentNeeded, "Please read the text first", "Go back to your session: the text stands there."),
     (BreakNotOver, "A little more rest", "Go back to your session: it counts down and then lets you continue."),
+    (SimulatedNotWelcome, "For people only", "People are welcome: open the link and press its button."),
     (Forbidden, "Not this session", _ASK),
     (NotFound, "Nothing here", _ASK),
     (Gone, "This has ended", _ASK),
     (Conflict, "Something has changed meanwhile", "Go back to your session and continue from what it shows."),
+    (WrongMethod, "Not this way", _ASK),
+    (BadInput, "That cannot be used", _ASK),
     (AppError, "That did not work", _ASK),
 )
 

@@ -10,17 +10,20 @@ from math import ceil
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, StrictInt
+from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.types import Receive, Scope, Send
 
 from app import clock
 from app.db.models import Side
 from app.errors import AppError, Forbidden
-from app.sessions import enrol, links, progress, votes
+from app.sessions import enrol, links, progress, returning, votes
 from app.sessions.progress import SessionView, TrialView
 from app.sessions.sitting import Stage
-from app.web.failures import wants_json
+from app.web.failures import WrongMethod, misfit, wants_json
 from app.web.pages import Context, Ctx, render
 from app.web.stopped import stopped_page
 
@@ -58,12 +61,22 @@ class SubjectRoute(APIRoute):
         async def sheltered(request: Request) -> Response:
             try:
                 return await handle(request)
-            except AppError as error:
+            except (AppError, RequestValidationError) as error:
                 if wants_json(request):
                     raise
-                return stopped_page(request, error)
+                return stopped_page(request, misfit(error) if isinstance(error, RequestValidationError) else error)
 
         return sheltered
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers; also where the address is right and the method is not, which no handler gets to see."""
+        try:
+            await super().handle(scope, receive, send)
+        except HTTPException as error:
+            request = Request(scope)
+            if error.status_code != WrongMethod.status or wants_json(request):
+                raise
+            await stopped_page(request, WrongMethod())(scope, receive, send)
 
 
 router = APIRouter(route_class=SubjectRoute)
@@ -71,9 +84,15 @@ router = APIRouter(route_class=SubjectRoute)
 
 async def held(request: Request, session: str, ctx: Ctx) -> str:  # async to spare a hop through the thread pool
     """The session that the address names, where the browser's cookie says that it is this browser's."""
-    if not links.cookie_agrees(ctx.secret, session, request.cookies.get(COOKIE)):
+    if _held_by(request, ctx) != session:
         raise NotYourSession
     return session
+
+
+def _held_by(request: Request, ctx: Context) -> str | None:
+    """The session that this browser holds: its cookie names it, and proves that it was given here."""
+    session, _, proof = request.cookies.get(COOKIE, "").rpartition(".")
+    return session if links.cookie_agrees(ctx.secret, session, proof) else None
 
 
 Held = Annotated[str, Depends(held)]
@@ -92,9 +111,16 @@ class SentAnswer(BaseModel):
 @router.get("/p/{token}")
 def landing(request: Request, token: str, ctx: Ctx) -> Response:
     """What a link leads to; looking at it has no effect, so that the preview of a chat program burns nothing."""
+    held = _held_by(request, ctx)
+    session = returning.session_behind(ctx.database, ctx.secret, token, held)
+    view = progress.view(ctx.database, session) if session else None
+    if session and view and view.stage in (Stage.PAUSED, Stage.END):  # nothing to begin: said at once
+        return _page(request, ctx, session, view, held=session == held)
     found = enrol.landing(ctx.database, ctx.secret, token)
+    mine = None if found.personal else session
     return render(
         request, "subject/landing.html", landing=found, stage="landing", action=request.url.path,
+        mine=mine and view, mine_action=mine and _personal(ctx, mine),
         is_demo=found.is_demo, simulated=False,
     )  # fmt: skip
 
@@ -113,9 +139,9 @@ def begin(
     reply = _to(session)
     reply.set_cookie(
         COOKIE,
-        links.cookie_value(ctx.secret, session),
+        f"{session}.{links.cookie_value(ctx.secret, session)}",
         max_age=_COOKIE_DAYS * 86_400,
-        path="/s",
+        path="/",  # the landing page asks too, before it makes a second subject of somebody who comes back
         secure=_address(request, ctx).startswith("https:"),
         httponly=True,
         samesite="lax",
@@ -126,20 +152,28 @@ def begin(
 @router.get("/s/{session}")
 def page(request: Request, session: Held, ctx: Ctx) -> Response:
     """The page of the session's present stage."""
-    view = progress.view(ctx.database, session)
-    personal = enrol.personal_link_of(ctx.database, ctx.secret, session)
+    return _page(request, ctx, session, progress.view(ctx.database, session))
+
+
+def _page(request: Request, ctx: Context, session: str, view: SessionView, *, held: bool = True) -> Response:
+    """The page of a stage; only a browser that holds the session is told its address, and sends what waits for it."""
     answered, planned = _counted(view)
+    address: dict[str, Any] = {"session_url": f"/s/{session}"} if held else {}
     return render(
         request, _PAGES[view.stage], view=view, stage=view.stage.value, is_demo=view.is_demo, simulated=view.simulated,
-        session_url=f"/s/{session}", personal=f"{_address(request, ctx)}/p/{personal}",
+        personal=_address(request, ctx) + _personal(ctx, session),
         practice=view.stage is Stage.PRACTICE, number=min(answered + 1, planned), total=planned,
-        seconds_left=_seconds_until(view.break_until),
+        seconds_left=_seconds_until(view.break_until), **address,
     )  # fmt: skip
 
 
 @router.post("/s/{session}/consent")
-def consent(session: Held, ctx: Ctx, text_hash: Annotated[str, Form()]) -> Response:
-    """The subject agrees to the exact text that was shown."""
+def consent(
+    session: Held, ctx: Ctx, text_hash: Annotated[str, Form()], agreed: Annotated[bool, Form()] = False
+) -> Response:
+    """The subject agrees to the exact text that was shown, and says so by a tick as well as by the button."""
+    if not agreed:
+        raise progress.ConsentNeeded
     progress.consent(ctx.database, session, text_hash)
     return _to(session)
 
@@ -201,6 +235,11 @@ def _counted(view: SessionView) -> tuple[int, int]:
 
 def _seconds_until(moment: datetime | None) -> int:
     return 0 if moment is None else max(0, ceil((moment - clock.now()).total_seconds()))
+
+
+def _personal(ctx: Context, session: str) -> str:
+    """The path with which the session's subject goes on, here or elsewhere."""
+    return f"/p/{enrol.personal_link_of(ctx.database, ctx.secret, session)}"
 
 
 def _address(request: Request, ctx: Context) -> str:

@@ -11,7 +11,7 @@ function tick() {
   left.hidden = seconds <= 0
   left.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")} left`
   if (seconds > 0) setTimeout(tick, 250)
-  else button.focus()
+  else button.focus({ preventScroll: true })
 }
 
 tick()

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 READY = "[data-side=left][aria-disabled=false]"
 _PATIENCE = 20_000  # ms
+_KEYS = {"consent": ("Tab", "Space", "Tab", "Enter"), "instructions": ("Tab", "Enter")}  # these begin at their text
 PANES = ("left", "reference", "right")
 
 
@@ -26,10 +27,13 @@ class Sitter:
         return self.page.url
 
     def onwards(self, *stages: str) -> None:
-        """Presses Enter on each of these pages, where the button that leads on has the focus."""
+        """Presses the button that leads on from each of these pages, where the keyboard begins."""
         for stage in stages:
-            self.page.wait_for_selector(f"main[data-stage={stage}] button.primary:focus")
-            self.page.keyboard.press("Enter")
+            self.page.wait_for_selector(
+                f"main[data-stage={stage}] [data-start]:focus, main[data-stage={stage}] #onwards:focus"
+            )
+            for key in _KEYS.get(stage, ("Enter",)):
+                self.page.keyboard.press(key)
 
     def arrive(self, stage: str) -> None:
         """Waits for the page of this stage."""

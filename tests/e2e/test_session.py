@@ -94,6 +94,54 @@ def test_a_pause_hides_the_pictures_and_offers_a_link_to_go_on_elsewhere(
     assert house.votes(session) == [None] * 8
 
 
+def test_enter_held_down_goes_no_further_than_the_consent_text(house: House, sitter: Sitter, page: Page) -> None:
+    page.set_viewport_size({"width": 900, "height": 300})
+    page.goto(house.study(consent_text="\n\n".join(["Read this."] * 40)))
+    page.wait_for_selector("button.primary:focus")
+    page.keyboard.down("Enter")
+    sitter.arrive("consent")
+    page.wait_for_selector("h1:focus")
+    for _ in range(5):
+        page.keyboard.down("Enter")  # held: the same key again and again
+    page.focus("button.primary")
+    page.keyboard.down("Enter")
+    page.focus("[type=checkbox]")
+    page.keyboard.down("Enter")
+    page.keyboard.up("Enter")
+    assert page.locator("main").get_attribute("data-stage") == "consent"
+
+
+def test_consent_is_read_from_its_beginning_and_needs_a_tick(house: House, sitter: Sitter, page: Page) -> None:
+    page.set_viewport_size({"width": 900, "height": 300})
+    page.goto(house.study(consent_text="\n\n".join(["Read this."] * 40), instructions="\n\n".join(["And this."] * 40)))
+    sitter.onwards("landing")
+    page.wait_for_selector("main[data-stage=consent] h1:focus")
+    assert page.evaluate("scrollY") == 0
+    page.click("button.primary")
+    assert page.evaluate("document.querySelector('form').matches(':invalid')")
+    assert page.locator("main").get_attribute("data-stage") == "consent"
+    page.check("[name=agreed]")
+    page.click("button.primary")
+    page.wait_for_selector("main[data-stage=instructions] h1:focus")
+    assert page.evaluate("scrollY") == 0
+
+
+def test_the_public_link_offers_the_begun_session_first(house: House, sitter: Sitter, page: Page) -> None:
+    link = house.study(practice_trials=0, block_size=8)
+    session = sitter.begin(link)
+    sitter.answer("left", "right")
+    sitter.ready(3)
+    sitter.saved()
+    page.goto(link)
+    sitter.onwards("landing")
+    sitter.ready(3)
+    assert page.url == session
+    page.goto(link)
+    page.click("text=Start as somebody else")
+    sitter.arrive("consent")
+    assert page.url != session
+
+
 def test_buttons_stay_shut_until_the_pair_has_been_seen_long_enough(house: House, sitter: Sitter) -> None:
     link = house.study(practice_trials=0, block_size=8, min_view_ms=1200)
     sitter.page.goto(link)

@@ -50,7 +50,7 @@ def press(client: TestClient, page: Response) -> Response:
 
 def begun(client: TestClient, join: str) -> str:
     """The address of a session whose practice has started."""
-    consent = press(client, client.get(join))
+    consent = client.post(join, data={"locale": "en"})
     instructions = press(client, consent)
     press(client, instructions)
     return consent.url.path
@@ -89,7 +89,7 @@ def test_looking_at_a_link_begins_nothing(client: TestClient, join: str, databas
 
 def test_the_cookie_is_kept_from_scripts_and_other_sites(client: TestClient, join: str) -> None:
     cookie = client.post(join, follow_redirects=False).headers["set-cookie"]
-    for property_ in ("HttpOnly", "SameSite=lax", "Path=/s"):
+    for property_ in ("HttpOnly", "SameSite=lax", "Path=/;"):
         assert property_ in cookie
 
 
@@ -164,7 +164,7 @@ def test_practice_says_which_answer_was_right_and_other_trials_do_not(client: Te
 
 def test_agreeing_to_another_text_is_refused(client: TestClient, join: str) -> None:
     page = press(client, client.get(join))
-    reply = client.post(f"{page.url.path}/consent", data={"text_hash": "0" * 64})
+    reply = client.post(f"{page.url.path}/consent", data={"text_hash": "0" * 64, "agreed": "yes"})
     assert (reply.status_code, stage(reply)) == (409, "stopped")
     assert stage(client.get(page.url.path)) == "consent"
 
@@ -226,13 +226,14 @@ def test_each_kind_of_dead_end_has_a_page_of_its_own(
     }
     service.pause(database, study)
     assert stage(client.get(session)) == "paused"
-    assert "is paused and takes nobody" in client.get(join).text
-    assert client.post(join).status_code == 409
+    stranger = TestClient(client.app, base_url="http://localhost")
+    assert "is paused and takes nobody" in stranger.get(join).text
+    assert stranger.post(join).status_code == 409
     service.close(database, study)
     assert "The study has ended" in client.get(session).text
     headings[join] = (410, "The study has ended")
     for address, (status, heading) in headings.items():
-        reply = client.get(address)
+        reply = stranger.get(address)
         assert (reply.status_code, stage(reply)) == (status, "stopped")
         assert f"<h1>{heading}</h1>" in reply.text
 
@@ -250,6 +251,7 @@ def test_simulated_subjects_are_welcome_only_in_a_demonstration(
 ) -> None:
     reply = client.post(join, data={"simulated": "yes"})
     assert (reply.status_code, stage(reply)) == (403, "stopped")
+    assert "<h1>For people only</h1>" in reply.text
     secret = client.app.state.context.secret
     demo = f"/join/{links.public_token(secret, small_study.create(database, media, folder, is_demo=True))}"
     assert "belongs to a simulated subject" in client.post(demo, data={"simulated": "yes"}).text
