@@ -17,7 +17,7 @@ from scipy.special import expit, xlogy
 
 from app.analysis.arrays import FloatArray, IntArray
 from app.analysis.connectivity import NotConnected, components, strongly_connected
-from app.errors import AppError, BadInput
+from app.errors import BadInput
 
 DEFAULT_PRIOR = 0.1  # a prior sd of 3.2 logits: too weak to move a ranking, strong enough for a winless condition
 _TOLERANCE = 1e-8  # logits; the error left after such a step is its square
@@ -29,15 +29,13 @@ class BadCounts(BadInput):
     """A win-count matrix that cannot come from votes."""
 
 
-class NotConverged(AppError):
-    """Newton's method used up its steps; no strengths are returned in its place."""
-
-    status = 500
+class NotConverged(BadInput):
+    """Newton's method found no strengths that numbers of this machine can hold; none are returned in their place."""
 
     def __init__(self, matrices: Sequence[int], prior: float) -> None:
         super().__init__(
-            f"The Bradley-Terry fit did not converge within {_MOST_STEPS} steps for matrix "
-            f"{', '.join(map(str, matrices[:5]))} with a prior of {prior:g}: use a prior of 0.001 or more."
+            f"The Bradley-Terry fit did not converge for matrix {', '.join(map(str, matrices[:5]))} with a prior of "
+            f"{prior:g}: use a prior of 0.001 or more."
         )
 
 
@@ -94,7 +92,7 @@ def fit(wins: FloatArray, conditions: Sequence[str], *, prior: float = DEFAULT_P
     BadCounts
         Counts that cannot come from votes, or a negative prior.
     NotConverged
-        The method ran out of steps; happens with a prior that is positive but tiny.
+        The method ran out of steps, or into a singular matrix; happens with a prior that is positive but tiny.
     """
     counts, names = np.asarray(wins, dtype=np.float64), tuple(conditions)
     _check(counts, names, prior)
@@ -161,7 +159,10 @@ def _newton(wins: FloatArray, prior: float, first: int) -> tuple[FloatArray, Int
             losses * chance
         )  # expected minus actual wins, as a difference that stays exact when i never loses to j
         slope = (surplus - surplus.swapaxes(-1, -2)).sum(axis=-1) + prior * strength[alive]
-        move = -np.linalg.solve(_hessian(played, chance, prior), slope[:, :, None])[:, :, 0]
+        try:
+            move = -np.linalg.solve(_hessian(played, chance, prior), slope[:, :, None])[:, :, 0]
+        except np.linalg.LinAlgError:  # strengths so far apart that a lost vote has no curvature left
+            break
         move -= move.mean(axis=-1, keepdims=True)  # rounding must not leave the gauge
         span = np.ptp(move, axis=-1)
         if step > 1:
@@ -194,9 +195,16 @@ def _hessian(played: FloatArray, chance: FloatArray, prior: float) -> FloatArray
 
 
 def _covariance(wins: FloatArray, strength: FloatArray, prior: float) -> FloatArray:
-    inverse = np.linalg.inv(_hessian(wins + wins.swapaxes(-1, -2), _chance(strength), prior))
+    hessian = _hessian(wins + wins.swapaxes(-1, -2), _chance(strength), prior)
+    try:
+        inverse = np.linalg.inv(hessian)
+    except np.linalg.LinAlgError:
+        raise NotConverged(range(len(wins)), prior) from None
     inverse -= inverse.mean(axis=-1, keepdims=True)
     centred: FloatArray = inverse - inverse.mean(axis=-2, keepdims=True)
+    lost = ~(np.diagonal(centred, axis1=-2, axis2=-1) > 0).all(axis=-1)  # variances that rounding has eaten
+    if lost.any():
+        raise NotConverged([int(index) for index in np.flatnonzero(lost)], prior)
     return centred
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import t as student
 
-from app.analysis.arrays import FloatArray
+from app.analysis.arrays import ROUNDING, BoolArray, FloatArray
 from app.errors import BadInput
 
 FEWEST_SCENES = 3  # with two, one degree of freedom: a 95 % interval is 12.7 standard errors wide and says nothing
@@ -23,10 +23,15 @@ class TooFewScenes(BadInput):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Intervals:
-    """Lower and upper ends, one of each for every condition, and what they generalise to."""
+    """Lower and upper ends, one of each for every condition, and what they generalise to.
+
+    ``known`` tells where strengths vary between scenes. Elsewhere there is no interval: both ends are the mean, and
+    whoever prints them leaves them out.
+    """
 
     low: FloatArray
     high: FloatArray
+    known: BoolArray
     level: float
     generalises_to: str
 
@@ -34,9 +39,9 @@ class Intervals:
 def over_scenes(by_scene: FloatArray, level: float = 0.95) -> Intervals:
     """Student's t intervals of the column means of ``by_scene`` ``(scenes, conditions)``.
 
-    Scenes are taken as a random sample and subjects as they are: another sample of scenes shown to the same people
-    would give a mean inside such an interval in ``level`` of all cases. Strengths that agree in all scenes give an
-    interval of no width.
+    Scenes are taken as a random sample and subjects as they are: over repeated samples of scenes, such intervals hold
+    these subjects' mean over all scenes in ``level`` of cases. Strengths that are the same in all scenes, which few
+    votes give by chance, say nothing about that.
 
     Raises
     ------
@@ -47,8 +52,9 @@ def over_scenes(by_scene: FloatArray, level: float = 0.95) -> Intervals:
     if scenes < FEWEST_SCENES:
         raise TooFewScenes(scenes)
     mean = by_scene.mean(axis=0)
-    half = student.ppf((1 + level) / 2, scenes - 1) * by_scene.std(axis=0, ddof=1) / np.sqrt(scenes)
-    return Intervals(mean - half, mean + half, level, "these subjects, any scenes")
+    known = np.ptp(np.round(by_scene, ROUNDING), axis=0) > 0
+    half = known * student.ppf((1 + level) / 2, scenes - 1) * by_scene.std(axis=0, ddof=1) / np.sqrt(scenes)
+    return Intervals(mean - half, mean + half, known, level, "these subjects, any scenes")
 
 
 def _are(scenes: int) -> str:

@@ -19,11 +19,12 @@ from app.errors import BadInput
 class NothingToScore(BadInput):
     """No scene of a task can take part in its scores."""
 
-    def __init__(self, left_out: Sequence["LeftOut"]) -> None:
+    def __init__(self, conditions: Sequence[str], left_out: Sequence["LeftOut"], sparse: Sequence["Sparse"]) -> None:
         reasons = "; ".join(f"{one.scene}: {one.reason}" for one in left_out[:3])
         more = f"; and {len(left_out) - 3} more scenes" if len(left_out) > 3 else ""
-        super().__init__(f"No scene has the votes that scores need{f' ({reasons}{more})' if reasons else ''}.")
-        self.left_out = tuple(left_out)
+        advice = "".join(f" {one.in_words()}." for one in sparse[:3])
+        super().__init__(f"No scene has the votes that scores need{f' ({reasons}{more})' if reasons else ''}.{advice}")
+        self.conditions, self.left_out = tuple(conditions), tuple(left_out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,24 @@ class LeftOut:
 
     scene: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sparse:
+    """A condition with votes in so few of the scenes that it costs the others half of theirs, or more."""
+
+    condition: str
+    votes: float
+    scenes: int
+    of: int
+
+    def in_words(self) -> str:
+        """What is the matter with it, and what to do."""
+        votes = "1 vote" if self.votes == 1 else f"{self.votes:g} votes"
+        return (
+            f"{self.condition} has {votes}, in {self.scenes} of {self.of} scenes: remove it or give it votes in the "
+            "other scenes"
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,6 +67,8 @@ class TaskScores:
         Scenes that take no part.
     unseen
         Conditions without a single vote in the task; they have no score.
+    sparse
+        Conditions for whose sake many scenes are left out.
     """
 
     conditions: tuple[str, ...]
@@ -57,6 +78,7 @@ class TaskScores:
     wins: FloatArray
     left_out: tuple[LeftOut, ...]
     unseen: tuple[str, ...]
+    sparse: tuple[Sparse, ...]
 
     @property
     def by_scene(self) -> FloatArray:
@@ -82,8 +104,9 @@ def task_scores(
     reasons = [_why_not(matrix, names, prior) for matrix in counts]
     left_out = tuple(LeftOut(scene, reason) for scene, reason in zip(scenes, reasons, strict=True) if reason)
     kept: BoolArray = np.array([not reason for reason in reasons], dtype=bool)
+    sparse = _sparse(counts, names)
     if not kept.any():
-        raise NothingToScore(left_out)
+        raise NothingToScore(names, left_out, sparse)
     fits = fit(counts[kept], names, prior=prior)
     return TaskScores(
         conditions=names,
@@ -93,7 +116,21 @@ def task_scores(
         wins=counts[kept],
         left_out=left_out,
         unseen=tuple(name for name in conditions if name not in names),
+        sparse=sparse,
     )
+
+
+def _sparse(wins: FloatArray, conditions: Sequence[str]) -> tuple[Sparse, ...]:
+    """The conditions that lack votes in at least half of the scenes that have any, fewest votes first.
+
+    None where that is true of most conditions: then it is the votes that are few, and no condition the odd one.
+    """
+    votes = wins.sum(axis=1) + wins.sum(axis=2)
+    of, within, total = int(votes.any(axis=1).sum()), (votes > 0).sum(axis=0), votes.sum(axis=0)
+    found = [
+        Sparse(name, float(total[i]), int(within[i]), of) for i, name in enumerate(conditions) if 2 * within[i] <= of
+    ]
+    return tuple(sorted(found, key=lambda one: one.votes)) if 2 * len(found) < len(conditions) else ()
 
 
 def _why_not(wins: FloatArray, conditions: tuple[str, ...], prior: float) -> str:
@@ -103,7 +140,8 @@ def _why_not(wins: FloatArray, conditions: tuple[str, ...], prior: float) -> str
         return "it has no votes"
     missing = [name for name, count in zip(conditions, played, strict=True) if not count]
     if missing:
-        return f"it has no votes on {', '.join(missing)}"
+        more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
+        return f"it has no votes on {', '.join(missing[:3])}{more}"
     found = components(wins, conditions)
     if len(found.islands) > 1 or (prior == 0 and not found.connected):
         return found.in_words().removesuffix(".")

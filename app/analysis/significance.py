@@ -11,10 +11,8 @@ from enum import StrEnum
 import numpy as np
 from scipy.stats import t as student
 
-from app.analysis.arrays import BoolArray, FloatArray
+from app.analysis.arrays import ROUNDING, BoolArray, FloatArray
 from app.analysis.intervals import FEWEST_SCENES, TooFewScenes
-
-_ROUNDING = 9  # decimals, logits: below it a difference is the fit's rounding, not the data
 
 
 class Correction(StrEnum):
@@ -33,15 +31,18 @@ class PairedTests:
     ----------
     difference
         Mean over scenes of row minus column, logits.
+    testable
+        Where the difference varies between scenes. Elsewhere, and on the diagonal, t is not defined: ``statistic`` is
+        0 and every p 1, and whoever prints them leaves them out.
     statistic
-        Student's t with ``scenes - 1`` degrees of freedom; infinite where the difference is the same in every scene,
-        and 0 where that difference is 0.
+        Student's t with ``scenes - 1`` degrees of freedom.
     p
-        Raw and corrected p-values by correction; 1 on the diagonal.
+        Raw and corrected p-values by correction.
     """
 
     scenes: int
     difference: FloatArray
+    testable: BoolArray
     statistic: FloatArray
     p: dict[Correction, FloatArray]
 
@@ -54,8 +55,9 @@ class PairedTests:
 def paired_tests(by_scene: FloatArray) -> PairedTests:
     """Tests on strengths ``(scenes, conditions)``.
 
-    Two conditions whose difference has no variance are a case for a rule, since t is not defined: p is 0 if they
-    differ, 1 if they do not.
+    Two conditions whose difference is the same in all scenes are not tested, however large it is: with few votes that
+    happens by chance (one vote in each of three scenes goes the same way in a quarter of all studies of equal methods),
+    and the scenes then say nothing about their own variance. Such pairs stay in the family that is corrected for.
 
     Raises
     ------
@@ -65,12 +67,11 @@ def paired_tests(by_scene: FloatArray) -> PairedTests:
     scenes, n = by_scene.shape
     if scenes < FEWEST_SCENES:
         raise TooFewScenes(scenes)
-    gaps = np.round(by_scene[:, :, None] - by_scene[:, None, :], _ROUNDING)
-    difference = gaps.mean(axis=0)
-    constant = np.ptp(gaps, axis=0) == 0
-    error = gaps.std(axis=0, ddof=1) / np.sqrt(scenes)
-    limit = np.where(difference == 0, 0.0, np.copysign(np.inf, difference))
-    statistic = np.where(constant, limit, difference / np.where(constant, 1.0, error))
+    gaps = np.round(by_scene[:, :, None] - by_scene[:, None, :], ROUNDING)
+    difference = np.round(gaps.mean(axis=0), ROUNDING)
+    testable = np.ptp(gaps, axis=0) > 0
+    error = np.where(testable, gaps.std(axis=0, ddof=1) / np.sqrt(scenes), 1.0)
+    statistic = np.where(testable, difference / error, 0.0)
     raw = 2 * student.sf(np.abs(statistic), scenes - 1)
     upper = np.triu_indices(n, 1)
     p = {
@@ -78,7 +79,7 @@ def paired_tests(by_scene: FloatArray) -> PairedTests:
         Correction.HOLM: _symmetric(holm(raw[upper]), n),
         Correction.BH: _symmetric(benjamini_hochberg(raw[upper]), n),
     }
-    return PairedTests(scenes, difference, statistic, p)
+    return PairedTests(scenes, difference, testable, statistic, p)
 
 
 def holm(p: FloatArray) -> FloatArray:

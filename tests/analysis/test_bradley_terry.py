@@ -245,3 +245,11 @@ def test_counts_that_cannot_come_from_votes_are_refused(
 
 def test_no_matrices_give_no_strengths() -> None:
     assert fit(np.zeros((0, 3, 3)), "abc").strength.shape == (0, 3)
+
+
+@pytest.mark.parametrize("prior", [1e-18, 1e-24, 1e-100, 1e-300])
+def test_a_prior_too_small_for_a_separated_matrix_is_a_sentence(prior: float) -> None:
+    separated = np.array([[0, 3, 4], [2, 0, 3], [0, 0, 0]], dtype=float)
+    assert np.isfinite(fit(separated, "abc", prior=1e-12).stderr).all()
+    with pytest.raises(NotConverged, match=r"use a prior of 0\.001 or more"):
+        fit(separated, "abc", prior=prior)

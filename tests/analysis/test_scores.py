@@ -66,3 +66,49 @@ def test_nothing_to_score_is_an_error_with_the_reasons() -> None:
         task_scores(np.stack([_without(FULL, 0), _without(FULL, 2)]), ["beach", "street"], "abc")
     with pytest.raises(NothingToScore, match="No scene has the votes"):
         task_scores(np.zeros((2, 3, 3)), ["beach", "street"], "abc")
+
+
+def _with_a_stray(scenes: int, at: int) -> FloatArray:
+    """Three conditions voted on in all scenes, and a fourth that met the first once, in one of them."""
+    wins = np.zeros((scenes, 4, 4))
+    wins[:, :3, :3] = FULL
+    wins[at, 3, 0] = 1
+    return wins
+
+
+def test_a_condition_that_costs_the_other_scenes_is_named_with_its_votes() -> None:
+    scores = task_scores(_with_a_stray(4, at=2), ["s1", "s2", "s3", "s4"], "abcD")
+    assert scores.scenes == ("s3",)
+    assert [one.in_words() for one in scores.sparse] == [
+        "D has 1 vote, in 1 of 4 scenes: remove it or give it votes in the other scenes"
+    ]
+
+
+def test_a_condition_missing_in_few_scenes_is_not_called_odd() -> None:
+    wins = np.stack([FULL, FULL, FULL, _without(FULL, 1)])
+    assert task_scores(wins, ["s1", "s2", "s3", "s4"], "abc").sparse == ()
+
+
+def test_where_most_conditions_have_few_votes_none_is_the_odd_one() -> None:
+    wins = np.zeros((4, 4, 4))
+    wins[0] = 1 - np.eye(4)
+    wins[1:, 0, 1] = 1
+    assert task_scores(wins, ["s1", "s2", "s3", "s4"], "abcd").sparse == ()
+
+
+def test_a_stray_row_that_leaves_no_scene_at_all_is_named_too() -> None:
+    wins = np.zeros((4, 5, 5))
+    wins[:3, :3, :3] = FULL
+    wins[3, 3, 4] = 1
+    with pytest.raises(NothingToScore, match="D has 1 vote, in 1 of 4 scenes: remove it") as caught:
+        task_scores(wins, ["s1", "s2", "s3", "s4"], "abcDE")
+    assert [one.scene for one in caught.value.left_out] == ["s1", "s2", "s3", "s4"]
+
+
+def test_many_missing_conditions_are_counted() -> None:
+    wins = np.zeros((2, 7, 7))
+    wins[0] = 1 - np.eye(7)
+    wins[1, 0, 1] = 1
+    assert (
+        task_scores(wins, ["beach", "street"], "abcdefg").left_out[0].reason == "it has no votes on c, d, e and 2 more"
+    )

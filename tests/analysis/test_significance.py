@@ -52,15 +52,40 @@ def test_corrections_follow_their_p_values_wherever_these_stand() -> None:
         np.testing.assert_allclose(correct(THROMBOLYSIS[order]), correct(THROMBOLYSIS)[order])
 
 
-def test_a_difference_without_variance_is_decided_by_rule() -> None:
-    by_scene = np.array([[1.0, 0.5, 0.5], [2.0, 1.5, 1.5], [0.0, -0.5, -0.5]])
+def test_a_difference_that_is_the_same_in_all_scenes_is_not_testable() -> None:
+    by_scene = np.array([[1.0, 0.5, 0.5, 0.0], [2.0, 1.5, 1.5, 0.0], [0.0, -0.5, -0.5, 0.0]])
     tests = paired_tests(by_scene)
-    assert tests.p[Correction.NONE][0, 1] == 0
-    assert tests.statistic[0, 1] == np.inf
-    assert tests.statistic[1, 0] == -np.inf
-    assert tests.p[Correction.NONE][1, 2] == 1
-    assert tests.statistic[1, 2] == 0
-    assert not np.isnan(tests.statistic).any()
+    same = np.array([[1, 1, 1, 0], [1, 1, 1, 0], [1, 1, 1, 0], [0, 0, 0, 1]], dtype=bool)
+    np.testing.assert_array_equal(tests.testable, ~same)
+    assert tests.difference[0, 1] == 0.5
+    for p in tests.p.values():
+        assert (p[same] == 1).all()
+        assert not np.isnan(p).any()
+    assert (tests.statistic[same] == 0).all()
+    assert not tests.distinguishable(0.5)[same].any()
+
+
+def test_pairs_that_cannot_be_tested_stay_in_the_family() -> None:
+    by_scene = np.random.default_rng(9).normal((2, 0), size=(8, 2))
+    with_twin = np.column_stack([by_scene, by_scene[:, 1] - 1])  # the difference to its twin is the same in all scenes
+    tests = paired_tests(with_twin)
+    raw = np.sort(tests.p[Correction.NONE][np.triu_indices(3, 1)])
+    assert raw[-1] == 1
+    assert tests.p[Correction.HOLM].min() == pytest.approx(3 * raw[0])
+
+
+@pytest.mark.parametrize(("scenes", "conditions", "votes"), [(3, 2, 1), (3, 2, 3), (4, 2, 1), (4, 2, 3), (3, 3, 1)])
+def test_equal_conditions_with_few_votes_are_hardly_ever_told_apart(scenes: int, conditions: int, votes: int) -> None:
+    rng = np.random.default_rng(10)
+    upper = np.triu_indices(conditions, 1)
+    won = rng.binomial(votes, 0.5, (600, scenes, len(upper[0])))
+    wins = np.zeros((600, scenes, conditions, conditions))
+    wins[:, :, upper[0], upper[1]] = won
+    wins[:, :, upper[1], upper[0]] = votes - won
+    by_scene = fit(wins, [str(i) for i in range(conditions)]).strength
+    assert np.ptp(by_scene[:, :, 0], axis=1).min() < 1e-9  # the trap is there: studies in which all scenes agree
+    false = sum(bool(paired_tests(study).distinguishable(0.05, Correction.HOLM).any()) for study in by_scene)
+    assert false / 600 <= 0.06
 
 
 def test_equal_votes_in_every_scene_never_look_like_a_difference() -> None:
