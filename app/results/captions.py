@@ -1,6 +1,8 @@
 """What a reader of a figure alone must know: who judged, what the lines mean, which test, which correction."""
 
 from app.analysis.significance import Correction
+from app.results.judgements import Counted
+from app.results.sentences import counted
 from app.results.task_report import TaskReport
 
 _CORRECTED = {
@@ -13,29 +15,45 @@ _CORRECTED = {
 def caption(report: TaskReport) -> str:
     """The caption of a task's figure and table, in whole sentences."""
     options = report.options
-    fit = f"Gaussian prior {options.prior:g}" if options.prior else "maximum likelihood"
     parts = [
-        f"{_who(report)} in {_count(report.scenes, 'scene')}.",
-        f"Points: mean over scenes of the Bradley–Terry strengths, in logits ({fit}).",
+        f"{_who(report)} in {_where(report)}.",
+        f"Points: mean over scenes of the Bradley–Terry strengths, in logits ({_fit(options.prior)}).",
     ]
+    if any(row.low is not None for row in report.rows):
+        parts.append(
+            f"Lines: {options.level * 100:g} % Student’s t interval over scenes ({report.generalises_to}) for single "
+            "scores; their overlap is no test."
+        )
     if report.tested:
-        parts += [
-            f"Lines: {options.level * 100:g} % Student’s t interval over scenes ({report.generalises_to}).",
-            "Conditions that share a letter or a bracket cannot be told apart:"
-            if any(len(box) > 1 for box in report.boxes)
-            else "Conditions that share a letter cannot be told apart:",
-            f"paired t-tests over scenes at α = {options.alpha:g}, {_CORRECTED[options.correction]}.",
-        ]
+        sharing = "a letter or a bracket" if any(len(box) > 1 for box in report.boxes) else "a letter"
+        parts.append(
+            f"Conditions that share {sharing} cannot be told apart for these subjects: paired t-tests over scenes at "
+            f"α = {options.alpha:g}, {_CORRECTED[options.correction]}."
+        )
     else:
         parts.append("Too few scenes for intervals and tests over scenes.")
     return " ".join(parts)
 
 
 def _who(report: TaskReport) -> str:
-    votes = _count(report.votes, "vote")
-    return votes if report.subjects is None else f"{votes} by {_count(report.subjects, 'subject')}"
+    votes = counted(report.votes, "vote")
+    kind = {Counted.PEOPLE: "human ", Counted.SIMULATED: "simulated ", Counted.BOTH: "human and simulated ", None: ""}
+    who = kind[report.counted]
+    if report.subjects is not None:
+        votes = f"{votes} by {counted(report.subjects, f'{who}subject')}"
+    elif who:
+        votes = f"{votes} by {who}subjects"
+    return f"{votes}, excluded sessions counted," if report.excluded_counted else votes
 
 
-def _count(number: float, word: str) -> str:
-    digits = f"{number:,.0f}" if number == int(number) else f"{number:,.1f}"
-    return f"{digits.replace(',', ' ')} {word}{'' if number == 1 else 's'}"
+def _where(report: TaskReport) -> str:
+    scenes, out = report.scenes, report.scenes_left_out
+    return counted(scenes, "scene") + (f" ({out} of {counted(scenes + out, 'scene')} left out)" if out else "")
+
+
+def _fit(prior: float) -> str:
+    if not prior:
+        return "maximum likelihood"
+    return (
+        f"Gaussian prior {prior:g}, which draws them towards 0: do not compare studies with different numbers of votes"
+    )

@@ -34,7 +34,7 @@ class Selection:
             else (Session.simulated.is_(False), WhyNot.PERSON),
         ]
         if not self.include_excluded:
-            rules.append((_excluded(), WhyNot.EXCLUDED))
+            rules.append((excluded(), WhyNot.EXCLUDED))
         return case(*((condition, reason.value) for condition, reason in rules), else_="")
 
 
@@ -44,7 +44,8 @@ def winner() -> ColumnElement[str]:
     return case((Vote.side == Side.TIE, "tie"), (Vote.side == on_its_side, "a"), else_="b")
 
 
-def _excluded() -> ColumnElement[bool]:
+def excluded() -> ColumnElement[bool]:
+    """SQL for whether the session is excluded: the last decision about it says so."""
     latest = select(func.max(Exclusion.id)).group_by(Exclusion.session_id)
     return Session.id.in_(
         select(Exclusion.session_id).where(Exclusion.id.in_(latest), Exclusion.action == ExclusionAction.EXCLUDE)

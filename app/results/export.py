@@ -56,8 +56,9 @@ def _rankings(report: StudyReport) -> Cells:
         for row in task.rows:
             yield (
                 task.task, row.rank, row.condition, row.score, row.low, row.high,
-                options.level if task.generalises_to else None, task.generalises_to, row.letters, row.wins, row.votes,
-                task.scenes, task.subjects, options.alpha, options.correction.value, options.prior,
+                *((None, None) if row.low is None else (options.level, task.generalises_to)),
+                row.letters, row.wins, row.votes, task.scenes, task.subjects, options.alpha, options.correction.value,
+                options.prior, task.counted, task.excluded_counted,
             )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Votes as columns of codes, and the counts they add up to; the same for a study's votes and a file's."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -25,13 +25,22 @@ class WhyNot(StrEnum):
     WEIGHT = "weight"  # a file gives it no weight
 
 
+class Counted(StrEnum):
+    """Whose votes enter a ranking."""
+
+    PEOPLE = "people"
+    SIMULATED = "simulated"
+    BOTH = "people and simulated"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class TaskTally:
     """The counted votes of one task.
 
     ``wins[s, i, j]`` counts how often condition *i* was preferred to *j* in scene *s*; a tie is half a win for both.
-    ``subjects`` is None where a file does not say who judged. ``left_out`` counts votes of test trials that did not
-    enter, by reason.
+    ``judged`` tells which subject has a counted vote in which scene ``(subjects, scenes)``, ``counted`` what kind of
+    subjects they are, ``excluded_counted`` whether some of their sessions are excluded ones; each is None where a file
+    does not say. ``left_out`` counts votes of test trials that did not enter, by reason.
     """
 
     task: str
@@ -41,8 +50,21 @@ class TaskTally:
     votes: float
     ties: float
     late: int
-    subjects: int | None
+    judged: BoolArray | None
     left_out: Mapping[str, int]
+    counted: Counted | None = None
+    excluded_counted: bool | None = None
+
+    @property
+    def subjects(self) -> int | None:
+        """How many subjects have a counted vote in the task."""
+        return self.subjects_in(self.scenes)
+
+    def subjects_in(self, scenes: Collection[str]) -> int | None:
+        """How many subjects have a counted vote in these scenes."""
+        if self.judged is None:
+            return None
+        return int(self.judged[:, [scene in scenes for scene in self.scenes]].any(axis=1).sum())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,6 +85,8 @@ class Judgements:
     late: BoolArray
     subject: IntArray | None
     why_not: list[str]  # empty where a vote counts, unless the subject had judged the pair before
+    simulated: BoolArray | None = None
+    excluded: BoolArray | None = None
 
     def tally(self) -> TaskTally:
         """The counts; of the votes that count, only a subject's first judgement of a pair enters."""
@@ -80,9 +104,26 @@ class Judgements:
             votes=float(weight.sum()),
             ties=float(weight[self.winner == WINNERS.index("tie")].sum()),
             late=int((counts & self.late).sum()),
-            subjects=None if self.subject is None else len(np.unique(self.subject[counts])),
+            judged=self._judged(counts),
             left_out=dict(sorted(reasons.items())),
+            counted=self._counted(counts),
+            excluded_counted=None if self.excluded is None else bool(self.excluded[counts].any()),
         )
+
+    def _judged(self, counts: BoolArray) -> BoolArray | None:
+        if self.subject is None:
+            return None
+        subjects, code = np.unique(self.subject[counts], return_inverse=True)
+        judged = np.zeros((len(subjects), len(self.scenes)), dtype=np.bool_)
+        judged[code, self.scene[counts]] = True
+        return judged
+
+    def _counted(self, counts: BoolArray) -> Counted | None:
+        """None where the file does not say, or nothing counts."""
+        if self.simulated is None or not counts.any():
+            return None
+        simulated = self.simulated[counts]
+        return Counted.SIMULATED if simulated.all() else Counted.BOTH if simulated.any() else Counted.PEOPLE
 
     def _wins(self, weight: FloatArray) -> FloatArray:
         n = len(self.conditions)

@@ -1,12 +1,13 @@
 """The results of a study, or of a file of votes: a report on each of its tasks."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.db import Database
 from app.errors import BadInput
 from app.results.judgements import TaskTally
+from app.results.notes import case_notes
 from app.results.options import ReportOptions
 from app.results.tally import tally
 from app.results.task_report import TaskReport, task_report
@@ -17,7 +18,7 @@ class NothingToRank(BadInput):
     """No task of a file can be ranked."""
 
     def __init__(self, name: str, tasks: Iterable[TaskReport]) -> None:
-        reasons = "; ".join(f"{task.task}: {task.sentence}" for task in tasks)
+        reasons = "; ".join(f"{task.task}: {' '.join((task.sentence, *task.notes))}" for task in tasks)
         super().__init__(f"{name}: no task can be ranked. {reasons}")
 
 
@@ -30,7 +31,7 @@ class StudyReport:
 
     @property
     def votes(self) -> float:
-        """Counted votes of all tasks."""
+        """Votes in the rankings of all tasks."""
         return sum(task.votes for task in self.tasks)
 
 
@@ -58,4 +59,6 @@ def report_on_file(path: Path, options: ReportOptions | None = None) -> StudyRep
 
 
 def _report(counts: Iterable[TaskTally], options: ReportOptions) -> StudyReport:
-    return StudyReport(tuple(task_report(one, options) for one in counts), options)
+    tasks = [task_report(one, options) for one in counts]
+    twins = tuple(case_notes("task", [task.task for task in tasks]))
+    return StudyReport(tuple(replace(task, notes=(*task.notes, *twins)) for task in tasks), options)

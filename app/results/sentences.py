@@ -4,9 +4,12 @@ from collections.abc import Sequence
 
 from app.analysis.arrays import BoolArray
 from app.analysis.groups import Groups
+from app.analysis.significance import Correction
 
 _NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _FEW = 6  # conditions that one sentence can still name
+_SOME = 3  # names that stand for a long list
+_CORRECTED = {Correction.NONE: "uncorrected", Correction.HOLM: "Holm-corrected", Correction.BH: "BH-corrected"}
 
 
 def ranking_in_words(names: Sequence[str], found: Groups, apart: BoolArray) -> str:
@@ -37,6 +40,24 @@ def untested_in_words(names: Sequence[str], scenes: int) -> str:
     """The order alone, where there are too few scenes for a test; ``names`` are in the order of the ranking."""
     few = "one scene" if scenes == 1 else f"{_number(scenes)} scenes"
     return f"{names[0]} scores highest, before {listed(names[1:])}; with only {few} no test over scenes is possible."
+
+
+def tests_in_words(scenes: int, alpha: float, correction: Correction) -> str:
+    """The test behind a ranking, in a clause."""
+    return f"Paired t-tests over {scenes} scenes for these subjects at α = {alpha:g}, {_CORRECTED[correction]}."
+
+
+def counted(number: float, word: str) -> str:
+    """``1 vote``, ``12 votes``, ``1 320.5 votes``."""
+    digits = f"{number:,.0f}" if number == int(number) else f"{number:,.1f}"
+    return f"{digits.replace(',', ' ')} {word}{'' if number == 1 else 's'}"
+
+
+def some(names: Sequence[str], separator: str = ", ") -> str:
+    """The first names and how many more there are."""
+    if len(names) <= _SOME:
+        return listed(names) if separator == ", " else separator.join(names)
+    return f"{separator.join(names[:_SOME])} and {len(names) - _SOME} more"
 
 
 def listed(names: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from app.analysis.arrays import BoolArray, IntArray
 from app.db import Database
 from app.db.models import Pair, PairKind, Session, Stimulus, Trial, TrialKind, Vote
-from app.results.counting import IN_ORDER, Selection, winner
+from app.results.counting import IN_ORDER, Selection, excluded, winner
 from app.results.judgements import WINNERS, Judgements, TaskTally
 from app.studies import states
 
@@ -55,28 +55,34 @@ class _Votes:
     subject: IntArray
     winner: IntArray
     late: BoolArray
+    simulated: BoolArray
+    excluded: BoolArray
     why_not: Sequence[str]
 
 
 def _votes(connection: Connection, study_id: int, selection: Selection) -> _Votes:
     found = connection.execute(
-        select(Trial.pair_id, Session.subject_id, winner(), Vote.late, selection.why_not())
+        select(
+            Trial.pair_id, Session.subject_id, winner(), Vote.late, Session.simulated, excluded(), selection.why_not()
+        )
         .join(Trial, Vote.trial_id == Trial.id)
         .join(Session, Trial.session_id == Session.id)
         .where(Session.study_id == study_id, Trial.kind == TrialKind.TEST)
         .order_by(*IN_ORDER)
     )
-    columns: tuple[list[Any], ...] = ([], [], [], [], [])
+    columns: tuple[list[Any], ...] = ([], [], [], [], [], [], [])
     for part in found.partitions(_AT_ONCE):
         for column, cells in zip(columns, zip(*part, strict=True), strict=True):
             column.extend(cells)
-    pair, subject, chosen, late, why_not = columns
+    pair, subject, chosen, late, simulated, out, why_not = columns
     number = {name: place for place, name in enumerate(WINNERS)}
     return _Votes(
         pair=np.array(pair, dtype=np.int64),
         subject=np.array(subject, dtype=np.int64),
         winner=np.array([number[name] for name in chosen], dtype=np.int64),
         late=np.array(late, dtype=np.bool_),
+        simulated=np.array(simulated, dtype=np.bool_),
+        excluded=np.array(out, dtype=np.bool_),
         why_not=why_not,
     )
 
@@ -99,6 +105,8 @@ def _judgements(task: str, pairs: Sequence[_Pair], votes: _Votes) -> Judgements:
         weight=np.ones(len(mine)),
         late=votes.late[mine],
         subject=votes.subject[mine],
+        simulated=votes.simulated[mine],
+        excluded=votes.excluded[mine],
         why_not=[votes.why_not[place] for place in mine.tolist()],
     )
 

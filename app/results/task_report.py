@@ -1,25 +1,25 @@
 """The statistics of one task, ready for a page, a table or a figure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from app.analysis.arrays import ROUNDING
 from app.analysis.groups import Groups, groups, ranking
 from app.analysis.intervals import FEWEST_SCENES, Intervals, over_scenes
-from app.analysis.scores import NothingToScore, TaskScores, task_scores
+from app.analysis.scores import LeftOut, NothingToScore, TaskScores, task_scores
 from app.analysis.significance import Correction, PairedTests, paired_tests
 from app.catalog import TASKS
-from app.results.judgements import TaskTally, WhyNot
+from app.results.judgements import Counted, TaskTally
+from app.results.notes import caution_notes, count_notes, score_notes, untested_note
 from app.results.options import ReportOptions
-from app.results.sentences import listed, ranking_in_words, untested_in_words
-
-_ROUNDING = 9  # decimals, logits: scores closer than the fit's precision share a rank
+from app.results.sentences import ranking_in_words, tests_in_words, untested_in_words
 
 
 @dataclass(frozen=True, slots=True)
 class ConditionRow:
-    """One condition's place in its task's ranking."""
+    """One condition's place in its task's ranking; no interval where the score is the same in all scenes."""
 
     condition: str
     rank: int
@@ -46,22 +46,28 @@ class SceneRow:
 
 @dataclass(frozen=True, slots=True)
 class PairRow:
-    """What the paired test says about two conditions, the higher ranked first."""
+    """What the paired test says about two conditions, the higher ranked first.
+
+    No t and no p where the difference is the same in all scenes, which cannot be tested.
+    """
 
     condition_a: str
     condition_b: str
     difference: float
-    t: float
+    t: float | None
     df: int
-    p: float
-    p_holm: float
-    p_bh: float
+    p: float | None
+    p_holm: float | None
+    p_bh: float | None
     distinguishable: bool
 
 
 @dataclass(frozen=True, slots=True)
 class TaskReport:
-    """A task's ranking and what is behind it; where nothing can be ranked it has no rows, and ``sentence`` says why."""
+    """A task's ranking and what is behind it; where nothing can be ranked it has no rows, and ``sentence`` says why.
+
+    ``votes`` and ``subjects`` are those in the ``scenes`` that take part, so none where nothing is ranked.
+    """
 
     task: str
     title: str
@@ -72,8 +78,11 @@ class TaskReport:
     pair_rows: tuple[PairRow, ...]
     boxes: tuple[tuple[str, ...], ...]
     scenes: int
+    scenes_left_out: int
     subjects: int | None
     votes: float
+    counted: Counted | None
+    excluded_counted: bool | None
     generalises_to: str | None
     options: ReportOptions
 
@@ -82,34 +91,59 @@ class TaskReport:
         """Whether there are enough scenes for tests and intervals over scenes."""
         return bool(self.pair_rows)
 
+    @property
+    def tests(self) -> str:
+        """The test behind the sentence, in a clause; empty without one."""
+        return tests_in_words(self.scenes, self.options.alpha, self.options.correction) if self.tested else ""
+
 
 def task_report(tally: TaskTally, options: ReportOptions) -> TaskReport:
     """The report on one task's counts."""
     try:
         scores = task_scores(tally.wins, tally.scenes, tally.conditions, prior=options.prior)
     except NothingToScore as error:
-        sentence = "No votes yet." if not tally.votes else f"Nothing can be ranked yet. {error.message}"
-        return _report(tally, options, sentence=sentence, notes=tuple(_left_out_notes(tally)))
-    tests = paired_tests(scores.by_scene) if len(scores.scenes) >= FEWEST_SCENES else None
-    intervals = over_scenes(scores.by_scene, options.level) if tests else None
-    if tests:
-        apart = tests.distinguishable(options.alpha, options.correction)
-        found = groups(np.round(scores.mean, _ROUNDING), apart)
-        order, sentence = found.order, ranking_in_words(scores.conditions, found, apart)
+        return _unranked(tally, options, error)
+    if len(scores.scenes) < FEWEST_SCENES:
+        order = ranking(np.round(scores.mean, ROUNDING))
+        return _report(
+            tally,
+            options,
+            sentence=untested_in_words([scores.conditions[i] for i in order], len(scores.scenes)),
+            notes=(*score_notes(scores), untested_note(), *count_notes(tally)),
+            scores=scores,
+            rows=tuple(_condition_rows(scores, order, None, None)),
+            scene_rows=tuple(_scene_rows(tally, scores.conditions, scores.left_out, scores)),
+        )
+    tests, intervals = paired_tests(scores.by_scene), over_scenes(scores.by_scene, options.level)
+    apart = tests.distinguishable(options.alpha, options.correction)
+    found = groups(np.round(scores.mean, ROUNDING), apart)
+    return _report(
+        tally,
+        options,
+        sentence=ranking_in_words(scores.conditions, found, apart),
+        notes=(*score_notes(scores), *caution_notes(scores, tests, intervals, found), *count_notes(tally)),
+        scores=scores,
+        rows=tuple(_condition_rows(scores, found.order, found, intervals)),
+        scene_rows=tuple(_scene_rows(tally, scores.conditions, scores.left_out, scores)),
+        pair_rows=tuple(_pair_rows(scores, found.order, tests, options)),
+        boxes=tuple(tuple(scores.conditions[i] for i in box) for box in found.boxes),
+        generalises_to=intervals.generalises_to if intervals.known.any() else None,
+    )
+
+
+def _unranked(tally: TaskTally, options: ReportOptions, error: NothingToScore) -> TaskReport:
+    """The report on a task without a single scene that can take part."""
+    if tally.votes:
+        sentence = f"Nothing can be ranked yet. {error.message}"
     else:
-        found, order = None, ranking(np.round(scores.mean, _ROUNDING))
-        sentence = untested_in_words([scores.conditions[i] for i in order], len(scores.scenes))
+        sentence = "No vote counts." if tally.left_out else "No votes yet."
     return _report(
         tally,
         options,
         sentence=sentence,
-        notes=(*_score_notes(scores, found), *_left_out_notes(tally)),
-        rows=tuple(_condition_rows(scores, order, found, intervals)),
-        scene_rows=tuple(_scene_rows(tally, scores)),
-        pair_rows=tuple(_pair_rows(scores, order, tests, options)) if tests else (),
-        boxes=tuple(tuple(scores.conditions[i] for i in box) for box in found.boxes) if found else (),
-        scenes=len(scores.scenes),
-        generalises_to=intervals.generalises_to if intervals else None,
+        notes=tuple(count_notes(tally)),
+        scores=None,
+        scene_rows=tuple(_scene_rows(tally, error.conditions, error.left_out, None)),
     )
 
 
@@ -119,51 +153,68 @@ def _report(
     *,
     sentence: str,
     notes: tuple[str, ...],
+    scores: TaskScores | None,
     rows: tuple[ConditionRow, ...] = (),
     scene_rows: tuple[SceneRow, ...] = (),
     pair_rows: tuple[PairRow, ...] = (),
     boxes: tuple[tuple[str, ...], ...] = (),
-    scenes: int = 0,
     generalises_to: str | None = None,
 ) -> TaskReport:
     known = TASKS.get(tally.task)
+    scenes = scores.scenes if scores else ()
     return TaskReport(
-        tally.task, known.title if known else tally.task, sentence, notes, rows, scene_rows, pair_rows, boxes,
-        scenes, tally.subjects, tally.votes, generalises_to, options,
-    )  # fmt: skip
+        task=tally.task,
+        title=known.title if known else tally.task,
+        sentence=sentence,
+        notes=notes,
+        rows=rows,
+        scene_rows=scene_rows,
+        pair_rows=pair_rows,
+        boxes=boxes,
+        scenes=len(scenes),
+        scenes_left_out=len(tally.scenes) - len(scenes),
+        subjects=tally.subjects_in(scenes),
+        votes=float(scores.wins.sum()) if scores else 0.0,
+        counted=tally.counted,
+        excluded_counted=tally.excluded_counted,
+        generalises_to=generalises_to,
+        options=options,
+    )
 
 
 def _condition_rows(
     scores: TaskScores, order: tuple[int, ...], found: Groups | None, intervals: Intervals | None
 ) -> Iterator[ConditionRow]:
-    rounded = np.round(scores.mean, _ROUNDING)
+    rounded = np.round(scores.mean, ROUNDING)
     wins = scores.wins.sum(axis=0)
     for i in order:
         yield ConditionRow(
             condition=scores.conditions[i],
             rank=1 + int((rounded > rounded[i]).sum()),
-            score=float(scores.mean[i]),
-            low=float(intervals.low[i]) if intervals else None,
-            high=float(intervals.high[i]) if intervals else None,
+            score=_shown(scores.mean[i]),
+            low=_shown(intervals.low[i]) if intervals and intervals.known[i] else None,
+            high=_shown(intervals.high[i]) if intervals and intervals.known[i] else None,
             letters=found.letters[i] if found else "",
             wins=float(wins[i].sum()),
             votes=float(wins[i].sum() + wins[:, i].sum()),
         )
 
 
-def _scene_rows(tally: TaskTally, scores: TaskScores) -> Iterator[SceneRow]:
-    reasons = {one.scene: one.reason for one in scores.left_out}
-    places = {scene: place for place, scene in enumerate(scores.scenes)}
-    stderr = scores.fits.stderr
-    columns = [(j, name, tally.conditions.index(name)) for j, name in enumerate(scores.conditions)]
+def _scene_rows(
+    tally: TaskTally, conditions: Sequence[str], left_out: Sequence[LeftOut], scores: TaskScores | None
+) -> Iterator[SceneRow]:
+    reasons = {one.scene: one.reason for one in left_out}
+    places = {scene: place for place, scene in enumerate(scores.scenes)} if scores else {}
+    strength, stderr = (scores.by_scene, scores.fits.stderr) if scores else (None, None)
+    columns = [(j, name, tally.conditions.index(name)) for j, name in enumerate(conditions)]
     for scene, wins in zip(tally.scenes, tally.wins, strict=True):
         place = places.get(scene)
         for j, name, i in columns:
             yield SceneRow(
                 scene=scene,
                 condition=name,
-                score=None if place is None else float(scores.by_scene[place, j]),
-                stderr=None if place is None else float(stderr[place, j]),
+                score=None if place is None or strength is None else _shown(strength[place, j]),
+                stderr=None if place is None or stderr is None else _shown(stderr[place, j]),
                 wins=float(wins[i].sum()),
                 votes=float(wins[i].sum() + wins[:, i].sum()),
                 left_out=reasons.get(scene, ""),
@@ -176,46 +227,20 @@ def _pair_rows(
     apart = tests.distinguishable(options.alpha, options.correction)
     for place, i in enumerate(order):
         for j in order[place + 1 :]:
+            testable = bool(tests.testable[i, j])
             yield PairRow(
                 condition_a=scores.conditions[i],
                 condition_b=scores.conditions[j],
-                difference=float(tests.difference[i, j]),
-                t=float(tests.statistic[i, j]),
+                difference=_shown(tests.difference[i, j]),
+                t=float(tests.statistic[i, j]) + 0.0 if testable else None,
                 df=tests.scenes - 1,
-                p=float(tests.p[Correction.NONE][i, j]),
-                p_holm=float(tests.p[Correction.HOLM][i, j]),
-                p_bh=float(tests.p[Correction.BH][i, j]),
+                p=float(tests.p[Correction.NONE][i, j]) if testable else None,
+                p_holm=float(tests.p[Correction.HOLM][i, j]) if testable else None,
+                p_bh=float(tests.p[Correction.BH][i, j]) if testable else None,
                 distinguishable=bool(apart[i, j]),
             )
 
 
-def _score_notes(scores: TaskScores, found: Groups | None) -> Iterator[str]:
-    if scores.unseen:
-        yield f"Without a score, for want of votes: {listed(scores.unseen)}."
-    for reason in dict.fromkeys(one.reason for one in scores.left_out):
-        named = [one.scene for one in scores.left_out if one.reason == reason]
-        yield f"Left out: {'scene' if len(named) == 1 else 'scenes'} {listed(named)} ({reason})."
-    if found is None:
-        yield f"Intervals and tests over scenes need {FEWEST_SCENES} scenes and are left out."
-    elif not found.agree:
-        yield "The brackets join only neighbours in the ranking and say less than the letters, which are exact."
-
-
-_REASONS = {
-    WhyNot.PILOT: "of pilot sessions",
-    WhyNot.EXCLUDED: "of excluded sessions",
-    WhyNot.SIMULATED: "of simulated sessions",
-    WhyNot.PERSON: "of people who tried the demonstration",
-    WhyNot.REPEAT: "on a pair the subject had judged before",
-    WhyNot.WEIGHT: "of weight 0",
-}
-
-
-def _left_out_notes(tally: TaskTally) -> Iterator[str]:
-    parts = [f"{count} {_REASONS[WhyNot(reason)]}" for reason, count in tally.left_out.items()]
-    if parts:
-        yield f"Votes not counted: {listed(parts)}."
-    if tally.ties:
-        yield f"{tally.ties:g} answers were ties and count as half a win for both."
-    if tally.late:
-        yield f"{tally.late} votes arrived after the study was paused or closed; they count."
+def _shown(logits: float) -> float:
+    """Without the fit's rounding, which would differ between machines; + 0.0 turns -0 into 0."""
+    return round(float(logits), ROUNDING) + 0.0

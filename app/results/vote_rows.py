@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from app.db import Database
 from app.db.models import Pair, Session, Stimulus, Subject, Trial, Vote
 from app.results.cells import Cell
-from app.results.counting import IN_ORDER, Selection, winner
+from app.results.counting import IN_ORDER, Selection, excluded, winner
 from app.results.judgements import WhyNot
 from app.results.options import ReportOptions
 from app.studies import states
@@ -21,7 +21,7 @@ _PAGE = (
     select(
         Vote.id, Pair.task, Pair.scene, _A.condition, _B.condition, winner(), Subject.label,
         case((Trial.a_on_left.is_(True), "a"), else_="b"), Trial.kind,
-        Trial.session_id, Trial.block, Trial.position, Vote.elapsed_ms, Vote.late, Vote.received_at,
+        Trial.session_id, Trial.block, Trial.position, Vote.elapsed_ms, Vote.late, Vote.received_at, Session.simulated,
     )
     .join(Trial, Vote.trial_id == Trial.id)
     .join(Session, Trial.session_id == Session.id)
@@ -47,35 +47,37 @@ def vote_rows(database: Database, study_id: int, options: ReportOptions | None =
 
 def _rows(database: Database, study_id: int, selection: Selection) -> Iterator[tuple[Cell, ...]]:
     """The rows, a page at a time, each in a transaction of its own: whoever downloads slowly holds no connection."""
-    votes, reasons = _listed(database, study_id, selection)
+    votes, reasons, out = _listed(database, study_id, selection)
     for start in range(0, len(votes), _AT_ONCE):
         page = votes[start : start + _AT_ONCE]
         with database.read() as db:
             shown = {row[0]: row[1:] for row in db.execute(_PAGE, {"votes": list(page)})}
-        for vote, code in zip(page, reasons[start : start + _AT_ONCE], strict=True):
-            reason, cells = _REASONS[code], shown[vote]
+        for place, vote in enumerate(page, start):
+            reason, cells = _REASONS[reasons[place]], shown[vote]
             head, kind, tail = cells[:7], cells[7], cells[8:]
-            yield (*head, 0 if reason else 1, str(kind), reason, *tail)
+            yield (*head, 0 if reason else 1, str(kind), reason, *tail, bool(out[place]))
 
 
-def _listed(database: Database, study_id: int, selection: Selection) -> tuple["array[int]", "array[int]"]:
-    """The votes' numbers in order, and for each the place of its reason; in one look, so that they fit together.
+def _listed(database: Database, study_id: int, selection: Selection) -> tuple["array[int]", "array[int]", "array[int]"]:
+    """The votes' numbers in order, and for each the place of its reason and whether its session is excluded.
 
-    A few bytes per vote stay in memory, and votes never change: what is fetched later is what was judged here.
+    In one look, so that they fit together. A few bytes per vote stay in memory, and votes never change: what is fetched
+    later is what was judged here.
     """
     statement = (
-        select(Vote.id, Session.subject_id, Trial.pair_id, selection.why_not())
+        select(Vote.id, Session.subject_id, Trial.pair_id, selection.why_not(), excluded())
         .join(Trial, Vote.trial_id == Trial.id)
         .join(Session, Trial.session_id == Session.id)
         .where(Session.study_id == study_id)
         .order_by(*IN_ORDER)
     )
-    votes, reasons, judged = array("q"), array("b"), set[tuple[int, int]]()
+    votes, reasons, out, judged = array("q"), array("b"), array("b"), set[tuple[int, int]]()
     with database.read() as db:
-        for vote, subject, pair, why_not in db.execute(statement.execution_options(yield_per=_AT_ONCE)):
+        for vote, subject, pair, why_not, is_out in db.execute(statement.execution_options(yield_per=_AT_ONCE)):
             reason = why_not or (WhyNot.REPEAT if (subject, pair) in judged else "")
             if not reason:
                 judged.add((subject, pair))
             votes.append(vote)
             reasons.append(_REASONS.index(reason))
-    return votes, reasons
+            out.append(is_out)
+    return votes, reasons, out

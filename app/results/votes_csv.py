@@ -1,7 +1,7 @@
 """Reads votes from any CSV with the columns ``task,scene,condition_a,condition_b,winner``, such as ``votes.csv``.
 
-Optional columns are ``subject``, ``left``, ``weight`` and ``kind``; others are ignored. Everything wrong with a file is
-told at once, with its lines, and nothing is counted.
+Optional columns are ``subject``, ``left``, ``weight``, ``kind``, ``simulated`` and ``excluded``; others are ignored.
+Everything wrong with a file is told at once, with its lines, and nothing is counted.
 """
 
 import csv
@@ -12,13 +12,14 @@ from pathlib import Path
 
 import numpy as np
 
-from app.analysis.arrays import IntArray
+from app.analysis.arrays import BoolArray, IntArray
 from app.errors import BadInput
 from app.results.cells import as_read
 from app.results.judgements import WINNERS, Judgements, TaskTally, WhyNot
 
 REQUIRED = ("task", "scene", "condition_a", "condition_b", "winner")
 OPTIONAL = ("subject", "left", "weight", "kind")
+FLAGS = ("simulated", "excluded")  # told about a ranking, without effect on it
 KINDS = ("practice", "dummy", "test", "catch", "repeat")
 _SHOWN = 5  # lines named for each thing that is wrong
 
@@ -59,6 +60,8 @@ class _Vote:
     winner: int
     weight: float
     subject: str | None
+    simulated: bool | None
+    excluded: bool | None
 
 
 def read_votes(path: Path) -> tuple[TaskTally, ...]:
@@ -140,7 +143,7 @@ def _vote(row: Sequence[str], columns: dict[str, int], line: int, faults: _Fault
     if len(row) != len(columns):
         faults.add(f"{len(row)} cells where the first line has {len(columns)}", line)
         return None
-    cell = {name: row[columns[name]].strip() for name in (*REQUIRED, *OPTIONAL) if name in columns}
+    cell = {name: row[columns[name]].strip() for name in (*REQUIRED, *OPTIONAL, *FLAGS) if name in columns}
     kind = cell.get("kind", "test")
     complaints = [*_complaints(cell)]
     for complaint in complaints:
@@ -155,6 +158,8 @@ def _vote(row: Sequence[str], columns: dict[str, int], line: int, faults: _Fault
         winner=WINNERS.index(cell["winner"]),
         weight=float(cell.get("weight", "1")),
         subject=as_read(cell["subject"]) if "subject" in cell else None,
+        simulated=cell["simulated"] == "yes" if "simulated" in cell else None,
+        excluded=cell["excluded"] == "yes" if "excluded" in cell else None,
     )
 
 
@@ -166,6 +171,9 @@ def _complaints(cell: dict[str, str]) -> Iterator[str]:
         yield f"winner is {cell['winner']!r}, and must be a, b or tie"
     if cell.get("left", "") not in ("", "a", "b"):
         yield f"left is {cell['left']!r}, and must be a or b"
+    for name in FLAGS:
+        if cell.get(name, "no") not in ("yes", "no"):
+            yield f"{name} is {cell[name]!r}, and must be yes or no"
     if cell["condition_a"] and cell["condition_a"] == cell["condition_b"]:
         yield f"{cell['condition_a']!r} is compared with itself"
     if cell.get("kind", "test") not in KINDS:
@@ -197,7 +205,13 @@ def _judgements(task: str, votes: Sequence[_Vote]) -> Judgements:
         late=np.zeros(len(votes), dtype=np.bool_),
         subject=_codes(subjects, sorted(set(subjects))) if subjects else None,
         why_not=["" if vote.weight else WhyNot.WEIGHT for vote in votes],
+        simulated=_flags([vote.simulated for vote in votes]),
+        excluded=_flags([vote.excluded for vote in votes]),
     )
+
+
+def _flags(told: Sequence[bool | None]) -> BoolArray | None:
+    return None if None in told else np.array(told, dtype=np.bool_)
 
 
 def _codes(names: Sequence[str], known: Sequence[str]) -> IntArray:

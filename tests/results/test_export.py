@@ -129,12 +129,55 @@ def test_the_tables_are_complete_and_say_how_they_were_made(build: Build) -> Non
     assert [row["rank"] for row in ranking if row["task"] == "denoise"] == ["1", "2", "3"]
     assert ranking[0]["correction"] == "bh"
     assert ranking[0]["generalises_to"] == "these subjects, any scenes"
+    assert {(row["counted"], row["excluded_counted"]) for row in ranking} == {("simulated", "no")}
     assert sum(float(row["score"]) for row in ranking) == pytest.approx(0, abs=1e-8)
     assert len(_table(scores_by_scene_csv(found))) == 2 * 3 * 3
     pairs = _table(significance_csv(found))
     assert len(pairs) == 2 * 3
     for row in pairs:
         assert row["distinguishable"] == ("yes" if float(row["p_bh"]) < 0.05 else "no")
+
+
+@pytest.mark.parametrize(
+    ("options", "counted", "excluded"),
+    [
+        (ReportOptions(), "simulated", "no"),
+        (ReportOptions(include_excluded=True), "simulated", "yes"),
+        (ReportOptions(people=True), "people", "no"),
+    ],
+)
+def test_whose_votes_count_stands_in_every_row(
+    build: Build, options: ReportOptions, counted: str, excluded: str
+) -> None:
+    study = _judged(build)
+    rows = _table(rankings_csv(report(study.database, study.id, options)))
+    assert {(row["counted"], row["excluded_counted"]) for row in rows} == {(counted, excluded)}
+    votes = _table(votes_csv(vote_rows(study.database, study.id, options)))
+    assert {row["simulated"] for row in votes if row["weight"] == "1"} == {"no" if counted == "people" else "yes"}
+    assert {row["subject"] for row in votes if row["excluded"] == "yes"} == {"3"}
+    assert {row["excluded"] for row in votes if row["subject"] == "3"} == {"yes", "no"}  # the second session counts
+
+
+def test_what_cannot_be_tested_is_empty_in_the_tables(tmp_path: Path) -> None:
+    path = tmp_path / "votes.csv"
+    path.write_text("task,scene,condition_a,condition_b,winner\n" + "".join(f"t,s{s},x,y,a\n" for s in range(3)))
+    found = report_on_file(path)
+    (pair,) = _table(significance_csv(found))
+    assert [pair[name] for name in ("t", "p", "p_holm", "p_bh", "distinguishable")] == ["", "", "", "", "no"]
+    for row in _table(rankings_csv(found)):
+        assert [row[name] for name in ("low", "high", "level", "generalises_to", "counted")] == [""] * 5
+        assert row["letters"] == "a"
+
+
+def test_scenes_stand_in_their_table_with_reasons_where_none_can_take_part(build: Build) -> None:
+    study = build()
+    study.vote(study.session("1"), "beach", "mae", "gmsd")
+    study.vote(study.session("2"), "harbour", "mae", "ms_ssim")
+    rows = _table(scores_by_scene_csv(report(study.database, study.id)))
+    assert {(row["scene"], row["left_out"]) for row in rows} == {
+        ("beach", "it has no votes on ms_ssim"), ("harbour", "it has no votes on gmsd"), ("street", "it has no votes"),
+    }  # fmt: skip
+    assert all(row["score"] == "" for row in rows)
 
 
 def test_tables_of_a_study_without_votes_have_their_header_and_nothing_else(build: Build) -> None:

@@ -14,7 +14,7 @@ from matplotlib.transforms import Bbox
 
 from app.results.captions import caption
 from app.results.figures import drawn, forest
-from app.results.judgements import TaskTally
+from app.results.judgements import Counted, TaskTally
 from app.results.options import ReportOptions
 from app.results.sheet import Scheme, width_of
 from app.results.task_report import TaskReport, task_report
@@ -31,8 +31,9 @@ def _report(names: Sequence[str] = MEASURES, scenes: int = 9, subjects: int | No
         for i, j in combinations(range(n), 2):
             won = rng.binomial(10, 1 / (1 + np.exp((i - j) / 2)))
             wins[scene, i, j], wins[scene, j, i] = won, 10 - won
+    judged = None if subjects is None else np.ones((subjects, scenes), dtype=bool)
     tally = TaskTally(
-        "denoise", tuple(f"s{s}" for s in range(scenes)), tuple(names), wins, float(wins.sum()), 0, 0, subjects, {}
+        "denoise", tuple(f"s{s}" for s in range(scenes)), tuple(names), wins, float(wins.sum()), 0, 0, judged, {}
     )
     return task_report(tally, ReportOptions())
 
@@ -53,6 +54,7 @@ REPORTS = [
     _report([f"method {i}" for i in range(16)]),
     _report(scenes=2, subjects=None),
     replace(_report(), title="A task with a name " * 9),
+    replace(_report(), counted=Counted.BOTH, excluded_counted=True, scenes_left_out=3),
 ]
 
 
@@ -83,16 +85,49 @@ def test_every_condition_its_letters_and_the_caption_are_there(report: TaskRepor
 def test_the_caption_says_who_judged_and_what_the_lines_and_letters_mean() -> None:
     assert caption(_report()) == (
         "270 votes by 12 subjects in 9 scenes. "
-        "Points: mean over scenes of the Bradley–Terry strengths, in logits (Gaussian prior 0.1). "
-        "Lines: 95 % Student’s t interval over scenes (these subjects, any scenes). "
-        "Conditions that share a letter cannot be told apart: "
+        "Points: mean over scenes of the Bradley–Terry strengths, in logits (Gaussian prior 0.1, which draws them "
+        "towards 0: do not compare studies with different numbers of votes). "
+        "Lines: 95 % Student’s t interval over scenes (these subjects, any scenes) for single scores; their overlap is "
+        "no test. "
+        "Conditions that share a letter cannot be told apart for these subjects: "
         "paired t-tests over scenes at α = 0.05, not corrected for testing many pairs."
     )
     assert caption(_report(scenes=2, subjects=None)) == (
         "60 votes in 2 scenes. "
-        "Points: mean over scenes of the Bradley–Terry strengths, in logits (Gaussian prior 0.1). "
+        "Points: mean over scenes of the Bradley–Terry strengths, in logits (Gaussian prior 0.1, which draws them "
+        "towards 0: do not compare studies with different numbers of votes). "
         "Too few scenes for intervals and tests over scenes."
     )
+    assert "(maximum likelihood). " in caption(replace(_report(), options=ReportOptions(prior=0)))
+
+
+@pytest.mark.parametrize(
+    ("subjects", "counted", "excluded", "said"),
+    [
+        (12, Counted.PEOPLE, False, "270 votes by 12 human subjects in 9 scenes."),
+        (11, Counted.SIMULATED, False, "270 votes by 11 simulated subjects in 9 scenes."),
+        (1, Counted.SIMULATED, True, "270 votes by 1 simulated subject, excluded sessions counted, in 9 scenes."),
+        (12, Counted.BOTH, None, "270 votes by 12 human and simulated subjects in 9 scenes."),
+        (None, Counted.SIMULATED, None, "270 votes by simulated subjects in 9 scenes."),
+    ],
+)
+def test_the_caption_says_whether_subjects_are_simulated_and_excluded_sessions_counted(
+    subjects: int | None, counted: Counted, excluded: bool | None, said: str
+) -> None:
+    report = replace(_report(subjects=subjects), counted=counted, excluded_counted=excluded)
+    assert caption(report).startswith(said)
+    texts = [text.split(" ", 1)[1] for text in _boxes(report)[0]]
+    assert caption(report) in " ".join(texts)
+
+
+def test_the_caption_counts_what_is_in_the_figure_and_says_what_is_left_out() -> None:
+    wins = np.stack([np.array([[0, 3, 4], [2, 0, 3], [1, 2, 0.0]])] * 5)
+    wins[4, 2] = wins[4, :, 2] = 0  # the last scene lacks the third condition
+    judged = np.zeros((4, 5), dtype=bool)
+    judged[:3, :4] = judged[3, 4] = True  # the fourth subject voted in that scene alone
+    tally = TaskTally("t", tuple("12345"), tuple("abc"), wins, float(wins.sum()), 0, 0, judged, {})
+    said = caption(task_report(tally, ReportOptions()))
+    assert said.startswith("60 votes by 3 subjects in 4 scenes (1 of 5 scenes left out).")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1,6 +1,7 @@
 """From votes to a ranking with everything behind it."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
@@ -30,7 +31,7 @@ def _tally(
     return TaskTally(
         task="denoise", scenes=tuple(f"scene {s:02}" for s in range(scenes)),
         conditions=tuple(f"c{i}" for i in range(n)),
-        wins=wins, votes=float(wins.sum()), ties=0, late=0, subjects=20, left_out={},
+        wins=wins, votes=float(wins.sum()), ties=0, late=0, judged=np.ones((20, scenes), dtype=bool), left_out={},
     )  # fmt: skip
 
 
@@ -43,7 +44,9 @@ def test_conditions_come_best_first_with_intervals_and_letters() -> None:
     assert [row.rank for row in found.rows] == [1, 2, 3]
     scores = [row.score for row in found.rows]
     assert scores == sorted(scores, reverse=True)
-    assert sum(scores) == pytest.approx(0, abs=1e-9)
+    assert sum(scores) == pytest.approx(0, abs=1e-8)
+    assert found.tests == "Paired t-tests over 12 scenes for these subjects at α = 0.05, uncorrected."
+    assert _of(_tally(), correction=Correction.HOLM, alpha=0.01).tests.endswith("at α = 0.01, Holm-corrected.")
     assert found.rows[-1].condition == "c2"
     assert all(row.low is not None and row.high is not None and row.low < row.score < row.high for row in found.rows)
     assert found.rows[-1].letters == "b"
@@ -59,6 +62,9 @@ def test_every_pair_is_tested_once_with_the_better_first() -> None:
     ]
     for row in found.pair_rows:
         assert row.difference >= 0
+        assert row.p is not None
+        assert row.p_bh is not None
+        assert row.p_holm is not None
         assert row.p <= row.p_bh <= row.p_holm
         assert row.distinguishable is (row.p < 0.05)
 
@@ -112,6 +118,120 @@ def test_a_scene_without_votes_is_named_and_stands_in_the_table_without_a_score(
     assert [(row.score, row.left_out) for row in rows] == [(None, "it has no votes")] * 3
 
 
+def _few(scenes: int, votes: int = 1, conditions: str = "ab") -> TaskTally:
+    """Each condition beats all after it, every time, in every scene."""
+    wins = np.stack([votes * np.triu(np.ones((len(conditions),) * 2), 1)] * scenes)
+    return TaskTally(
+        "denoise", tuple(f"s{s}" for s in range(scenes)), tuple(conditions), wins, float(wins.sum()), 0, 0, None, {}
+    )
+
+
+@pytest.mark.parametrize("votes", [1, 100])
+def test_what_is_the_same_in_all_scenes_has_no_test_and_no_interval_and_is_no_win(votes: int) -> None:
+    found = _of(_few(3, votes))
+    assert found.sentence == "a and b cannot be told apart."
+    assert [row.letters for row in found.rows] == ["a", "a"]
+    assert [(row.low, row.high) for row in found.rows] == [(None, None)] * 2
+    (pair,) = found.pair_rows
+    assert (pair.t, pair.p, pair.p_holm, pair.p_bh, pair.distinguishable) == (None, None, None, None, False)
+    assert pair.difference > 0
+    assert found.generalises_to is None
+    assert "The difference is the same in all 3 scenes: not testable (a – b)." in found.notes
+    assert "The score is the same in all 3 scenes: no interval (a and b)." in found.notes
+
+
+def test_many_pairs_that_cannot_be_tested_are_counted() -> None:
+    notes = _of(_few(3, conditions="abcd")).notes
+    assert "The difference is the same in all 3 scenes: not testable (a – b, a – c, a – d and 3 more)." in notes
+
+
+@pytest.mark.parametrize(
+    ("scenes", "votes", "said"),
+    [
+        (4, 3, "4 scenes"),
+        (5, 2, "2 votes per pair and scene"),
+        (3, 1, "3 scenes and 1 vote per pair and scene"),
+        (5, 3, None),
+    ],
+)
+def test_few_scenes_or_votes_make_tests_rough_and_this_is_noted(scenes: int, votes: int, said: str | None) -> None:
+    notes = [note for note in _of(_tally(scenes, liking=(0, 0, 0), votes=votes)).notes if "rough" in note]
+    assert notes == ([f"With only {said} {ROUGH}"] if said else [])
+
+
+ROUGH = "tests and intervals are rough: they can tell equal conditions apart more often than α says, corrected or not."
+
+
+def test_less_than_a_vote_for_each_pair_and_scene_is_noted_as_ruled_by_the_prior() -> None:
+    tally = _few(5, conditions="abc")
+    tally.wins[:, 0, 2] = 0
+    assert any(note.startswith("There are only 0.67 votes per pair and scene: the prior") for note in _of(tally).notes)
+    assert not any("the prior" in note for note in _of(_few(5)).notes)
+
+
+def test_rounding_does_not_reach_the_rows() -> None:
+    wins = np.zeros((6, 4, 4))
+    rng = np.random.default_rng(3)
+    for scene in wins:  # c and d mirror each other from scene to scene: their mean difference is rounding
+        scene[:2] = rng.integers(1, 5, (2, 4))
+        scene[:, :2] = rng.integers(1, 5, (4, 2))
+    wins[:, range(4), range(4)] = 0
+    wins[3:] = wins[:3][:, [0, 1, 3, 2]][:, :, [0, 1, 3, 2]]
+    tally = TaskTally("t", tuple("123456"), tuple("abcd"), wins, float(wins.sum()), 0, 0, None, {})
+    found = _of(tally)
+    numbers = [value for row in found.rows for value in (row.score, row.low, row.high) if value is not None]
+    numbers += [row.score for row in found.scene_rows if row.score is not None]
+    assert numbers == [round(value, 9) for value in numbers]
+    (mirrored,) = [row for row in found.pair_rows if {row.condition_a, row.condition_b} == {"c", "d"}]
+    assert (str(mirrored.difference), str(mirrored.t), mirrored.p) == ("0.0", "0.0", 1)
+
+
+def test_a_long_list_of_scenes_left_out_is_shortened() -> None:
+    tally = _tally(14)
+    tally.wins[:5] = 0
+    for scene in range(5, 8):
+        tally.wins[scene, 0] = tally.wins[scene, :, 0] = 0
+    notes = _of(tally).notes
+    assert "Left out: scenes scene 00, scene 01, scene 02 and 2 more (it has no votes)." in notes
+    assert "Left out: scenes scene 05, scene 06 and scene 07 (it has no votes on c0)." in notes
+
+
+def test_more_reasons_than_a_reader_wants_are_counted() -> None:
+    liking = [0.5, 0.4, 0.3, 0.2, 0.1, 0]
+    tally = _tally(14, liking=liking)
+    for scene in range(6):
+        tally.wins[scene, scene] = tally.wins[scene, :, scene] = 0
+    notes = [note for note in _of(tally).notes if note.startswith("Left out")]
+    assert len(notes) == 4
+    assert notes[3] == "Left out for other reasons: 3 scenes; scores_by_scene.csv names all."
+
+
+def test_a_stray_row_is_noted_with_what_to_do() -> None:
+    tally = _few(4, conditions="abcD")
+    tally.wins[1:, 3] = tally.wins[1:, :, 3] = 0
+    assert (
+        "D has 3 votes, in 1 of 4 scenes: remove it or give it votes in the other scenes." in _of(tally).notes
+    )  # with each of a, b and c
+
+
+def test_names_that_differ_only_in_capitals_are_noted(tmp_path: Path) -> None:
+    notes = _of(_few(3, conditions="abA")).notes
+    assert "Names of conditions that differ only in capitals are counted apart: a and A." in notes
+    path = tmp_path / "v.csv"
+    rows = [f"{task},{scene},x,y,a" for task in ("Blur", "blur", "noise") for scene in ("s", "S", "t")]
+    path.write_text("\n".join(["task,scene,condition_a,condition_b,winner", *rows]))
+    for task in report_on_file(path).tasks:
+        assert "Names of scenes that differ only in capitals are counted apart: S and s." in task.notes
+        assert "Names of tasks that differ only in capitals are counted apart: Blur and blur." in task.notes
+        assert not any("conditions" in note for note in task.notes if "capitals" in note)
+
+
+def test_votes_that_do_not_count_are_not_called_missing() -> None:
+    found = _of(replace(_tally(votes=0), left_out={"excluded": 3}))
+    assert found.sentence == "No vote counts."
+    assert found.notes == ("Votes not counted: 3 of excluded sessions.",)
+
+
 def test_nothing_is_ranked_before_the_first_vote() -> None:
     tally = _tally(votes=0)
     found = _of(tally)
@@ -127,6 +247,10 @@ def test_votes_that_cannot_be_ranked_say_why() -> None:
     assert found.rows == ()
     assert found.sentence.startswith("Nothing can be ranked yet. No scene has the votes that scores need")
     assert "scene 01: it has no votes on c1" in found.sentence
+    assert [(row.scene, row.condition, row.score, row.left_out) for row in found.scene_rows] == [
+        (f"scene 0{scene}", f"c{i}", None, f"it has no votes on c{2 - scene}") for scene in range(2) for i in range(3)
+    ]
+    assert (found.votes, found.subjects, found.scenes, found.scenes_left_out) == (0, 0, 0, 2)
 
 
 def test_brackets_that_say_less_than_the_letters_are_noted() -> None:
@@ -141,7 +265,7 @@ def test_brackets_that_say_less_than_the_letters_are_noted() -> None:
 def test_votes_left_out_ties_and_late_ones_are_noted() -> None:
     tally = _tally()
     tally = TaskTally(
-        tally.task, tally.scenes, tally.conditions, tally.wins, tally.votes, ties=3, late=2, subjects=20,
+        tally.task, tally.scenes, tally.conditions, tally.wins, tally.votes, ties=3, late=2, judged=tally.judged,
         left_out={"excluded": 500, "repeat": 4},
     )  # fmt: skip
     assert _of(tally).notes[-3:] == (

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.results.judgements import Counted
 from app.results.votes_csv import BadVotes, read_votes
 
 HEADER = "task,scene,condition_a,condition_b,winner"
@@ -68,6 +69,27 @@ def test_only_a_subjects_first_judgement_counts_whichever_way_round(tmp_path: Pa
     assert superres.votes == 1
 
 
+@pytest.mark.parametrize(
+    ("rows", "counted", "excluded"),
+    [
+        (("yes,no,1", "yes,no,1"), Counted.SIMULATED, False),
+        (("no,no,1", "yes,yes,0"), Counted.PEOPLE, False),
+        (("no,yes,1", "yes,no,1"), Counted.BOTH, True),
+    ],
+)
+def test_a_file_may_say_who_its_subjects_are(
+    tmp_path: Path, rows: tuple[str, ...], counted: Counted, excluded: bool
+) -> None:
+    lines = [f"t,s{n},a,b,a,{row}" for n, row in enumerate(rows)]
+    (found,) = read_votes(_file(tmp_path, "\n".join([f"{HEADER},simulated,excluded,weight", *lines])))
+    assert (found.counted, found.excluded_counted) == (counted, excluded)
+
+
+def test_a_file_that_does_not_say_who_its_subjects_are_is_not_guessed_at(tmp_path: Path) -> None:
+    (found,) = read_votes(_file(tmp_path, f"{HEADER}\nt,s,a,b,a\n"))
+    assert (found.counted, found.excluded_counted) == (None, None)
+
+
 vote = st.tuples(st.sampled_from(["s1", "s2"]), st.sampled_from("abc"), st.sampled_from("abc"), st.sampled_from("ab"))
 
 
@@ -112,6 +134,8 @@ def test_the_order_of_rows_and_of_pairs_and_splitting_into_weights_do_not_matter
         (f"{HEADER},kind\nt,s,a,b,a,tset\n", "line 2: kind is 'tset'"),
         (f"{HEADER},left\nt,s,a,b,a,right\n", "line 2: left is 'right'"),
         (f"{HEADER},subject\nt,s,a,b,a,\n", "line 2: subject is empty"),
+        (f"{HEADER},simulated\nt,s,a,b,a,maybe\n", "line 2: simulated is 'maybe', and must be yes or no"),
+        (f"{HEADER},excluded\nt,s,a,b,a,1\n", "line 2: excluded is '1', and must be yes or no"),
         (f'{HEADER}\nt,s,a,b,"a\n', "line 2 is not CSV"),
     ],
 )

@@ -4,11 +4,19 @@ import csv
 import io
 from pathlib import Path
 
+import numpy as np
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
 from app.db import Database
+from app.db.models import Session
 from app.media import Media
+from app.results.judgements import TaskTally
+from app.results.options import ReportOptions
+from app.results.report import StudyReport
+from app.results.task_report import task_report
+from app.sessions import checks
 from app.settings import Settings
 from tests.web import small_study
 from tests.web.test_monitor import sit
@@ -77,6 +85,45 @@ def test_every_table_comes_as_csv(desk: TestClient, address: str, name: str) -> 
     rows = list(csv.DictReader(io.StringIO(reply.text)))
     assert all(row["task"] == small_study.TASK for row in rows)
     assert rows or name == "significance"  # two scenes are too few for a test
+
+
+@pytest.mark.parametrize(
+    ("query", "mark"),
+    [
+        ("", ""),
+        ("excluded=1", "-with-excluded"),
+        ("people=1", "-people"),
+        ("excluded=1&people=1", "-with-excluded-people"),
+    ],
+)
+def test_a_download_tells_by_its_name_what_is_counted(desk: TestClient, address: str, query: str, mark: str) -> None:
+    study = address.rsplit("/", 1)[1]
+    for table in ("rankings", "votes"):
+        reply = desk.get(f"{address}/results/{table}.csv?{query}")
+        assert f'"study-{study}{mark}-{table}.csv"' in reply.headers["content-disposition"]
+
+
+def test_people_who_do_not_count_are_not_called_missing(desk: TestClient, database: Database, address: str) -> None:
+    with database.read() as db:
+        (person,) = db.scalars(select(Session.id).where(Session.simulated.is_(False)))
+    checks.exclude(database, person, "was the experimenter", "ada")
+    page = desk.get(f"{address}/results?people=1").text
+    assert "No vote counts." in page
+    assert "No votes yet." not in page
+    assert "of excluded sessions" in page
+
+
+def test_what_cannot_be_tested_is_a_dash_and_the_test_stands_beneath_the_sentence(
+    desk: TestClient, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wins = np.stack([np.triu(np.ones((3, 3)), 1)] * 4)
+    counts = TaskTally(small_study.TASK, tuple("1234"), ("x", "y", "z"), wins, 12, 0, 0, None, {})
+    found = StudyReport((task_report(counts, ReportOptions()),), ReportOptions())
+    monkeypatch.setattr("app.web.admin.results.report", lambda *_: found)
+    page = desk.get(f"{address}/results").text
+    assert "Paired t-tests over 4 scenes for these subjects at α = 0.05, uncorrected." in page
+    assert "<td>not testable</td>" in page
+    assert "None" not in page
 
 
 def test_votes_say_why_some_do_not_count(desk: TestClient, address: str) -> None:

@@ -61,6 +61,11 @@ class Choice:
         said = {"alpha": f"{self.alpha:g}", "correction": self.correction.value}
         return urlencode(said | {name: "1" for name in ("excluded", "people") if getattr(self, name)})
 
+    def file_name(self, study_id: int, rest: str) -> str:
+        """The name of a download, which tells choices that its reader must not overlook."""
+        marks = [mark for chosen, mark in ((self.excluded, "with-excluded"), (self.people, "people")) if chosen]
+        return "-".join([f"study-{study_id}", *marks, rest])
+
 
 def choice(
     alpha: Annotated[float, Query()] = 0.05,
@@ -102,9 +107,8 @@ def table_csv(use: Ctx, study_id: Id, table: str, chosen: Chosen) -> Response:
         lines = REPORT_TABLES[table](report(use.database, study_id, chosen.options))
     else:
         raise NoSuchTable(table)
-    return StreamingResponse(
-        _chunks(lines), media_type="text/csv; charset=utf-8", headers=_attached(f"study-{study_id}-{table}.csv")
-    )
+    headers = _attached(chosen.file_name(study_id, f"{table}.csv"))
+    return StreamingResponse(_chunks(lines), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @router.get("/admin/studies/{study_id}/results/{task}/forest.{form}")
@@ -120,7 +124,7 @@ def forest(
     """The forest plot of one task."""
     found = _task(report(use.database, study_id, chosen.options), task)
     drawn = figures.forest(found, scheme, form)
-    headers = _attached(f"study-{study_id}-{task}-forest.{form}") if download else {}
+    headers = _attached(chosen.file_name(study_id, f"{task}-forest.{form}")) if download else {}
     return Response(drawn, media_type=_TYPES[form], headers={"Cache-Control": "no-cache", **headers})
 
 

@@ -1,0 +1,105 @@
+"""What a reader of a ranking has to know besides: what was left out, what is rough, what looks like a slip."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from app.analysis.groups import Groups
+from app.analysis.intervals import FEWEST_SCENES, Intervals
+from app.analysis.scores import TaskScores
+from app.analysis.significance import PairedTests
+from app.results.judgements import TaskTally, WhyNot
+from app.results.sentences import counted, listed, some
+
+# Under either the t-tests are rough: with three scenes of eleven equal conditions, one vote on each pair, Holm's tests
+# find a false difference in a quarter of studies; with five scenes in one of 25.
+_ENOUGH_SCENES = 5
+_ENOUGH_VOTES = 3  # per pair and scene
+_SHOWN = 3
+
+_REASONS = {
+    WhyNot.PILOT: "of pilot sessions",
+    WhyNot.EXCLUDED: "of excluded sessions",
+    WhyNot.SIMULATED: "of simulated sessions",
+    WhyNot.PERSON: "of people who tried the demonstration",
+    WhyNot.REPEAT: "on a pair the subject had judged before",
+    WhyNot.WEIGHT: "of weight 0",
+}
+
+
+def score_notes(scores: TaskScores) -> Iterator[str]:
+    """Which conditions and scenes have no part in the scores, and whether the votes are few for the prior."""
+    if scores.unseen:
+        yield f"Without a score, for want of votes: {some(scores.unseen)}."
+    for one in scores.sparse[:_SHOWN]:
+        yield f"{one.in_words()}."
+    reasons = list(dict.fromkeys(one.reason for one in scores.left_out))
+    for reason in reasons[:_SHOWN]:
+        named = [one.scene for one in scores.left_out if one.reason == reason]
+        yield f"Left out: {'scene' if len(named) == 1 else 'scenes'} {some(named)} ({reason})."
+    rest = sum(one.reason in reasons[_SHOWN:] for one in scores.left_out)
+    if rest:
+        yield f"Left out for other reasons: {counted(rest, 'scene')}; scores_by_scene.csv names all."
+    votes = _votes_per_pair(scores)
+    if scores.fits.prior and votes < 1:
+        yield (
+            f"There are only {votes:.2g} votes per pair and scene: the prior draws the scores far towards 0, so their "
+            "order means more than their size."
+        )
+
+
+def caution_notes(scores: TaskScores, tests: PairedTests, intervals: Intervals, found: Groups) -> Iterator[str]:
+    """What the tests and intervals cannot say, and how far they can be trusted."""
+    names, scenes = scores.conditions, tests.scenes
+    same = [names[i] for i in found.order if not intervals.known[i]]
+    if same:
+        yield f"The score is the same in all {scenes} scenes: no interval ({some(same)})."
+    untested = [(i, j) for i, j in zip(*np.nonzero(np.triu(~tests.testable, 1)), strict=True)]
+    if untested:
+        pairs = [f"{names[i]} – {names[j]}" for i, j in untested]
+        yield f"The difference is the same in all {scenes} scenes: not testable ({some(pairs)})."
+    votes = _votes_per_pair(scores)
+    few = [f"{scenes} scenes"] if scenes < _ENOUGH_SCENES else []
+    few += [counted(round(votes, 1), "vote") + " per pair and scene"] if votes < _ENOUGH_VOTES else []
+    if few and tests.testable.any():
+        yield (
+            f"With only {listed(few)} tests and intervals are rough: they can tell equal conditions apart more often "
+            "than α says, corrected or not."
+        )
+    if not found.agree:
+        yield "The brackets join only neighbours in the ranking and say less than the letters, which are exact."
+
+
+def untested_note() -> str:
+    """Why there are neither tests nor intervals."""
+    return f"Intervals and tests over scenes need {FEWEST_SCENES} scenes and are left out."
+
+
+def count_notes(tally: TaskTally) -> Iterator[str]:
+    """Which votes are not counted, which are although one might doubt it, and names that look like one."""
+    parts = [f"{count} {_REASONS[WhyNot(reason)]}" for reason, count in tally.left_out.items()]
+    if parts:
+        yield f"Votes not counted: {listed(parts)}."
+    if tally.excluded_counted:
+        yield "Votes of excluded sessions are counted."
+    if tally.ties:
+        yield f"{tally.ties:g} answers were ties and count as half a win for both."
+    if tally.late:
+        yield f"{tally.late} votes arrived after the study was paused or closed; they count."
+    yield from case_notes("condition", tally.conditions)
+    yield from case_notes("scene", tally.scenes)
+
+
+def case_notes(what: str, names: Sequence[str]) -> Iterator[str]:
+    """Names that are the same but for their capitals, which are probably one thing spelt in two ways."""
+    alike: dict[str, list[str]] = {}
+    for name in names:
+        alike.setdefault(name.casefold(), []).append(name)
+    twins = [listed(group) for group in alike.values() if len(group) > 1]
+    if twins:
+        yield f"Names of {what}s that differ only in capitals are counted apart: {some(twins, '; ')}."
+
+
+def _votes_per_pair(scores: TaskScores) -> float:
+    scenes, n = scores.by_scene.shape
+    return float(scores.wins.sum() / (scenes * n * (n - 1) / 2))
