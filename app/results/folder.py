@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,32 +20,48 @@ _DRAWN: tuple[tuple[str, Scheme, Form], ...] = (
     ("light.png", "light", "png"),
     ("light.pdf", "light", "pdf"),
 )
+_SUMMARY = "summary.json"
+_FIGURE = re.compile(rf"figures/ranking-[A-Za-z0-9_.+-]+-({'|'.join(re.escape(ending) for ending, _, _ in _DRAWN)})")
 
 
 def write_folder(report: StudyReport, folder: Path, votes: Cells | None = None) -> list[Path]:
     """The paths of what now stands in ``folder``: the CSVs, ``summary.json`` and ``figures/``; all of it or nothing.
 
-    Figures that an earlier run drew, of tasks that are no longer there, are removed.
+    Figures that an earlier run drew and listed in its ``summary.json``, of tasks that are no longer there, are removed.
     """
-    with staged(folder) as aside:
+    with staged(folder, last=_SUMMARY, stale=_drawn_before(folder)) as aside:
         write_tables(report, votes, aside)
-        text = json.dumps(summary(report), indent=2, ensure_ascii=False, allow_nan=False)
-        (aside / "summary.json").write_text(f"{text}\n", encoding="utf-8")
         (aside / "figures").mkdir()
         for name, picture in _figures(report):
             (aside / "figures" / name).write_bytes(picture)
-        written = [folder / path.relative_to(aside) for path in sorted(aside.rglob("*")) if path.is_file()]
-    for path in (folder / "figures").glob("ranking-*"):
-        if path not in written:
-            path.unlink()
-    return written
+        names = [path.relative_to(aside).as_posix() for path in sorted(aside.rglob("*")) if path.is_file()]
+        text = json.dumps(summary(report, [*names, _SUMMARY]), indent=2, ensure_ascii=False, allow_nan=False)
+        (aside / _SUMMARY).write_text(f"{text}\n", encoding="utf-8")
+    return [folder / name for name in (*names, _SUMMARY)]
 
 
-def summary(report: StudyReport) -> dict[str, Any]:
-    """The report in short, for programs: options, sentences, notes and rankings."""
+def _drawn_before(folder: Path) -> list[str]:
+    """The figures that the ``summary.json`` there lists, as far as they are files with names that this module gives."""
+    try:
+        listed = json.loads((folder / _SUMMARY).read_text(encoding="utf-8"))["files"]
+        return [
+            name
+            for name in listed
+            if isinstance(name, str)
+            and _FIGURE.fullmatch(name)
+            and (folder / name).is_file()
+            and not (folder / name).is_symlink()
+        ]
+    except (OSError, ValueError, KeyError, TypeError):  # none, or another program's
+        return []
+
+
+def summary(report: StudyReport, files: Iterable[str] = ()) -> dict[str, Any]:
+    """The report in short, for programs: options, sentences, notes and rankings; ``files`` are those of its folder."""
     options = report.options
     return {
         "beholder": __version__,
+        "files": list(files),
         "options": {
             "alpha": options.alpha,
             "correction": options.correction.value,
@@ -61,10 +77,14 @@ def _task_summary(task: TaskReport) -> dict[str, Any]:
     return {
         "task": task.task,
         "sentence": task.sentence,
+        "tests": task.tests,
         "notes": list(task.notes),
         "votes": task.votes,
         "subjects": task.subjects,
         "scenes": task.scenes,
+        "scenes_left_out": task.scenes_left_out,
+        "counted": task.counted,
+        "excluded_counted": task.excluded_counted,
         "interval": task.generalises_to,
         "ranking": [
             {

@@ -1,15 +1,18 @@
 """A folder of results: all of it, or nothing."""
 
+import errno
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.results.folder import figure_names, write_folder
+from app.results.judgements import Counted
 from app.results.options import ReportOptions
 from app.results.report import StudyReport
-from app.results.staging import FolderNotWritable, NotAFolder, staged
+from app.results.staging import FolderNotWritable, InTheWay, NotAFolder, staged
 from tests.results.test_figures import REPORTS
 
 
@@ -42,6 +45,132 @@ def test_figures_of_tasks_that_are_gone_go_too_and_strangers_stay(tmp_path: Path
         "mine.svg", "ranking-superres-light.svg", "ranking-superres-dark.svg",
         "ranking-superres-light.png", "ranking-superres-light.pdf",
     }  # fmt: skip
+
+
+def test_files_of_others_that_are_named_like_figures_stay(tmp_path: Path) -> None:
+    write_folder(_report("denoise", "superres"), tmp_path)
+    figures = tmp_path / "figures"
+    (figures / "ranking-mine.svg").write_text("mine")
+    (figures / "ranking-other-light.svg").write_text("mine")  # a name that we give, but not to this one
+    (figures / "ranking-denoise-light.png").unlink()
+    (figures / "ranking-denoise-light.png").symlink_to(tmp_path / "rankings.csv")
+    (figures / "ranking-denoise-light.pdf").unlink()
+    (figures / "ranking-denoise-light.pdf").mkdir()
+    write_folder(_report("superres"), tmp_path)
+    assert {path.name for path in figures.iterdir() if "superres" not in path.name} == {
+        "ranking-mine.svg", "ranking-other-light.svg", "ranking-denoise-light.png", "ranking-denoise-light.pdf",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "3", '{"files": 3}', '{"files": ["rankings.csv", "../me", "figures/../../me", "figures/me", 3, null]}'],
+)
+def test_a_summary_that_is_not_ours_leads_to_no_removal(tmp_path: Path, text: str) -> None:
+    mine = [tmp_path / "me", tmp_path / "out" / "figures" / "me", tmp_path / "out" / "votes.csv"]
+    mine[1].parent.mkdir(parents=True)
+    for path in mine:
+        path.write_text("mine")
+    (tmp_path / "out" / "summary.json").write_text(text)
+    write_folder(_report("denoise"), tmp_path / "out")
+    assert all(path.read_text() == "mine" for path in mine)
+
+
+def test_the_summary_lists_the_files_and_says_who_is_counted(tmp_path: Path) -> None:
+    report = replace(REPORTS[0], counted=Counted.SIMULATED, excluded_counted=True, scenes_left_out=1)
+    written = write_folder(StudyReport((report,), ReportOptions()), tmp_path)
+    summary = json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))
+    assert summary["files"] == [path.relative_to(tmp_path).as_posix() for path in written]
+    assert set(summary["files"]) == _files(tmp_path)
+    task = summary["tasks"][0]
+    assert (task["counted"], task["excluded_counted"], task["scenes_left_out"]) == ("simulated", True, 1)
+    assert task["tests"] == "Paired t-tests over 9 scenes for these subjects at α = 0.05, uncorrected."
+
+
+@pytest.mark.parametrize("name", ["rankings.csv", "summary.json", "figures/ranking-denoise-light.svg"])
+def test_a_folder_in_the_way_is_named_and_nothing_is_replaced(tmp_path: Path, name: str) -> None:
+    write_folder(_report("denoise"), tmp_path)
+    (tmp_path / name).unlink()
+    (tmp_path / name).mkdir()
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    with pytest.raises(InTheWay, match=f"{Path(name).name} is a folder.*Nothing was replaced"):
+        write_folder(_report("denoise", "superres"), tmp_path)
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_a_file_in_place_of_the_figures_folder_is_named_and_nothing_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "figures").write_text("mine")
+    with pytest.raises(InTheWay, match="figures is not a folder"):
+        write_folder(_report("denoise"), tmp_path)
+    assert _files(tmp_path) == {"figures"}
+
+
+def test_the_summary_comes_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    moved: list[str] = []
+    replace_ = Path.replace
+
+    def noting(path: Path, target: Path) -> Path:
+        moved.append(target.name)
+        return replace_(path, target)
+
+    monkeypatch.setattr(Path, "replace", noting)
+    write_folder(_report("denoise"), tmp_path)
+    assert moved[-1] == "summary.json"
+    assert moved.count("summary.json") == 1
+
+
+def test_everything_is_written_within_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    with staged(tmp_path / "out") as aside:
+        assert aside.parent == tmp_path / "out"
+        assert aside.name.startswith(".beholder-")
+        assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_what_a_killed_run_left_is_swept_and_what_another_writes_now_is_not(tmp_path: Path) -> None:
+    old, young, strange = (tmp_path / name for name in (".beholder-0123abcd", ".beholder-4567abcd", ".beholder-mine"))
+    for path in (old, young, strange):
+        path.mkdir()
+        (path / "rankings.csv").write_text("half")
+    for path in (old, strange):
+        os.utime(path, (1e9, 1e9))
+    with staged(tmp_path):
+        pass
+    assert {path.name for path in tmp_path.iterdir()} == {young.name, strange.name}
+
+
+@pytest.mark.parametrize(
+    ("number", "todo"),
+    [
+        (errno.EACCES, "choose a folder in which you may write"),
+        (errno.EROFS, "choose a folder in which you may write"),
+        (errno.ENOSPC, "make room there"),
+        (errno.EDQUOT, "make room there"),
+        (errno.ENAMETOOLONG, "see that the path is right"),
+    ],
+)
+def test_no_permission_and_no_room_are_told_apart(tmp_path: Path, number: int, todo: str) -> None:
+    with pytest.raises(FolderNotWritable, match=todo), staged(tmp_path / "out"):
+        raise OSError(number, os.strerror(number))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_closed_to_us_is_told_as_such(tmp_path: Path) -> None:
+    (tmp_path / "out" / "figures").mkdir(parents=True)
+    (tmp_path / "out" / "figures").chmod(0o555)
+    with pytest.raises(FolderNotWritable, match="in which you may write"):
+        write_folder(_report("denoise"), tmp_path / "out")
+    assert _files(tmp_path) == set()
+
+
+def test_the_folders_above_need_not_be_open_to_us(tmp_path: Path) -> None:
+    (tmp_path / "closed" / "out").mkdir(parents=True)
+    (tmp_path / "closed").chmod(0o555)
+    try:
+        assert write_folder(_report("denoise"), tmp_path / "closed" / "out")
+    finally:
+        (tmp_path / "closed").chmod(0o755)
 
 
 def test_names_of_figures_are_fit_for_files_and_different() -> None:
