@@ -1,7 +1,13 @@
 """Batched Newton fits, with their standard errors, against what one writes first: scipy's L-BFGS, scene by scene.
 
 ``python -m benchmarks.bench_analysis`` prints medians and, last, one line of JSON; a ratio is scipy's time over ours.
+Both sides run on one thread: on a busy machine the threads of the linear algebra library wait for one another, which
+made the case of 100 conditions a matter of the machine's other work.
 """
+
+import os
+
+os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")  # before numpy loads
 
 import json
 import statistics

@@ -7,11 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from app.db import Database
 from app.db.migrate import migrate
 from app.media import Media
 from app.settings import Settings
+
+hypothesis_settings.register_profile("tests", deadline=None)  # a busy machine is no failure
+hypothesis_settings.load_profile("tests")
 
 os.environ["OMP_NUM_THREADS"] = "1"  # two processes × two threads on two cores run 3× slower
 for _name in [name for name in os.environ if name.startswith("BEHOLDER_")]:
