@@ -29,6 +29,6 @@ def analyse(
     written = write_folder(report, out)
     for task in report.tasks:
         typer.echo(f"{task.title}: {task.sentence}")
-        for note in task.notes:
+        for note in (*([task.tests] if task.tests else []), *task.notes):
             typer.echo(f"  {note}")
     typer.echo(f"{len(written)} files are in {out}.")
