@@ -6,6 +6,8 @@ from sqlalchemy.orm import Session as Db
 from app.clock import now
 from app.db.models import Job, JobNeed, JobState
 
+_IN_VAIN = "Not started"  # how the error of a job begins that never had its turn
+
 
 def block(db: Db, needed: int) -> None:
     """Every queued job that needs ``needed``, directly or through others, has failed and says why.
@@ -14,6 +16,8 @@ def block(db: Db, needed: int) -> None:
     """
     need = db.get_one(Job, needed, populate_existing=True)
     how = "was cancelled" if need.state is JobState.CANCELLED else "failed"
+    if need.error and need.error.startswith(_IN_VAIN):
+        how = "was not started either"
     waiting = select(JobNeed.job_id).where(JobNeed.needs_id == needed)
     blocked = db.scalars(
         update(Job)
@@ -22,7 +26,7 @@ def block(db: Db, needed: int) -> None:
             state=JobState.FAILED,
             started_at=None,
             finished_at=now(),
-            error=f"Not started: it needed job {needed} ({need.title}), which {how}. Retry either of them.",
+            error=f"{_IN_VAIN}: it needed job {needed}, which {how}. Retry either of them.",
         )
         .returning(Job.id)
         .execution_options(synchronize_session=False)

@@ -73,8 +73,8 @@ def test_a_failed_need_fails_all_that_wait_for_it_and_says_so(database: Database
     pictures = store.launch(database, rendering(second), title="pictures")
     claims.fail(database, claimed(database), "The disk is full.")
     assert states(database) == ["failed", "failed", "failed"]
-    assert f"it needed job {first} (first stage), which failed" in (store.get(database, second).error or "")
-    assert f"job {second} (second stage)" in (store.get(database, pictures).error or "")
+    assert f"it needed job {first}, which failed" in (store.get(database, second).error or "")
+    assert f"it needed job {second}, which was not started either" in (store.get(database, pictures).error or "")
 
 
 def test_retrying_a_failed_need_brings_back_what_it_had_blocked(database: Database) -> None:

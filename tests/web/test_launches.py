@@ -94,7 +94,7 @@ def test_sizes_that_are_no_preset_are_told_in_numbers(database: Database) -> Non
     spec = TrainSpec(recipe=Recipe(**own), photographs=(PhotographRef(name="a", digest="a" * 64),))
     number = store.launch(database, spec, title="own")
     (matrix,) = shown(database)
-    assert matrix.title == "1 blocks × 8 channels, 800 steps of 4 × 64 px · 1 photograph · seed 0"
+    assert matrix.title == "1 block × 8 channels, 800 steps of 4 × 64 px · 1 photograph · seed 0"
     assert matrix.rows[0].cells[0] is not None
     assert matrix.rows[0].cells[0].job.id == number
 
@@ -119,9 +119,15 @@ def silence(database: Database, seconds: float) -> None:
         db.get_one(Worker, "lab-3").seen_at = now() - timedelta(seconds=seconds)
 
 
-@pytest.mark.parametrize(("seconds", "worker"), [(40, "silent for 4"), (400, "has vanished, last seen 6 min ago")])
+@pytest.mark.parametrize(
+    ("seconds", "worker", "fate"),
+    [
+        (40, "silent for 4", "s; the job is taken up again when its lease ends"),
+        (400, "has vanished, last seen 6 min ago", "worker vanished 6 min ago; the next worker takes the job up"),
+    ],
+)
 def test_a_silent_worker_s_job_claims_no_progress(
-    desk: TestClient, database: Database, first: Matrix, seconds: float, worker: str
+    desk: TestClient, database: Database, first: Matrix, seconds: float, worker: str, fate: str
 ) -> None:
     silence(database, seconds)
     page = desk.get("/admin/trainings").text
@@ -129,8 +135,7 @@ def test_a_silent_worker_s_job_claims_no_progress(
     assert "left</span>" not in page
     assert "no worker reports any more" in page
     page = desk.get(f"/admin/trainings/{first.trainings['denoise', 'ms_ssim']}").text
-    assert "worker silent for" in page
-    assert "taken up again when its lease ends" in page
+    assert fate in page
     assert "left</span>" not in page
 
 
@@ -156,3 +161,6 @@ def test_jobs_that_waited_in_vain_were_not_started(desk: TestClient, database: D
     page = desk.get(f"/admin/trainings/{launched.trainings['denoise', 'mae']}").text
     assert f"Not started: it needed job {stage}" in page
     assert "which was cancelled" in page
+    assert "last checkpoint" not in page
+    page = desk.get(f"/admin/trainings/{launched.renderings['denoise', 'mae']}").text
+    assert "which was not started either" in page

@@ -49,6 +49,7 @@ def job_page(request: Request, use: Ctx, job_id: Id) -> Response:
         recipe=recipe,
         state=state_word(job),
         left=seconds_left(job),
+        lease=use.settings.lease_seconds,
         silent=silent_jobs([job], store.workers(use.database), use.settings).get(job.id),
         launch=launches(use.database, [job] if recipe else store.listing(use.database)).of(job),
         points=len(points),

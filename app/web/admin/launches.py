@@ -12,6 +12,7 @@ from app.db import Database
 from app.jobs import photographs, presets
 from app.jobs.contract import PhotographRef, Recipe, RenderSpec, TrainSpec
 from app.jobs.store import JobView
+from app.web.wording import count
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class Launches:
         for name, digests in self._sets.items():
             if wanted < digests:  # the set has grown since
                 return f"{name} ({len(wanted)} of {len(digests)})"
-        return f"{len(wanted)} {'photograph' if len(wanted) == 1 else 'photographs'}"
+        return count(len(wanted), "photograph")
 
 
 def launches(database: Database, jobs: Sequence[JobView]) -> Launches:
@@ -89,8 +90,8 @@ def scenes(renderings: Sequence[JobView]) -> str:
         for scene in job.spec.scenes
     }
     return " and ".join(
-        f"{count} {'scene' if count == 1 else 'scenes'} of {width if width == height else f'{width} × {height}'} px"
-        for width, height, count in sorted(found)
+        f"{count(number, 'scene')} of {width if width == height else f'{width} × {height}'} px"
+        for width, height, number in sorted(found)
     )
 
 
@@ -102,5 +103,5 @@ def _size(recipe: Recipe, stage: presets.Stage) -> str:
                 return name
         except ValidationError:  # the objective does not fit into that preset's patches
             continue
-    network = f"{recipe.network.blocks} blocks × {recipe.network.channels} channels"
+    network = f"{count(recipe.network.blocks, 'block')} × {count(recipe.network.channels, 'channel')}"
     return f"{network}, {recipe.steps} steps of {recipe.batch} × {recipe.patch} px"

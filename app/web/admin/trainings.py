@@ -18,7 +18,7 @@ from app.web.sign_in import signed_in
 
 router = APIRouter(dependencies=[Depends(signed_in)])
 SHOWN_AT_ONCE = 100  # jobs
-LAUNCHES_AT_ONCE = 3
+LAUNCHES_AT_ONCE = 5
 
 
 @dataclass(frozen=True, slots=True)
