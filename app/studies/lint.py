@@ -119,7 +119,7 @@ def _design(protocol: Protocol, stock: Sequence[TaskStock]) -> Iterator[Finding]
     if protocol.catch_trials and protocol.catch_pass_probability() > 0.05:
         yield _warning(
             "Somebody who clicks at random is kept with a probability of "
-            f"{100 * protocol.catch_pass_probability():.1f} %.",
+            f"{round(100 * protocol.catch_pass_probability(), 1):g} %.",
             "ten catch trials with one failure allowed keep 1.1 %",
         )
     for task in stock:

@@ -64,7 +64,8 @@ def add_stimuli(db: Session, study_id: int, stimuli: Iterable[NewStimulus]) -> t
 
 def places(found: Sequence[NewStimulus]) -> str:
     """Where the pictures stand, in a few words: the first, and how many more."""
-    return found[0].where + (f" and {len(found) - 1} more" if len(found) > 1 else "")
+    first, *more = dict.fromkeys(new.where for new in found)
+    return f"{first} and {len(more)} more" if more else first
 
 
 def _contradiction(role: StimulusRole, found: Sequence[NewStimulus]) -> str:

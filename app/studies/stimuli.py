@@ -98,4 +98,5 @@ def _keep(media: Media, picture: Found) -> list[str]:
 
 
 def _jobs(job_ids: Sequence[int]) -> str:
-    return f"{'rendering' if len(job_ids) == 1 else 'renderings'} {', '.join(map(str, job_ids))}"
+    listed = ", ".join(map(str, job_ids))
+    return f"rendering {listed}" if len(job_ids) == 1 else f"the choice of renderings {listed}"

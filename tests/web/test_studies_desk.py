@@ -293,3 +293,25 @@ def test_titles_are_text_wherever_they_stand(
         page = desk.get(f"/admin/studies{address}").text
         assert EVIL not in page
         assert "<script>" not in page
+
+
+def test_links_say_what_they_do_while_a_study_runs_and_after_it(
+    desk: TestClient, database: Database, opened: int
+) -> None:
+    address = f"/admin/studies/{opened}/links"
+    page = desk.get(address).text
+    assert "Whoever presses Start behind this link becomes a new subject; opening it has no effect." in page
+    assert "still shows a finished subject their code" in page
+    service.close(database, opened)
+    page = desk.get(address).text
+    assert "becomes a new subject" not in page
+    assert page.count("the study has ended") == 3
+    assert "still shows a finished subject their code" in page
+
+
+def test_a_frozen_protocol_says_how_long_a_session_is_once(desk: TestClient, opened: int) -> None:
+    page = desk.get(f"/admin/studies/{opened}/protocol").text
+    assert "8 trials: 6 comparisons and 2 catch trials" in page
+    assert "Trials per session" not in page
+    assert "probability of 75 %" in page
+    assert f"No. {opened}" in page
