@@ -27,7 +27,7 @@ def configure(form: Literal["console", "json"] = "console", level: str = "INFO")
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # today's, not the one that stood here at start
         cache_logger_on_first_use=False,
     )
 

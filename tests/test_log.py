@@ -1,18 +1,12 @@
 """What the log says, and what it keeps to itself."""
 
-from collections.abc import Iterator
+import io
+import sys
 from typing import Literal
 
 import pytest
-import structlog
 
 from app import log
-
-
-@pytest.fixture(autouse=True)
-def afterwards() -> Iterator[None]:
-    yield
-    structlog.reset_defaults()
 
 
 @pytest.mark.parametrize("form", ["console", "json"])
@@ -31,3 +25,14 @@ def test_a_traceback_in_the_log_shows_lines_and_no_values(
     assert "LookupError: nothing there" in told
     assert "in answer" in told
     assert "hush-hush" not in told
+
+
+def test_lines_go_to_the_stderr_of_the_moment(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log.configure("json")
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(sys, "stderr", io.StringIO())
+        log.configure("json")
+    log.logger("jobs").info("still heard")
+    assert "still heard" in capsys.readouterr().err

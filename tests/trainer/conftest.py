@@ -3,12 +3,11 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
-import structlog
 import torch
 from PIL import Image
 
@@ -21,14 +20,6 @@ ROOT = Path(__file__).resolve().parents[2]
 def one_thread() -> None:
     """Bit-exactness is promised for one number of threads; and two processes with two each are slow on two cores."""
     torch.set_num_threads(1)
-
-
-@pytest.fixture(autouse=True)
-def fresh_logs() -> Iterator[None]:
-    """A command sets its logs up for the stream it finds, which a test that captures output takes away again."""
-    structlog.reset_defaults()
-    yield
-    structlog.reset_defaults()
 
 
 @pytest.fixture
