@@ -37,6 +37,7 @@ class Lab:
         """Signs in with a one-time link, by keyboard."""
         token = login.one_time_link(self.database, "marlene")
         page.goto(f"http://{host}:{self.port}/login/once/{token}")
+        page.locator("button:focus").wait_for()  # the page focuses it when it is first drawn; keys before that are lost
         page.keyboard.press("Enter")
         page.wait_for_url("**/admin/studies")
 
