@@ -48,10 +48,6 @@ export class Viewer {
     this.#draw()
   }
 
-  get showing() {
-    return this.#pictures !== null
-  }
-
   /** @param {boolean} held */
   holdReference(held) {
     if (this.#referenceEverywhere === held) return
