@@ -17,7 +17,7 @@ setup: .venv/installed ## Make .venv and install everything that running and tes
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Beholder needs Python 3.11 or newer; say PYTHON=python3.12 make setup")'
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Python's venv is missing: apt install python3-venv"; exit 1; }
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[trainer,dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[trainer,postgres,dev]'
 	@touch $@
 
 demo: setup ## Train, render, study, vote and rank on real photographs; then serve the result until Ctrl-C.

@@ -11,8 +11,11 @@
     └── Gone                    410  it was there and has ended
 
 A rule raises a subclass named after itself, defined beside the rule; one handler in ``web`` and one in ``cli`` render
-them. A message says what was wrong, where, and what to do next.
+them. An error says what was wrong and where (``detail``) and what to do next (``fix``). The class's name is what
+scripts hold on to (``kind``): renaming one is a change of the API. docs/errors.md lists them all.
 """
+
+import re
 
 
 class AppError(Exception):
@@ -20,9 +23,31 @@ class AppError(Exception):
 
     status = 400
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(self, detail: str, fix: str = "") -> None:
+        self.detail = detail
+        self.fix = _sentence(fix)
+        self.message = _joined(detail, fix)
+        super().__init__(self.message)
+
+    @classmethod
+    def kind(cls) -> str:
+        """The name that scripts know the error by: ``StudyClosed`` is ``study-closed``."""
+        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", cls.__name__).lower()
+
+    @classmethod
+    def title(cls) -> str:
+        """What errors of this kind have in common, in one sentence that never changes with the case at hand."""
+        return (cls.__doc__ or "").strip().splitlines()[0]
+
+
+def _joined(detail: str, fix: str) -> str:
+    if not fix:
+        return detail
+    return f"{detail} {_sentence(fix)}" if detail.endswith((".", "!", "?", "…")) else f"{detail}: {fix.rstrip('.')}."
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:].rstrip('.')}." if text else ""
 
 
 class BadInput(AppError):

@@ -4,9 +4,12 @@ import subprocess
 import sys
 from pkgutil import iter_modules
 
+from alembic.script import ScriptDirectory
+
 import app.cli
 from app.db import Database
 from app.db.migrate import downgrade
+from app.resources import MIGRATIONS
 from app.settings import Settings
 from tests.cli.conftest import Run
 
@@ -59,14 +62,17 @@ def test_migrate_makes_the_tables_and_may_be_repeated(beholder: Run) -> None:
 def test_an_old_database_is_left_alone_until_it_is_migrated(
     beholder: Run, database: Database, settings: Settings
 ) -> None:
+    newest = ScriptDirectory(str(MIGRATIONS)).get_current_head()
     with database.write() as db:
         db.connection().exec_driver_sql("UPDATE alembic_version SET version_num = '0000'")
     for command in (("serve", "--port", "0"), ("worker", "--until-idle"), ("account", "link", "ada")):
         said = beholder(*command)
         assert said.returncode == 2
-        assert said.stderr == ("The database is at revision 0000, this program needs 0001: run `beholder migrate`.\n")
+        assert said.stderr == (
+            f"The database is at revision 0000, this program needs {newest}: run `beholder migrate`.\n"
+        )
     with database.write() as db:
-        db.connection().exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+        db.connection().exec_driver_sql(f"UPDATE alembic_version SET version_num = '{newest}'")
     downgrade(database, "base")
     assert beholder("migrate").returncode == 0
 

@@ -18,8 +18,8 @@ NEXT = '''"""for this test"""
 
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 
 def upgrade() -> None:
@@ -40,11 +40,11 @@ def peopled(database: Database) -> Database:
 
 
 def _migrate(database: Database, folder: Path, step: str) -> None:
-    (folder / "0002_next.py").write_text(NEXT.format(step=step), encoding="utf-8")
+    (folder / "0003_next.py").write_text(NEXT.format(step=step), encoding="utf-8")
     config = _config(database)
     config.set_main_option("path_separator", "newline")
     config.set_main_option("version_locations", f"{MIGRATIONS / 'versions'}\n{folder}")
-    command.upgrade(config, "0002")
+    command.upgrade(config, "0003")
 
 
 def _counts(database: Database) -> tuple[int, ...]:

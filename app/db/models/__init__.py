@@ -1,6 +1,6 @@
 """Every table, one file per part of the experiment."""
 
-from app.db.models.people import Account, Login, LoginLink
+from app.db.models.people import Account, ApiToken, FailedAttempt, Login, LoginLink
 from app.db.models.sessions import (
     Consent,
     Event,
@@ -18,10 +18,12 @@ from app.db.models.work import Job, JobKind, JobNeed, JobPoint, JobState, Photog
 
 __all__ = [
     "Account",
+    "ApiToken",
     "Consent",
     "Event",
     "Exclusion",
     "ExclusionAction",
+    "FailedAttempt",
     "Job",
     "JobKind",
     "JobNeed",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base
@@ -42,3 +42,30 @@ class LoginLink(Base):
     token_digest: Mapped[str] = mapped_column(String(64), unique=True)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class ApiToken(Base):
+    """A key with which a script acts for an account, within the scopes written on it; shown once, kept as a digest."""
+
+    __tablename__ = "api_tokens"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(80))  # what it is for, in its owner's words
+    token_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    scopes: Mapped[list[str]] = mapped_column(JSON())
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class FailedAttempt(Base):
+    """A wrong password or token. Only failures are counted: a whole lab shares one address and signs in at nine."""
+
+    __tablename__ = "failed_attempts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    door: Mapped[str] = mapped_column(String(40))  # which lock was tried: "login", "token"
+    who: Mapped[str] = mapped_column(String(64))  # a keyed digest: neither names typed wrongly nor addresses are kept
+    at: Mapped[datetime]
+    __table_args__ = (Index("ix_failed_attempts_door_who_at", "door", "who", "at"),)
