@@ -85,7 +85,7 @@ def failure_response(request: Request, error: AppError) -> Response:
         heading = _HEADINGS.get(error.status, "That did not work")
         reply = render(request, "error.html", status=error.status, heading=heading, message=error.message)
     if error.status == 429:
-        reply.headers["Retry-After"] = _RETRY_AFTER
+        reply.headers["Retry-After"] = str(getattr(error, "retry_after", _RETRY_AFTER))
     return reply
 
 
