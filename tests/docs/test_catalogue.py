@@ -1,0 +1,33 @@
+"""docs/training-models.md describes every task and every measure of the catalogue."""
+
+from app.catalog import MEASURES, TASKS, Measure
+from tests.docs import pages
+
+PAGE = "training-models.md"
+
+
+def expected(measure: Measure) -> str:
+    """The line of a measure: what it is, which way it points, and where it comes from."""
+    return pages.line(
+        (
+            f"`{measure.id}`",
+            measure.name,
+            "higher" if measure.higher_is_better else "lower",
+            f"`{measure.objective}`",
+            f"{measure.smallest_side} px",
+            measure.paper,
+        )
+    )
+
+
+def test_every_measure_is_described_as_the_catalogue_has_it() -> None:
+    documented = {cells[0]: pages.line(cells) for cells in pages.table(pages.read(PAGE), "measure")}
+    known = {f"`{measure.id}`": expected(measure) for measure in MEASURES.values()}
+    assert not pages.differences(f"docs/{PAGE}", documented, known)
+
+
+def test_every_task_is_described_with_its_degradation() -> None:
+    documented = {cells[0]: cells[1] for cells in pages.table(pages.read(PAGE), "task")}
+    assert documented.keys() == {f"`{task}`" for task in TASKS}
+    for task in TASKS.values():
+        assert documented[f"`{task.id}`"].startswith(task.degradation)
