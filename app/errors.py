@@ -16,12 +16,16 @@ scripts hold on to (``kind``): renaming one is a change of the API. docs/errors.
 """
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
 
 
 class AppError(Exception):
     """A rule of the experiment was broken; says so to a person."""
 
     status = 400
+    headers: Mapping[str, str] = MappingProxyType({})  # what an HTTP reply must say besides
 
     def __init__(self, detail: str, fix: str = "") -> None:
         self.detail = detail
@@ -39,10 +43,16 @@ class AppError(Exception):
         """What errors of this kind have in common, in one sentence that never changes with the case at hand."""
         return (cls.__doc__ or "").strip().splitlines()[0]
 
+    def extras(self) -> dict[str, Any]:
+        """What programs are told besides the sentences, by name; nothing, unless a kind of error says more."""
+        return {}
+
 
 def _joined(detail: str, fix: str) -> str:
     if not fix:
         return detail
+    if "\n" in detail:  # a list: what to do stands below it
+        return f"{detail}\n{_sentence(fix)}"
     return f"{detail} {_sentence(fix)}" if detail.endswith((".", "!", "?", "…")) else f"{detail}: {fix.rstrip('.')}."
 
 

@@ -26,7 +26,7 @@ class MediaMissing(AppError):
     status = 503
 
     def __init__(self, digest: str) -> None:
-        super().__init__(f"The store has no object {digest}: put the file back from a backup, or take it in again.")
+        super().__init__(f"The store has no object {digest}", "put the file back from a backup, or take it in again")
         self.digest = digest
 
 
@@ -36,7 +36,7 @@ class MediaFull(AppError):
     status = 507
 
     def __init__(self, digest: str, reason: str) -> None:
-        super().__init__(f"The store did not take object {digest} ({reason}): make room on its disk and try again.")
+        super().__init__(f"The store did not take object {digest} ({reason})", "make room on its disk and try again")
 
 
 class MediaUnreachable(AppError):
@@ -46,8 +46,8 @@ class MediaUnreachable(AppError):
 
     def __init__(self, error: Exception) -> None:
         super().__init__(
-            f"The store of pictures and checkpoints cannot be reached ({_reason(error)}): see that its disk or its "
-            "service is there, and try again."
+            f"The store of pictures and checkpoints cannot be reached ({_reason(error)})",
+            "see that its disk or its service is there, and try again",
         )
 
 
@@ -57,7 +57,7 @@ class NoLocalCopy(AppError):
     status = 507
 
     def __init__(self, path: Path, error: OSError) -> None:
-        super().__init__(f"{path} could not be written ({_reason(error)}): make room on that disk and try again.")
+        super().__init__(f"{path} could not be written ({_reason(error)})", "make room on that disk and try again")
 
 
 class Media:

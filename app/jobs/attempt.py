@@ -34,8 +34,9 @@ class NoWeights(AppError):
 
     def __init__(self, training: int, why: str) -> None:
         super().__init__(
-            f"The weights of training {training} are lost ({why.rstrip('.')}). Retry this job: that training is then "
-            "done again first, from its last checkpoint where its run folder is still there."
+            f"The weights of training {training} are lost ({why.rstrip('.')}).",
+            "retry this job: that training is then done again first, from its last checkpoint where its run folder is "
+            "still there",
         )
 
 
@@ -134,7 +135,7 @@ class Attempt:
             self._media.fetch(result["sidecar_digest"], inputs / "weights.json")
             return self._media.fetch(result["checkpoint_digest"], inputs / "weights.pt")
         except (KeyError, MediaMissing) as error:
-            why = error.message.split(":")[0] if isinstance(error, MediaMissing) else "its result names none"
+            why = error.detail if isinstance(error, MediaMissing) else "its result names none"
             claims.disown(self._database, training, f"Its weights are lost ({why}): retry it, or a job that needs it.")
             raise NoWeights(training, why) from error
 
@@ -188,7 +189,7 @@ class Attempt:
         try:
             result = self._folder.result()
             if result.kind != spec.kind:
-                raise BadResult(f"A {spec.kind} job left the result of a {result.kind} job.")
+                raise BadResult(f"A {spec.kind} job left the result of a {result.kind} job")
             content = result.model_dump(mode="json")
             if isinstance(result, TrainResult):
                 content |= self._keep(result)
@@ -212,10 +213,10 @@ class Attempt:
         checkpoint = self._folder.path / result.checkpoint
         sidecar = checkpoint.with_suffix(".json")
         if not (checkpoint.is_file() and sidecar.is_file()):
-            raise BadResult(f"The result names {result.checkpoint}, which is not there with its .json beside it.")
+            raise BadResult(f"The result names {result.checkpoint}, which is not there with its .json beside it")
         digest = self._media.put_file(checkpoint)
         if digest != result.sha256:
-            raise BadResult(f"{result.checkpoint} is not the file that the result names: its sha256 is {digest}.")
+            raise BadResult(f"{result.checkpoint} is not the file that the result names (its sha256 is {digest})")
         return {"checkpoint_digest": digest, "sidecar_digest": self._media.put_file(sidecar)}
 
     def _fail(self, why: str) -> None:

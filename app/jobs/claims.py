@@ -26,7 +26,10 @@ class StaleAttempt(Conflict):
     """The job was taken from this attempt: its lease ran out, or somebody finished it."""
 
     def __init__(self, job: int, attempt: int) -> None:
-        super().__init__(f"Attempt {attempt} no longer holds job {job}: what it brings is ignored.")
+        super().__init__(
+            f"Attempt {attempt} no longer holds job {job}, so what it brings is ignored",
+            "nothing is to be done: the attempt that holds the job now goes on from the last checkpoint",
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ class BadDevices(BadInput):
     """A device setting that is neither a word nor a list of indices."""
 
     def __init__(self, setting: str) -> None:
-        super().__init__(f"BEHOLDER_GPUS is {setting!r}; it must be auto, none, or indices such as 0,1.")
+        super().__init__(f"BEHOLDER_GPUS is {setting!r}", "set it to auto, none, or indices such as 0,1")
 
 
 class NoSuchGpu(BadInput):
@@ -23,7 +23,7 @@ class NoSuchGpu(BadInput):
 
     def __init__(self, setting: str, found: list[str]) -> None:
         here = f"this machine has {', '.join(found)}" if found else "no GPU is found on this machine"
-        super().__init__(f"BEHOLDER_GPUS is {setting!r}, but {here}: say auto or none.")
+        super().__init__(f"BEHOLDER_GPUS is {setting!r}, but {here}", "say auto or none")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,9 @@ _TAIL_LINES, _TAIL_BYTES = 20, 8192
 class BadResult(AppError):
     """A job said it was done, and what it left does not bear that out."""
 
+    def __init__(self, what: str) -> None:
+        super().__init__(what, "read the job's log for the cause, then retry the job")
+
 
 @dataclass(frozen=True, slots=True)
 class RunFolder:
@@ -57,9 +60,9 @@ class RunFolder:
         try:
             return _RESULT.validate_json(path.read_bytes())
         except FileNotFoundError:
-            raise BadResult(f"The job ended without a result: {path} is missing.") from None
+            raise BadResult(f"The job ended without a result ({path} is missing)") from None
         except ValidationError as error:
-            raise BadResult(f"The job left a result that cannot be read: {path}: {error}") from error
+            raise BadResult(f"The job left a result that cannot be read ({path}): {error}") from error
 
     def log_tail(self) -> str:
         """The last lines of the log, for a person who wonders why."""

@@ -75,7 +75,8 @@ def launch_matrix(
     if not taken.train or not taken.test:
         raise BadMatrix(
             f"The set {photograph_set!r} has {len(taken.train)} photographs for training and {len(taken.test)} for "
-            "testing; it needs at least one of each."
+            "testing; it needs at least one of each",
+            "put more photographs into it, or choose another set",
         )
     plans = [_plan(own, taken, scene_side, scenes_per_photograph) for own in recipes]
     matrix = Matrix({}, {}, {})
@@ -88,7 +89,7 @@ def launch_matrix(
 def check_matrix(tasks: Sequence[str], objectives: Sequence[str], *, preset: str, seed: int = 0) -> list[TaskRecipes]:
     """The recipes that ``launch_matrix`` would launch; raises as it does."""
     if not tasks or not objectives:
-        raise BadMatrix("A matrix needs at least one task and one objective.")
+        raise BadMatrix("A matrix needs at least one task and one objective", "choose one of each")
     names = {grammar.parse(text).name: text for text in objectives}
     return [
         TaskRecipes(
@@ -104,7 +105,10 @@ def _plan(recipes: TaskRecipes, taken: PhotographSet, side: int, count: int) -> 
     multiple = known_task(recipes.task).multiple
     side -= side % multiple
     if side < 1 or count < 1:
-        raise BadMatrix(f"{recipes.task} needs scenes of at least {multiple} px, and each photograph at least one.")
+        raise BadMatrix(
+            f"{recipes.task} needs scenes of at least {multiple} px, and each photograph at least one",
+            "choose a larger side, and one scene or more for each photograph",
+        )
     largest = max((recipes.first, *recipes.second.values()), key=lambda recipe: recipe.patch)
     for photograph in taken.train:
         _check_patch(photograph, largest)
@@ -116,15 +120,18 @@ def _recipe(preset: str, task: str, objective: str, stage: Literal[1, 2], seed: 
         return recipe_of(preset, task, objective, stage=stage, seed=seed)
     except ValidationError as error:
         reasons = "; ".join(problem["msg"].removeprefix("Value error, ") for problem in error.errors())
-        raise BadMatrix(f"The preset {preset!r} does not suit {task} under {objective!r}: {reasons}.") from None
+        raise BadMatrix(
+            f"The preset {preset!r} does not suit {task} under {objective!r} ({reasons})",
+            "choose another preset or another objective",
+        ) from None
 
 
 def _check_patch(photograph: PhotographView, recipe: Recipe) -> None:
     if min(photograph.width, photograph.height) < recipe.patch:
         raise PhotographTooSmall(
             f"The photograph {photograph.name!r} ({photograph.width}×{photograph.height} px) is smaller than the "
-            f"{recipe.patch} px patch on which {recipe.task} learns {recipe.objective!r}: leave the photograph out, or "
-            "take another preset."
+            f"{recipe.patch} px patch on which {recipe.task} learns {recipe.objective!r}",
+            "leave the photograph out, or take another preset",
         )
 
 

@@ -96,7 +96,9 @@ def parse(text: str) -> Objective:
         if position == len(tokens):
             break
         if tokens[position] not in ("+", "-"):
-            raise BadObjective(f"{text!r}: expected + or - before {tokens[position]!r}.")
+            raise BadObjective(
+                f"{text!r} has two terms and no sign between them", f"write + or - before {tokens[position]!r}"
+            )
     return _checked(text, Objective(tuple(Term(c, name) for name, c in sorted(coefficients.items()) if c), constant))
 
 
@@ -112,7 +114,8 @@ def _tokens(text: str) -> list[str]:
         match = _TOKEN.match(stripped, at)
         if match is None:
             raise BadObjective(
-                f"{text!r}: {stripped[at:].strip()[0]!r} has no place in an objective; write for example '1 - ms_ssim'."
+                f"{text!r}: {stripped[at:].strip()[0]!r} has no place in an objective",
+                "write for example '1 - ms_ssim'",
             )
         tokens.append(match.group().strip())
         at = match.end()
@@ -125,14 +128,14 @@ def _term(text: str, tokens: list[str], at: int) -> tuple[float, str | None, int
     while True:
         if at >= len(tokens) or tokens[at] in ("+", "-", "*"):
             where = f"before {tokens[at]!r}" if at < len(tokens) else "at its end"
-            raise BadObjective(f"{text!r} is unfinished: a number or one of {', '.join(MEASURES)} must stand {where}.")
+            raise BadObjective(f"{text!r} is unfinished", f"write a number or one of {', '.join(MEASURES)} {where}")
         token = tokens[at]
         if token[0].isdigit() or token[0] == ".":
             factors *= float(token)
             if not isfinite(factors):
-                raise BadObjective(f"{text!r}: {token} is beyond what a number can be; write a smaller one.")
+                raise BadObjective(f"{text!r}: {token} is beyond what a number can be", "write a smaller one")
         elif name is not None:
-            raise BadObjective(f"{text!r} multiplies two measures; only sums of measures can be optimized.")
+            raise BadObjective(f"{text!r} multiplies two measures", "add them: only sums of measures can be optimized")
         else:
             name = measure(token).id
         at += 1
@@ -143,7 +146,7 @@ def _term(text: str, tokens: list[str], at: int) -> tuple[float, str | None, int
 
 def _checked(text: str, objective: Objective) -> Objective:
     if not objective.terms:
-        raise BadObjective(f"{text!r} names no measure; the measures are {', '.join(MEASURES)}.")
+        raise BadObjective(f"{text!r} names no measure", f"name at least one of {', '.join(MEASURES)}")
     for term in objective.terms:
         known = measure(term.measure)
         if (term.coefficient > 0) == known.higher_is_better:
@@ -154,6 +157,7 @@ def _checked(text: str, objective: Objective) -> Objective:
                 else f"{'-' if known.higher_is_better else '+'} {abs(term.coefficient):g}*{term.measure}"
             )
             raise BadObjective(
-                f"{text!r} would make {known.name} worse ({direction} is better there); you probably meant {meant!r}."
+                f"{text!r} would make {known.name} worse ({direction} is better there)",
+                f"write {meant!r}, which is probably what you meant",
             )
     return objective

@@ -49,8 +49,8 @@ class PackagesMissing(NotFound):
     def __init__(self, missing: list[Packaged]) -> None:
         names = ", ".join(f"{photograph.name} ({photograph.package})" for photograph in missing)
         super().__init__(
-            f"These photographs are not there: {names}. Install the trainer (pip install 'beholder[trainer]') or name "
-            "a folder of photographs with --photos."
+            f"These photographs are not there: {names}.",
+            "install the trainer (pip install 'beholder[trainer]') or name a folder of photographs with --photos",
         )
 
 

@@ -67,12 +67,14 @@ class _Ready:
 
 
 class BadPhotographs(BadInput):
-    """Some files cannot be taken in, so none was; ``problems`` has one sentence for each."""
+    """Some files cannot be taken in as photographs, so none was."""
+
+    problems: tuple[str, ...]  # one sentence for each
 
     def __init__(self, set_name: str, problems: Sequence[str]) -> None:
         self.problems = tuple(problems)
         listed = "\n".join(f"- {problem}" for problem in problems)
-        super().__init__(f"No photograph was taken into the set {set_name!r}; correct these and try again:\n{listed}")
+        super().__init__(f"No photograph was taken into the set {set_name!r}:\n{listed}", "correct these and try again")
 
 
 class UnknownSet(NotFound):
@@ -80,7 +82,10 @@ class UnknownSet(NotFound):
 
     def __init__(self, name: str, known: Iterable[str]) -> None:
         names = ", ".join(known) or "none yet"
-        super().__init__(f"There is no set of photographs called {name!r}; the sets are: {names}.")
+        super().__init__(
+            f"There is no set of photographs called {name!r} (the sets are: {names})",
+            "choose one of these, or make a set with `beholder matrix --photos`",
+        )
 
 
 def add_photographs(
@@ -158,10 +163,10 @@ def sets(database: Database) -> list[tuple[str, int, int]]:
 def folder(path: Path) -> list[PhotoFile]:
     """Every file in the folder, hidden ones apart, as a photograph named after it."""
     if not path.is_dir():
-        raise BadInput(f"{path} is not a folder: name one that holds photographs.")
+        raise BadInput(f"{path} is not a folder", "name one that holds photographs")
     files = sorted(file for file in path.iterdir() if file.is_file() and not file.name.startswith("."))
     if not files:
-        raise BadInput(f"{path} holds no files: put photographs into it.")
+        raise BadInput(f"{path} holds no files", "put photographs into it")
     return [PhotoFile(file.stem, file, file.name) for file in files]
 
 
@@ -177,7 +182,7 @@ def _read_all(files: Sequence[PhotoFile], spool: Path) -> tuple[dict[str, _Ready
         try:
             picture = _spooled(file, spool)
         except BadPhotograph as error:
-            problems.append(f"{file.name!r} {error.message}")
+            problems.append(f"{file.name!r} {error.message.rstrip('.')}")
             continue
         if picture.digest in seen:
             problems.append(f"{file.name!r} is the same picture as {seen[picture.digest]!r}: leave one out")

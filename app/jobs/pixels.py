@@ -16,7 +16,7 @@ _EIGHT_BITS = ("1", "L", "P", "RGB", "CMYK", "YCbCr", "LA", "PA", "RGBA", "RGBX"
 
 
 class BadPhotograph(BadInput):
-    """A file that is not a photograph one could learn from; the message goes on where the file's name ends."""
+    """A file is not a photograph that one could learn from."""  # what was wrong goes on where the file's name ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,11 @@ def read(content: Path | bytes) -> Pixels:
                 upright = ImageOps.exif_transpose(image)
                 rgb = _rgb(upright)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
-        raise BadPhotograph(f"has more than {LARGEST_AREA // 1_000_000} megapixels: reduce it") from None
+        raise BadPhotograph(f"has more than {LARGEST_AREA // 1_000_000} megapixels", "reduce it") from None
     except UnidentifiedImageError:
-        raise BadPhotograph("is not a picture that can be read: use PNG, JPEG, TIFF or WebP") from None
+        raise BadPhotograph("is not a picture that can be read", "use PNG, JPEG, TIFF or WebP") from None
     except (OSError, SyntaxError, ValueError, EOFError) as error:
-        raise BadPhotograph(f"cannot be read ({error}): save it again or leave it out") from None
+        raise BadPhotograph(f"cannot be read ({error})", "save it again or leave it out") from None
     buffer = io.BytesIO()
     Image.frombytes("RGB", rgb.size, rgb.tobytes()).save(buffer, "PNG")  # a fresh image carries nothing along
     return Pixels(buffer.getvalue(), *rgb.size)
@@ -56,14 +56,16 @@ def read(content: Path | bytes) -> Pixels:
 def _check_size(image: Image.Image) -> None:
     width, height = image.size
     if width * height > LARGEST_AREA:
-        raise BadPhotograph(f"has {width}×{height} px, more than {LARGEST_AREA // 1_000_000} megapixels: reduce it")
+        raise BadPhotograph(f"has {width}×{height} px, more than {LARGEST_AREA // 1_000_000} megapixels", "reduce it")
     if min(width, height) < SMALLEST_SIDE:
-        raise BadPhotograph(f"has {width}×{height} px; each side needs at least {SMALLEST_SIDE} px")
+        raise BadPhotograph(
+            f"has {width}×{height} px; each side needs at least {SMALLEST_SIDE} px", "take a larger one or leave it out"
+        )
 
 
 def _rgb(image: Image.Image) -> Image.Image:
     if image.mode not in _EIGHT_BITS:
-        raise BadPhotograph(f"has not 8 bits per channel (its mode is {image.mode}): save it with 8 bits")
+        raise BadPhotograph(f"has not 8 bits per channel (its mode is {image.mode})", "save it with 8 bits")
     if image.has_transparency_data and image.convert("RGBA").getchannel("A").getextrema() != (255, 255):
-        raise BadPhotograph("has transparent parts: flatten it onto a background")
+        raise BadPhotograph("has transparent parts", "flatten it onto a background")
     return image.convert("RGB")

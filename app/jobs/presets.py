@@ -72,7 +72,7 @@ class UnknownPreset(BadInput):
     def __init__(self, name: str) -> None:
         close = get_close_matches(name, PRESETS, n=1)
         hint = f" (did you mean {close[0]!r}?)" if close else ""
-        super().__init__(f"There is no preset {name!r}{hint}; the presets are {', '.join(PRESETS)}.")
+        super().__init__(f"There is no preset {name!r}{hint}", f"choose one of {', '.join(PRESETS)}")
 
 
 def keys(name: str, task: str, *, stage: Stage) -> dict[str, Any]:

@@ -32,7 +32,8 @@ def _grid(photograph: PhotographView, side: int, count: int) -> tuple[int, int]:
     if most_columns * most_rows < count:
         raise PhotographTooSmall(
             f"The photograph {photograph.name!r} ({photograph.width}×{photograph.height} px) does not hold {count} "
-            f"scene{'s' if count > 1 else ''} of {side}×{side} px: choose smaller or fewer scenes, or leave it out."
+            f"scene{'s' if count > 1 else ''} of {side}×{side} px",
+            "choose smaller or fewer scenes, or leave it out",
         )
     columns = min(count, most_columns)
     if photograph.height > photograph.width:

@@ -37,28 +37,37 @@ class NeedEndedBadly(Conflict):
     """A job cannot wait for one that will not succeed."""
 
     def __init__(self, need: Job) -> None:
-        super().__init__(f"Job {need.id} ({need.title}), which this one needs, is {need.state.value}: retry it first.")
+        super().__init__(f"Job {need.id} ({need.title}), which this one needs, is {need.state.value}", "retry it first")
 
 
 class AlreadyFinished(Conflict):
     """A finished job can no longer be cancelled."""
 
     def __init__(self, job: Job) -> None:
-        super().__init__(f"Job {job.id} ({job.title}) has already {job.state.value}: there is nothing left to cancel.")
+        super().__init__(
+            f"Job {job.id} ({job.title}) has already {job.state.value}",
+            "there is nothing left to cancel; reload the page to see how it ended",
+        )
 
 
 class NotFinished(Conflict):
     """Only a job that ended badly can be retried."""
 
     def __init__(self, job: Job) -> None:
-        super().__init__(f"Job {job.id} ({job.title}) is {job.state.value}: only failed or cancelled jobs are retried.")
+        super().__init__(
+            f"Job {job.id} ({job.title}) is {job.state.value}, and only failed or cancelled jobs are retried",
+            "leave it as it is, or cancel it first",
+        )
 
 
 class TwinAtWork(Conflict):
     """Another live job does exactly what this one would do again."""
 
     def __init__(self, job_id: int) -> None:
-        super().__init__(f"Job {job_id}, or one it needs, was launched again as another job, which is still at work.")
+        super().__init__(
+            f"Job {job_id}, or one it needs, was launched again as another job, which is still at work",
+            "wait for that job; its result serves both",
+        )
 
 
 def launch(

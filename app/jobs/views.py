@@ -23,7 +23,7 @@ class JobNotFound(NotFound):
     """There is no job of that number."""
 
     def __init__(self, job_id: int) -> None:
-        super().__init__(f"There is no job {job_id}.")
+        super().__init__(f"There is no job {job_id}", "choose one of those that the page of trainings lists")
 
 
 @dataclass(frozen=True, slots=True)

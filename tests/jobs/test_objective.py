@@ -54,7 +54,7 @@ def test_reading_a_canonical_text_gives_the_same_objective(constant: float, size
         ("mae +", "unfinished"),
         ("mae + + gmsd", "unfinished"),
         ("0.5 *", "unfinished"),
-        ("mae gmsd", "expected + or -"),
+        ("mae gmsd", "write + or - before"),
         ("mae * gmsd", "multiplies two measures"),
         ("1 - (ms_ssim)", "has no place"),
         ("mae / 2", "has no place"),
@@ -70,7 +70,7 @@ def test_a_text_that_says_nothing_to_minimize_is_refused(text: str, says: str) -
 
 @pytest.mark.parametrize(("text", "meant"), [("ms_ssim", "1 - ms_ssim"), ("1 - gmsd", "gmsd"), ("-mae", "mae")])
 def test_optimizing_the_wrong_way_round_is_refused_with_what_was_meant(text: str, meant: str) -> None:
-    with pytest.raises(BadObjective, match=f"you probably meant '{meant}'"):
+    with pytest.raises(BadObjective, match=f"write '{meant}', which is probably what you meant"):
         parse(text)
 
 

@@ -48,7 +48,7 @@ def test_a_preset_gives_the_size_and_written_keys_win(tmp_path: Path) -> None:
         ("task: denoise\nobjective: mae\n3: x\n", BadRecipe, "no key '3' (the keys are task, objective"),
         ("task: denoize\nobjective: mae\n", UnknownTask, "did you mean 'denoise'?"),
         ("task: denoise\nobjective: 1 - msssim\n", UnknownMeasure, "did you mean 'ms_ssim'?"),
-        ("task: denoise\nobjective: ms_ssim\n", BadObjective, "you probably meant '1 - ms_ssim'"),
+        ("task: denoise\nobjective: ms_ssim\n", BadObjective, "write '1 - ms_ssim', which is probably what you meant"),
         ("task: denoise\n", BadRecipe, "objective: field required"),
         ("task: denoise\nobjective: mae\nbatch: many\n", BadRecipe, "batch: input should be a valid integer"),
         (
