@@ -1,4 +1,7 @@
-"""What went wrong, as a page or as JSON: what happened, to what, what to do; never a traceback."""
+"""What went wrong, as a page or as a problem in JSON: what happened, to what, what to do; never a traceback.
+
+Programs get RFC 9457 problems: ``type`` and ``title`` stay the same whatever the case, ``detail`` and ``fix`` tell it.
+"""
 
 import secrets
 from collections.abc import Sequence
@@ -10,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import AppError, BadInput, NotFound, NotSignedIn
@@ -17,8 +21,11 @@ from app.log import logger
 from app.web.pages import render
 
 _FAULTS_TOLD = 3
+_MOST_FAULTS = 10  # listed for programs
 _LONGEST_FAULT = 100  # characters: what came in may be names of any length, thousands of them
 _RETRY_AFTER = "5"  # seconds
+PROBLEM = "application/problem+json"
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _HEADINGS = {
     400: "That request cannot be used",
     401: "Please sign in",
@@ -55,32 +62,73 @@ class MalformedInput(BadInput):
     """A form or a message that lacks something or holds it in the wrong form."""
 
     def __init__(self, faults: Sequence[Any]) -> None:
+        self.faults = [
+            {"where": _printable(_where(fault)), "what": _printable(str(fault["msg"]))}
+            for fault in faults[:_MOST_FAULTS]
+        ]
         told = [_fault(fault) for fault in faults[:_FAULTS_TOLD]]
         if len(faults) > len(told):
             told.append(f"and {len(faults) - len(told)} more")
-        super().__init__("; ".join(told) + ". Nothing was changed.")
+        super().__init__("; ".join(told) + ". Nothing was changed.", "correct what is named and send it again")
+
+    def extras(self) -> dict[str, Any]:
+        """Each fault with the place where it is, so that a program can point at it."""
+        return {"errors": self.faults}
+
+
+class UnreadableRequest(BadInput):
+    """A request that is broken before anybody could look at what it asks for."""
+
+    status = 400
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"The request could not be read ({why}); nothing was changed.", "send it again, in one piece")
+
+
+def _where(fault: Any) -> str:
+    return ".".join(str(part) for part in fault["loc"])
 
 
 def _fault(fault: Any) -> str:
     where = [str(part) for part in fault["loc"] if part not in ("body", "query", "path", "header")]
     told = str(fault["msg"])
-    sentence = f"{' '.join(where)}: {told[:1].lower() + told[1:]}" if where else told
+    return _printable(f"{' '.join(where)}: {told[:1].lower() + told[1:]}" if where else told)
+
+
+def _printable(sentence: str) -> str:
     sentence = sentence.encode("utf-8", "replace").decode()  # JSON may name halves of characters, which no reply can
     return sentence if len(sentence) <= _LONGEST_FAULT else f"{sentence[: _LONGEST_FAULT - 1]}…"
 
 
 def wants_json(request: Request) -> bool:
     """Whether a program asked, rather than somebody with a page before them."""
+    if request.method == "PUT" or request.url.path.startswith("/api/"):
+        return True
     accept = request.headers.get("accept", "")
-    return request.method == "PUT" or ("application/json" in accept and "text/html" not in accept)
+    return "text/html" not in accept and ("application/json" in accept or PROBLEM in accept)
+
+
+def problem(error: AppError) -> dict[str, Any]:
+    """The error as an RFC 9457 problem; what the error has to say besides stands beside the five members."""
+    kind = type(error)
+    told = {
+        "type": f"/errors#{kind.kind()}", "title": kind.title(), "status": error.status,
+        "detail": error.detail, "fix": error.fix,
+    }  # fmt: skip
+    return error.extras() | told
+
+
+class Problem(JSONResponse):
+    """A problem, under the media type by which programs know it."""
+
+    media_type = PROBLEM
 
 
 def failure_response(request: Request, error: AppError) -> Response:
-    """The error as a page or as JSON, with its status."""
+    """The error as a page or as a problem, with its status and what else the reply must say."""
     reply: Response
     if wants_json(request):
-        body = {"error": {"type": type(error).__name__, "message": error.message}}
-        reply = JSONResponse(body, error.status, headers={"Cache-Control": "no-store"})
+        reply = Problem(problem(error), error.status, headers={"Cache-Control": "no-store"})
     else:
         heading = _HEADINGS.get(error.status, "That did not work")
         reply = render(request, "error.html", status=error.status, heading=heading, message=error.message)
@@ -153,11 +201,31 @@ def _malformed(request: Request, error: Exception) -> Response:
 
 def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    if error.status_code in (404, 405):
-        return failure_response(request, NoSuchPage() if error.status_code == 404 else WrongMethod())
-    refusal = AppError(f"The request could not be read ({error.detail}); nothing was changed.")
+    if error.status_code == 404:
+        return failure_response(request, NoSuchPage())
+    if error.status_code == 405:
+        return _other_methods(request)
+    refusal = UnreadableRequest(str(error.detail))
     refusal.status = error.status_code
     return failure_response(request, refusal)
+
+
+def _other_methods(request: Request) -> Response:
+    """What the address does take: the whole answer to OPTIONS, and beside the refusal of any other method."""
+    allow = ", ".join(_methods(request))
+    reply = Response(status_code=204) if request.method == "OPTIONS" else failure_response(request, WrongMethod())
+    reply.headers["Allow"] = allow
+    return reply
+
+
+def _methods(request: Request) -> list[str]:
+    asked = {name: value for name, value in request.scope.items() if name != "route"}
+    fits = [
+        method
+        for method in _METHODS
+        if any(route.matches({**asked, "method": method})[0] is Match.FULL for route in request.app.router.routes)
+    ]
+    return [*fits, *(["HEAD"] if "GET" in fits else []), "OPTIONS"]
 
 
 def install(app: FastAPI) -> None:

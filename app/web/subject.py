@@ -23,11 +23,12 @@ from app.errors import AppError, Forbidden
 from app.sessions import enrol, links, progress, returning, votes
 from app.sessions.progress import SessionView, TrialView
 from app.sessions.sitting import Stage
-from app.web.failures import WrongMethod, misfit, wants_json
+from app.web.failures import Problem, WrongMethod, misfit, problem, wants_json
 from app.web.pages import Context, Ctx, render
 from app.web.stopped import stopped_page
 
 COOKIE = "beholder_session"
+_NOT_KEPT = {"Cache-Control": "no-store"}
 _COOKIE_DAYS = 90  # answers that wait on a device can be sent for as long
 _PAGES = {
     Stage.CONSENT: "subject/consent.html",
@@ -200,8 +201,7 @@ def vote(session: Held, trial: str, said: SentAnswer, ctx: Ctx) -> Response:
     try:
         stored = votes.record_vote(ctx.database, session, trial, votes.Answer(said.side, said.elapsed_ms))
     except votes.AlreadyAnswered as error:
-        told = {"type": type(error).__name__, "message": error.message}
-        return _json({**_canonical(trial, error.stored), "error": told}, error.status)
+        return Problem({**problem(error), **_canonical(trial, error.stored)}, error.status, headers=_NOT_KEPT)
     return _json(_canonical(trial, stored), 201 if stored.created else 200)
 
 
@@ -252,4 +252,4 @@ def _to(session: str) -> RedirectResponse:
 
 
 def _json(body: dict[str, Any], status: int = 200) -> JSONResponse:
-    return JSONResponse(body, status, headers={"Cache-Control": "no-store"})
+    return JSONResponse(body, status, headers=_NOT_KEPT)

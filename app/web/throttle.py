@@ -33,7 +33,7 @@ class TooManyFailures(AppError):
 
     def __init__(self, seconds: int) -> None:
         super().__init__("Too many tries have failed here, so this one was not looked at.", f"try again {_in(seconds)}")
-        self.retry_after = seconds
+        self.headers = {"Retry-After": str(seconds)}
 
 
 def require_calm(database: Database, secret: bytes, door: str, name: str, origin: str = "") -> None:

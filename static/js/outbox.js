@@ -1,9 +1,10 @@
 // An answer leaves this queue only when the server has said that it has it.
+import { sentences } from "./problem.js"
 import { openStore } from "./store.js"
 
 /**
  * @typedef {import("./store.js").Answer} Answer
- * @typedef {{trial: string, side: string, correct?: boolean, error?: {message: string}}} Reply
+ * @typedef {{trial: string, side: string, correct?: boolean}} Reply
  * @typedef {{
  *   changed: (outbox: Outbox) => void,
  *   stored: (answer: Answer, reply: Reply, created: boolean) => void,
@@ -150,8 +151,9 @@ export class Outbox {
       else this.listener.stored(answer, reply, status === 201)
       return true
     }
-    if (!reply.error || status >= 500 || status === 408 || status === 429) return false
-    await this.#setAside(answer, reply.error.message, status)
+    const why = sentences(reply)
+    if (!why || status >= 500 || status === 408 || status === 429) return false
+    await this.#setAside(answer, why, status)
     return true
   }
 

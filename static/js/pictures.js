@@ -1,4 +1,5 @@
 // The pictures of the trials to come: fetched while an earlier pair is judged, decoded before they are needed.
+import { sentences } from "./problem.js"
 
 /**
  * @typedef {import("./viewer.js").PaneName} PaneName
@@ -77,9 +78,9 @@ export class Pictures {
       signal.throwIfAborted()
       return "The pictures cannot be fetched: there is no connection to the server."
     }
-    const sentence = (await response.json().catch(() => null))?.error?.message ?? `The server answered ${response.status}.`
+    const sentence = sentences(await response.json().catch(() => null)) || `The server answered ${response.status}.`
     if (response.status < 500) throw new PictureRefused(sentence)
-    return /** @type {string} */ (sentence)
+    return sentence
   }
 
   /** @param {string} token @param {Entry} entry */

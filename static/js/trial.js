@@ -3,6 +3,7 @@ import { listen as listenToGestures } from "./gestures.js"
 import { listen as listenToKeys } from "./keys.js"
 import { Outbox } from "./outbox.js"
 import { Pictures } from "./pictures.js"
+import { sentences } from "./problem.js"
 import { Screen, part } from "./screen.js"
 import { Stopwatch, sleep } from "./stopwatch.js"
 import { Viewer } from "./viewer.js"
@@ -173,8 +174,9 @@ class Sitting {
       const response = await fetch(`${this.session}/trials`, { headers: { Accept: "application/json" } }).catch(() => null)
       const body = await response?.json().catch(() => null)
       if (response?.ok && body) return body
-      if (response && body?.error && response.status < 500) throw new Refused(body.error.message)
-      this.#halt(body?.error?.message ?? "Waiting for the connection to the server.")
+      const why = sentences(body)
+      if (response && why && response.status < 500) throw new Refused(why)
+      this.#halt(why || "Waiting for the connection to the server.")
       await sleep(wait)
     }
   }

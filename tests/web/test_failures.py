@@ -13,6 +13,9 @@ SECRET = "postgresql://someone:hunter2@db"
 class Ended(Gone):
     """For this test."""
 
+    def extras(self) -> dict[str, str]:
+        return {"since": "noon", "status": "not to be overwritten"}
+
 
 @pytest.fixture
 def breaking(web: FastAPI) -> FastAPI:
@@ -22,7 +25,7 @@ def breaking(web: FastAPI) -> FastAPI:
 
     @web.get("/ended")
     def ended() -> None:
-        raise Ended("It is over; go <b>home</b>.")
+        raise Ended("It is over; go <b>home</b>", "leave")
 
     return web
 
@@ -38,7 +41,11 @@ def test_an_unknown_address_says_so_on_a_page(anonymous: TestClient) -> None:
 def test_a_program_gets_the_type_and_the_sentence(breaking: FastAPI, anonymous: TestClient) -> None:
     reply = anonymous.get("/ended", headers={"Accept": "application/json"})
     assert reply.status_code == 410
-    assert reply.json() == {"error": {"type": "Ended", "message": "It is over; go <b>home</b>."}}
+    assert reply.headers["content-type"] == "application/problem+json"
+    assert reply.json() == {
+        "type": "/errors#ended", "title": "For this test.", "status": 410,
+        "detail": "It is over; go <b>home</b>", "fix": "Leave.", "since": "noon",
+    }  # fmt: skip
 
 
 def test_a_message_is_escaped_on_a_page(breaking: FastAPI, anonymous: TestClient) -> None:
@@ -78,3 +85,21 @@ def test_the_log_names_routes_and_never_addresses(breaking: FastAPI, anonymous: 
     answered = [line for line in logs if line["event"] == "answered"]
     assert [line["route"] for line in answered] == ["/unforeseen/{token}", "(none)"]
     assert "hush-hush" not in str([{k: v for k, v in line.items() if k != "exc_info"} for line in logs])
+
+
+def test_a_program_reads_which_field_is_wrong(desk: TestClient) -> None:
+    reply = desk.post(
+        "/admin/account/password", data={"password": "one without"}, headers={"Accept": "application/problem+json"}
+    )
+    assert reply.json()["type"] == "/errors#malformed-input"
+    assert reply.json()["errors"] == [{"where": "body.again", "what": "Field required"}]
+
+
+def test_a_refused_method_is_told_which_ones_there_are(anonymous: TestClient) -> None:
+    assert anonymous.post("/healthz").headers["allow"] == "GET, HEAD, OPTIONS"
+    assert anonymous.delete("/login").headers["allow"] == "GET, POST, HEAD, OPTIONS"
+
+
+def test_asking_what_an_address_takes_is_answered(anonymous: TestClient) -> None:
+    reply = anonymous.options("/login")
+    assert (reply.status_code, reply.headers["allow"], reply.content) == (204, "GET, POST, HEAD, OPTIONS", b"")

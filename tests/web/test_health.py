@@ -55,7 +55,7 @@ def test_a_database_that_does_not_answer_is_not_ready_and_says_so(
     (settings.data_dir / "beholder.sqlite3").mkdir()
     reply = anonymous.get("/readyz", headers={"Accept": "application/json"})
     assert reply.status_code == 503
-    assert "does not answer" in reply.json()["error"]["message"]
+    assert "does not answer" in reply.json()["detail"]
     assert anonymous.get("/healthz").status_code == 200
 
 

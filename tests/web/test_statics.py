@@ -54,7 +54,7 @@ def test_a_database_of_another_version_is_not_ready_but_alive(anonymous: TestCli
     downgrade(database, "base")
     reply = anonymous.get("/readyz", headers={"Accept": "application/json"})
     assert reply.status_code == 503
-    assert "beholder migrate" in reply.json()["error"]["message"]
+    assert "beholder migrate" in reply.json()["detail"] + reply.json()["fix"]
     assert anonymous.get("/healthz").status_code == 200
 
 
@@ -62,4 +62,4 @@ def test_a_store_that_takes_nothing_is_not_ready(anonymous: TestClient, settings
     (settings.data_dir / "media" / "probe").write_text("a file where the store wants a folder")
     reply = anonymous.get("/readyz", headers={"Accept": "application/json"})
     assert reply.status_code == 507
-    assert reply.json()["error"]["type"] == "MediaFull"
+    assert reply.json()["type"] == "/errors#media-full"

@@ -114,7 +114,7 @@ def test_the_same_answer_again_is_accepted_and_another_one_is_not(client: TestCl
     assert [reply.status_code for reply in replies] == [201, 200, 409]
     for reply in replies:
         assert (reply.json()["trial"], reply.json()["side"]) == (trial["token"], "left")
-    assert "that answer stands" in replies[2].json()["error"]["message"]
+    assert "that answer stands" in replies[2].json()["detail"]
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_a_malformed_answer_is_named_and_nothing_is_written(
     trial = first_trial(client, begun(client, join))
     reply = client.put(trial["vote"], content=body, headers={"Content-Type": "application/json"})
     assert reply.status_code == 422
-    assert reply.json()["error"]["message"]
+    assert reply.json()["detail"]
     with database.engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM votes").scalar() == 0
 
@@ -298,4 +298,4 @@ def test_a_lost_picture_is_reported_without_its_name(
             file.unlink()
     reply = client.get(trial["pictures"]["left"], headers={"Accept": "application/json"})
     assert reply.status_code == 503
-    assert "tell the experimenter" in reply.json()["error"]["message"].replace("please ", "")
+    assert "tell the experimenter" in (reply.json()["detail"] + reply.json()["fix"]).lower().replace("please ", "")
