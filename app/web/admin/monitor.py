@@ -52,7 +52,7 @@ class CoverageTable:
 
 @router.get("/admin/studies/{study_id}/monitor")
 def monitor(request: Request, use: Ctx, study_id: Id) -> Response:
-    """The monitor."""
+    """How far every session is, and how many judgements every pair has."""
     return _page(request, use, study_id)
 
 
