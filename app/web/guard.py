@@ -18,9 +18,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.errors import AppError, BadInput, Forbidden
 from app.settings import Settings
 from app.web.failures import Shelter, failure_response
+from app.web.uploads import UPLOAD_LIMIT
 
 BODY_LIMIT = 1_000_000  # bytes; nothing that a form or a vote sends comes near it
 _HOST = re.compile(r"(?:\[(?P<six>[0-9a-f:.]+)\]|(?P<name>[a-z0-9._-]+))(?::(?P<port>[0-9]{1,5}))?")
+_UPLOADS = re.compile(r"/admin/studies/[0-9]+/upload|/api/v1/studies/[0-9]+/stimuli")  # these read it themselves
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _HEADERS = {
     "Content-Security-Policy": (
@@ -42,8 +44,8 @@ class UnknownHost(BadInput):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"This server does not answer to the name {name!r}: use the address it was started with, "
-            "or have its operator add the name to BEHOLDER_HOSTS."
+            f"This server does not answer to the name {name!r}",
+            "use the address it was started with, or have its operator add the name to BEHOLDER_HOSTS",
         )
 
 
@@ -51,7 +53,7 @@ class CrossSite(Forbidden):
     """A page of another site tried to act in the name of whoever has this one open."""
 
     def __init__(self) -> None:
-        super().__init__("This request came from another site and was refused: open the page here and send it again.")
+        super().__init__("This request came from another site and was refused", "open the page here and send it again")
 
 
 class TooLarge(AppError):
@@ -59,10 +61,11 @@ class TooLarge(AppError):
 
     status = 413
 
-    def __init__(self) -> None:
+    def __init__(self, limit: int) -> None:
+        fix = "make two archives of it" if limit == UPLOAD_LIMIT else "upload pictures as a zip on their study's page"
         super().__init__(
-            f"What was sent is larger than {BODY_LIMIT // 1_000_000} MB and was refused; "
-            "pictures come in with `beholder ingest`, not through a page."
+            f"What was sent is larger than {limit // 1_000_000:,} MB and was refused",
+            f"{fix}, or bring them in with `beholder ingest`",
         )
 
 
@@ -71,7 +74,7 @@ class BadLength(AppError):
 
     def __init__(self) -> None:
         super().__init__(
-            "This request does not say in a number how long it is (Content-Length) and was refused: send it again."
+            "This request does not say in a number how long it is (Content-Length) and was refused", "send it again"
         )
 
 
@@ -79,7 +82,7 @@ class OtherCharset(BadInput):
     """A form in an encoding that no page of ours sends; some of them hold what no reply and no table can."""
 
     def __init__(self) -> None:
-        super().__init__("This form is not sent as UTF-8 and was refused; nothing was changed. Send it as UTF-8.")
+        super().__init__("This form is not sent as UTF-8 and was refused; nothing was changed.", "send it as UTF-8")
 
 
 class Guard:
@@ -97,19 +100,20 @@ class Guard:
         await self._sheltered(scope, receive, _with_headers(send))
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers, limit = Headers(scope=scope), _limit(scope)
+        body = _Measured(receive, limit)
+        send = _closing(body, headers, send)
         try:
-            headers = Headers(scope=scope)
             self._check_host(headers.get("host", ""))
             _check_origin(scope["method"], headers)
-            _check_length(headers.get("content-length", "0"))
+            _check_length(headers.get("content-length", "0"), limit)
             _check_charset(headers.get("content-type", ""))
         except AppError as error:
             await failure_response(Request(scope), error)(scope, receive, send)
             return
-        body = _Measured(receive)
         await self.app(scope, body.receive, _unless(lambda: body.overflown, send))
         if body.overflown:
-            await failure_response(Request(scope), TooLarge())(scope, receive, send)
+            await failure_response(Request(scope), TooLarge(limit))(scope, receive, send)
 
     def _check_host(self, host: str) -> None:
         name = host_name(host)
@@ -154,11 +158,15 @@ def _place(origin: str) -> str | None:
         return None
 
 
-def _check_length(announced: str) -> None:
+def _limit(scope: Scope) -> int:
+    return UPLOAD_LIMIT if scope["method"] == "POST" and _UPLOADS.fullmatch(scope["path"]) else BODY_LIMIT
+
+
+def _check_length(announced: str, limit: int) -> None:
     if not (announced.isascii() and announced.isdigit()):
         raise BadLength
-    if len(announced) > 20 or int(announced) > BODY_LIMIT:  # Python refuses to read numbers of thousands of digits
-        raise TooLarge
+    if len(announced) > 20 or int(announced) > limit:  # Python refuses to read numbers of thousands of digits
+        raise TooLarge(limit)
 
 
 def _check_charset(kind: str) -> None:
@@ -170,18 +178,34 @@ def _check_charset(kind: str) -> None:
 class _Measured:
     """A body that is cut off where it grows beyond the limit: chunked requests do not announce their length."""
 
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, receive: Receive, limit: int) -> None:
         self._receive = receive
+        self._limit = limit
         self._size = 0
         self.overflown = False
+        self.read = False  # to its end
 
     async def receive(self) -> Message:
         message = await self._receive()
         self._size += len(message.get("body", b""))
-        if self._size > BODY_LIMIT:
+        if self._size > self._limit:
             self.overflown = True
             return {"type": "http.disconnect"}
+        self.read = message["type"] == "http.disconnect" or not message.get("more_body", False)
         return message
+
+
+def _closing(body: _Measured, headers: Headers, send: Send) -> Send:
+    """Replies that end the connection where much may still be on its way: the server would read it all, for nothing."""
+    length = headers.get("content-length", "")
+    short = "transfer-encoding" not in headers and len(length) < len(str(BODY_LIMIT))
+
+    async def closing(message: Message) -> None:
+        if message["type"] == "http.response.start" and not short and not body.read:
+            MutableHeaders(scope=message)["Connection"] = "close"
+        await send(message)
+
+    return closing
 
 
 def _unless(stopped: Callable[[], bool], send: Send) -> Send:
