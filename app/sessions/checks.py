@@ -37,14 +37,14 @@ class AlreadyExcluded(Conflict):
     """The session is excluded already."""
 
     def __init__(self) -> None:
-        super().__init__("This session is excluded already; reload the monitor to see why.")
+        super().__init__("This session is excluded already", "reload the monitor to see why")
 
 
 class NotExcluded(Conflict):
     """There is no exclusion to take back."""
 
     def __init__(self) -> None:
-        super().__init__("This session is not excluded, so there is nothing to take back; reload the monitor.")
+        super().__init__("This session is not excluded, so there is nothing to take back", "reload the monitor")
 
 
 class ReasonNeeded(BadInput):
@@ -52,8 +52,8 @@ class ReasonNeeded(BadInput):
 
     def __init__(self) -> None:
         super().__init__(
-            f"Please write a reason of 1 to 500 characters, {PLAIN}; it is kept with the decision and shown on the "
-            "monitor."
+            f"A decision needs a reason of 1 to 500 characters, {PLAIN}",
+            "please write a reason; it is kept with the decision and shown on the monitor",
         )
 
 

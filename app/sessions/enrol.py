@@ -26,14 +26,14 @@ class StudyNotOpenYet(Conflict):
     """A draft takes nobody."""
 
     def __init__(self, study: Study) -> None:
-        super().__init__(f"{study.title} has not begun yet; please come back when you are told that it is open.")
+        super().__init__(f"{study.title} has not begun yet", "please come back when you are told that it is open")
 
 
 class StudyPaused(Conflict):
     """A paused study starts nothing new."""
 
     def __init__(self, study: Study) -> None:
-        super().__init__(f"{study.title} is paused; everything you answered is kept, so please come back later.")
+        super().__init__(f"{study.title} is paused; everything you answered is kept", "please come back later")
 
 
 class StudyClosed(Gone):
@@ -41,28 +41,34 @@ class StudyClosed(Gone):
 
     def __init__(self, study: Study) -> None:
         when = f" on {study.closed_at:%Y-%m-%d}" if study.closed_at else ""
-        super().__init__(f"{study.title} ended{when} and takes no more answers. Thank you for your interest.")
+        super().__init__(
+            f"{study.title} ended{when} and takes no more answers.",
+            "you can close this page; thank you for your interest",
+        )
 
 
 class SimulatedNotWelcome(Forbidden):
     """Only a demonstration counts simulated subjects."""
 
     def __init__(self, study: Study) -> None:
-        super().__init__(f"{study.title} is not a demonstration, so no simulated subject may take part in it.")
+        super().__init__(
+            f"{study.title} is not a demonstration, so no simulated subject may take part in it",
+            "take part yourself, or let simulated subjects try a demonstration",
+        )
 
 
 class BadLocale(BadInput):
     """A language that is no language tag."""
 
     def __init__(self, locale: str) -> None:
-        super().__init__(f"{locale[:40]!r} is no language tag; write for example en or pt-BR.")
+        super().__init__(f"{locale[:40]!r} is no language tag", "write for example en or pt-BR")
 
 
 class BadLabel(BadInput):
     """A subject's label that cannot be shown in a table."""
 
     def __init__(self, label: str) -> None:
-        super().__init__(f"{label[:80]!r} is no label for a subject: it needs 1 to 80 printable characters.")
+        super().__init__(f"{label[:80]!r} is no label for a subject", "write 1 to 80 printable characters")
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ class BrokenChain(Conflict):
 
     def __init__(self, session_id: int, what: str) -> None:
         super().__init__(
-            f"The log of session {session_id} is not what was written: {what}. Compare it with a backup first."
+            f"The log of session {session_id} is not what was written: {what}.", "compare it with a backup first"
         )
 
 

@@ -15,8 +15,8 @@ class BadLink(NotFound):
 
     def __init__(self) -> None:
         super().__init__(
-            "This link does not lead to a study. Links break when they are cut short: copy the whole link again, or "
-            "ask the person who sent it to you for a new one."
+            "This link does not lead to a study. Links break when they are cut short",
+            "copy the whole link again, or ask the person who sent it to you for a new one",
         )
 
 

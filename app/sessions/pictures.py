@@ -24,7 +24,7 @@ class PaneNotFound(NotFound):
     """A trial has three panes."""
 
     def __init__(self, pane: str) -> None:
-        super().__init__(f"A trial has the panes left, reference and right, but no {pane!r}.")
+        super().__init__(f"A trial has no pane {pane!r}", "ask for left, reference or right")
 
 
 def digest_of(database: Database, session_token: str, trial_token: str, pane: str) -> str:

@@ -24,14 +24,14 @@ class ConsentChanged(Conflict):
     """The agreement is to another text than the study's."""
 
     def __init__(self) -> None:
-        super().__init__("The consent text is not the one you were shown; reload the page and read it again.")
+        super().__init__("The consent text is not the one you were shown", "reload the page and read it again")
 
 
 class ConsentNeeded(Conflict):
     """Nothing is shown to somebody who has not agreed."""
 
     def __init__(self) -> None:
-        super().__init__("Nothing is shown before you have agreed to take part; reload the page to read the text.")
+        super().__init__("Nothing is shown before you have agreed to take part", "reload the page to read the text")
 
 
 class BreakNotOver(Conflict):
@@ -39,7 +39,9 @@ class BreakNotOver(Conflict):
 
     def __init__(self, until: datetime) -> None:
         self.until = until
-        super().__init__(f"Please rest your eyes until {until:%H:%M} UTC; the next block starts after the break.")
+        super().__init__(
+            f"The next block starts after the break, at {until:%H:%M} UTC", "please rest your eyes until then"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ class SessionNotFound(NotFound):
     """No session has this token."""
 
     def __init__(self) -> None:
-        super().__init__("There is no such session; open your link again, or ask for a new one.")
+        super().__init__("There is no such session", "open your link again, or ask for a new one")
 
 
 @dataclass(frozen=True, slots=True)

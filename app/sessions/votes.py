@@ -74,7 +74,7 @@ class TrialNotFound(NotFound):
     """The session has no such trial."""
 
     def __init__(self) -> None:
-        super().__init__("This session has no such trial; reload the page to go on where you stopped.")
+        super().__init__("This session has no such trial", "reload the page to go on where you stopped")
 
 
 class AlreadyAnswered(Conflict):
@@ -83,7 +83,7 @@ class AlreadyAnswered(Conflict):
     def __init__(self, stored: StoredVote) -> None:
         self.stored = stored
         super().__init__(
-            f"This trial was answered before, with {stored.side!s}; that answer stands. Go on with the next."
+            f"This trial was answered before, with {stored.side!s}; that answer stands.", "go on with the next"
         )
 
 
@@ -93,7 +93,8 @@ class AbsurdTime(BadInput):
     def __init__(self) -> None:  # does not repeat the number, which may have thousands of digits
         super().__init__(
             "elapsed_ms counts the milliseconds from all pictures shown to the answer, so it lies "
-            f"between 0 and {_LONGEST_MS}; send null where it is not known."
+            f"between 0 and {_LONGEST_MS}",
+            "send null where it is not known",
         )
 
 
@@ -101,7 +102,7 @@ class NoTies(BadInput):
     """The study wants a choice."""
 
     def __init__(self) -> None:
-        super().__init__('This study has no answer "can\'t tell"; choose left or right.')
+        super().__init__('This study has no answer "can\'t tell"', "choose left or right")
 
 
 def record_vote(database: Database, session_token: str, trial_token: str, answer: Answer) -> StoredVote:

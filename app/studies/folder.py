@@ -20,18 +20,22 @@ class NotAFolder(BadInput):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(
-            f"{folder} is not a folder that can be read; give the one that holds task/condition/scene.png."
+            f"{folder} is not a folder that can be read", "give the one that holds task/condition/scene.png"
         )
 
 
 class StimuliRefused(BadInput):
-    """Pictures that cannot enter a study; ``problems`` has one sentence for each thing wrong. Nothing was imported."""
+    """Some pictures cannot enter the study, so nothing was imported."""
+
+    problems: tuple[str, ...]  # one sentence for each thing that is wrong
 
     def __init__(self, source: str, problems: list[str]) -> None:
         self.problems = tuple(problems)
         count = f"{len(problems)} problems" if len(problems) > 1 else "a problem"
         listed = "\n".join(f"- {problem}" for problem in problems)
-        super().__init__(f"Nothing was imported: {source} has {count}.\n{listed}")
+        super().__init__(
+            f"Nothing was imported: {source} has {count}.\n{listed}", "correct what is listed and try again"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +124,12 @@ def _read(path: Path, root: Path, result: Survey) -> None:
     try:
         size = path.stat().st_size
         if size > MOST_BYTES:
-            raise BadPicture(f"has {size >> 20} MiB; {MOST_BYTES >> 20} MiB are the most")
+            raise BadPicture(
+                f"has {size >> 20} MiB; {MOST_BYTES >> 20} MiB are the most", "cut a smaller picture out of it"
+            )
         facts = inspect(path.read_bytes())
     except BadPicture as error:
-        result.problems.append(f"{where} {error.message}")
+        result.problems.append(f"{where} {error.message.rstrip('.')}")
     except OSError as error:
         result.problems.append(_unreadable(path, root, error))
     else:

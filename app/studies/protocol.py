@@ -37,8 +37,11 @@ def _field(default: Any, what: str, why: str, **limits: Any) -> Any:
     return Field(default, description=what, json_schema_extra={"reason": why}, **limits)
 
 
+_FIX = "correct these settings and save again; nothing was changed"
+
+
 class BadProtocol(BadInput):
-    """A setting that no study can be run with."""
+    """A setting is one that no study can be run with."""
 
 
 class Protocol(BaseModel):
@@ -170,7 +173,7 @@ def read(said: Mapping[str, Any]) -> Protocol:
     try:
         return Protocol.model_validate(dict(said))
     except ValidationError as error:
-        raise BadProtocol("; ".join(_sentence(detail) for detail in error.errors())) from None
+        raise BadProtocol("; ".join(_sentence(detail) for detail in error.errors()), _FIX) from None
 
 
 def _sentence(detail: Any) -> str:

@@ -19,12 +19,17 @@ from app.studies.rows import NewStimulus, keep_picture, places
 _AT_WORK = (JobState.STARTING, JobState.RUNNING, JobState.SUCCEEDED)
 
 
+_RENDER = "render it again"
+
+
 class RenderingBroken(BadInput):
-    """A rendering whose pictures are not what its result says; ``problems`` has one sentence for each."""
+    """A rendering's pictures are not what its result says."""
+
+    problems: tuple[str, ...]  # one sentence for each picture
 
     def __init__(self, job_id: int, problems: Sequence[str]) -> None:
         self.problems = tuple(problems)
-        super().__init__(f"Rendering {job_id} was not registered: {'; '.join(problems)}. Run the job again.")
+        super().__init__(f"Rendering {job_id} was not registered: {'; '.join(problems)}.", "run the job again")
 
 
 def register(
@@ -42,7 +47,7 @@ def register(
         try:
             checked[picture.file] = _checked(picture, run_folder)
         except BadPicture as error:
-            problems.append(f"{picture.file} {error.message}")
+            problems.append(f"{picture.file} {error.message.rstrip('.')}")
     if problems:
         raise RenderingBroken(job_id, problems)
     for picture in result.pictures:
@@ -97,12 +102,12 @@ def _current(db: Session, job_id: int, attempt: int) -> RenderSpec:
 def _checked(picture: RenderedPicture, run_folder: Path) -> PictureFacts:
     path = run_folder / picture.file
     if not path.resolve().is_relative_to(run_folder.resolve()) or path.is_symlink() or not path.is_file():
-        raise BadPicture("is not a file of the run folder")
+        raise BadPicture("is not a file of the run folder", _RENDER)
     facts = inspect(path.read_bytes())
     if facts.digest != picture.sha256:
-        raise BadPicture("does not have the checksum that its result names")
+        raise BadPicture("does not have the checksum that its result names", _RENDER)
     if (facts.width, facts.height) != (picture.width, picture.height):
-        raise BadPicture(f"has {facts.width} × {facts.height} pixels, not {picture.width} × {picture.height}")
+        raise BadPicture(f"has {facts.width} × {facts.height} pixels, not {picture.width} × {picture.height}", _RENDER)
     return facts
 
 

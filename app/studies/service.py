@@ -25,23 +25,25 @@ class BadTitle(BadInput):
     """A study needs a title that fits a page's head."""
 
     def __init__(self) -> None:
-        super().__init__(f"A study needs a title of 1 to 200 characters, {PLAIN}; subjects see it.")
+        super().__init__(f"A study needs a title of 1 to 200 characters, {PLAIN}", "write one; subjects see it")
 
 
 class StudyNotReady(Conflict):
-    """The lint found errors, so the study cannot open; ``findings`` has them."""
+    """The study's check found errors, so the study cannot open yet."""
+
+    findings: list[Finding]
 
     def __init__(self, study: Study, found: list[Finding]) -> None:
         self.findings = found
         listed = "\n".join(f"- {finding.text} Fix: {finding.fix}." for finding in found)
-        super().__init__(f"{study.title!r} cannot open yet:\n{listed}")
+        super().__init__(f"{study.title!r} cannot open yet:\n{listed}", "mend what is listed and open it again")
 
 
 class StimuliChanged(Conflict):
     """Pictures were added while the study was being opened."""
 
     def __init__(self, study: Study) -> None:
-        super().__init__(f"Pictures were added to {study.title!r} while it was being opened; open it again.")
+        super().__init__(f"Pictures were added to {study.title!r} while it was being opened", "open it again")
 
 
 @dataclass(frozen=True, slots=True)

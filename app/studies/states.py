@@ -10,7 +10,7 @@ class StudyNotFound(NotFound):
     """No study has this number."""
 
     def __init__(self, study_id: int) -> None:
-        super().__init__(f"There is no study {study_id}; the list of studies shows those that exist.")
+        super().__init__(f"There is no study {study_id}", "choose one from the list of studies")
 
 
 class StudyNotDraft(Conflict):
@@ -19,7 +19,8 @@ class StudyNotDraft(Conflict):
     def __init__(self, study: Study) -> None:
         super().__init__(
             f"{study.title!r} is {study.state}, and only a draft can be changed, opened or deleted: what its subjects "
-            "saw must stay what it was. Create a new study for other pictures or settings."
+            "saw must stay what it was.",
+            "create a new study for other pictures or settings",
         )
 
 
@@ -28,21 +29,28 @@ class StudyNotOpen(Conflict):
 
     def __init__(self, study: Study) -> None:
         todo = {StudyState.DRAFT: "open it first", StudyState.PAUSED: "resume it first"}
-        super().__init__(f"{study.title!r} is {study.state}, not open; {todo.get(study.state, 'it stays as it is')}.")
+        closed = "create a new study: a closed one is never opened again"
+        super().__init__(f"{study.title!r} is {study.state}, not open", todo.get(study.state, closed))
 
 
 class StudyNotPaused(Conflict):
     """Only a paused study can be resumed."""
 
     def __init__(self, study: Study) -> None:
-        super().__init__(f"{study.title!r} is {study.state}, not paused; there is nothing to resume.")
+        super().__init__(
+            f"{study.title!r} is {study.state}, not paused",
+            "there is nothing to resume; reload the page to see its state",
+        )
 
 
 class StudyNotRunning(Conflict):
     """Only an open or paused study can be closed."""
 
     def __init__(self, study: Study) -> None:
-        super().__init__(f"{study.title!r} is {study.state}; only an open or a paused study can be closed.")
+        super().__init__(
+            f"{study.title!r} is {study.state}, and only an open or a paused study can be closed",
+            "leave it as it is; a draft can be deleted instead",
+        )
 
 
 def find(db: Session, study_id: int) -> Study:
