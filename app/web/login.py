@@ -6,15 +6,9 @@ desk.
 
 import hashlib
 import secrets
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.exc import IntegrityError
@@ -23,55 +17,40 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.db import Database
 from app.db.models import Account, Login, LoginLink
-from app.errors import AppError, BadInput, Conflict, Gone, NotFound, NotSignedIn
-
-SHORTEST_PASSWORD = 10
-LONGEST_PASSWORD = 1000  # argon2 reads all of it
-_HASHER = PasswordHasher()
-_TURN = threading.Semaphore(2)  # each hash takes 64 MiB: a crowd at the door must not take the server's memory,
-_ROOM = threading.Semaphore(6)  # nor, by waiting, the threads that subjects' pictures and votes need
-_PATIENCE = 0.5  # seconds; a hash takes a tenth of it
+from app.errors import BadInput, Conflict, Gone, NotFound, NotSignedIn
+from app.web import passwords
 
 
 class WrongPassword(NotSignedIn):
     """The name or the password does not fit; which of the two is not said."""
 
     def __init__(self) -> None:
-        super().__init__("This name and password do not belong together: check both and try again.")
-
-
-class CrowdAtTheDoor(AppError):
-    """More people type passwords at once than the server can check."""
-
-    status = 429
-
-    def __init__(self) -> None:
-        super().__init__("Too many people are signing in at this moment: try again in a few seconds.")
+        super().__init__("This name and password do not belong together", "check both and try again")
 
 
 class LoginNeeded(NotSignedIn):
     """The desk was asked for without a login that holds."""
 
     def __init__(self) -> None:
-        super().__init__("The desk is for experimenters: sign in first.")
+        super().__init__("The desk is for experimenters", "sign in first")
 
 
 class AccountExists(Conflict):
     """A name that is taken."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"There is already an account {name!r}: choose another name.")
+        super().__init__(f"There is already an account {name!r}", "choose another name")
 
 
 class NoSuchAccount(NotFound):
     """A name that nobody has."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"There is no account {name!r}: create it with `beholder account create {name}`.")
+        super().__init__(f"There is no account {name!r}", f"create it with `beholder account create {name}`")
 
 
 class BadAccount(BadInput):
-    """A name or a password that cannot be used."""
+    """A name that cannot be used."""
 
 
 class LinkUsedUp(Gone):
@@ -79,8 +58,8 @@ class LinkUsedUp(Gone):
 
     def __init__(self) -> None:
         super().__init__(
-            "This sign-in link has been used or has expired: sign in with your password, "
-            "or have a new link made with `beholder account link`."
+            "This sign-in link has been used or has expired",
+            "sign in with your password, or have a new link made with `beholder account link`",
         )
 
 
@@ -98,8 +77,8 @@ def create_account(database: Database, name: str, password: str | None) -> int:
     """The new account's id; without a password only a one-time link opens it."""
     name = name.strip()
     if not 1 <= len(name) <= 80 or not name.isprintable():
-        raise BadAccount("An account's name has 1 to 80 printable characters.")
-    hashed = None if password is None else _hashed(password)
+        raise BadAccount("An account's name has 1 to 80 printable characters", "choose such a name")
+    hashed = None if password is None else passwords.hashed(password)
     try:
         with database.write() as db:
             account = Account(name=name, password_hash=hashed, created_at=clock.now())
@@ -112,7 +91,7 @@ def create_account(database: Database, name: str, password: str | None) -> int:
 
 def set_password(database: Database, who: SignedIn, password: str) -> None:
     """The account has this password, and every other login of it has ended."""
-    hashed = _hashed(password)
+    hashed = passwords.hashed(password)
     with database.write() as db:
         db.execute(update(Account).where(Account.id == who.account_id).values(password_hash=hashed))
         _revoke(db, _elsewhere(who))
@@ -146,10 +125,10 @@ def sign_in_once(database: Database, token: str, hours: float) -> str:
 
 def sign_in(database: Database, name: str, password: str, hours: float) -> str:
     """A new login's token; raises ``WrongPassword``, after the same time whether or not the name is known."""
-    decoy = _decoy()  # made before the name is looked at, so that the first sign-in tells nothing either
+    passwords.decoy()  # made before the name is looked at, so that the first sign-in tells nothing either
     with database.read() as db:
         account = db.scalar(select(Account).where(Account.name == name.strip()))
-    fits = _verified((account and account.password_hash) or decoy, password)
+    fits = passwords.fits(account.password_hash if account else None, password)
     if account is None or not fits:
         raise WrongPassword
     with database.write() as db:
@@ -247,44 +226,3 @@ def _revoke(db: Session, which: ColumnElement[bool]) -> None:
 
 def _digest(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
-
-
-def _hashed(password: str) -> str:
-    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        raise BadAccount(
-            f"A password has at least {SHORTEST_PASSWORD} characters and at most {LONGEST_PASSWORD}; "
-            "a few words that come to you in a row are good."
-        )
-    with _turn():
-        return _HASHER.hash(password)
-
-
-def _verified(hashed: str, password: str) -> bool:
-    try:
-        with _turn():
-            return _HASHER.verify(hashed, password[:LONGEST_PASSWORD])
-    except (VerificationError, InvalidHashError):
-        return False
-
-
-@cache
-def _decoy() -> str:
-    """A hash that no password fits, so that an unknown name costs as much time as a wrong password."""
-    with _turn():
-        return _HASHER.hash(secrets.token_urlsafe(32))
-
-
-@contextmanager
-def _turn() -> Iterator[None]:
-    """One of the few hashes at a time; raises ``CrowdAtTheDoor`` rather than let anybody wait long, or many wait."""
-    if not _ROOM.acquire(blocking=False):
-        raise CrowdAtTheDoor
-    try:
-        if not _TURN.acquire(timeout=_PATIENCE):
-            raise CrowdAtTheDoor
-        try:
-            yield
-        finally:
-            _TURN.release()
-    finally:
-        _ROOM.release()

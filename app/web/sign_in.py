@@ -1,14 +1,19 @@
 """The pages of signing in and out."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from app.web import login
-from app.web.login import BadAccount, SignedIn, WrongPassword
+from app.errors import AppError
+from app.web import familiar, login, throttle
+from app.web.login import LinkUsedUp, SignedIn, WrongPassword
 from app.web.pages import Context, Ctx, render
+from app.web.passwords import SHORTEST_PASSWORD, BadPassword
+from app.web.throttle import TooManyFailures
 
 COOKIE = "beholder_login"
 HOME = "/admin"
@@ -57,27 +62,34 @@ def log_in(
     target: Next = HOME,
 ) -> Response:
     """Signs in and goes on to the desk; a wrong password comes back to the form with a sentence."""
+    who = _counted_as(request, use, name)
     try:
+        throttle.require_calm(use.database, use.secret, *who)
         token = login.sign_in(use.database, name, password, use.settings.login_hours)
     except WrongPassword as error:
-        return render(
-            request, "login.html", status=error.status, target=safe_target(target), name=name, problem=error.message
-        )
-    return _with_cookie(request, use, token, target)
+        throttle.note_failure(use.database, use.secret, *who)
+        return _refused(request, error, name, target)
+    except TooManyFailures as error:
+        return _refused(request, error, name, target)
+    throttle.forgive(use.database, use.secret, *who)
+    return _with_cookie(request, use, token, name, target)
 
 
 @router.get("/login/once/{token}")
 def link_page(request: Request, use: Ctx, token: str, target: Next = HOME) -> Response:
     """A button that signs in: the link itself has no effect, because chats and mail scanners open links too."""
-    return render(
-        request, "login_once.html", token=token, target=safe_target(target), name=login.check_link(use.database, token)
-    )
+    with _wrong_links_counted(request, use, token):
+        name = login.check_link(use.database, token)
+    return render(request, "login_once.html", token=token, target=safe_target(target), name=name)
 
 
 @router.post("/login/once/{token}")
 def log_in_once(request: Request, use: Ctx, token: str, target: Next = HOME) -> Response:
     """Signs in and uses the link up."""
-    return _with_cookie(request, use, login.sign_in_once(use.database, token, use.settings.login_hours), target)
+    with _wrong_links_counted(request, use, token):
+        name = login.check_link(use.database, token)
+        made = login.sign_in_once(use.database, token, use.settings.login_hours)
+    return _with_cookie(request, use, made, name, target)
 
 
 @router.post("/logout")
@@ -94,7 +106,7 @@ def log_out(request: Request, use: Ctx) -> Response:
 @router.get("/admin/account")
 def account_page(request: Request, who: Who) -> Response:
     """The password, and a way to end other logins."""
-    return render(request, "admin/account.html", who=who, problem="", shortest=login.SHORTEST_PASSWORD)
+    return render(request, "admin/account.html", who=who, problem="", shortest=SHORTEST_PASSWORD)
 
 
 @router.post("/admin/account/password")
@@ -108,16 +120,16 @@ def change_password(
     """A new password; every other login ends."""
     try:
         if password != again:
-            raise BadAccount("The two passwords differ: type the same one twice.")
+            raise BadPassword("The two passwords differ", "type the same one twice")
         login.set_password(use.database, who, password)
-    except BadAccount as error:
+    except BadPassword as error:
         return render(
             request,
             "admin/account.html",
             status=error.status,
             who=who,
             problem=error.message,
-            shortest=login.SHORTEST_PASSWORD,
+            shortest=SHORTEST_PASSWORD,
         )
     return RedirectResponse("/admin/account?saved=password", 303)
 
@@ -129,14 +141,46 @@ def end_other_logins(use: Ctx, who: Who) -> Response:
     return RedirectResponse("/admin/account?saved=elsewhere", 303)
 
 
-def _with_cookie(request: Request, use: Context, token: str, target: str) -> Response:
-    reply = RedirectResponse(safe_target(target), 303)
-    reply.set_cookie(
-        COOKIE,
-        login.seal(use.secret, token),
-        max_age=round(use.settings.login_hours * 3600),
-        httponly=True,
-        samesite="lax",
-        secure=(use.settings.base_url or str(request.base_url)).startswith("https:"),
+def _counted_as(request: Request, use: Context, name: str) -> tuple[str, str, str]:
+    """The door, the name and the place under which failures count; a browser that is known is a place of its own."""
+    mark = familiar.recognised(use.secret, name, request.cookies.get(familiar.COOKIE))
+    return ("login from a known browser", name, mark) if mark else ("login", name, throttle.origin_of(request))
+
+
+def _refused(request: Request, error: AppError, name: str, target: str) -> Response:
+    reply = render(
+        request, "login.html", status=error.status, target=safe_target(target), name=name, problem=error.message
     )
+    reply.headers.update(error.headers)
+    return reply
+
+
+@contextmanager
+def _wrong_links_counted(request: Request, use: Context, token: str) -> Iterator[None]:
+    """A right link is never refused, whatever failed before it: nobody guesses one."""
+    try:
+        yield
+    except LinkUsedUp:
+        who = ("link", token, throttle.origin_of(request))
+        throttle.require_calm(use.database, use.secret, *who)
+        throttle.note_failure(use.database, use.secret, *who)
+        raise
+
+
+def _with_cookie(request: Request, use: Context, token: str, name: str, target: str) -> Response:
+    reply = RedirectResponse(safe_target(target), 303)
+    known = familiar.introduced(use.secret, name, request.cookies.get(familiar.COOKIE))
+    kept = (
+        (COOKIE, login.seal(use.secret, token), round(use.settings.login_hours * 3600)),
+        (familiar.COOKIE, known, familiar.LASTS),
+    )
+    for cookie, value, seconds in kept:
+        reply.set_cookie(
+            cookie,
+            value,
+            max_age=seconds,
+            httponly=True,
+            samesite="lax",
+            secure=(use.settings.base_url or str(request.base_url)).startswith("https:"),
+        )
     return reply

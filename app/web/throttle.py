@@ -40,7 +40,7 @@ def require_calm(database: Database, secret: bytes, door: str, name: str, origin
     """Raises ``TooManyFailures`` while too many have failed at the door; to be asked before a password is checked.
 
     ``name`` is what was shown at the door: an account's name as typed, or a token. ``origin`` is where it came from
-    (``origin_of``), or "" where that is not known. Nothing here depends on whether the name exists.
+    (``origin_of``). Nothing here depends on whether the name exists.
     """
     now = clock.now()
     with database.read() as db:
@@ -68,10 +68,9 @@ def forgive(database: Database, secret: bytes, door: str, name: str, origin: str
 
 
 def origin_of(request: Request) -> str:
-    """The network that the request came from, or "" where its address tells nothing.
+    """The network that the request came from; "" where no address is known, which is a place like any other.
 
-    Loopback is a proxy that does not say whom it speaks for. Of an IPv6 address only the first half is somebody's;
-    the other half they choose anew as often as they like.
+    Of an IPv6 address only the first half is somebody's; the other half they choose anew as often as they like.
     """
     try:
         address = ipaddress.ip_address(request.client.host if request.client else "")
@@ -79,18 +78,16 @@ def origin_of(request: Request) -> str:
         return ""
     if isinstance(address, ipaddress.IPv6Address):
         address = address.ipv4_mapped or address
-    if address.is_loopback:
-        return ""
     return str(ipaddress.ip_network((address, 64), strict=False)) if address.version == 6 else str(address)
 
 
 def _counted(secret: bytes, door: str, name: str, origin: str) -> dict[str, int]:
     """What a try is counted under, and how many failures each bears."""
-    counted = {_pair(secret, door, name, origin): FROM_ONE_PLACE}
-    if origin:
-        counted[_digest(secret, door, "name", _normal(name))] = FROM_EVERYWHERE
-        counted[_place(secret, door, origin)] = OTHER_NAMES
-    return counted
+    return {
+        _pair(secret, door, name, origin): FROM_ONE_PLACE,
+        _digest(secret, door, "name", _normal(name)): FROM_EVERYWHERE,
+        _place(secret, door, origin): OTHER_NAMES,
+    }
 
 
 def _pair(secret: bytes, door: str, name: str, origin: str) -> str:

@@ -13,7 +13,7 @@ from app import clock
 from app.db import Database
 from app.db.models import Account, Login, LoginLink
 from app.settings import Settings
-from app.web import login
+from app.web import login, passwords
 from app.web.sign_in import COOKIE, safe_target
 
 PASSWORD = "correct horse battery"
@@ -51,7 +51,12 @@ def test_a_wrong_password_and_an_unknown_name_read_the_same(anonymous: TestClien
 
 def test_an_unknown_name_costs_a_verification_too(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     tried = list[str]()
-    monkeypatch.setattr(login, "_verified", lambda hashed, password: bool(tried.append(hashed)))
+
+    def verify(hashed: str, password: str) -> bool:
+        tried.append(hashed)
+        return False
+
+    monkeypatch.setattr(passwords, "_HASHER", SimpleNamespace(hash=passwords._HASHER.hash, verify=verify))
     with pytest.raises(login.WrongPassword):
         login.sign_in(database, "nobody", "whatever it is", hours=1)
     assert len(tried) == 1
@@ -226,8 +231,8 @@ def test_a_crowd_at_the_door_is_sent_away_and_holds_up_nobody_else(
         assert done.wait(30)
         return False
 
-    login._decoy()
-    monkeypatch.setattr(login, "_HASHER", SimpleNamespace(verify=hashing))
+    passwords.decoy()
+    monkeypatch.setattr(passwords, "_HASHER", SimpleNamespace(verify=hashing))
     with ThreadPoolExecutor(62) as people:
         hashed = [people.submit(sign_in, anonymous) for _ in range(2)]
         try:
