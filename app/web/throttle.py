@@ -27,12 +27,12 @@ OTHER_NAMES = 100  # names that failed from one place: one password tried on man
 
 
 class TooManyFailures(AppError):
-    """Too many tries have failed here lately; this one was not looked at."""
+    """Too many tries have failed here lately."""
 
     status = 429
 
     def __init__(self, seconds: int) -> None:
-        super().__init__("Too many tries have failed here, so this one was not looked at.", f"try again {_in(seconds)}")
+        super().__init__("Too many tries have failed here lately.", f"try again {_in(seconds)}")
         self.headers = {"Retry-After": str(seconds)}
 
 
