@@ -1,6 +1,6 @@
 # Everything you can do here. `make help` prints it.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast check types format serve worker bench-analysis clean browser
+.PHONY: help setup upgrade vendor demo test test-fast check types format serve worker bench-analysis clean browser
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -13,12 +13,21 @@ help: ## Print this list.
 
 setup: .venv/installed ## Make .venv and install everything that running and testing need (about a minute).
 
-.venv/installed: pyproject.toml
+.venv/installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Beholder needs Python 3.11 or newer; say PYTHON=python3.12 make setup")'
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Python's venv is missing: apt install python3-venv"; exit 1; }
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[trainer,postgres,dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[trainer,postgres,dev]'
 	@touch $@
+
+upgrade: ## Renew constraints.txt: the newest versions that pyproject.toml admits, for the oldest Python we support.
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info[:2] == (3, 11) else "Newer Pythons admit versions that 3.11 cannot have: say PYTHON=python3.11 make upgrade")'
+	rm -rf .upgrade && $(PYTHON) -m venv .upgrade && .upgrade/bin/python -m pip uninstall --quiet --yes setuptools
+	.upgrade/bin/python -m pip install --quiet --disable-pip-version-check '.[trainer,postgres,dev]'
+	@{ sed '/^[^#]/,$$d' constraints.txt; .upgrade/bin/python -m pip freeze --all --exclude beholder --exclude pip \
+	  | sed 's/+[a-z0-9.]*$$//' | grep -viE '^(nvidia-|cuda-|triton)' | LC_ALL=C sort -f; } > .upgrade/constraints.txt
+	cp .upgrade/constraints.txt constraints.txt && rm -rf .upgrade
+	@echo "constraints.txt is new. Next: make setup check test"
 
 demo: setup ## Train, render, study, vote and rank on real photographs; then serve the result until Ctrl-C.
 	$(BIN)/beholder demo
@@ -49,6 +58,9 @@ check: setup types ## Lint, types, arrows between rooms, migrations against mode
 	$(BIN)/lint-imports
 	@rm -rf .venv/check && BEHOLDER_DATA_DIR=.venv/check $(BIN)/alembic -q upgrade head && BEHOLDER_DATA_DIR=.venv/check $(BIN)/alembic check
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(TSC) -p static/tsconfig.json
+
+vendor: $(TSC) ## Fetch the front-end files that static/package.json pins, and write static/vendor anew.
+	$(BIN)/python -m tests.packaging.vendor $(NODE_HOME)/node_modules
 
 types: $(TSC) ## Install the TypeScript compiler that checks the types in static/js.
 
