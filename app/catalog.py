@@ -101,19 +101,17 @@ MEASURES: dict[str, Measure] = {
 
 
 class UnknownTask(BadInput):
-    """A task that is not in the catalogue."""
+    """The task is not in the catalogue."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"There is no task {name!r}{_hint(name, TASKS)}; the tasks are {', '.join(TASKS)}.")
+        super().__init__(f"There is no task {name!r}{_hint(name, TASKS)}", f"choose one of {', '.join(TASKS)}")
 
 
 class UnknownMeasure(BadInput):
-    """A measure that is not in the catalogue."""
+    """The measure is not in the catalogue."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(
-            f"There is no measure {name!r}{_hint(name, MEASURES)}; the measures are {', '.join(MEASURES)}."
-        )
+        super().__init__(f"There is no measure {name!r}{_hint(name, MEASURES)}", f"choose one of {', '.join(MEASURES)}")
 
 
 def task(name: str) -> Task:

@@ -79,13 +79,13 @@ class Forbidden(AppError):
 
 
 class NotFound(AppError):
-    """No such thing, or not for this person."""
+    """There is no such thing, or not for this person."""
 
     status = 404
 
 
 class Conflict(AppError):
-    """The request was right a moment ago; the state has moved on."""
+    """The request was right a moment ago, and the state has moved on."""
 
     status = 409
 

@@ -17,7 +17,7 @@ class TrainerMissing(BadInput):
     """What only the trainer needs is not installed."""
 
     def __init__(self) -> None:
-        super().__init__("The trainer needs PyTorch, which is not installed: pip install 'beholder[trainer]'.")
+        super().__init__("The trainer needs PyTorch, which is not installed", "pip install 'beholder[trainer]'")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -56,33 +56,41 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Exit codes: 0 done, 75 stopped on request after saving, 2 refused, 3 out of memory or disk.",
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    run = commands.add_parser("run", help="carry out a job that a worker has prepared in the data folder")
-    run.add_argument("job", type=int, help="the job's number")
-    run.add_argument("--attempt", type=int, required=True, help="which attempt at the job this is")
+    run = commands.add_parser("run", help="Carry out a job that a worker has prepared in the data folder.")
+    run.add_argument("job", type=int, help="The job's number.")
+    run.add_argument("--attempt", type=int, required=True, help="Which attempt at the job this is.")
 
-    train = commands.add_parser("train", help="train a network from a recipe, without any server")
-    train.add_argument("recipe", type=Path, help="a YAML file; docs/training-models.md lists its keys")
+    train = commands.add_parser("train", help="Train a network from a recipe, without any server.")
+    train.add_argument("recipe", type=Path, help="A YAML file; docs/training-models.md lists its keys.")
     _folders(train)
-    train.add_argument("--resume", action="store_true", help="go on from the newest checkpoint in --out")
-    train.add_argument("--start-from", type=Path, metavar="FILE", help="a checkpoint that lends its weights (stage 2)")
-    train.add_argument("--checkpoint-every", type=float, default=300.0, metavar="SECONDS", help="default: 300")
+    train.add_argument("--resume", action="store_true", help="Go on from the newest checkpoint in --out.")
+    train.add_argument("--start-from", type=Path, metavar="FILE", help="A checkpoint that lends its weights (stage 2).")
+    train.add_argument(
+        "--checkpoint-every",
+        type=float,
+        default=300.0,
+        metavar="SECONDS",
+        help="How much work a power cut may cost; default: 300.",
+    )
 
-    render = commands.add_parser("render", help="restore photographs with a trained network, without any server")
-    render.add_argument("--checkpoint", type=Path, required=True, metavar="FILE", help="checkpoint-<step>.pt of a run")
+    render = commands.add_parser("render", help="Restore photographs with a trained network, without any server.")
+    render.add_argument(
+        "--checkpoint", type=Path, required=True, metavar="FILE", help="The file checkpoint-STEP.pt of a run."
+    )
     _folders(render)
     render.add_argument(
-        "--side", type=_positive, metavar="N", help="cut N×N pixels from the middle; default: all of it"
+        "--side", type=_positive, metavar="N", help="Cut N×N pixels from the middle; default: all of it."
     )
-    render.add_argument("--seed", type=int, default=0, help="equal seeds degrade a scene equally; default: 0")
+    render.add_argument("--seed", type=int, default=0, help="Equal seeds degrade a scene equally; default: 0.")
     return parser
 
 
 def _folders(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--photos", type=Path, required=True, metavar="DIR", help="a folder of photographs")
-    command.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the results go")
-    command.add_argument("--device", default="auto", help="cpu, cuda or cuda:1; default: a GPU where there is one")
+    command.add_argument("--photos", type=Path, required=True, metavar="DIR", help="A folder of photographs.")
+    command.add_argument("--out", type=Path, required=True, metavar="DIR", help="Where the results go.")
+    command.add_argument("--device", default="auto", help="cpu, cuda or cuda:1; default: a GPU where there is one.")
     command.add_argument(
-        "--threads", type=_positive, default=0, metavar="N", help="CPU threads; default: what the network keeps busy"
+        "--threads", type=_positive, default=0, metavar="N", help="CPU threads; default: what the network keeps busy."
     )
 
 

@@ -28,25 +28,25 @@ class NoCheckpoint(NotFound):
 
     def __init__(self, path: Path, error: OSError) -> None:
         super().__init__(
-            f"There is no checkpoint {path} to be read ({error.strerror}): name a file checkpoint-<step>.pt from a "
-            "run's folder."
+            f"There is no checkpoint {path} to be read ({error.strerror})",
+            "name a file checkpoint-<step>.pt from a run's folder",
         )
 
 
 class CheckpointDamaged(Conflict):
-    """A checkpoint whose bytes are not those that were saved."""
+    """The bytes of the checkpoint are not those that were saved."""
 
     def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(f"The checkpoint {path} is damaged ({reason}): use the one before it, or train again.")
+        super().__init__(f"The checkpoint {path} is damaged ({reason})", "use the one before it, or train again")
 
 
 class OtherRecipe(Conflict):
-    """A checkpoint that was made under another recipe cannot be continued under this one."""
+    """The checkpoint was made under another recipe."""
 
     def __init__(self, path: Path, recipe_hash: str, expected: str) -> None:
         super().__init__(
-            f"The checkpoint {path} was made under another recipe ({recipe_hash[:12]}, not {expected[:12]}): "
-            "resume with the recipe it was made with, or train into an empty folder."
+            f"The checkpoint {path} was made under another recipe ({recipe_hash[:12]}, not {expected[:12]})",
+            "resume with the recipe it was made with, or train into an empty folder",
         )
 
 

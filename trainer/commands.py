@@ -31,11 +31,11 @@ class BadAssignment(BadInput):
 
 
 class AlreadyTrained(Conflict):
-    """A folder that holds the checkpoints of an earlier training."""
+    """The folder holds the checkpoints of an earlier training."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(
-            f"{folder} already holds checkpoints: go on from them with --resume, or choose another folder."
+            f"{folder} already holds checkpoints", "go on from them with --resume, or choose another folder"
         )
 
 
@@ -51,7 +51,9 @@ def _run(options: argparse.Namespace, report: Report) -> None:
     try:
         assignment = Assignment.model_validate_json((folder / "spec.json").read_bytes())
     except (OSError, ValidationError) as error:
-        raise BadAssignment(f"{folder / 'spec.json'} does not say what to do: {error}") from None
+        raise BadAssignment(
+            f"{folder / 'spec.json'} does not say what to do: {error}", "retry the job, which writes the file again"
+        ) from None
     media = Media(assignment.media)
     spec = assignment.spec
     threads = assignment.threads or (useful_threads(spec.recipe) if isinstance(spec, TrainSpec) else 0)
@@ -78,7 +80,9 @@ def _run(options: argparse.Namespace, report: Report) -> None:
 
 def _rendering(assignment: Assignment, spec: RenderSpec, media: Media, folder: Path, device: torch.device) -> Rendering:
     if assignment.checkpoint is None:
-        raise BadAssignment(f"Job {assignment.job} names no checkpoint to render with.")
+        raise BadAssignment(
+            f"Job {assignment.job} names no checkpoint to render with", "retry its training, then the job"
+        )
 
     @lru_cache(maxsize=2)  # scenes of one photograph follow each other
     def decoded(photograph: PhotographRef) -> Tensor:
@@ -157,8 +161,8 @@ def _scene(path: Path, side: int | None, multiple: int) -> SceneRef:
     height, width, _ = decode(str(path), data).shape
     if min(height, width) < (side or multiple):
         raise SceneOutside(
-            f"{path} is {width}×{height} px, smaller than {side or multiple} px: "
-            f"{'choose a smaller --side' if side else 'use a larger photograph'}, or take it out."
+            f"{path} is {width}×{height} px, smaller than {side or multiple} px",
+            f"{'choose a smaller --side' if side else 'use a larger photograph'}, or take it out",
         )
     wide, high = (side, side) if side else (width // multiple * multiple, height // multiple * multiple)
     return SceneRef(

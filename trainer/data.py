@@ -20,30 +20,30 @@ _EIGHT_BITS = {"RGB", "RGBA", "RGBX", "L", "LA", "P", "1", "CMYK", "YCbCr"}
 
 
 class NoPhotographs(NotFound):
-    """A folder without a single photograph."""
+    """The folder holds no photograph."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(
-            f"{folder} holds no photograph: put pictures with one of the endings {', '.join(SUFFIXES)} there."
+            f"{folder} holds no photograph", f"put pictures with one of the endings {', '.join(SUFFIXES)} there"
         )
 
 
 class NotAPhotograph(BadInput):
-    """A file that cannot be read as a picture of eight bits per channel."""
+    """The file cannot be read as a picture of eight bits per channel."""
 
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(
-            f"{name} cannot be used as a photograph: {reason}. Replace it by a PNG or JPEG, or take it out."
+            f"{name} cannot be used as a photograph: {reason}.", "replace it by a PNG or JPEG, or take it out"
         )
 
 
 class SmallerThanPatch(BadInput):
-    """A photograph from which not even one patch can be cut."""
+    """Not even one patch can be cut from the photograph."""
 
     def __init__(self, name: str, width: int, height: int, patch: int) -> None:
         super().__init__(
-            f"{name} is {width}×{height} px, too small for a patch of {patch} px: take it out, "
-            f"or set 'patch' in the recipe to {min(width, height)} or less."
+            f"{name} is {width}×{height} px, too small for a patch of {patch} px",
+            f"take it out, or set 'patch' in the recipe to {min(width, height)} or less",
         )
 
 

@@ -10,14 +10,14 @@ _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class DiskFull(AppError):
-    """The disk would not take a file; what lay there before is untouched."""
+    """The disk would not take a file."""
 
     status = 507
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(
-            f"{path.name} could not be written to {path.parent} ({reason}): make room there and start again; "
-            "the work goes on from the last checkpoint."
+            f"{path.name} could not be written to {path.parent} ({reason})",
+            "make room there and start again; the work goes on from the last checkpoint",
         )
 
 
@@ -25,7 +25,7 @@ class CannotWrite(BadInput):
     """The folder for results cannot be written to, whatever its size."""
 
     def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(f"{path} cannot be written ({reason}): choose another folder or mend its permissions.")
+        super().__init__(f"{path} cannot be written ({reason})", "choose another folder or mend its permissions")
 
 
 def write_whole(path: Path, data: bytes | memoryview) -> None:

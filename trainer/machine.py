@@ -12,11 +12,11 @@ _NUMBERS_PER_THREAD = 400_000  # with less to do, a thread costs more in waiting
 
 
 class NoSuchDevice(BadInput):
-    """A device that this machine does not have."""
+    """This machine does not have the device."""
 
     def __init__(self, name: str) -> None:
         here = ["cpu", *(f"cuda:{index}" for index in range(torch.cuda.device_count()))]
-        super().__init__(f"This machine has no device {name!r}; it has {', '.join(here)}.")
+        super().__init__(f"This machine has no device {name!r}", f"choose one of {', '.join(here)}")
 
 
 class OutOfMemory(AppError):
@@ -26,7 +26,8 @@ class OutOfMemory(AppError):
 
     def __init__(self, device: torch.device) -> None:
         super().__init__(
-            f"The memory of {device} ran out: a smaller batch, patch or network needs less, and so do smaller pictures."
+            f"The memory of {device} ran out",
+            "take a smaller batch, patch or network, or smaller pictures: each needs less",
         )
 
 

@@ -27,15 +27,15 @@ class OtherTask(BadInput):
     """A network restores the task it was trained for and no other."""
 
     def __init__(self, path: Path, theirs: str, asked: str) -> None:
-        super().__init__(f"{path} was trained for {theirs}, not for {asked}: render it under its own task.")
+        super().__init__(f"{path} was trained for {theirs}, not for {asked}", "render it under its own task")
 
 
 class SceneOutside(BadInput):
-    """A scene that is not wholly inside its photograph, or of a size that its task cannot take."""
+    """A scene does not lie wholly inside its photograph, or has a size that its task cannot take."""
 
 
 class NameTaken(BadInput):
-    """Two pictures of one rendering would be told apart by nothing."""
+    """Two pictures of one rendering would have the same name."""
 
 
 class OtherScenes(Conflict):
@@ -43,8 +43,9 @@ class OtherScenes(Conflict):
 
     def __init__(self, path: Path) -> None:
         super().__init__(
-            f"{path} is there already and shows something else: render all conditions of a folder from the same "
-            "photographs with the same --side and --seed, or choose an empty folder."
+            f"{path} is there already and shows something else",
+            "render all conditions of a folder from the same photographs with the same --side and --seed, or choose an "
+            "empty folder",
         )
 
 
@@ -107,7 +108,8 @@ def cut(scene: SceneRef, photograph: Tensor) -> Tensor:
     if scene.left + scene.width > width or scene.top + scene.height > height:
         raise SceneOutside(
             f"Scene {scene.name!r} reaches to ({scene.left + scene.width}, {scene.top + scene.height}), but the "
-            f"photograph {scene.photograph.name} is {width}×{height} px: choose a smaller side."
+            f"photograph {scene.photograph.name} is {width}×{height} px",
+            "choose a smaller side",
         )
     part = photograph[scene.top : scene.top + scene.height, scene.left : scene.left + scene.width]
     return part.permute(2, 0, 1)[None].float().contiguous() / 255  # noise is drawn in the order of memory
@@ -137,16 +139,20 @@ def _check(rendering: Rendering) -> None:
     if recipe.task != rendering.task:
         raise OtherTask(rendering.checkpoint.path, recipe.task, rendering.task)
     if rendering.condition in ("reference", "degraded"):
-        raise NameTaken(f"A condition cannot be called {rendering.condition!r}: that is what the picture beside it is.")
+        raise NameTaken(
+            f"A condition cannot be called {rendering.condition!r}: that is what the picture beside it is.",
+            "choose another name for the condition",
+        )
     multiple, names = known_task(rendering.task).multiple, set[str]()
     for scene in rendering.scenes:
         if scene.name in names:
-            raise NameTaken(f"Two scenes are called {scene.name!r}: rename one of the photographs.")
+            raise NameTaken(f"Two scenes are called {scene.name!r}", "rename one of the photographs")
         names.add(scene.name)
         if scene.width % multiple or scene.height % multiple:
             raise SceneOutside(
                 f"Scene {scene.name!r} is {scene.width}×{scene.height} px, but {rendering.task} needs sides that are "
-                f"multiples of {multiple}."
+                f"multiples of {multiple}",
+                "choose such a side",
             )
 
 

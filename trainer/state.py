@@ -21,8 +21,8 @@ class OtherNetwork(Conflict):
     def __init__(self, path: Path, theirs: Recipe, ours: Recipe) -> None:
         super().__init__(
             f"{path} holds a {theirs.task} network of {theirs.network.channels} channels and {theirs.network.blocks} "
-            f"blocks; this recipe asks for {ours.task} with {ours.network.channels} and {ours.network.blocks}: "
-            "begin with weights of the same shape, or change 'network'."
+            f"blocks; this recipe asks for {ours.task} with {ours.network.channels} and {ours.network.blocks}",
+            "begin with weights of the same shape, or change 'network'",
         )
 
 
@@ -31,8 +31,8 @@ class OtherPhotographs(Conflict):
 
     def __init__(self, path: Path) -> None:
         super().__init__(
-            f"The training of {path} was begun with other photographs: continue it with those, or train into an empty "
-            "folder."
+            f"The training of {path} was begun with other photographs",
+            "continue it with those, or train into an empty folder",
         )
 
 

@@ -26,7 +26,7 @@ class Diverged(Conflict):
     """The numbers of a training are finite no longer: too many of its steps, or what its network restores."""
 
     def __init__(self, what: str) -> None:
-        super().__init__(f"{what} not finite: lower 'learning_rate', or set 'clip_norm', and train again.")
+        super().__init__(f"{what} not finite", "lower 'learning_rate', or set 'clip_norm', and train again")
 
 
 @dataclass(frozen=True, slots=True)

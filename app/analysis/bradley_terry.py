@@ -26,16 +26,17 @@ _TOGETHER = 512  # matrices per pass: their working arrays stay in the processor
 
 
 class BadCounts(BadInput):
-    """A win-count matrix that cannot come from votes."""
+    """The counts cannot come from votes."""
 
 
 class NotConverged(BadInput):
-    """Newton's method found no strengths that numbers of this machine can hold; none are returned in their place."""
+    """Newton's method found no strengths that numbers of this machine can hold."""
 
     def __init__(self, matrices: Sequence[int], prior: float) -> None:
         super().__init__(
             f"The Bradley-Terry fit did not converge for matrix {', '.join(map(str, matrices[:5]))} with a prior of "
-            f"{prior:g}: use a prior of 0.001 or more."
+            f"{prior:g}",
+            "use a prior of 0.001 or more",
         )
 
 
@@ -114,15 +115,21 @@ def fit(wins: FloatArray, conditions: Sequence[str], *, prior: float = DEFAULT_P
 def _check(wins: FloatArray, conditions: tuple[str, ...], prior: float) -> None:
     n = len(conditions)
     if len(set(conditions)) != n or n < 2:
-        raise BadCounts(f"A fit needs at least two conditions with different names, not {list(conditions)}.")
+        raise BadCounts(
+            f"A fit needs at least two conditions with different names, not {list(conditions)}",
+            "name each condition once",
+        )
     if wins.ndim < 2 or wins.shape[-2:] != (n, n):
-        raise BadCounts(f"{n} conditions need counts of shape (..., {n}, {n}), not {wins.shape}.")
+        raise BadCounts(
+            f"{n} conditions need counts of shape (..., {n}, {n}), not {wins.shape}",
+            "give one row and one column for each condition",
+        )
     if not np.isfinite(wins).all() or (wins < 0).any():
-        raise BadCounts("Counts of wins must be finite and not negative.")
+        raise BadCounts("Counts of wins must be finite and not negative", "count the votes again")
     if np.diagonal(wins, axis1=-2, axis2=-1).any():
-        raise BadCounts("A condition cannot win against itself: the diagonal of the counts must be zero.")
+        raise BadCounts("A condition cannot win against itself", "set the diagonal of the counts to zero")
     if not 0 <= prior < np.inf:
-        raise BadCounts(f"The prior must be 0 or a positive number, not {prior:g}.")
+        raise BadCounts(f"The prior must be 0 or a positive number, not {prior:g}", "use 0.1, the usual prior")
 
 
 def _require_connected(batch: FloatArray, conditions: tuple[str, ...]) -> None:

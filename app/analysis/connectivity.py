@@ -48,14 +48,14 @@ class Components:
 
 
 class NotConnected(BadInput):
-    """With ``prior=0``: some conditions never lost to, or never met, the rest, so that no finite strengths fit best."""
+    """Some conditions never lost to, or never met, the rest, so that without a prior no finite strengths fit best."""
 
     def __init__(self, found: Sequence[tuple[int, Components]]) -> None:
         first, components = found[0]
         others = f" (and {len(found) - 1} other matrices of the batch)" if len(found) > 1 else ""
         super().__init__(
-            f"Maximum likelihood has no finite strengths for matrix {first}{others}: {components.in_words()} "
-            "Collect more votes, leave these out, or use a prior above 0."
+            f"Maximum likelihood has no finite strengths for matrix {first}{others}: {components.in_words()}",
+            "collect more votes, leave these out, or use a prior above 0",
         )
         self.found = tuple(found)
 

@@ -12,12 +12,12 @@ FEWEST_SCENES = 3  # with two, one degree of freedom: a 95 % interval is 12.7 st
 
 
 class TooFewScenes(BadInput):
-    """Fewer scenes than intervals and tests over scenes need."""
+    """There are fewer scenes than intervals and tests over scenes need."""
 
     def __init__(self, scenes: int) -> None:
         super().__init__(
-            f"Intervals and tests over scenes need at least {FEWEST_SCENES} scenes, and there {_are(scenes)}: "
-            "show more scenes."
+            f"Intervals and tests over scenes need at least {FEWEST_SCENES} scenes, and there {_are(scenes)}",
+            "show more scenes",
         )
 
 

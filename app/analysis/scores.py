@@ -23,7 +23,10 @@ class NothingToScore(BadInput):
         reasons = "; ".join(f"{one.scene}: {one.reason}" for one in left_out[:3])
         more = f"; and {len(left_out) - 3} more scenes" if len(left_out) > 3 else ""
         advice = "".join(f" {one.in_words()}." for one in sparse[:3])
-        super().__init__(f"No scene has the votes that scores need{f' ({reasons}{more})' if reasons else ''}.{advice}")
+        super().__init__(
+            f"No scene has the votes that scores need{f' ({reasons}{more})' if reasons else ''}.{advice}",
+            "collect more votes and rank again",
+        )
         self.conditions, self.left_out = tuple(conditions), tuple(left_out)
 
 

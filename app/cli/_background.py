@@ -19,7 +19,9 @@ class ServerDidNotStart(AppError):
     status = 503
 
     def __init__(self) -> None:
-        super().__init__("The web server did not start; the lines above say why. Mend that and run the command again.")
+        super().__init__(
+            "The web server did not start; the lines above say why.", "mend that and run the command again"
+        )
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from app.settings import Settings
 
 
 class BadSettings(BadInput):
-    """An environment variable that says something impossible."""
+    """A setting says something impossible."""
 
     def __init__(self, error: ValidationError) -> None:
         wrong = [f"BEHOLDER_{'.'.join(map(str, e['loc'])).upper()} ({e['msg'].lower()})" for e in error.errors()]
@@ -34,8 +34,8 @@ class NoDatabase(AppError):
     def __init__(self, where: str, error: Exception) -> None:
         reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
         super().__init__(
-            f"The database {where} cannot be opened ({reason}): see that it runs and may be written to, or correct "
-            "BEHOLDER_DATA_DIR or BEHOLDER_DATABASE_URL."
+            f"The database {where} cannot be opened ({reason})",
+            "see that it runs and may be written to, or correct BEHOLDER_DATA_DIR or BEHOLDER_DATABASE_URL",
         )
 
 

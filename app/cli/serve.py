@@ -16,8 +16,8 @@ class AddressNotFree(Conflict):
     def __init__(self, host: str, port: int, error: OSError) -> None:
         reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror  # an unknown name: < 0
         super().__init__(
-            f"The server cannot bind to {host} port {port} ({reason}): is another one running? "
-            "Choose another with --port, or 0 for any free one."
+            f"The server cannot bind to {host} port {port} ({reason}): is another one running?",
+            "choose another with --port, or 0 for any free one",
         )
 
 

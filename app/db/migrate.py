@@ -19,7 +19,7 @@ class NotMigrated(AppError):
 
     def __init__(self, found: str | None, wanted: str | None) -> None:
         super().__init__(
-            f"The database is at revision {found or 'none'}, this program needs {wanted}: run `beholder migrate`."
+            f"The database is at revision {found or 'none'}, this program needs {wanted}", "run `beholder migrate`"
         )
 
 

@@ -13,7 +13,8 @@ class LostRows(AppError):
     def __init__(self, tables: set[str]) -> None:
         super().__init__(
             f"The migration was taken back: afterwards rows of {', '.join(sorted(tables))} would have pointed to rows "
-            "that are not there. The database is as it was; have the migration mended."
+            "that are not there. The database is as it was.",
+            "go on with the version you had, and report this",
         )
 
 

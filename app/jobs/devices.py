@@ -12,14 +12,14 @@ _ROCM = Path("/dev/kfd")  # an AMD card, which nvidia-smi knows nothing of
 
 
 class BadDevices(BadInput):
-    """A device setting that is neither a word nor a list of indices."""
+    """The setting of devices is neither a word nor a list of indices."""
 
     def __init__(self, setting: str) -> None:
         super().__init__(f"BEHOLDER_GPUS is {setting!r}", "set it to auto, none, or indices such as 0,1")
 
 
 class NoSuchGpu(BadInput):
-    """A GPU that this machine does not have: every job given to it would fail."""
+    """This machine does not have a GPU that the setting names."""
 
     def __init__(self, setting: str, found: list[str]) -> None:
         here = f"this machine has {', '.join(found)}" if found else "no GPU is found on this machine"

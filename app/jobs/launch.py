@@ -20,7 +20,7 @@ _FIRST_OBJECTIVE = "mae"  # of stage 1, which all conditions of a task share
 
 
 class BadMatrix(BadInput):
-    """A matrix that cannot be launched; nothing of it was."""
+    """The matrix cannot be launched, and nothing of it was."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ _TOKEN = re.compile(
 
 
 class BadObjective(BadInput):
-    """An objective text that does not say what to minimize."""
+    """The objective does not say what to minimize."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ PRESETS: dict[str, Preset] = {
 
 
 class UnknownPreset(BadInput):
-    """A preset that does not exist."""
+    """There is no preset of that name."""
 
     def __init__(self, name: str) -> None:
         close = get_close_matches(name, PRESETS, n=1)

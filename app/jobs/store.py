@@ -12,7 +12,20 @@ from app.db.models import Job, JobKind, JobNeed, JobState
 from app.errors import Conflict
 from app.jobs import needs as waiting
 from app.jobs.contract import RenderSpec, TrainSpec, digest_of
-from app.jobs.views import LIVE, JobNotFound, JobView, WorkerView, any_live, curve, get, listing, workers
+from app.jobs.views import (
+    LIVE,
+    JobNotFound,
+    JobView,
+    WorkerView,
+    any_live,
+    curve,
+    get,
+    listing,
+    newest,
+    rendered,
+    rendering_of,
+    workers,
+)
 
 __all__ = [
     "AlreadyFinished",
@@ -28,6 +41,9 @@ __all__ = [
     "get",
     "launch",
     "listing",
+    "newest",
+    "rendered",
+    "rendering_of",
     "retry",
     "workers",
 ]

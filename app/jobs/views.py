@@ -11,7 +11,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session as Db
 
 from app.db import Database
-from app.db.models import Job, JobKind, JobNeed, JobPoint, JobState, Worker
+from app.db.models import Job, JobKind, JobNeed, JobPoint, JobState, Rendering, StimulusRole, Worker
 from app.errors import NotFound
 from app.jobs.contract import RenderSpec, Spec, TrainSpec
 
@@ -73,6 +73,16 @@ class WorkerView:
     seen_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class RenderedScene:
+    """The pictures of one test scene by role; None where the rendering brought none."""
+
+    scene: str
+    degraded: str | None
+    condition: str | None
+    reference: str | None
+
+
 def get(database: Database, job_id: int) -> JobView:
     """The job of that number; raises ``JobNotFound``."""
     with database.read() as db:
@@ -86,6 +96,37 @@ def listing(database: Database) -> list[JobView]:
     """All jobs in the order of their numbers."""
     with database.read() as db:
         return _views(db, db.scalars(select(Job).order_by(Job.id)))
+
+
+def newest(
+    database: Database, limit: int, *, before: int | None = None, state: JobState | None = None
+) -> list[JobView]:
+    """At most so many jobs, the newest first; only those with numbers below ``before``, only those in ``state``."""
+    wanted = [] if before is None else [Job.id < before]
+    wanted += [] if state is None else [Job.state == state]
+    with database.read() as db:
+        return _views(db, db.scalars(select(Job).where(*wanted).order_by(Job.id.desc()).limit(limit)))
+
+
+def rendering_of(database: Database, job: JobView) -> JobView | None:
+    """The job itself where it is a rendering; otherwise the newest rendering that used this training."""
+    if isinstance(job.spec, RenderSpec):
+        return job
+    waiting = select(JobNeed.job_id).where(JobNeed.needs_id == job.id)
+    with database.read() as db:
+        made = _views(db, db.scalars(select(Job).where(Job.id.in_(waiting), Job.kind == JobKind.RENDER)))
+    mine = [other for other in made if isinstance(other.spec, RenderSpec) and other.spec.training == job.id]
+    return max(mine, key=lambda other: other.id, default=None)
+
+
+def rendered(database: Database, job_id: int) -> list[RenderedScene]:
+    """The pictures that a rendering brought, scene by scene."""
+    found = dict[str, dict[StimulusRole, str]]()
+    with database.read() as db:
+        for row in db.scalars(select(Rendering).where(Rendering.job_id == job_id).order_by(Rendering.scene)):
+            found.setdefault(row.scene, {})[row.role] = row.picture_digest
+    roles = (StimulusRole.DEGRADED, StimulusRole.CONDITION, StimulusRole.REFERENCE)
+    return [RenderedScene(scene, *map(pictures.get, roles)) for scene, pictures in found.items()]
 
 
 def curve(database: Database, job_id: int) -> list[tuple[int, float]]:

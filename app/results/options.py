@@ -11,7 +11,7 @@ SMALLEST_ALPHA, LARGEST_ALPHA = 1e-6, 0.5
 
 
 class BadOptions(BadInput):
-    """A choice that no analysis can follow."""
+    """No analysis can follow this choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +27,13 @@ class ReportOptions:
     def __post_init__(self) -> None:
         if not SMALLEST_ALPHA <= self.alpha <= LARGEST_ALPHA:
             raise BadOptions(
-                f"alpha must lie between {SMALLEST_ALPHA:f} and {LARGEST_ALPHA:g}, and is {self.alpha:g}: 0.05 is the "
-                "usual choice."
+                f"alpha must lie between {SMALLEST_ALPHA:f} and {LARGEST_ALPHA:g}, and is {self.alpha:g}",
+                "choose another; 0.05 is usual",
             )
         if not 0 <= self.prior < float("inf"):
             raise BadOptions(
-                f"The prior must be 0 (maximum likelihood) or positive, and is {self.prior:g}: 0.1 is usual."
+                f"The prior must be 0 (maximum likelihood) or positive, and is {self.prior:g}",
+                "choose another; 0.1 is usual",
             )
 
     @property

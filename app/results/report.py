@@ -19,7 +19,7 @@ class NothingToRank(BadInput):
 
     def __init__(self, name: str, tasks: Iterable[TaskReport]) -> None:
         reasons = "; ".join(f"{task.task}: {' '.join((task.sentence, *task.notes))}" for task in tasks)
-        super().__init__(f"{name}: no task can be ranked. {reasons}")
+        super().__init__(f"{name}: no task can be ranked. {reasons}", "collect more votes and rank again")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,18 +18,18 @@ _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NO_PERMISSION = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
-class NotAFolder(BadInput):
-    """Results are to go where something else than a folder stands."""
+class FileForFolder(BadInput):
+    """Results are to go where a file stands, and need a folder."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(f"{folder} is a file, and results need a folder: give another path.")
+        super().__init__(f"{folder} is a file, and results need a folder", "give another path")
 
 
 class InTheWay(BadInput):
     """Something that cannot be replaced stands where a result is to go."""
 
     def __init__(self, path: Path, what: str) -> None:
-        super().__init__(f"{path} is {what}: move it away or choose another folder. Nothing was replaced.")
+        super().__init__(f"{path} is {what}", "move it away or choose another folder; nothing was replaced")
 
 
 class FolderNotWritable(AppError):
@@ -43,7 +43,7 @@ class FolderNotWritable(AppError):
             todo = "make room there or choose another folder"
         if error.errno in _NO_PERMISSION:
             todo = "choose a folder in which you may write"
-        super().__init__(f"Results could not be written to {folder} ({error.strerror}): {todo}.")
+        super().__init__(f"Results could not be written to {folder} ({error.strerror})", todo)
 
 
 @contextmanager
@@ -58,7 +58,7 @@ def staged(folder: Path, *, last: str = "", stale: Iterable[str] = ()) -> Iterat
     aside, made = folder / f".beholder-{secrets.token_hex(4)}", list[Path]()
     try:
         if folder.exists() and not folder.is_dir():
-            raise NotAFolder(folder)
+            raise FileForFolder(folder)
         made = [path for path in (folder, *folder.parents) if not path.exists()]
         aside.mkdir(parents=True)
         _sweep(folder)

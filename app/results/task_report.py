@@ -134,7 +134,7 @@ def task_report(tally: TaskTally, options: ReportOptions) -> TaskReport:
 def _unranked(tally: TaskTally, options: ReportOptions, error: NothingToScore) -> TaskReport:
     """The report on a task without a single scene that can take part."""
     if tally.votes:
-        sentence = f"Nothing can be ranked yet. {error.message}"
+        sentence = f"Nothing can be ranked yet. {error.detail}"
     else:
         sentence = "No vote counts." if tally.left_out else "No votes yet."
     return _report(

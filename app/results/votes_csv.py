@@ -25,10 +25,10 @@ _SHOWN = 5  # lines named for each thing that is wrong
 
 
 class BadVotes(BadInput):
-    """A file that cannot be read as votes."""
+    """The file cannot be read as votes."""
 
-    def __init__(self, name: str, complaint: str) -> None:
-        super().__init__(f"{name}: {complaint}")
+    def __init__(self, name: str, complaint: str, fix: str) -> None:
+        super().__init__(f"{name}: {complaint}", fix)
 
 
 @dataclass(slots=True)
@@ -80,7 +80,9 @@ def read_votes(path: Path) -> tuple[TaskTally, ...]:
         by_task.setdefault(vote.task, []).append(vote)
     if not any(vote.weight for votes in by_task.values() for vote in votes):
         raise BadVotes(
-            path.name, "no row counts: there must be rows of kind test, or no kind column, and of some weight."
+            path.name,
+            "no row counts",
+            "put in rows of kind test, or leave the kind column out, and give the rows some weight",
         )
     return tuple(_judgements(task, by_task[task]).tally() for task in sorted(by_task))
 
@@ -95,16 +97,18 @@ def _votes(path: Path) -> list[_Vote]:
                 if any(cell.strip() for cell in row) and (vote := _vote(row, columns, rows.line_num, faults)):
                     votes.append(vote)
     except (FileNotFoundError, IsADirectoryError):
-        raise BadVotes(path.name, f"there is no such file at {path}; give the path of a CSV file.") from None
+        raise BadVotes(path.name, f"there is no such file at {path}", "give the path of a CSV file") from None
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise BadVotes(path.name, f"{path} cannot be read ({reason}); see that you may open it.") from None
+        raise BadVotes(path.name, f"{path} cannot be read ({reason})", "see that you may open it") from None
     except UnicodeDecodeError:
-        raise BadVotes(path.name, "it is not UTF-8 text; save it as CSV UTF-8 and try again.") from None
+        raise BadVotes(path.name, "it is not UTF-8 text", "save it as CSV UTF-8 and try again") from None
     except csv.Error as error:
-        raise BadVotes(path.name, f"line {rows.line_num} is not CSV ({error}); check its quotation marks.") from None
+        raise BadVotes(path.name, f"line {rows.line_num} is not CSV ({error})", "check its quotation marks") from None
     if faults.lines:
-        raise BadVotes(path.name, f"its votes cannot be read.\n  {faults.in_words()}")
+        raise BadVotes(
+            path.name, f"its votes cannot be read.\n  {faults.in_words()}", "correct these lines and try again"
+        )
     return votes
 
 
@@ -112,21 +116,21 @@ def _columns(path: Path, header: Sequence[str]) -> dict[str, int]:
     """Where each column stands; the message names what is missing and what was probably meant."""
     names = [name.strip() for name in header]
     if not any(names):
-        raise BadVotes(path.name, f"it is empty; its first line must name the columns {','.join(REQUIRED)}.")
+        raise BadVotes(path.name, "it is empty", f"write a first line that names the columns {','.join(REQUIRED)}")
     if len(names) == 1:
         for separator, word in ((";", "semicolons"), ("\t", "tabs")):
             if separator in names[0]:
-                raise BadVotes(path.name, f"its columns are separated by {word}; save it with commas and try again.")
+                raise BadVotes(path.name, f"its columns are separated by {word}", "save it with commas and try again")
     twice = sorted({name for name in names if name and names.count(name) > 1})
     if twice:
-        raise BadVotes(path.name, f"line 1 names {', '.join(twice)} more than once; remove one of them.")
+        raise BadVotes(path.name, f"line 1 names {', '.join(twice)} more than once", "remove one of them")
     problems = [_missing(name, names) for name in REQUIRED if name not in names]
     for name in OPTIONAL:
         close = [] if name in names else get_close_matches(name, [n for n in names if n not in REQUIRED], 1, 0.8)
         if close:
             problems.append(f"column {close[0]!r} looks like {name!r}: rename or remove it")
     if problems:
-        raise BadVotes(path.name, f"line 1: {'; '.join(problems)}.")
+        raise BadVotes(path.name, f"line 1: {'; '.join(problems)}.", "correct the names of the columns and try again")
     return {name: position for position, name in enumerate(names)}
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm import aliased
 
@@ -26,7 +26,7 @@ from app.db.models import (
 )
 from app.errors import BadInput, Conflict
 from app.sessions.exclusions import MANUAL_RULE, catch_failed, decide, excluded
-from app.sessions.loads import counted
+from app.sessions.loads import ABANDONED_AFTER, counted
 from app.sessions.sitting import SessionNotFound
 from app.studies import states
 from app.studies.plain import PLAIN, is_plain
@@ -103,6 +103,18 @@ class SessionSummary:
         last = self.decisions[-1] if self.decisions else None
         return last if last and last.action is ExclusionAction.EXCLUDE else None
 
+    def state(self, *, is_demo: bool) -> str:
+        """Where the session stands, in a word or two, within a study that is a demonstration or is not."""
+        if self.excluded:
+            return "excluded"
+        if self.pilot:
+            return "pilot"
+        if is_demo and not self.simulated:
+            return "a visitor"
+        if self.completed_at:
+            return "complete"
+        return "abandoned" if now() - self.last_seen_at > ABANDONED_AFTER else "under way"
+
 
 @dataclass(frozen=True, slots=True)
 class PairCoverage:
@@ -124,14 +136,17 @@ class TaskCoverage:
     pairs: tuple[PairCoverage, ...]
 
 
-def exclude(database: Database, session_id: int, reason: str, by: str) -> None:
-    """The session's votes no longer count, for a reason that is written down; ``readmit`` takes it back."""
-    _decide(database, session_id, ExclusionAction.EXCLUDE, reason, by)
+def exclude(database: Database, session_id: int, reason: str, by: str, *, study_id: int | None = None) -> None:
+    """The session's votes no longer count, for a reason that is written down; ``readmit`` takes it back.
+
+    With ``study_id`` only a session of that study can be meant.
+    """
+    _decide(database, session_id, ExclusionAction.EXCLUDE, reason, by, study_id)
 
 
-def readmit(database: Database, session_id: int, reason: str, by: str) -> None:
+def readmit(database: Database, session_id: int, reason: str, by: str, *, study_id: int | None = None) -> None:
     """The session's votes count again; the catch rule does not judge it a second time."""
-    _decide(database, session_id, ExclusionAction.READMIT, reason, by)
+    _decide(database, session_id, ExclusionAction.READMIT, reason, by, study_id)
 
 
 def excluded_sessions(db: OrmSession, study_id: int) -> set[int]:
@@ -139,18 +154,31 @@ def excluded_sessions(db: OrmSession, study_id: int) -> set[int]:
     return set(db.scalars(excluded(select(Session.id).where(Session.study_id == study_id))))
 
 
-def session_summaries(database: Database, study_id: int) -> list[SessionSummary]:
-    """Every session of the study, the newest first."""
+def valid_sessions(database: Database, study_id: int, *, simulated: bool) -> int:
+    """How many sessions of the study are complete and count."""
+    complete = (*counted(study_id, simulated=simulated), Session.completed_at.is_not(None))
+    with database.read() as db:
+        return db.scalars(select(func.count()).select_from(Session).where(*complete)).one()
+
+
+def session_summaries(
+    database: Database, study_id: int, *, before: int | None = None, limit: int | None = None
+) -> list[SessionSummary]:
+    """Every session of the study, the newest first; at most ``limit`` of them, with numbers below ``before``."""
+    older = () if before is None else (Session.id < before,)
     with database.read() as db:
         states.find(db, study_id)
         sessions = db.execute(
             select(Session, Subject.label)
             .join(Subject, Subject.id == Session.subject_id)
-            .where(Session.study_id == study_id)
+            .where(Session.study_id == study_id, *older)
             .order_by(Session.id.desc())
-        )
-        decisions = _decisions(db, study_id)
-        trials = _trials(db, study_id)
+            .limit(limit)
+        ).all()
+        first = min((row.id for row, _ in sessions), default=0)
+        last = max((row.id for row, _ in sessions), default=0)
+        within = (Session.study_id == study_id, Session.id.between(first, last))
+        decisions, trials = _decisions(db, *within), _trials(db, *within)
         return [_summary(row, label, trials[row.id], decisions[row.id]) for row, label in sessions]
 
 
@@ -188,13 +216,15 @@ def coverage(database: Database, study_id: int) -> list[TaskCoverage]:
     ]  # fmt: skip
 
 
-def _decide(database: Database, session_id: int, action: ExclusionAction, reason: str, by: str) -> None:
+def _decide(
+    database: Database, session_id: int, action: ExclusionAction, reason: str, by: str, study_id: int | None
+) -> None:
     reason = " ".join(reason.split())
     if not 1 <= len(reason) <= 500 or not is_plain(reason):
         raise ReasonNeeded
     with database.write() as db:
         session = db.get(Session, session_id, with_for_update=True)
-        if session is None:
+        if session is None or study_id not in (None, session.study_id):
             raise SessionNotFound
         is_excluded = session_id in excluded_sessions(db, session.study_id)
         if action is ExclusionAction.EXCLUDE and is_excluded:
@@ -204,11 +234,11 @@ def _decide(database: Database, session_id: int, action: ExclusionAction, reason
         decide(db.connection(), session_id, action, rule=MANUAL_RULE, reason=reason, by=by, at=now())
 
 
-def _decisions(db: OrmSession, study_id: int) -> dict[int, list[Decision]]:
+def _decisions(db: OrmSession, *within: ColumnElement[bool]) -> dict[int, list[Decision]]:
     rows = db.scalars(
         select(Exclusion)
         .join(Session, Session.id == Exclusion.session_id)
-        .where(Session.study_id == study_id)
+        .where(*within)
         .order_by(Exclusion.id)
     )
     found = defaultdict[int, list[Decision]](list)
@@ -226,12 +256,12 @@ class _Shown:
     elapsed_ms: int | None
 
 
-def _trials(db: OrmSession, study_id: int) -> dict[int, list[_Shown]]:
+def _trials(db: OrmSession, *within: ColumnElement[bool]) -> dict[int, list[_Shown]]:
     rows = db.execute(
         select(Trial.session_id, Trial.position, Trial.kind, Trial.a_on_left, Vote.side, Vote.elapsed_ms)
         .join(Session, Session.id == Trial.session_id)
         .outerjoin(Vote, Vote.trial_id == Trial.id)
-        .where(Session.study_id == study_id, Trial.kind != TrialKind.PRACTICE)
+        .where(*within, Trial.kind != TrialKind.PRACTICE)
         .order_by(Trial.position)
     )
     found = defaultdict[int, list[_Shown]](list)

@@ -58,14 +58,14 @@ class SimulatedNotWelcome(Forbidden):
 
 
 class BadLocale(BadInput):
-    """A language that is no language tag."""
+    """The language is no language tag."""
 
     def __init__(self, locale: str) -> None:
         super().__init__(f"{locale[:40]!r} is no language tag", "write for example en or pt-BR")
 
 
 class BadLabel(BadInput):
-    """A subject's label that cannot be shown in a table."""
+    """The label cannot be shown in a table."""
 
     def __init__(self, label: str) -> None:
         super().__init__(f"{label[:80]!r} is no label for a subject", "write 1 to 80 printable characters")

@@ -11,7 +11,7 @@ _LONGEST_ID = 18  # digits
 
 
 class BadLink(NotFound):
-    """A link that this installation never made, or whose subject is gone."""
+    """This installation never made the link, or its subject is gone."""
 
     def __init__(self) -> None:
         super().__init__(

@@ -21,7 +21,7 @@ _FIND = (
 
 
 class PaneNotFound(NotFound):
-    """A trial has three panes."""
+    """A trial has three panes, and this is none of them."""
 
     def __init__(self, pane: str) -> None:
         super().__init__(f"A trial has no pane {pane!r}", "ask for left, reference or right")

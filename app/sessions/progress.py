@@ -35,7 +35,7 @@ class ConsentNeeded(Conflict):
 
 
 class BreakNotOver(Conflict):
-    """The protocol enforces a break."""
+    """The break is not over yet."""
 
     def __init__(self, until: datetime) -> None:
         self.until = until

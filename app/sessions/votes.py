@@ -78,7 +78,7 @@ class TrialNotFound(NotFound):
 
 
 class AlreadyAnswered(Conflict):
-    """The trial was answered otherwise before; ``stored`` is what stands."""
+    """The trial was answered otherwise before, and that answer stands."""
 
     def __init__(self, stored: StoredVote) -> None:
         self.stored = stored
@@ -99,7 +99,7 @@ class AbsurdTime(BadInput):
 
 
 class NoTies(BadInput):
-    """The study wants a choice."""
+    """The study wants a choice between left and right."""
 
     def __init__(self) -> None:
         super().__init__('This study has no answer "can\'t tell"', "choose left or right")

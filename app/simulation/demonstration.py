@@ -79,7 +79,8 @@ def require_success(database: Database, jobs: Sequence[int]) -> None:
         if job.state is not JobState.SUCCEEDED:
             raise DemonstrationFailed(
                 f"Job {job.id} ({job.title}) is {job.state.value}: {job.error or 'it gave no reason'}. "
-                "Its log lies in the data folder under runs; run the demonstration again to go on."
+                "Its log lies in the data folder under runs.",
+                "run the demonstration again to go on",
             )
 
 
@@ -127,7 +128,10 @@ def seat_crowd(
                 with httpx2.Client(base_url=address, timeout=30) as client:
                     answered = SimulatedSubject(client, f"/p/{invitation.token}", member.observer).sit()
             except httpx2.HTTPError as error:
-                raise DemonstrationFailed(f"The server at {address} did not answer {member.label}: {error}") from error
+                raise DemonstrationFailed(
+                    f"The server at {address} did not answer {member.label}: {error}",
+                    "run the demonstration again; it goes on where it stopped",
+                ) from error
         seated(member, answered)
     return members
 

@@ -18,6 +18,9 @@ class SimulationStuck(AppError):
 
     status = 500
 
+    def __init__(self, where: str) -> None:
+        super().__init__(where, "look into the server's log; the answers given so far are kept")
+
 
 @dataclass(slots=True)
 class SimulatedSubject:

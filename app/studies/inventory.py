@@ -6,7 +6,9 @@ from itertools import combinations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.db import Database
 from app.db.models import Picture, Stimulus, StimulusRole
+from app.studies import states
 
 REFERENCE, DEGRADED = StimulusRole.REFERENCE.value, StimulusRole.DEGRADED.value
 
@@ -48,6 +50,19 @@ class TaskStock:
         """The reference and the degraded input, where the scene has both."""
         reference, degraded = self.pictures.get((scene, REFERENCE)), self.pictures.get((scene, DEGRADED))
         return (reference, degraded) if reference and degraded else None
+
+
+def read(database: Database, study_id: int) -> tuple[TaskStock, ...]:
+    """The study's pictures, task by task; raises ``StudyNotFound``."""
+    with database.read() as db:
+        states.find(db, study_id)
+        return load(db, study_id)
+
+
+def knows(database: Database, digest: str) -> bool:
+    """Whether any picture that was ingested, rendered or taken in has this hash."""
+    with database.read() as db:
+        return db.get(Picture, digest) is not None
 
 
 def load(db: Session, study_id: int) -> tuple[TaskStock, ...]:

@@ -41,7 +41,7 @@ _FIX = "correct these settings and save again; nothing was changed"
 
 
 class BadProtocol(BadInput):
-    """A setting is one that no study can be run with."""
+    """No study can be run with this setting."""
 
 
 class Protocol(BaseModel):

@@ -22,7 +22,7 @@ class DatabaseSilent(AppError):
     status = 503
 
     def __init__(self) -> None:
-        super().__init__("The database does not answer: see that it runs, and that its disk is there.")
+        super().__init__("The database does not answer", "see that it runs, and that its disk is there")
 
 
 class StoreProbe:

@@ -16,14 +16,14 @@ router = APIRouter(route_class=SubjectRoute)
 
 
 class PictureMissing(AppError):
-    """The store has lost a picture; the log knows which, the subject must not."""
+    """A picture cannot be read at the moment."""  # the log knows which, the subject must not
 
     status = 503
 
     def __init__(self) -> None:
         super().__init__(
-            "A picture of this pair cannot be read on the server at the moment. Nothing of yours is lost: please tell "
-            "the experimenter, and come back with your link."
+            "A picture of this pair cannot be read on the server at the moment. Nothing of yours is lost",
+            "please tell the experimenter, and come back with your link",
         )
 
 

@@ -15,10 +15,10 @@ router = APIRouter()
 
 
 class NoSuchFile(NotFound):
-    """An address under /static that leads nowhere."""
+    """There is no file at this address."""
 
     def __init__(self) -> None:
-        super().__init__("There is no such file; reload the page that asked for it.")
+        super().__init__("There is no such file", "reload the page that asked for it")
 
 
 class Statics:

@@ -12,7 +12,7 @@ from app.results.folder import figure_names, write_folder
 from app.results.judgements import Counted
 from app.results.options import ReportOptions
 from app.results.report import StudyReport
-from app.results.staging import FolderNotWritable, InTheWay, NotAFolder, staged
+from app.results.staging import FileForFolder, FolderNotWritable, InTheWay, staged
 from tests.results.test_figures import REPORTS
 
 
@@ -190,7 +190,7 @@ def test_a_failure_leaves_the_folder_as_it_was(tmp_path: Path) -> None:
 
 def test_a_file_where_the_folder_should_be_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "out").write_text("")
-    with pytest.raises(NotAFolder, match="give another path"):
+    with pytest.raises(FileForFolder, match="give another path"):
         write_folder(_report("denoise"), tmp_path / "out")
 
 

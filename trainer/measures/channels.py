@@ -18,18 +18,18 @@ class PictureTooSmall(BadInput):
 
     def __init__(self, name: str, height: int, width: int, smallest: int) -> None:
         super().__init__(
-            f"{name} is not defined on a picture of {width}×{height} px: both sides must be at least {smallest} px, "
-            f"so use a larger crop."
+            f"{name} is not defined on a picture of {width}×{height} px: both sides must be at least {smallest} px",
+            "use a larger crop",
         )
 
 
 class NotAPair(BadInput):
-    """Two batches that cannot be compared picture by picture."""
+    """The two batches cannot be compared picture by picture."""
 
     def __init__(self, restored: Tensor, reference: Tensor) -> None:
         super().__init__(
-            f"Pictures of shape {tuple(restored.shape)} and {tuple(reference.shape)} cannot be compared: "
-            "both must be N × 3 × H × W, and alike."
+            f"Pictures of shape {tuple(restored.shape)} and {tuple(reference.shape)} cannot be compared",
+            "give both as N × 3 × H × W, and alike",
         )
 
 

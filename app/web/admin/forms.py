@@ -16,10 +16,10 @@ from app.web.pages import LARGEST_ID, Context
 
 
 class NoSuchRendering(BadInput):
-    """A ticked rendering whose number no rendering can have."""
+    """What was ticked is no rendering."""
 
     def __init__(self) -> None:
-        super().__init__("What was ticked is no rendering: reload the page and choose among those it lists.")
+        super().__init__("What was ticked is no rendering", "reload the page and choose among those it lists")
 
 
 async def sent(request: Request) -> FormData:  # async, because reading a body is; the handlers themselves are not

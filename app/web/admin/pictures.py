@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path
 from starlette.responses import Response, StreamingResponse
 
-from app.db.models import Picture
 from app.errors import NotFound
+from app.studies import inventory
 from app.web.pages import Ctx
 from app.web.sign_in import signed_in
 
@@ -17,15 +17,13 @@ class PictureNotFound(NotFound):
     """No picture has this hash."""
 
     def __init__(self) -> None:
-        super().__init__("There is no picture with this hash; reload the page that showed it.")
+        super().__init__("There is no picture with this hash", "reload the page that showed it")
 
 
 @router.get("/admin/pictures/{digest}.png")
 def picture(use: Ctx, digest: Annotated[str, Path(pattern="^[0-9a-f]{64}$")]) -> Response:
     """The picture's bytes as they were ingested or rendered."""
-    with use.database.read() as db:
-        known = db.get(Picture, digest)
-    if known is None:
+    if not inventory.knows(use.database, digest):
         raise PictureNotFound
     size, chunks = use.media.stream(digest)
     headers = {"Content-Length": str(size), "Cache-Control": "private, max-age=31536000, immutable"}

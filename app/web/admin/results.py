@@ -28,17 +28,20 @@ _TYPES = {"svg": "image/svg+xml", "pdf": "application/pdf", "png": "image/png"}
 
 
 class NoSuchTable(NotFound):
-    """A table that no report has."""
+    """No report has such a table."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"There is no table {name!r}; the tables are {', '.join(TABLES)}.")
+        super().__init__(f"There is no table {name!r}", f"choose one of {', '.join(TABLES)}")
 
 
 class NoSuchFigure(NotFound):
-    """A figure of a task that the study does not have, or that has nothing to show yet."""
+    """The study has no such task, or nothing to show of it yet."""
 
     def __init__(self, task: str) -> None:
-        super().__init__(f"There is no figure for {task!r}: the study has no such task, or no votes on it yet.")
+        super().__init__(
+            f"There is no figure for {task!r}: the study has no such task, or no votes on it yet.",
+            "choose a task on the page of results, or come back when there are votes",
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,12 @@ router = APIRouter(dependencies=[Depends(signed_in)])
 
 
 class NobodyInvited(BadInput):
-    """An invitation without a label."""
+    """An invitation needs at least one label."""
 
     def __init__(self) -> None:
-        super().__init__("Write at least one label, one per line: each gets a link of its own.")
+        super().__init__(
+            "There is nobody to invite", "write at least one label, one per line: each gets a link of its own"
+        )
 
 
 @router.get("/admin/studies/{study_id}/links")
