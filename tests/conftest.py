@@ -1,4 +1,7 @@
-"""What most tests need: a migrated database of their own, a store, and settings that point at a temporary folder."""
+"""What most tests need: a migrated database of their own, a store, and settings that point at a temporary folder.
+
+``pytest --database postgresql`` runs those that touch a database on a PostgreSQL server that it starts itself.
+"""
 
 import os
 import shutil
@@ -14,6 +17,7 @@ from app.db import Database
 from app.db.migrate import migrate
 from app.media import Media
 from app.settings import Settings
+from tests.postgres import Server, chosen_url
 
 hypothesis_settings.register_profile("tests", deadline=None)  # a busy machine is no failure
 hypothesis_settings.load_profile("tests")
@@ -21,6 +25,35 @@ hypothesis_settings.load_profile("tests")
 os.environ["OMP_NUM_THREADS"] = "1"  # two processes × two threads on two cores run 3× slower
 for _name in [name for name in os.environ if name.startswith("BEHOLDER_")]:
     del os.environ[_name]  # no test may touch the installation that the developer's shell points at
+
+
+_TOUCH_A_DATABASE = {"settings", "house"}  # the fixtures that every test with a database stands on
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database", choices=("sqlite", "postgresql"), default="sqlite",
+        help="what the tests run on; with postgresql only those that touch a database",
+    )  # fmt: skip
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("database") == "sqlite":
+        return
+    kept, left_out = list[pytest.Item](), list[pytest.Item]()
+    for item in items:
+        touches = not _TOUCH_A_DATABASE.isdisjoint(getattr(item, "fixturenames", ()))
+        (kept if touches and item.get_closest_marker("sqlite_only") is None else left_out).append(item)
+    items[:] = kept
+    config.hook.pytest_deselected(items=left_out)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server, started when the first test asks for it; each xdist worker has its own."""
+    server = Server()
+    yield server
+    server.remove()
 
 
 @pytest.fixture(scope="session")
@@ -44,16 +77,18 @@ def fresh_logs() -> Iterator[None]:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    """Settings of an installation in a temporary folder."""
-    return Settings(data_dir=tmp_path / "data")
+def settings(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Settings]:
+    """Settings of an installation in a temporary folder; on PostgreSQL with an empty, migrated database."""
+    with chosen_url(request) as url:
+        yield Settings(data_dir=tmp_path / "data", database_url=url)
 
 
 @pytest.fixture
-def database(settings: Settings, migrated: Path) -> Iterator[Database]:
+def database(settings: Settings, request: pytest.FixtureRequest) -> Iterator[Database]:
     """A database with all tables and no rows."""
     settings.data_dir.mkdir(parents=True)
-    shutil.copyfile(migrated, settings.data_dir / "beholder.sqlite3")
+    if not settings.database_url:
+        shutil.copyfile(request.getfixturevalue("migrated"), settings.data_dir / "beholder.sqlite3")
     database = Database(settings.database)
     yield database
     database.close()

@@ -15,7 +15,8 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 @pytest.fixture
 def environment(settings: Settings) -> dict[str, str]:
     """The environment of a command: an installation of its own, on the CPU."""
-    return os.environ | {"BEHOLDER_DATA_DIR": str(settings.data_dir), "BEHOLDER_GPUS": "none"}
+    where = {"BEHOLDER_DATA_DIR": str(settings.data_dir), "BEHOLDER_DATABASE_URL": settings.database_url}
+    return os.environ | where | {"BEHOLDER_GPUS": "none"}
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_
 from tests.e2e.chromium import start
 from tests.e2e.house import House
 from tests.e2e.sitter import Sitter
+from tests.postgres import chosen_url
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -20,12 +21,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def house(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[House]:
     """A server that all tests share; each makes a study of its own."""
-    house = House(tmp_path_factory.mktemp("house"))
-    house.open()
-    yield house
-    house.close()
+    with chosen_url(request) as url:
+        house = House(tmp_path_factory.mktemp("house"), url)
+        house.open()
+        yield house
+        house.close()
 
 
 @pytest.fixture(scope="session")

@@ -21,8 +21,8 @@ ROOT = Path(__file__).resolve().parents[2]
 class House:
     """An installation in a folder, and the server that runs on it."""
 
-    def __init__(self, folder: Path) -> None:
-        self.settings = Settings(data_dir=folder / "data")
+    def __init__(self, folder: Path, database_url: str) -> None:
+        self.settings = Settings(data_dir=folder / "data", database_url=database_url)
         self.database = Database(self.settings.database)
         migrate(self.database)
         self.media = Media(self.settings.media)
@@ -36,6 +36,7 @@ class House:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("BEHOLDER_")}
         environment |= {
             "BEHOLDER_DATA_DIR": str(self.settings.data_dir),
+            "BEHOLDER_DATABASE_URL": self.settings.database_url,
             "BEHOLDER_LOG_LEVEL": "ERROR",
             "BEHOLDER_HOSTS": LAB,
         }
