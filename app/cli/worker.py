@@ -9,13 +9,13 @@ def worker(
     name: Annotated[
         str | None, typer.Option(help="How the desk calls this worker; the machine's name otherwise.")
     ] = None,
-    until_idle: Annotated[bool, typer.Option(help="Stop once no job is waiting or at work.")] = False,
+    until_idle: Annotated[bool, typer.Option("--until-idle", help="Stop once no job is waiting or at work.")] = False,
 ) -> None:
     """Do what the queue holds, one job per GPU, until Ctrl-C; what is at work then is saved and given back."""
     import signal
     import threading
 
-    from app.cli._installation import installation
+    from app.cli._installation import at_work
     from app.jobs.dispatcher import Dispatcher
     from app.studies.stimuli import register
 
@@ -27,6 +27,6 @@ def worker(
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, ask)
-    with installation() as place:
+    with at_work() as place:
         dispatcher = Dispatcher(place.database, place.media, place.settings, register, name)
         (dispatcher.run_until_idle if until_idle else dispatcher.run)(stop)
