@@ -32,7 +32,8 @@ _ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), 
 _PIECE = 1 << 16  # bytes that are unpacked at once
 _STRIP = "have it taken out with --strip (on the page, by its tick), which leaves every pixel alone"
 _REWRITE = (
-    "the served bytes are the ingested bytes, so write it again without: Image.open(f).convert('RGB').save(f) in "
+    "the served bytes are the ingested bytes, and taking it out alone would change what is seen, so make the picture "
+    "look right without it and write it again: Image.open(f).convert('RGB').save(f) in "
     "Pillow after clearing .info, or mogrify -strip in ImageMagick"
 )
 
@@ -121,11 +122,12 @@ def _full(expected: int, parts: list[Chunk]) -> None:
             while piece and size <= expected:
                 size += len(unpacker.decompress(piece, _PIECE))
                 piece = unpacker.unconsumed_tail
-            if size > expected or unpacker.unused_data:
+            if size > expected or unpacker.unused_data:  # the first is a bomb, or hides something; so does the second
                 raise BadPicture("holds more than its pixels, which subjects could read", "save it again")
+        size += len(unpacker.flush())  # what a last few bits stand for
     except zlib.error as error:
         raise BadPicture(f"cannot be decoded ({error})", "copy or save it again") from None
-    if size < expected or not unpacker.eof:
+    if size != expected or not unpacker.eof:
         raise BadPicture("cannot be decoded (its pixels break off)", "copy or save it again")
 
 

@@ -1,5 +1,7 @@
-"""How pictures enter a study: from a folder, or from renderings that succeeded."""
+"""How pictures enter a study: from a folder or an archive, or from renderings that succeeded."""
 
+import dataclasses
+import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,12 +13,15 @@ from sqlalchemy.orm import Session
 from app.db import Database
 from app.db.models import Stimulus
 from app.media import Media
-from app.studies.folder import Found, StimuliRefused, survey
+from app.studies import folder as on_disk
+from app.studies.chunks import NOTES, BadPicture
+from app.studies.entries import Entry
 from app.studies.renderings import collect, register
 from app.studies.rows import NewStimulus, add_stimuli, keep_picture
 from app.studies.states import draft
+from app.studies.survey import Found, StimuliRefused, survey_of
 
-__all__ = ["IngestReport", "StimuliRefused", "add_renderings", "ingest_folder", "register", "take"]
+__all__ = ["IngestReport", "StimuliRefused", "add_renderings", "ingest", "ingest_folder", "register", "take"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,15 @@ class IngestReport:
     conditions: tuple[str, ...]
     pictures: int
     added: int  # of these, how many the study did not have
+    taken_out: tuple[tuple[str, int], ...] = ()  # kinds of PNG chunk, and from how many pictures
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was taken out of the pictures, in words."""
+        return tuple(
+            f"{count} {'picture' if count == 1 else 'pictures'}: {NOTES[kind]} ({kind}) taken out"
+            for kind, count in self.taken_out
+        )
 
     def __str__(self) -> str:
         return (
@@ -37,19 +51,27 @@ class IngestReport:
 
 
 def ingest_folder(
-    database: Database, media: Media, study_id: int, folder: Path, *, replace: bool = False
+    database: Database, media: Media, study_id: int, folder: Path, *, replace: bool = False, strip: bool = False
 ) -> IngestReport:
-    """What ``folder`` (``task/condition/scene.png``, with ``reference`` among the conditions) brought into the draft.
+    """What ``folder`` brought into the draft; see ``ingest``."""
+    return ingest(database, media, study_id, on_disk.opened(folder), str(folder), replace=replace, strip=strip)
 
-    All or nothing: everything wrong is in the one ``StimuliRefused`` that is raised. The same folder may be ingested
-    again; ``replace`` first takes out what the study had of the folder's tasks.
+
+def ingest(
+    database: Database, media: Media, study_id: int, root: Entry, source: str, *, replace: bool, strip: bool
+) -> IngestReport:
+    """What ``root`` (``task/condition/scene.png``, with ``reference`` among the conditions) brought into the draft.
+
+    All or nothing: everything wrong is in the one ``StimuliRefused`` that is raised. The same pictures may be ingested
+    again; ``replace`` first takes out what the study had of their tasks. ``strip`` takes text and other notes out of
+    the pictures before they are hashed and kept; their pixels stay as they were, byte for byte.
     """
     with database.read() as db:
         draft(db, study_id)  # before the long reading
-    found = survey(folder)
+    found = survey_of(root, strip=strip)
     problems = found.problems or [problem for picture in found.pictures for problem in _keep(media, picture)]
     if problems:
-        raise StimuliRefused(str(folder), problems)
+        raise StimuliRefused(source, problems)
     stimuli = [NewStimulus(p.task, p.scene, p.condition, p.facts.digest, None) for p in found.pictures]
     with database.write() as db:
         draft(db, study_id)
@@ -58,7 +80,9 @@ def ingest_folder(
         if replace:
             tasks = {stimulus.task for stimulus in stimuli}
             db.execute(delete(Stimulus).where(Stimulus.study_id == study_id, Stimulus.task.in_(tasks)))
-        return _add(db, study_id, stimuli, str(folder))
+        report = _add(db, study_id, stimuli, source)
+    kinds = Counter(kind for picture in found.pictures for kind in picture.taken_out)
+    return dataclasses.replace(report, taken_out=tuple(sorted(kinds.items())))
 
 
 def add_renderings(database: Database, study_id: int, job_ids: Sequence[int]) -> IngestReport:
@@ -92,9 +116,14 @@ def _add(db: Session, study_id: int, stimuli: list[NewStimulus], source: str) ->
 
 def _keep(media: Media, picture: Found) -> list[str]:
     """The picture is in the store; a problem if the file changed after it was looked at."""
-    if media.put_file(picture.path) == picture.facts.digest:
-        return []
-    return [f"{picture.where} changed while it was being read; ingest again when nothing writes to the folder"]
+    try:
+        data = picture.read()
+    except BadPicture as error:
+        return [f"{picture.file.where} {error.message.rstrip('.')}"]
+    if hashlib.sha256(data).hexdigest() != picture.facts.digest:
+        return [f"{picture.where} changed while it was being read; ingest again when nothing writes to it"]
+    media.put(data)
+    return []
 
 
 def _jobs(job_ids: Sequence[int]) -> str:
