@@ -6,13 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from app import clock
-from app.db.models import Session
 from app.errors import AppError
 from app.sessions import checks
 from app.sessions.checks import Mark, SessionSummary, TaskCoverage
-from app.sessions.loads import ABANDONED_AFTER
-from app.sessions.sitting import SessionNotFound
 from app.studies.service import StudyView
 from app.web.admin.study_head import head, study_page
 from app.web.pages import Context, Ctx, Id
@@ -62,7 +58,7 @@ def exclude(
 ) -> Response:
     """The session no longer counts; the reason is kept with the decision."""
     try:
-        checks.exclude(use.database, _checked(use, study_id, session_id), reason, who.name)
+        checks.exclude(use.database, session_id, reason, who.name, study_id=study_id)
     except AppError as error:
         return _page(request, use, study_id, problem=error.message, status=error.status)
     return RedirectResponse(f"/admin/studies/{study_id}/monitor", 303)
@@ -74,7 +70,7 @@ def readmit(
 ) -> Response:
     """The session counts again."""
     try:
-        checks.readmit(use.database, _checked(use, study_id, session_id), reason, who.name)
+        checks.readmit(use.database, session_id, reason, who.name, study_id=study_id)
     except AppError as error:
         return _page(request, use, study_id, problem=error.message, status=error.status)
     return RedirectResponse(f"/admin/studies/{study_id}/monitor", 303)
@@ -96,29 +92,9 @@ def _page(request: Request, use: Context, study_id: int, *, problem: str = "", s
     )
 
 
-def _checked(use: Context, study_id: int, session_id: int) -> int:
-    with use.database.read() as db:
-        session = db.get(Session, session_id)
-    if session is None or session.study_id != study_id:
-        raise SessionNotFound
-    return session_id
-
-
 def _row(study: StudyView, summary: SessionSummary) -> SessionRow:
     catch_seen = sum(mark.is_catch and mark.answered for mark in summary.strip)
-    return SessionRow(summary, _state(study, summary), strip(summary.strip, summary.planned), catch_seen)
-
-
-def _state(study: StudyView, summary: SessionSummary) -> str:
-    if summary.excluded:
-        return "excluded"
-    if summary.pilot:
-        return "pilot"
-    if study.is_demo and not summary.simulated:
-        return "a visitor"
-    if summary.completed_at:
-        return "complete"
-    return "abandoned" if clock.now() - summary.last_seen_at > ABANDONED_AFTER else "under way"
+    return SessionRow(summary, summary.state(is_demo=study.is_demo), strip(summary.strip, summary.planned), catch_seen)
 
 
 def strip(marks: tuple[Mark, ...], planned: int) -> Strip:

@@ -4,11 +4,12 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
 from app.errors import AppError
+from app.sessions import checks
 from app.studies import protocol, service
 from app.studies.protocol import Protocol
 from app.web.admin.forms import Sent, chosen_jobs, finished_renderings, text
 from app.web.admin.protocol_form import said, settings_of
-from app.web.admin.study_head import head, valid_sessions
+from app.web.admin.study_head import head
 from app.web.admin.study_stimuli import stimuli_page
 from app.web.pages import Context, Ctx, Id, render
 from app.web.sign_in import signed_in
@@ -25,7 +26,10 @@ def home() -> Response:
 @router.get("/admin/studies")
 def studies(request: Request, use: Ctx) -> Response:
     """All studies, the newest first."""
-    listed = [(study, valid_sessions(use, study)) for study in service.listing(use.database)]
+    listed = [
+        (study, checks.valid_sessions(use.database, study.id, simulated=study.is_demo))
+        for study in service.listing(use.database)
+    ]
     return render(
         request, "admin/studies.html", studies=listed, renderings=sum(map(len, finished_renderings(use).values()))
     )

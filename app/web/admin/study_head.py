@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.db.models import Session, StudyState
-from app.sessions.loads import counted
+from app.db.models import StudyState
+from app.sessions import checks
 from app.studies import service
 from app.studies.lint import Severity
 from app.studies.service import StudyView
@@ -31,16 +30,9 @@ class StudyHead:
 def head(use: Context, study_id: int) -> StudyHead:
     """The head of the study of that number."""
     study = service.get(use.database, study_id)
-    valid = valid_sessions(use, study)
+    valid = checks.valid_sessions(use.database, study.id, simulated=study.is_demo)
     errors = _errors(use, study)
     return StudyHead(study, valid, *_todo(study, valid, errors), errors)
-
-
-def valid_sessions(use: Context, study: StudyView) -> int:
-    """How many sessions are complete and count."""
-    complete = (*counted(study.id, simulated=study.is_demo), Session.completed_at.is_not(None))
-    with use.database.read() as db:
-        return db.scalars(select(func.count()).select_from(Session).where(*complete)).one()
 
 
 def study_page(request: Request, above: StudyHead, tab: str, *, status: int = 200, **values: Any) -> Response:

@@ -46,8 +46,7 @@ def stimuli_page(request: Request, use: Context, study_id: int, *, problem: str 
     """The tab, with a problem above it where there is one."""
     above = head(use, study_id)
     draft = above.study.state is StudyState.DRAFT
-    with use.database.read() as db:
-        stock = inventory.load(db, study_id)
+    stock = inventory.read(use.database, study_id)
     there = {shown.job for task in stock for shown in task.pictures.values() if shown.job is not None}
     return study_page(
         request,
