@@ -37,6 +37,7 @@ class MediaFull(AppError):
 
     def __init__(self, digest: str, reason: str) -> None:
         super().__init__(f"The store did not take object {digest} ({reason})", "make room on its disk and try again")
+        self.reason = reason
 
 
 class MediaUnreachable(AppError):

@@ -1,19 +1,33 @@
 """What an operator may set; built once by each command and passed in, never imported as a global."""
 
+import ipaddress
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import quote
+from urllib.parse import SplitResult, quote, urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PREFIX = "BEHOLDER_"
+_NAME = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*\.?")
+_GPUS = re.compile(r"auto|none|[0-9]+(\s*,\s*[0-9]+)*")
+_DATABASES = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
+_STORES = ("file", "memory", "s3", "s3a", "gs", "az", "azure", "adl", "abfs", "abfss", "http", "https")
 
 
 class Settings(BaseSettings):
-    """Every setting, each from the environment variable ``BEHOLDER_<NAME>``; docs/settings.md lists them."""
+    """Every setting, each from the environment variable ``BEHOLDER_<NAME>``; docs/settings.md lists them.
 
-    model_config = SettingsConfigDict(env_prefix="BEHOLDER_", frozen=True, extra="forbid")
+    What a validator says follows the variable's name in a sentence (``BadSettings``); it repeats no URL of a database
+    or a store, because those hold passwords.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="forbid", env_ignore_empty=True, str_strip_whitespace=True
+    )
 
     data_dir: Path = Field(Path("data"), description="Folder of the database, the pictures, the runs and the secret.")
     database_url: str = Field("", description="SQLAlchemy URL; empty means SQLite inside the data folder.")
@@ -46,10 +60,74 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
+    @field_validator("hosts")
+    @classmethod
+    def _names(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(_host(name) for name in value)
+
+    @field_validator("host")
+    @classmethod
+    def _bindable(cls, value: str) -> str:
+        return _host(value)
+
     @field_validator("data_dir")
     @classmethod
-    def _absolute(cls, value: Path) -> Path:
-        return value.expanduser().resolve()
+    def _folder(cls, value: Path) -> Path:
+        path = value.expanduser().resolve()
+        there = next(part for part in (path, *path.parents) if part.exists())
+        if not there.is_dir():
+            raise ValueError(f"names a folder, but {there} is a file")
+        return path
+
+    @field_validator("base_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        parts = _parts(value)
+        if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None):
+            raise ValueError("begins with http:// or https:// and a name, such as https://lab.example")
+        if parts.path.strip("/") or parts.query or parts.fragment:
+            raise ValueError("ends with the name and the port: Beholder's pages lie at the top of their address")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        parts = _parts(value)
+        if value and parts.scheme not in _DATABASES:
+            raise ValueError("begins with postgresql:// or sqlite:///, or is empty for SQLite in the data folder")
+        if parts.scheme.startswith("sqlite") and (parts.netloc or not parts.path.strip("/")):
+            raise ValueError("names a file after three slashes (sqlite:///folder/file), or four from the root")
+        return value
+
+    @field_validator("media_url")
+    @classmethod
+    def _known_store(cls, value: str) -> str:
+        parts = _parts(value)
+        if value and parts.scheme not in _STORES:
+            raise ValueError("begins with file:///, s3://, gs:// or az://, or is empty for the data folder")
+        if parts.scheme == "file" and (parts.netloc or not parts.path.strip("/")):
+            raise ValueError("names a folder from the root, after three slashes: file:///srv/beholder/media")
+        if value and parts.scheme not in ("file", "memory") and not parts.netloc:
+            raise ValueError(f"names a bucket after {parts.scheme}://")
+        return value
+
+    @field_validator("gpus")
+    @classmethod
+    def _devices(cls, value: str) -> str:
+        if not _GPUS.fullmatch(value):
+            raise ValueError("is auto, none, or indices such as 0,1")
+        return value
+
+    @field_validator("heartbeat_seconds")
+    @classmethod
+    def _beats_twice(cls, value: float, told: ValidationInfo) -> float:
+        lease = told.data.get("lease_seconds", 2 * value)
+        if lease < 2 * value:
+            raise ValueError(
+                f"is {value:g}, and BEHOLDER_LEASE_SECONDS is {lease:g}: a lease lasts at least two heartbeats, "
+                "or a job is taken from a worker that is well"
+            )
+        return value
 
     @property
     def database(self) -> str:
@@ -60,6 +138,12 @@ class Settings(BaseSettings):
     def media(self) -> str:
         """The URL of the content-addressed store."""
         return self.media_url or (self.data_dir / "media").as_uri()
+
+    @property
+    def public_media(self) -> str:
+        """The store's URL as it may be shown: without what could be a key."""
+        parts = urlsplit(self.media)
+        return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
 
     @property
     def runs(self) -> Path:
@@ -96,3 +180,22 @@ class Settings(BaseSettings):
         finally:
             aside.unlink()
         return self.secret()
+
+
+def _parts(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 - read only here, because it raises where it is no number
+    except ValueError:
+        raise ValueError("is no address: see that its brackets close and its port is a number") from None
+    return parts
+
+
+def _host(name: str) -> str:
+    bare = name[1:-1] if name.startswith("[") and name.endswith("]") else name
+    try:
+        return str(ipaddress.ip_address(bare))
+    except ValueError:
+        if _NAME.fullmatch(name):
+            return name
+    raise ValueError(f"holds names or addresses alone, without scheme, port or path: {name!r} is none")

@@ -5,6 +5,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from app.cli._environment import BadSettings, read_settings, unknown_names
 from app.db import Database
 from app.settings import Settings
 
@@ -33,3 +34,97 @@ def test_a_data_folder_may_have_any_name(settings: Settings, tmp_path: Path, nam
     database.close()
     assert [path.name for path in tmp_path.iterdir()] == [name]
     assert (tmp_path / name / "beholder.sqlite3").is_file()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("LEASE_SECONDS", "29", "a lease lasts at least two heartbeats"),
+        ("HEARTBEAT_SECONDS", "46", "a lease lasts at least two heartbeats"),
+        ("BASE_URL", "lab.example", "begins with http://"),
+        ("BASE_URL", "lab.example:8000", "begins with http://"),
+        ("BASE_URL", "ftp://lab.example", "begins with http://"),
+        ("BASE_URL", "https://", "begins with http://"),
+        ("BASE_URL", "https://ada:tortoise@lab.example", "begins with http://"),
+        ("BASE_URL", "https://lab.example?study=1", "ends with the name and the port"),
+        ("BASE_URL", "https://lab.example/#top", "ends with the name and the port"),
+        ("BASE_URL", "https://lab.example/beholder", "ends with the name and the port"),
+        ("BASE_URL", "https://lab.example:many", "is no address"),
+        ("HOSTS", "lab.example,https://lab.example", "'https://lab.example' is none"),
+        ("HOSTS", "lab.example:8000", "'lab.example:8000' is none"),
+        ("HOSTS", "lab.example/desk", "'lab.example/desk' is none"),
+        ("HOST", "0.0.0.0:8000", "without scheme, port or path"),
+        ("MEDIA_URL", "dropbox://tortoise@box", "begins with file:///"),
+        ("MEDIA_URL", "/srv/media", "begins with file:///"),
+        ("MEDIA_URL", "file://media", "from the root"),
+        ("MEDIA_URL", "s3:///folder", "names a bucket"),
+        ("DATABASE_URL", "mysql://beholder:tortoise@db/beholder", "begins with postgresql://"),
+        ("DATABASE_URL", "beholder.sqlite3", "begins with postgresql://"),
+        ("DATABASE_URL", "sqlite://beholder.sqlite3", "after three slashes"),
+        ("DATABASE_URL", "sqlite://", "after three slashes"),
+        ("DATABASE_URL", "postgresql://beholder:tortoise@[db/beholder", "is no address"),
+        ("DATABASE_URL", "postgresql://beholder:tortoise@db:many/beholder", "is no address"),
+        ("GPUS", "0;1", "is auto, none, or indices"),
+        ("GPUS", "all", "is auto, none, or indices"),
+        ("DATA_DIR", __file__, "names a folder"),
+        ("DATA_DIR", f"{__file__}/data", "names a folder"),
+        ("PORT", "65536", "less than or equal to 65535"),
+        ("LOG_LEVEL", "LOUD", "'DEBUG', 'INFO', 'WARNING' or 'ERROR'"),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_refused_with_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, says: str
+) -> None:
+    monkeypatch.setenv(f"BEHOLDER_{name}", value)
+    with pytest.raises(BadSettings) as told:
+        read_settings()
+    assert says in told.value.detail
+    assert "tortoise" not in told.value.message  # a password
+    named = "HEARTBEAT_SECONDS" if name == "LEASE_SECONDS" else name
+    assert told.value.detail.startswith(f"These settings cannot be used: BEHOLDER_{named} ")
+    assert told.value.fix == "Correct them in the environment."
+
+
+def test_everything_that_is_wrong_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("GPUS", "BASE_URL", "PORT"):
+        monkeypatch.setenv(f"BEHOLDER_{name}", "nonsense")
+    with pytest.raises(BadSettings, match=r"BEHOLDER_PORT \(.*\); BEHOLDER_BASE_URL .*; BEHOLDER_GPUS "):
+        read_settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "meant"),
+    [
+        ("PORT", "0", 0),
+        ("PORT", "", 8000),
+        ("HOSTS", "", ()),
+        ("HOSTS", "lab.example, [fe80::1] ,192.0.2.1,", ("lab.example", "fe80::1", "192.0.2.1")),
+        ("HOST", "::", "::"),
+        ("GPUS", "", "auto"),
+        ("GPUS", "0, 1", "0, 1"),
+        ("BASE_URL", "https://lab.example:8443/", "https://lab.example:8443/"),
+        ("BASE_URL", "http://[::1]:8000", "http://[::1]:8000"),
+        ("DATABASE_URL", "postgresql:///beholder?host=/run/postgresql", "postgresql:///beholder?host=/run/postgresql"),
+        ("DATABASE_URL", "sqlite:///beholder.sqlite3", "sqlite:///beholder.sqlite3"),
+        ("MEDIA_URL", "s3://bucket/folder", "s3://bucket/folder"),
+        ("LEASE_SECONDS", "30", 30.0),
+    ],
+)
+def test_a_value_that_can_be_used_is_taken(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, meant: object
+) -> None:
+    monkeypatch.setenv(f"BEHOLDER_{name}", value)
+    assert getattr(read_settings(), name.lower()) == meant
+
+
+def test_an_unknown_name_is_told_with_the_one_that_was_meant() -> None:
+    names = {"BEHOLDER_DATADIR": "x", "BEHOLDER_PORT": "1", "beholder_port": "1", "BEHOLDER_ZZZ": "", "HOME": "/"}
+    assert unknown_names(names) == [
+        "There is no setting BEHOLDER_DATADIR, so it changes nothing: did you mean BEHOLDER_DATA_DIR?",
+        "There is no setting BEHOLDER_ZZZ, so it changes nothing: docs/settings.md lists those that there are.",
+    ]
+
+
+def test_a_store_is_shown_without_its_keys(settings: Settings) -> None:
+    told = settings.model_copy(update={"media_url": "https://key:tortoise@store.example/box?sig=tortoise"})
+    assert told.public_media == "https://store.example/box"

@@ -5,6 +5,7 @@ imports what it needs inside, so that ``beholder --help`` answers at once. Files
 command.
 """
 
+import os
 import sys
 from importlib import import_module
 from pkgutil import iter_modules
@@ -37,6 +38,8 @@ def program() -> typer.Typer:
 def main() -> None:
     """Runs the command in ``sys.argv``; a broken rule ends it with one sentence and exit code 2."""
     try:
+        if any(name.upper().startswith("BEHOLDER_") for name in os.environ):  # otherwise there is nothing to read
+            import_module(f"{__name__}._environment").warn_of_unknown_names()
         program()()
     except AppError as error:
         typer.echo(error.message, err=True)

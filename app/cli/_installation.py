@@ -6,24 +6,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import ValidationError
 from sqlalchemy import inspect
 from sqlalchemy.exc import ArgumentError, OperationalError
 
-from app import log
+from app.cli._environment import read_settings
 from app.db import Database
 from app.db.migrate import migrate, require_current
-from app.errors import AppError, BadInput
-from app.media import Media
+from app.errors import AppError
+from app.media import Media, MediaFull
 from app.settings import Settings
-
-
-class BadSettings(BadInput):
-    """A setting says something impossible."""
-
-    def __init__(self, error: ValidationError) -> None:
-        wrong = [f"BEHOLDER_{'.'.join(map(str, e['loc'])).upper()} ({e['msg'].lower()})" for e in error.errors()]
-        super().__init__(f"These settings cannot be used: {', '.join(wrong)}. Correct them in the environment.")
 
 
 class NoDatabase(AppError):
@@ -39,6 +30,18 @@ class NoDatabase(AppError):
         )
 
 
+class StoreRefuses(AppError):
+    """The store of pictures and checkpoints takes nothing in."""
+
+    status = 503
+
+    def __init__(self, settings: Settings, error: MediaFull) -> None:
+        super().__init__(
+            f"The store {settings.public_media} takes nothing in ({error.reason})",
+            "see that it is there, has room and may be written to, or correct BEHOLDER_DATA_DIR or BEHOLDER_MEDIA_URL",
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Installation:
     """One installation of Beholder, opened."""
@@ -46,16 +49,6 @@ class Installation:
     settings: Settings
     database: Database
     media: Media
-
-
-def read_settings() -> Settings:
-    """The settings that the environment holds, with logs as they say."""
-    try:
-        settings = Settings()
-    except ValidationError as error:
-        raise BadSettings(error) from None
-    log.configure(settings.log_form, settings.log_level)
-    return settings
 
 
 @contextmanager
@@ -68,6 +61,17 @@ def installation(settings: Settings | None = None) -> Iterator[Installation]:
     with opened(settings) as database:
         _stand_up(database)
         yield Installation(settings, database, Media(settings.media))
+
+
+@contextmanager
+def at_work(settings: Settings | None = None) -> Iterator[Installation]:
+    """The installation of a command that will keep pictures: its store has just taken a probe in."""
+    with installation(settings) as place:
+        try:
+            place.media.check_writable()
+        except MediaFull as error:
+            raise StoreRefuses(place.settings, error) from error
+        yield place
 
 
 @contextmanager

@@ -35,7 +35,8 @@ def demo(
     """Train, render, study, vote and rank on real photographs with simulated subjects; then serve it until Ctrl-C."""
     from app import log
     from app.cli._background import serving
-    from app.cli._installation import migrated, read_settings
+    from app.cli._environment import read_settings
+    from app.cli._installation import migrated
     from app.web.app import create_app
 
     signal.signal(signal.SIGTERM, _interrupt)  # ends it as Ctrl-C does: jobs at work save and are given back

@@ -5,7 +5,8 @@ import typer
 
 def migrate() -> None:
     """Bring the database's tables up to date."""
-    from app.cli._installation import bring_up, opened, read_settings
+    from app.cli._environment import read_settings
+    from app.cli._installation import bring_up, opened
 
     with opened(read_settings()) as database:
         bring_up(database)

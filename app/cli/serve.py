@@ -30,14 +30,15 @@ def serve(
     """Serve the pages for subjects and for the desk until Ctrl-C."""
     import uvicorn
 
-    from app.cli._installation import installation, read_settings
+    from app.cli._environment import read_settings
+    from app.cli._installation import at_work
     from app.web.app import create_app
 
     settings = read_settings()
     settings = settings.model_copy(
         update={"host": host or settings.host, "port": settings.port if port is None else port}
     )
-    with installation(settings) as place, listen(settings.host, settings.port) as listener:
+    with at_work(settings) as place, listen(settings.host, settings.port) as listener:
         settings = settings.model_copy(update={"port": listener.getsockname()[1]})
         config = uvicorn.Config(
             create_app(settings, place.database, place.media),

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pkgutil import iter_modules
 
+import pytest
 from alembic.script import ScriptDirectory
 
 import app.cli
@@ -34,7 +35,7 @@ def test_help_loads_nothing_heavy() -> None:
 def test_a_broken_rule_is_one_sentence_and_exit_code_2(beholder: Run) -> None:
     said = beholder("matrix", "tiny", "--tasks", "denoiss")
     assert (said.returncode, said.stdout) == (2, "")
-    assert said.stderr == "There is no task 'denoiss' (did you mean 'denoise'?); the tasks are denoise, superres.\n"
+    assert said.stderr == "There is no task 'denoiss' (did you mean 'denoise'?): choose one of denoise, superres.\n"
 
 
 def test_a_setting_that_makes_no_sense_is_named(beholder: Run) -> None:
@@ -43,8 +44,32 @@ def test_a_setting_that_makes_no_sense_is_named(beholder: Run) -> None:
     assert said.stderr.startswith("These settings cannot be used: BEHOLDER_PORT (input should be a valid integer")
 
 
+def test_an_unknown_setting_is_told_once_and_stops_nothing(beholder: Run) -> None:
+    said = beholder("migrate", DATADIR="/somewhere")
+    assert said.returncode == 0
+    assert (
+        said.stderr == "There is no setting BEHOLDER_DATADIR, so it changes nothing: did you mean BEHOLDER_DATA_DIR?\n"
+    )
+
+
+@pytest.mark.parametrize("command", [("serve", "--port", "0"), ("worker", "--until-idle")])
+def test_who_keeps_pictures_does_not_start_without_a_store(
+    beholder: Run, settings: Settings, command: tuple[str, ...]
+) -> None:
+    beholder("migrate")
+    media = settings.data_dir / "a file"
+    media.write_text("not a folder")
+    for url in (media.as_uri(), "file:///proc/none", (settings.data_dir / "full").as_uri()):
+        (settings.data_dir / "full").mkdir(exist_ok=True)
+        (settings.data_dir / "full" / "probe").touch()  # where the probe would be written
+        said = beholder(*command, MEDIA_URL=url)
+        assert said.returncode == 2
+        assert said.stderr.startswith("The store ")
+        assert len(said.stderr.splitlines()) == 1
+
+
 def test_a_database_that_does_not_answer_is_named_without_its_password(beholder: Run) -> None:
-    for url in ("sqlite:////proc/none/beholder.sqlite3", "postgresql://beholder:tortoise@localhost:1/beholder", "what"):
+    for url in ("sqlite:////proc/none/beholder.sqlite3", "postgresql://beholder:tortoise@localhost:1/beholder"):
         said = beholder("account", "link", "ada", DATABASE_URL=url)
         assert said.returncode == 2
         assert "cannot be opened" in said.stderr
