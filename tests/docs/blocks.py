@@ -17,7 +17,7 @@ from pathlib import Path
 RUN = frozenset({"bash", "python", "yaml"})  # yaml is written to the file that its first line names
 SHOWN = frozenset({"text", "json", "csv", "http"})
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_EXEMPT = re.compile(r"<!-- not run: (.*?) ?-->\s*\Z", re.DOTALL)
+_EXEMPT = re.compile(r"^<!-- not run: (.*?) ?-->\s*\Z", re.DOTALL | re.MULTILINE)
 _BACKGROUND = re.compile(r"^((?:[A-Z_]+=\S+ )*beholder (?:serve|worker)\b(?!.*--until-idle)[^#\n]*)", re.MULTILINE)
 _MARK = "\x1e"  # between the outputs of two blocks
 

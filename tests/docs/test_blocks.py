@@ -15,8 +15,8 @@ from app.studies.protocol import Protocol
 from tests.docs import blocks, pages
 from tests.studies.pictures import fill
 
-ELSEWHERE = re.compile(r"<!-- the blocks of this page are run by (\S+) -->")
-SLOW = re.compile(r"<!-- slow: .+ -->")
+ELSEWHERE = re.compile(r"^<!-- the blocks of this page are run by (\S+) -->", re.MULTILINE)
+SLOW = re.compile(r"^<!-- slow: .+ -->", re.MULTILINE)
 NAMED = re.compile(r"\btests/[\w/]+\.py(?:::\w+)?")
 
 
