@@ -22,7 +22,7 @@ from typing import Any
 
 
 class AppError(Exception):
-    """A rule of the experiment was broken; says so to a person."""
+    """A rule of the experiment was broken."""
 
     status = 400
     headers: Mapping[str, str] = MappingProxyType({})  # what an HTTP reply must say besides
@@ -36,7 +36,7 @@ class AppError(Exception):
     @classmethod
     def kind(cls) -> str:
         """The name that scripts know the error by: ``StudyClosed`` is ``study-closed``."""
-        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", cls.__name__).lower()
+        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", cls.__name__).lower()
 
     @classmethod
     def title(cls) -> str:
