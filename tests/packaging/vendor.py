@@ -40,7 +40,9 @@ def pinned(package_json: Path = STATIC / "package.json") -> list[Vendored]:
     """The files that static/package.json asks for."""
     stated = json.loads(package_json.read_text(encoding="utf-8"))
     return [
-        Vendored(_name(package, source, stated["dependencies"][package]), package, stated["dependencies"][package], source)
+        Vendored(
+            _name(package, source, stated["dependencies"][package]), package, stated["dependencies"][package], source
+        )
         for package, sources in stated["vendored"].items()
         for source in sources
     ]
