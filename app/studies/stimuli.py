@@ -18,7 +18,7 @@ from app.studies.chunks import NOTES, BadPicture
 from app.studies.entries import Entry
 from app.studies.renderings import collect, register
 from app.studies.rows import NewStimulus, add_stimuli, keep_picture
-from app.studies.states import draft
+from app.studies.states import draft, find_draft
 from app.studies.survey import Found, StimuliRefused, survey_of
 
 __all__ = ["IngestReport", "StimuliRefused", "add_renderings", "ingest", "ingest_folder", "register", "take"]
@@ -67,7 +67,7 @@ def ingest(
     the pictures before they are hashed and kept; their pixels stay as they were, byte for byte.
     """
     with database.read() as db:
-        draft(db, study_id)  # before the long reading
+        find_draft(db, study_id)  # before the long reading
     found = survey_of(root, strip=strip)
     problems = found.problems or [problem for picture in found.pictures for problem in _keep(media, picture)]
     if problems:
