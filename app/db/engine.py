@@ -6,10 +6,28 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session
 
+from app.db import postgresql
+from app.errors import AppError
+
 _WRITE = "beholder_write"
+# As many connections as the web process has threads: nobody waits for one, and PostgreSQL's usual hundred suffice for
+# two such processes and their workers.
+_POOL = {"pool_size": 10, "max_overflow": 30, "pool_timeout": 10}
+
+
+class NoPostgresDriver(AppError):
+    """The package that speaks to PostgreSQL is not installed."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The database is on PostgreSQL, and the package that speaks to it is not installed",
+            "install it with `pip install 'beholder[postgres]'`",
+        )
 
 
 class Database:
@@ -19,30 +37,37 @@ class Database:
     in the process. A plain ``BEGIN`` that upgrades from reading to writing fails at once when another writer is
     there (the busy timeout does not apply), and waiters on SQLite's own lock sleep instead of queueing.
 
+    On PostgreSQL: readers see one snapshot (REPEATABLE READ, READ ONLY), which can neither wait nor fail. Writers run
+    in READ COMMITTED and lock the row that decides first: the study to enrol and to issue trials, then the session;
+    the queue for every move that looks at other jobs (``jobs.needs.hold``). After the lock they see what the one before
+    them committed. A higher level would give up with a serialization failure where these only wait. Locks are always
+    taken in that order, so no deadlock can arise; unique constraints decide what is left.
+
     Open a transaction inside the service call, never in a FastAPI ``yield`` dependency: that would hold the lock across
     two hops through the thread pool.
     """
 
     def __init__(self, url: str) -> None:
-        self.url = make_url(url)
+        self.url = postgresql.spelled_out(make_url(url))
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite and self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-        self.engine = create_engine(
-            self.url,
-            connect_args={"timeout": 30, "check_same_thread": False} if self.is_sqlite else {},
-            hide_parameters=True,  # a statement that fails is logged, and its parameters are tokens and answers
-        )
-        self._write_engine = self.engine.execution_options(**{_WRITE: True})
+        self.engine = _engine(self.url)
         self._write_lock = threading.Lock()
         if self.is_sqlite:
+            self._read_engine = self.engine
+            self._write_engine = self.engine.execution_options(**{_WRITE: True})
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
+        else:
+            self._read_engine = self.engine.execution_options(**postgresql.READING)
+            self._write_engine = self.engine.execution_options(**postgresql.WRITING)
+            event.listen(self.engine, "connect", postgresql.prepare)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A transaction that sees one state of the database and changes none of it."""
-        with Session(self.engine, expire_on_commit=False, autoflush=False) as db:
+        with Session(self._read_engine, expire_on_commit=False, autoflush=False) as db:
             yield db
 
     @contextmanager
@@ -86,6 +111,23 @@ class Database:
     def close(self) -> None:
         """Gives all connections back."""
         self.engine.dispose()
+
+
+def _engine(url: URL) -> Engine:
+    options: dict[str, Any] = {}
+    if url.get_backend_name() == "sqlite":
+        options["connect_args"] = {"timeout": 30, "check_same_thread": False}
+        if url.database not in (None, "", ":memory:"):  # a database in memory has one connection
+            options |= _POOL
+    else:
+        options |= _POOL | {"connect_args": postgresql.CONNECT, "pool_pre_ping": True}
+    try:
+        # a statement that fails is logged, and its parameters are tokens and answers
+        return create_engine(url, hide_parameters=True, **options)
+    except ModuleNotFoundError as error:
+        if error.name == "psycopg":
+            raise NoPostgresDriver from None
+        raise
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -127,6 +127,7 @@ def succeed(database: Database, held: Claim, result: dict[str, Any]) -> None:
 def fail(database: Database, held: Claim, error: str) -> None:
     """The job has failed for a reason that another attempt would not change; those that need it are blocked."""
     with database.write() as db:
+        waiting.hold(db)
         _fail(db, held.job, held.attempt, error)
 
 
@@ -136,6 +137,7 @@ def disown(database: Database, training: int, error: str) -> None:
     Only so can it be retried, and does launching the same again not find it.
     """
     with database.write() as db:
+        waiting.hold(db)
         lost = db.scalar(
             update(Job)
             .where(Job.id == training, Job.state == JobState.SUCCEEDED)
@@ -150,6 +152,7 @@ def disown(database: Database, training: int, error: str) -> None:
 def release(database: Database, held: Claim) -> JobState:
     """Where the job stands after it stopped on request: cancelled if that was asked for, otherwise queued to go on."""
     with database.write() as db:
+        waiting.hold(db)
         job = _locked(db, held.job, held.attempt)
         return _give_back(db, job, idle_attempts=0)
 
@@ -160,6 +163,7 @@ def crash(database: Database, held: Claim, step: int, log_tail: str) -> JobState
     It has failed when this is the second death at that step, or the third attempt in a row that got no further.
     """
     with database.write() as db:
+        waiting.hold(db)
         job = _locked(db, held.job, held.attempt)
         if not job.stop_requested and job.idle_attempts > 0:
             if step == job.furthest_step:
@@ -185,6 +189,7 @@ def overdue(database: Database) -> list[Held]:
 def rescue(database: Database, lost: Held) -> JobState | None:
     """Where a job stands after its worker vanished: queued to go on, failed, cancelled; None if it was not lost."""
     with database.write() as db:
+        waiting.hold(db)
         try:
             job = _locked(db, lost.job, lost.attempt)
         except StaleAttempt:

@@ -1,12 +1,25 @@
 """Jobs that wait for jobs: a need that ends badly ends those that wait for it; a retry brings them back together."""
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session as Db
 
 from app.clock import now
 from app.db.models import Job, JobNeed, JobState
 
 _IN_VAIN = "Not started"  # how the error of a job begins that never had its turn
+
+
+_QUEUE = 5_071_964  # the lock's number; any would do that nothing else in the database takes
+
+
+def hold(db: Db) -> None:
+    """No other job is launched, cancelled, retried or ended before this transaction is over.
+
+    What happens to a job depends on the jobs around it: one that fails blocks those that wait for it, a retry looks at
+    what it needs. Row by row, two such moves could miss or deadlock each other. SQLite has one writer anyway.
+    """
+    if db.get_bind().dialect.name == "postgresql":
+        db.execute(select(func.pg_advisory_xact_lock(_QUEUE)))
 
 
 def block(db: Db, needed: int) -> None:

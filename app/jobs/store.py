@@ -98,6 +98,7 @@ def launch(
     wanted = {*needs, *_own_needs(spec)}
     try:
         with database.write() as db:
+            waiting.hold(db)
             known = _same(db, digest)
             if known is not None:
                 return known
@@ -119,6 +120,7 @@ def launch(
 def cancel(database: Database, job_id: int) -> None:
     """A queued job is cancelled at once; one at work is asked to stop, and is cancelled when it has."""
     with database.write() as db:
+        waiting.hold(db)
         job = _locked(db, job_id)
         if job.state is JobState.QUEUED:
             job.state, job.finished_at = JobState.CANCELLED, now()
@@ -134,6 +136,7 @@ def retry(database: Database, job_id: int) -> None:
     """A failed or cancelled job is queued again, with the needs that ended badly and the jobs it had blocked."""
     try:
         with database.write() as db:
+            waiting.hold(db)
             job = _locked(db, job_id)
             if job.state not in (JobState.FAILED, JobState.CANCELLED):
                 raise NotFinished(job)

@@ -126,7 +126,7 @@ def begin(database: Database, secret: bytes, token: str, *, locale: str = "en", 
         raise BadLocale(locale)
     with database.write() as db:
         behind = _behind(db, secret, token)
-        study, subject = behind.study, behind.subject
+        study, subject = states.hold(db, behind.study.id), behind.subject  # numbers and sessions are given one by one
         if simulated and not study.is_demo:
             raise SimulatedNotWelcome(study)
         session = _latest(db, subject)
@@ -153,7 +153,7 @@ def invite(
         if not 1 <= len(label) <= 80 or not label.isprintable():
             raise BadLabel(label)
     with database.write() as db:
-        study = states.find(db, study_id)
+        study = states.hold(db, study_id)
         if study.state is StudyState.CLOSED:
             raise StudyClosed(study)
         if simulated and not study.is_demo:

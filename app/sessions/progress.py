@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session as OrmSession
 
 from app.clock import now
 from app.db import Database
-from app.db.models import Consent, Pair, PairKind, Picture, Session, Stimulus, StudyState, Trial, Vote
+from app.db.models import Consent, Pair, PairKind, Picture, Session, Stimulus, Study, StudyState, Trial, Vote
 from app.errors import Conflict
 from app.sessions import events
 from app.sessions.enrol import StudyClosed, StudyPaused
@@ -53,6 +53,7 @@ class SessionView:
     question: str
     is_demo: bool
     simulated: bool
+    locale: str  # the language of its pages, chosen when it began
     stage: Stage
     block: int  # 0 is practice, and what comes before it
     blocks: int
@@ -95,8 +96,9 @@ def view(database: Database, session_token: str) -> SessionView:
     until = sitting.break_until if sitting.stage is Stage.BREAK else None
     return SessionView(
         study_title=study.title, study_state=study.state, question=protocol.question, is_demo=study.is_demo,
-        simulated=session.simulated, stage=sitting.stage, block=current, blocks=len(sitting.sizes),
-        answered=answered, planned=session.planned, block_answered=here.answered if here else 0,
+        simulated=session.simulated, locale=session.locale, stage=sitting.stage,
+        block=current, blocks=len(sitting.sizes), answered=answered,
+        planned=session.planned, block_answered=here.answered if here else 0,
         block_size=here.issued if here else 0, completion_code=session.completion_code,
         consent_text=protocol.consent_text, consent_hash=protocol.consent_hash, instructions=protocol.instructions,
         allow_tie=protocol.allow_tie, blank_ms=protocol.blank_ms, min_view_ms=protocol.min_view_ms,
@@ -126,6 +128,7 @@ def start_block(database: Database, session_token: str) -> None:
     The only step that issues trials. While trials are unanswered, and after the end, it changes nothing.
     """
     with database.write() as db:
+        _hold_study(db, session_token)  # before the session, as everywhere
         sitting = _held(db, session_token)
         if sitting.session.completed_at is not None or sitting.has_open_trials:
             return
@@ -162,6 +165,12 @@ def open_trials(database: Database, session_token: str) -> list[TrialView]:
             .order_by(Trial.position)
         )
         return [TrialView(token, position, width, height) for token, position, width, height in rows]
+
+
+def _hold_study(db: OrmSession, session_token: str) -> None:
+    """The study's row is locked: of two blocks issued at once, the second balances what the first has issued."""
+    of_session = select(Session.study_id).where(Session.token == session_token).scalar_subquery()
+    db.execute(select(Study.id).where(Study.id == of_session).with_for_update())
 
 
 def _held(db: OrmSession, session_token: str) -> Sitting:

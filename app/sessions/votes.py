@@ -25,8 +25,8 @@ _ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # without the letters and digits 
 
 _FIND = (
     select(
-        Trial.id, Trial.kind, Trial.a_on_left, Session.id.label("session_id"), Session.planned, Session.completed_at,
-        Study.state, Study.protocol, Stimulus.role.label("role_of_a"),
+        Trial.id, Trial.kind, Trial.a_on_left, Session.id.label("session_id"), Session.planned, Study.state,
+        Study.protocol, Stimulus.role.label("role_of_a"),
     )
     .join(Session, Session.id == Trial.session_id)
     .join(Study, Study.id == Session.study_id)
@@ -35,7 +35,12 @@ _FIND = (
     .where(Session.token == bindparam("session"), Trial.token == bindparam("trial"))
 )  # fmt: skip
 _INSERT = insert(Vote)
-_STORED = select(Vote.side, Vote.late, Vote.received_at).where(Vote.trial_id == bindparam("trial"))
+_STORED = (
+    select(Vote.side, Vote.late, Vote.received_at, Session.completed_at)
+    .join(Trial, Trial.id == Vote.trial_id)
+    .join(Session, Session.id == Trial.session_id)
+    .where(Vote.trial_id == bindparam("trial"))
+)
 _SEEN = update(Session).where(Session.id == bindparam("session")).values(last_seen_at=bindparam("at"))
 _ANSWERED = (
     select(func.count())
@@ -135,10 +140,8 @@ def record_vote(database: Database, session_token: str, trial_token: str, answer
 
 
 def _again(connection: Connection, trial: Row[Any], answer: Answer) -> StoredVote:
-    side, late, received_at = connection.execute(_STORED, {"trial": trial.id}).one()
-    stored = StoredVote(
-        side, late, False, received_at, trial.completed_at is not None, _practice_correct(trial, side)
-    )  # fmt: skip
+    side, late, received_at, completed_at = connection.execute(_STORED, {"trial": trial.id}).one()
+    stored = StoredVote(side, late, False, received_at, completed_at is not None, _practice_correct(trial, side))
     if side is not answer.side:
         raise AlreadyAnswered(stored)
     return stored

@@ -18,7 +18,7 @@ from app.studies.lint import Finding, Severity, findings
 from app.studies.pairs import plan
 from app.studies.plain import PLAIN, is_plain
 from app.studies.protocol import Protocol
-from app.studies.states import StudyNotOpen, StudyNotPaused, StudyNotRunning, draft, find, hold
+from app.studies.states import StudyNotOpen, StudyNotPaused, StudyNotRunning, draft, find, find_draft, hold
 
 
 class BadTitle(BadInput):
@@ -91,11 +91,14 @@ def create(
         return study.id
 
 
-def edit(database: Database, study_id: int, *, title: str, protocol: Protocol) -> None:
-    """A draft gets another title and protocol."""
+def edit(database: Database, study_id: int, *, title: str | None = None, protocol: Protocol | None = None) -> None:
+    """A draft gets another title or another protocol, or both; what is not given stays."""
     with database.write() as db:
         study = draft(db, study_id)
-        study.title, study.protocol = _title(title), protocol.model_dump(mode="json")
+        if title is not None:
+            study.title = _title(title)
+        if protocol is not None:
+            study.protocol = protocol.model_dump(mode="json")
 
 
 def get(database: Database, study_id: int) -> StudyView:
@@ -123,7 +126,7 @@ def open_study(database: Database, media: Media, study_id: int) -> None:
     Every picture is read once and checked against its hash before the write lock is taken: a store can be slow.
     """
     with database.read() as db:
-        draft(db, study_id)
+        find_draft(db, study_id)
         digests = _digests(inventory.load(db, study_id))
     lost = {digest for digest in digests if not _intact(media, digest)}
     with database.write() as db:

@@ -63,15 +63,23 @@ def find(db: Session, study_id: int) -> Study:
 
 def hold(db: Session, study_id: int) -> Study:
     """The study's row, which no other transaction changes before this one ends; SQLite has one writer anyway."""
-    study = db.get(Study, study_id, with_for_update=True)
+    study = db.get(Study, study_id, with_for_update=True, populate_existing=True)
     if study is None:
         raise StudyNotFound(study_id)
     return study
 
 
+def find_draft(db: Session, study_id: int) -> Study:
+    """The row of a study that may still be edited, only to be looked at; raises ``StudyNotDraft``."""
+    return _editable(find(db, study_id))
+
+
 def draft(db: Session, study_id: int) -> Study:
     """The row of a study that may still be edited, held; raises ``StudyNotDraft``."""
-    study = hold(db, study_id)
+    return _editable(hold(db, study_id))
+
+
+def _editable(study: Study) -> Study:
     if study.state is not StudyState.DRAFT:
         raise StudyNotDraft(study)
     return study

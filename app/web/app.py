@@ -7,9 +7,9 @@ from fastapi import FastAPI
 
 from app.db import Database
 from app.media import Media
-from app.resources import STATIC
+from app.resources import LOCALES, STATIC
 from app.settings import Settings
-from app.web import failures, front, health, sign_in, statics, subject
+from app.web import failures, front, health, outages, sign_in, statics, subject
 from app.web import media as subject_pictures
 from app.web.admin import (
     job,
@@ -26,7 +26,8 @@ from app.web.failures import Shelter
 from app.web.guard import Guard
 from app.web.heads import Heads
 from app.web.journal import Journal
-from app.web.pages import Context, environment
+from app.web.languages import Languages
+from app.web.pages import Context, Pages
 
 
 def create_app(settings: Settings, database: Database | None = None, media: Media | None = None) -> FastAPI:
@@ -43,8 +44,9 @@ def create_app(settings: Settings, database: Database | None = None, media: Medi
     app.state.context = Context(settings, opened, media or Media(settings.media), settings.secret())
     app.state.store_probe = health.StoreProbe(app.state.context.media)
     app.state.statics = statics.Statics(STATIC)
-    app.state.pages = environment(app.state.statics)
+    app.state.pages = Pages(app.state.statics, Languages(LOCALES))
     failures.install(app)
+    outages.install(app)
     app.add_middleware(Shelter)
     app.add_middleware(Heads)
     app.add_middleware(Guard, settings=settings)

@@ -9,20 +9,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import JSONResponse
 
 from app.db.migrate import require_current
+from app.db.silence import DatabaseSilent
 from app.errors import AppError
 from app.media import Media
 from app.web.pages import Ctx
 
 router = APIRouter()
-
-
-class DatabaseSilent(AppError):
-    """The database gives no answer."""
-
-    status = 503
-
-    def __init__(self) -> None:
-        super().__init__("The database does not answer", "see that it runs, and that its disk is there")
 
 
 class StoreProbe:

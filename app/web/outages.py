@@ -1,0 +1,48 @@
+"""A database that is away is a 503 that tells so, and one that cannot keep what was sent is no fault of ours."""
+
+from fastapi import FastAPI
+from sqlalchemy.exc import DataError, SQLAlchemyError
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.db.silence import DatabaseSilent, is_silent
+from app.errors import BadInput
+from app.log import logger
+from app.web.failures import NoSuchPage, failure_response, route_of
+
+_RETRY_AFTER = "10"  # seconds; a database that is restarted takes no longer
+
+
+class UnfitValue(BadInput):
+    """The database cannot keep something that was sent."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Something that was sent cannot be kept: a text that is too long or has a character without form (NUL), or "
+            "a number that is too large. Nothing was changed.",
+            "correct it and send it again",
+        )
+
+
+def install(app: FastAPI) -> None:
+    """Failures of the database become replies; what is none of its own goes on to ``Shelter``."""
+    app.add_exception_handler(SQLAlchemyError, _failed)
+
+
+def _failed(request: Request, error: Exception) -> Response:
+    assert isinstance(error, SQLAlchemyError)
+    if is_silent(error):
+        logger("web").error("the database does not answer", why=_reason(error), route=route_of(request.scope))
+        reply = failure_response(request, DatabaseSilent())
+        reply.headers["Retry-After"] = _RETRY_AFTER
+        return reply
+    if isinstance(error, DataError):
+        logger("web").warning("the database refused a value", why=_reason(error), route=route_of(request.scope))
+        looked = request.method in ("GET", "HEAD")
+        return failure_response(request, NoSuchPage() if looked else UnfitValue())
+    raise error
+
+
+def _reason(error: SQLAlchemyError) -> str:
+    told = str(getattr(error, "orig", None) or error).strip()
+    return told.splitlines()[0] if told else type(error).__name__
