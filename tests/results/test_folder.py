@@ -93,7 +93,7 @@ def test_a_folder_in_the_way_is_named_and_nothing_is_replaced(tmp_path: Path, na
     (tmp_path / name).unlink()
     (tmp_path / name).mkdir()
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
-    with pytest.raises(InTheWay, match=f"{Path(name).name} is a folder.*Nothing was replaced"):
+    with pytest.raises(InTheWay, match=f"{Path(name).name} is a folder.*nothing was replaced"):
         write_folder(_report("denoise", "superres"), tmp_path)
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 

@@ -151,7 +151,8 @@ def test_all_faults_are_told_at_once_with_their_first_lines(tmp_path: Path) -> N
     assert caught.value.message == (
         "votes.csv: its votes cannot be read.\n"
         "  lines 2, 3, 4, 5, 6 and 3 more: winner is 'x', and must be a, b or tie\n"
-        "  line 10: 'a' is compared with itself"
+        "  line 10: 'a' is compared with itself\n"
+        "Correct these lines and try again."
     )
 
 

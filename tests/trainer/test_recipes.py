@@ -59,7 +59,7 @@ def test_a_preset_gives_the_size_and_written_keys_win(tmp_path: Path) -> None:
         ("task: superres\nobjective: mae\npatch: 98\n", BadRecipe, "98 px is not a multiple of 4"),
         ("preset: huge\ntask: denoise\nobjective: mae\n", UnknownPreset, "no preset 'huge'"),
         ("preset: tiny\ntask: denoise\n", BadRecipe, "objective must be given"),
-        ("preset: tiny\nstage: 3\ntask: denoise\nobjective: mae\n", BadRecipe, "stage must be 1"),
+        ("preset: tiny\nstage: 3\ntask: denoise\nobjective: mae\n", BadRecipe, "there is no stage 3: write 1"),
         ("stage: 2\ntask: denoise\nobjective: mae\n", BadRecipe, "name a 'preset'"),
         ("preset: tiny\ntask: denoise\nobjective: 1 - ms_ssim\n", BadRecipe, "write 'stage: 2'"),
         ("", BadRecipe, "holds no recipe"),
