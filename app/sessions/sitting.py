@@ -7,6 +7,7 @@ from enum import StrEnum
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session as OrmSession
 
+from app.db import Database
 from app.db.models import Consent, Pair, Session, Study, StudyState, Trial, TrialKind, Vote
 from app.errors import NotFound
 from app.studies.protocol import Protocol
@@ -117,6 +118,15 @@ def load(db: OrmSession, session_token: str) -> Sitting:
     )  # fmt: skip
     blocks = {block: BlockCount(issued, answered, ms or 0, last) for block, issued, answered, ms, last in rows}
     return Sitting(session, study, protocol_of(study), db.get(Consent, session.id) is not None, blocks)
+
+
+def locale_of(database: Database, session_token: str) -> str:
+    """The language of the session's pages; raises ``SessionNotFound``."""
+    with database.read() as db:
+        locale = db.scalar(select(Session.locale).where(Session.token == session_token))
+    if locale is None:
+        raise SessionNotFound
+    return locale
 
 
 def last_scene_of(db: OrmSession, session: Session) -> str | None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Depends, Path
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -13,7 +13,10 @@ from app.db import Database
 from app.media import Media
 from app.resources import TEMPLATES
 from app.settings import Settings
+from app.web.languages import Languages
+from app.web.script_texts import script_texts
 from app.web.statics import Statics
+from app.web.texts import SOURCE, Texts
 from app.web.wording import FILTERS
 
 
@@ -38,10 +41,28 @@ LARGEST_ID = 2**31 - 1  # what every database takes as a number
 Id = Annotated[int, Path(ge=1, le=LARGEST_ID)]  # in an address; anything else leads nowhere
 
 
-def environment(statics: Statics) -> Environment:
+class Pages:
+    """Every template, in every language that there is."""
+
+    def __init__(self, statics: Statics, languages: Languages) -> None:
+        self.languages = languages
+        self._templates = {tag: environment(statics, languages.texts(tag)) for tag in languages.tags}
+
+    def template(self, name: str, tag: str) -> Template:
+        """The template, saying its texts in the language with this tag."""
+        return self._templates[tag].get_template(name)
+
+
+def outside(request: Request, use: Context) -> str:
+    """How this server is reached from outside: as its operator says, else as this request came."""
+    return (use.settings.base_url or str(request.base_url)).rstrip("/")
+
+
+def environment(statics: Statics, texts: Texts) -> Environment:
     """Jinja as every page uses it: escaping on, and an undefined name is an error rather than an empty place."""
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
+        extensions=["jinja2.ext.i18n"],
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -49,11 +70,24 @@ def environment(statics: Statics) -> Environment:
     )
     made.filters.update(FILTERS)
     made.globals.update(static_url=statics.url, version=__version__)
+    made.newstyle_gettext = True  # type: ignore[attr-defined]  # values are filled in, and escaped, by the two functions
+    made.policies["ext.i18n.trimmed"] = True
+    made.globals.update(
+        _=texts.gettext, gettext=texts.gettext, ngettext=texts.ngettext, texts=texts, script_texts=script_texts(texts)
+    )
     return made
 
 
-def render(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
-    """The page; never kept by a cache, because pages hold tokens and states."""
-    pages: Environment = request.app.state.pages
-    text = pages.get_template(template).render(request=request, **values)
+def languages(request: Request) -> Languages:
+    """The languages of the application that the request came to."""
+    pages: Pages = request.app.state.pages
+    return pages.languages
+
+
+def render(
+    request: Request, template: str, *, status: int = 200, texts: Texts | None = None, **values: Any
+) -> HTMLResponse:
+    """The page, in English or the language of ``texts``; never kept by a cache: pages hold tokens and states."""
+    pages: Pages = request.app.state.pages
+    text = pages.template(template, texts.tag if texts else SOURCE).render(request=request, **values)
     return HTMLResponse(text, status, headers={"Cache-Control": "no-store"})

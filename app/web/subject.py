@@ -5,6 +5,7 @@ otherwise be sent in another's name.
 """
 
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from datetime import datetime
 from math import ceil
 from typing import Annotated, Any
@@ -13,6 +14,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, StrictInt
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
@@ -22,10 +24,11 @@ from app.db.models import Side
 from app.errors import AppError, Forbidden
 from app.sessions import enrol, links, progress, returning, votes
 from app.sessions.progress import SessionView, TrialView
-from app.sessions.sitting import Stage
+from app.sessions.sitting import SessionNotFound, Stage, locale_of
 from app.web.failures import Problem, WrongMethod, misfit, problem, wants_json
-from app.web.pages import Context, Ctx, render
+from app.web.pages import Context, Ctx, languages, render
 from app.web.stopped import stopped_page
+from app.web.texts import Texts
 
 COOKIE = "beholder_session"
 _NOT_KEPT = {"Cache-Control": "no-store"}
@@ -48,7 +51,8 @@ class NotYourSession(Forbidden):
     def __init__(self) -> None:
         super().__init__(
             "This browser does not hold the session at this address: it was begun elsewhere, or somebody else has "
-            "begun one here since. Open your own link again; everything you answered is kept."
+            "begun one here since.",
+            "open your own link again; everything you answered is kept",
         )
 
 
@@ -65,7 +69,8 @@ class SubjectRoute(APIRoute):
             except (AppError, RequestValidationError) as error:
                 if wants_json(request):
                     raise
-                return stopped_page(request, misfit(error) if isinstance(error, RequestValidationError) else error)
+                told = misfit(error) if isinstance(error, RequestValidationError) else error
+                return await run_in_threadpool(_stopped, request, told)
 
         return sheltered
 
@@ -77,7 +82,24 @@ class SubjectRoute(APIRoute):
             request = Request(scope)
             if error.status_code != WrongMethod.status or wants_json(request):
                 raise
-            await stopped_page(request, WrongMethod())(scope, receive, send)
+            page = await run_in_threadpool(_stopped, request, WrongMethod())
+            await page(scope, receive, send)
+
+
+def _stopped(request: Request, error: AppError) -> Response:
+    """The refusal in the session's language, or in the browser's where it holds no session at this address."""
+    ctx: Context = request.app.state.context
+    session = request.path_params.get("session")
+    texts = _asked_for(request)
+    if session and session == _held_by(request, ctx):
+        with suppress(SessionNotFound):
+            texts = languages(request).texts(locale_of(ctx.database, session))
+    return stopped_page(request, error, texts)
+
+
+def _asked_for(request: Request) -> Texts:
+    """The language that the browser prefers."""
+    return languages(request).asked_for(request.headers.get("accept-language", ""))
 
 
 router = APIRouter(route_class=SubjectRoute)
@@ -119,9 +141,11 @@ def landing(request: Request, token: str, ctx: Ctx) -> Response:
         return _page(request, ctx, session, view, held=session == held)
     found = enrol.landing(ctx.database, ctx.secret, token)
     mine = None if found.personal else session
+    asked = _asked_for(request)
+    texts = languages(request).texts(view.locale) if view else asked
     return render(
-        request, "subject/landing.html", landing=found, stage="landing", action=request.url.path,
-        mine=mine and view, mine_action=mine and _personal(ctx, mine),
+        request, "subject/landing.html", texts=texts, locale=asked.tag, landing=found, stage="landing",
+        action=request.url.path, mine=mine and view, mine_action=mine and _personal(ctx, mine),
         is_demo=found.is_demo, simulated=False,
     )  # fmt: skip
 
@@ -136,7 +160,8 @@ def begin(
     simulated: Annotated[bool, Form()] = False,
 ) -> Response:
     """The session begins, or goes on; from now on the cookie says that it is this browser's."""
-    session = enrol.begin(ctx.database, ctx.secret, token, locale=locale, simulated=simulated)
+    language = languages(request).texts(locale).tag  # one that there is: it stays the session's to its end
+    session = enrol.begin(ctx.database, ctx.secret, token, locale=language, simulated=simulated)
     reply = _to(session)
     reply.set_cookie(
         COOKIE,
@@ -161,7 +186,8 @@ def _page(request: Request, ctx: Context, session: str, view: SessionView, *, he
     answered, planned = _counted(view)
     address: dict[str, Any] = {"session_url": f"/s/{session}"} if held else {}
     return render(
-        request, _PAGES[view.stage], view=view, stage=view.stage.value, is_demo=view.is_demo, simulated=view.simulated,
+        request, _PAGES[view.stage], texts=languages(request).texts(view.locale), view=view,
+        stage=view.stage.value, is_demo=view.is_demo, simulated=view.simulated,
         personal=_address(request, ctx) + _personal(ctx, session),
         practice=view.stage is Stage.PRACTICE, number=min(answered + 1, planned), total=planned,
         seconds_left=_seconds_until(view.break_until), **address,

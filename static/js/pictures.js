@@ -1,5 +1,6 @@
 // The pictures of the trials to come: fetched while an earlier pair is judged, decoded before they are needed.
 import { sentences } from "./problem.js"
+import { filled, texts } from "./texts.js"
 
 /**
  * @typedef {import("./viewer.js").PaneName} PaneName
@@ -76,9 +77,9 @@ export class Pictures {
       }
     } catch {
       signal.throwIfAborted()
-      return "The pictures cannot be fetched: there is no connection to the server."
+      return texts.noPictures
     }
-    const sentence = sentences(await response.json().catch(() => null)) || `The server answered ${response.status}.`
+    const sentence = sentences(await response.json().catch(() => null)) || filled(texts.serverAnswered, { status: String(response.status) })
     if (response.status < 500) throw new PictureRefused(sentence)
     return sentence
   }
@@ -97,7 +98,7 @@ async function decode(trial, blobs) {
   const options = /** @type {const} */ ({ colorSpaceConversion: "none", premultiplyAlpha: "none" })
   const bitmaps = await Promise.all(blobs.map((blob) => createImageBitmap(blob, options)))
   if (bitmaps.some((bitmap) => bitmap.width !== trial.width || bitmap.height !== trial.height)) {
-    throw new PictureRefused("The pictures of this pair are not of the size that was announced; tell the experimenter.")
+    throw new PictureRefused(texts.otherSize)
   }
   return /** @type {Decoded} */ (Object.fromEntries(PANES.map((pane, index) => [pane, bitmaps[index]])))
 }

@@ -1,4 +1,5 @@
 // Everything on the trial page that is not a picture: the strip, the buttons, the words.
+import { counted, filled, number, texts } from "./texts.js"
 
 /** @typedef {import("./outbox.js").Outbox} Outbox */
 
@@ -15,25 +16,35 @@ function write(element, text) {
   if (element.textContent !== text) element.textContent = text
 }
 
-/** @param {number} number */
-function answers(number) {
-  return number === 1 ? "1 answer" : `${number} answers`
-}
-
 /** What the strip says about answers on their way. @param {Outbox} outbox */
 export function savedWords(outbox) {
   const refused = outbox.refused.length
-  if (outbox.waiting === 0) return refused ? `${answers(refused)} not taken` : "saved ✓"
-  if (!outbox.interrupted) return "saving…"
-  const where = outbox.lasting ? "kept on this device" : "kept in this page: leave it open"
-  return `${answers(outbox.waiting)} ${where}, waiting for the connection`
+  if (outbox.waiting === 0) return refused ? counted(texts.notTaken, refused) : texts.saved
+  if (!outbox.interrupted) return texts.saving
+  return counted(outbox.lasting ? texts.keptOnDevice : texts.keptInPage, outbox.waiting)
 }
 
 /** @param {Outbox} outbox */
 export function refusedWords(outbox) {
   const first = outbox.refused[0]
   if (!first) return ""
-  return `The server did not take ${answers(outbox.refused.length)}: ${first.refused} Nothing is lost: what you chose is kept on this device. Please tell the experimenter.`
+  return counted(texts.answersRefused, outbox.refused.length, { why: first.refused ?? "" })
+}
+
+/** What the reader of a picture's scale is told. @param {number} scale */
+function zoomWords(scale) {
+  return scale < 1 ? filled(texts.fit, { percent: Math.round(scale * 100) }) : `${number(scale)} : ${number(1)}`
+}
+
+/** What there is to say about what is seen, where it is not simply the whole pictures.
+ * @param {import("./viewer.js").Readout} readout @param {{width: number, height: number}} size */
+function hintWords(readout, size) {
+  if (readout.inPlace) return texts.referenceInPlace
+  if (readout.scale < 1) return texts.overview
+  if (readout.scale > 1 || readout.whole) return ""
+  const { width, height } = readout.seen
+  const seen = `${number(Math.min(width, size.width))} × ${number(Math.min(height, size.height))}`
+  return filled(texts.tooSmall, { seen, whole: `${number(size.width)} × ${number(size.height)}` })
 }
 
 export class Screen {
@@ -74,11 +85,11 @@ export class Screen {
     this.#panes.setAttribute("aria-busy", String(busy))
   }
 
-  /** @param {number} number @param {number} total */
-  counted(number, total) {
-    write(this.#count, `${number} / ${total}`)
+  /** @param {number} position @param {number} total */
+  counted(position, total) {
+    write(this.#count, `${number(position)} / ${number(total)}`)
     this.#progress.max = total
-    this.#progress.value = number - 1
+    this.#progress.value = position - 1
   }
 
   /** @param {Outbox} outbox */
@@ -93,19 +104,10 @@ export class Screen {
     this.#notice.hidden = !refused
   }
 
-  /** @param {{zoom: string, whole: boolean, seen: {width: number, height: number}, inPlace: boolean}} readout
-   * @param {{width: number, height: number}} size */
+  /** @param {import("./viewer.js").Readout} readout @param {{width: number, height: number}} size */
   looked(readout, size) {
-    write(this.#zoom, readout.zoom)
-    let hint = ""
-    if (readout.inPlace) hint = "The reference is shown in all three places."
-    else if (readout.zoom.startsWith("fit")) hint = "Overview only: press 1 to judge pixel by pixel."
-    else if (readout.zoom === "1 : 1" && !readout.whole) {
-      const { width, height } = readout.seen
-      const inView = `${Math.min(width, size.width)} × ${Math.min(height, size.height)} of ${size.width} × ${size.height} pixels`
-      hint = `This window is too small for the whole pictures at 1 : 1; ${inView} are in view. Enlarge it, or drag.`
-    }
-    write(this.#hint, hint)
+    write(this.#zoom, zoomWords(readout.scale))
+    write(this.#hint, hintWords(readout, size))
   }
 
   /** What there is to say about the last answer; an empty text clears it. @param {string} sentence */

@@ -2,10 +2,11 @@
 import { listen as listenToGestures } from "./gestures.js"
 import { listen as listenToKeys } from "./keys.js"
 import { Outbox } from "./outbox.js"
-import { Pictures } from "./pictures.js"
+import { PictureRefused, Pictures } from "./pictures.js"
 import { sentences } from "./problem.js"
 import { Screen, part } from "./screen.js"
 import { Stopwatch, sleep } from "./stopwatch.js"
+import { counted, filled, texts } from "./texts.js"
 import { Viewer } from "./viewer.js"
 
 /**
@@ -18,8 +19,6 @@ import { Viewer } from "./viewer.js"
 
 const SLOW = 1500 // ms after which waiting is explained
 const SESSION_REFUSED = [403, 410] // not this answer alone: the browser holds another session now, or this one has ended
-const LAST_ANSWERS =
-  "Waiting for the connection. Your last answers are kept on this device; this part ends when they are saved."
 
 /** The server will not let this browser go on; the message is its own sentence. */
 class Refused extends Error {}
@@ -61,7 +60,7 @@ class Sitting {
     this.#given = new Set(outbox.trials)
     await this.#synchronize()
     if (this.#open.length || this.#given.size) await this.#next()
-    else this.#halt("This part is finished.", true) // a link, not a jump: two pages that send each other on never end
+    else this.#halt(texts.partFinished, true) // a link, not a jump: two pages that send each other on never end
   }
 
   #listen() {
@@ -112,12 +111,12 @@ class Sitting {
     const trial = this.#open[0]
     if (!trial) return this.#finish()
     if (outbox.full) {
-      this.#halt(`Waiting for the connection. Your last ${outbox.waiting} answers are kept on this device; the next pair comes when they are saved. You may leave this page open.`)
+      this.#halt(counted(texts.outboxFull, outbox.waiting))
       await outbox.until(() => !outbox.full)
       if (turn !== this.#turn) return undefined
     }
     this.pictures.prepare(this.#open)
-    const slow = setTimeout(() => turn === this.#turn && this.#halt(this.#trouble ?? "Fetching the pictures…"), SLOW)
+    const slow = setTimeout(() => turn === this.#turn && this.#halt(this.#trouble ?? texts.fetching), SLOW)
     try {
       const pictures = await this.pictures.of(trial)
       clearTimeout(slow)
@@ -153,7 +152,7 @@ class Sitting {
   async #finish() {
     const outbox = /** @type {Outbox} */ (this.outbox)
     const turn = this.#turn
-    const slow = setTimeout(() => turn === this.#turn && this.#halt(LAST_ANSWERS), SLOW)
+    const slow = setTimeout(() => turn === this.#turn && this.#halt(texts.lastAnswers), SLOW)
     await outbox.until(() => outbox.waiting === 0)
     clearTimeout(slow)
     if (turn === this.#turn) location.replace(this.session)
@@ -176,7 +175,7 @@ class Sitting {
       if (response?.ok && body) return body
       const why = sentences(body)
       if (response && why && response.status < 500) throw new Refused(why)
-      this.#halt(why || "Waiting for the connection to the server.")
+      this.#halt(why || texts.noConnection)
       await sleep(wait)
     }
   }
@@ -189,7 +188,8 @@ class Sitting {
 
   /** @param {string} ours @param {string} stored */
   #conflicting(ours, stored) {
-    this.screen.feedback(`That pair had been answered “${stored}” before, perhaps in another window; “${ours}” was not counted.`)
+    const sides = /** @type {Record<string, string>} */ (texts.sides)
+    this.screen.feedback(filled(texts.answeredBefore, { stored: sides[stored] ?? "", given: sides[ours] ?? "" }))
     this.#catchUp()
   }
 
@@ -237,7 +237,9 @@ class Sitting {
 
   /** The end of this page: its reason instead of pictures, whatever else was under way. @param {unknown} error */
   stopped(error) {
-    this.#halt(error instanceof Error ? error.message : String(error))
+    const told = error instanceof Refused || error instanceof PictureRefused
+    if (!told) console.error(error)
+    this.#halt(told ? error.message : texts.fault)
     this.#over = true
     this.#turn++
     this.#shown = null
@@ -251,9 +253,8 @@ class Sitting {
 /** What practice says about the last answer; nothing where the server did not judge it. @param {import("./outbox.js").Reply} reply */
 function practiceWords(reply) {
   if (reply.correct === undefined) return ""
-  if (reply.correct) return `Last pair: yes, the ${reply.side} one was closer.`
-  if (reply.side === "tie") return "Last pair: one of the two was closer to the reference."
-  return `Last pair: the ${reply.side === "left" ? "right" : "left"} one was closer to the reference.`
+  const said = /** @type {Record<string, string>} */ (reply.correct ? texts.practiceRight : texts.practiceWrong)
+  return said[reply.side] ?? ""
 }
 
 function panes() {

@@ -71,8 +71,3 @@ export function stepped(scale, direction, on_offer) {
 export function corner(view, port) {
   return { x: Math.round(port.width / 2 - view.cx * view.scale), y: Math.round(port.height / 2 - view.cy * view.scale) }
 }
-
-/** The scale as a subject reads it. @param {View} view */
-export function spelled(view) {
-  return view.scale < 1 ? `fit (${Math.round(view.scale * 100)} %)` : `${view.scale} : 1`
-}

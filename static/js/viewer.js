@@ -1,11 +1,12 @@
 // Three panes, one view: each canvas holds exactly the device pixels it covers, so that 1 : 1 is one pixel on one pixel.
-import { corner, fitScale, fitted, moved, oneToOne, scaledAt, scales, spelled, stepped, within } from "./view.js"
+import { corner, fitScale, fitted, moved, oneToOne, scaledAt, scales, stepped, within } from "./view.js"
 
 /**
  * @typedef {import("./view.js").View} View
  * @typedef {import("./view.js").Size} Size
  * @typedef {"left" | "reference" | "right"} PaneName
  * @typedef {Record<PaneName, CanvasImageSource>} Pictures
+ * @typedef {{scale: number, whole: boolean, seen: Size, inPlace: boolean}} Readout what is seen of the pictures, and how
  */
 
 export class Viewer {
@@ -14,11 +15,11 @@ export class Viewer {
   /** @type {View} */ #view = { cx: 0.5, cy: 0.5, scale: 1 }
   #referenceEverywhere = false
   #scheduled = false
-  /** @type {(readout: {zoom: string, whole: boolean, seen: Size, inPlace: boolean}) => void} */ #onChange
+  /** @type {(readout: Readout) => void} */ #onChange
 
   /**
    * @param {Record<PaneName, HTMLCanvasElement>} panes
-   * @param {(readout: {zoom: string, whole: boolean, seen: Size, inPlace: boolean}) => void} onChange
+   * @param {(readout: Readout) => void} onChange
    */
   constructor(panes, onChange) {
     this.panes = panes
@@ -124,7 +125,7 @@ export class Viewer {
     const port = this.#port
     const seen = { width: Math.floor(port.width / this.#view.scale), height: Math.floor(port.height / this.#view.scale) }
     const whole = seen.width >= this.#size.width && seen.height >= this.#size.height
-    this.#onChange({ zoom: spelled(this.#view), whole, seen, inPlace: this.#referenceEverywhere })
+    this.#onChange({ scale: this.#view.scale, whole, seen, inPlace: this.#referenceEverywhere })
   }
 
   /** @param {HTMLCanvasElement} canvas @param {CanvasImageSource | undefined} picture */

@@ -1,12 +1,13 @@
 // On every page of a session but the trials: sends what an earlier visit could not, and says so.
 import { Outbox } from "./outbox.js"
 import { part, refusedWords, savedWords } from "./screen.js"
+import { counted, texts } from "./texts.js"
 
 const note = part("outbox")
 
 /** @param {Outbox} outbox @param {number} inherited */
 function show(outbox, inherited) {
-  const saved = inherited === 1 ? "1 answer from your last visit is saved ✓" : `${inherited} answers from your last visit are saved ✓`
+  const saved = counted(texts.savedFromLastVisit, inherited)
   note.textContent = refusedWords(outbox) || (outbox.waiting ? savedWords(outbox) : saved)
   note.hidden = inherited === 0
 }
