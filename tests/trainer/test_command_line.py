@@ -165,7 +165,7 @@ def test_other_mistakes_are_one_sentence_too(
     assert "There is no checkpoint" in last_line(capsys)
     arguments = ["train", str(recipe_file), "--photos", str(photos), "--out", str(tmp_path / "run")]
     assert main([*arguments, "--device", "cuda:77"]) == 2
-    assert "This machine has no device 'cuda:77'; it has cpu" in last_line(capsys)
+    assert "This machine has no device 'cuda:77': choose one of cpu" in last_line(capsys)
     assert main([*arguments, "--device", "toaster"]) == 2
     assert "no device 'toaster'" in last_line(capsys)
     train(recipe_file, photos, tmp_path / "good")
@@ -210,7 +210,7 @@ def test_memory_that_runs_out_is_a_sentence_and_exit_code_3(
     ]
     done = subprocess.run([sys.executable, "-c", code, *map(str, arguments)], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 3, done.stderr
-    assert done.stderr.splitlines()[-1].startswith("The memory of cpu ran out: a smaller batch")
+    assert done.stderr.splitlines()[-1].startswith("The memory of cpu ran out: take a smaller batch")
 
 
 def test_a_folder_that_cannot_be_written_to_is_named_before_anything_is_trained(
