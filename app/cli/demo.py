@@ -37,8 +37,10 @@ def demo(
     from app.cli._background import serving
     from app.cli._environment import read_settings
     from app.cli._installation import migrated
+    from app.cli._trainer import require_trainer
     from app.web.app import create_app
 
+    require_trainer()
     signal.signal(signal.SIGTERM, _interrupt)  # ends it as Ctrl-C does: jobs at work save and are given back
     settings = read_settings()
     if "log_level" not in settings.model_fields_set:

@@ -16,9 +16,11 @@ def worker(
     import threading
 
     from app.cli._installation import at_work
+    from app.cli._trainer import require_trainer
     from app.jobs.dispatcher import Dispatcher
     from app.studies.stimuli import register
 
+    require_trainer()
     stop = threading.Event()
 
     def ask(number: int, _frame: object) -> None:

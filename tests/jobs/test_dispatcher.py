@@ -37,6 +37,7 @@ def test_a_training_leaves_its_result_its_curve_and_its_weights(stage: Stage) ->
 
 def test_a_job_gets_what_it_needs_and_no_secret(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BEHOLDER_DATABASE_URL", "postgresql://beholder:tortoise@localhost/beholder")
+    monkeypatch.setenv("PGPASSWORD", "tortoise")
     job = stage.job(DONE)
     stage.work()
     environment = (stage.folder(job) / "environment.json").read_text(encoding="utf-8")

@@ -16,7 +16,7 @@ from app.jobs.devices import Slot
 from app.settings import Settings
 
 GRACE_SECONDS = 30.0  # from the request to stop to the end by force: time to save a checkpoint
-_PRIVATE = ("BEHOLDER_DATABASE_URL",)  # may hold a password, and a job opens no database
+_PRIVATE = ("BEHOLDER_DATABASE_URL", "PGPASSWORD")  # may hold a password, and a job opens no database
 
 
 class Found(Enum):
