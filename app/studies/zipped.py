@@ -18,7 +18,7 @@ from app.media import Media
 from app.studies.chunks import BadPicture
 from app.studies.contents import LARGEST_ARCHIVE, Member, vetted
 from app.studies.entries import Entry, printable, require_small
-from app.studies.states import draft
+from app.studies.states import find_draft
 from app.studies.stimuli import IngestReport, ingest
 from app.studies.survey import StimuliRefused
 
@@ -125,7 +125,7 @@ def ingest_zip(
     A folder around the tasks is overlooked. ``source`` is what the archive is called in messages.
     """
     with database.read() as db:
-        draft(db, study_id)  # before the archive is looked at
+        find_draft(db, study_id)  # before the archive is looked at
     with opened(archive, source) as root:
         return ingest(database, media, study_id, root, source, replace=replace, strip=strip)
 

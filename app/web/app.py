@@ -21,6 +21,7 @@ from app.web.admin import (
     study_protocol,
     study_stimuli,
     trainings,
+    upload,
 )
 from app.web.failures import Shelter
 from app.web.guard import Guard
@@ -51,7 +52,7 @@ def create_app(settings: Settings, database: Database | None = None, media: Medi
     app.add_middleware(Heads)
     app.add_middleware(Guard, settings=settings)
     app.add_middleware(Journal)  # added last, so outermost: what the guard refuses is logged too
-    desk = (trainings, job, pictures, studies, study_stimuli, study_protocol, study_links, monitor, results)
+    desk = (trainings, job, pictures, studies, study_stimuli, upload, study_protocol, study_links, monitor, results)
     for room in (front, health, statics, sign_in, subject, subject_pictures, *desk):
         app.include_router(room.router)
     return app

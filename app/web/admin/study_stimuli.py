@@ -13,6 +13,7 @@ from app.web.admin.study_head import head, study_page
 from app.web.pages import Context, Ctx, Id
 from app.web.sign_in import signed_in
 
+_LISTED = 40  # problems of an upload; who has more of them has made one mistake in many pictures
 router = APIRouter(dependencies=[Depends(signed_in)])
 
 
@@ -24,6 +25,19 @@ class Sheet:
     columns: tuple[str, ...]
     rows: tuple[tuple[str, tuple[str | None, ...]], ...]  # scene, digests in the order of the columns
     pictures: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an upload: a report, or what kept it out."""
+
+    report: stimuli.IngestReport | None = None
+    error: AppError | None = None
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What is wrong with the pictures, one sentence each; empty where something else kept them out."""
+        return self.error.problems if isinstance(self.error, stimuli.StimuliRefused) else ()
 
 
 @router.get("/admin/studies/{study_id}/stimuli")
@@ -42,8 +56,16 @@ def add_renderings(request: Request, use: Ctx, study_id: Id, form: Sent) -> Resp
     return RedirectResponse(f"/admin/studies/{study_id}/stimuli", 303)
 
 
-def stimuli_page(request: Request, use: Context, study_id: int, *, problem: str = "", status: int = 200) -> Response:
-    """The tab, with a problem above it where there is one."""
+def stimuli_page(
+    request: Request,
+    use: Context,
+    study_id: int,
+    *,
+    problem: str = "",
+    outcome: Outcome | None = None,
+    status: int = 200,
+) -> Response:
+    """The tab, with a problem above it where there is one, and above its form what became of an upload."""
     above = head(use, study_id)
     draft = above.study.state is StudyState.DRAFT
     stock = inventory.read(use.database, study_id)
@@ -54,6 +76,8 @@ def stimuli_page(request: Request, use: Context, study_id: int, *, problem: str 
         "stimuli",
         status=status,
         problem=problem,
+        outcome=outcome,
+        listed=_LISTED,
         sheets=[_sheet(task) for task in stock],
         findings=service.lint(use.database, use.media, study_id) if draft else [],
         renderings=finished_renderings(use, there) if draft else {},

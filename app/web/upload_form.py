@@ -1,0 +1,140 @@
+"""A form with a file in it, read while it arrives: the file goes to the disk, the ticks beside it into memory.
+
+Starlette would spool the file into the system's temporary folder, which in a container is small; ours lies beside the
+data.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import MultipartParser, parse_options_header
+from starlette.requests import Request
+
+from app.errors import BadInput
+from app.web.uploads import Temporary, arriving, temporary, write
+
+_MOST_PARTS = 10
+_LONGEST_FIELD = 1000  # bytes
+
+
+class BadUpload(BadInput):
+    """The upload is no form with one file in it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The upload could not be read ({reason}); nothing was imported", "send the page's own form")
+
+
+class NoArchive(BadInput):
+    """No file was chosen to be uploaded."""
+
+    def __init__(self) -> None:
+        super().__init__("No file came with the form; nothing was imported", "choose a zip file, then upload it")
+
+
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file that somebody sent with a form."""
+
+    path: Path
+    name: str  # on their machine
+    fields: dict[str, str]
+
+
+@asynccontextmanager
+async def receive_form(request: Request, to: Path) -> AsyncIterator[SentFile]:
+    """Inside, the form's one file, in the folder ``to``, and its other fields; afterwards the file is gone.
+
+    Raises ``BadUpload``, ``NoArchive``, and what ``uploads.receive`` raises.
+    """
+    kind, options = parse_options_header(request.headers.get("content-type", ""))
+    if kind != b"multipart/form-data" or b"boundary" not in options:
+        raise BadUpload("it is no multipart form")
+    with temporary(to) as aside:
+        reader = _Reader()
+        try:
+            parser = MultipartParser(options[b"boundary"], reader.callbacks)  # type: ignore[arg-type]
+            async for piece in arriving(request):
+                parser.write(piece)
+                await reader.drain(aside)
+        except FormParserError:
+            raise BadUpload("its parts are malformed") from None
+        if not reader.ended:
+            raise BadUpload("its last part breaks off")
+        if not reader.file_name:
+            raise NoArchive
+        yield SentFile(aside.path, reader.file_name, reader.fields)
+
+
+@dataclass(slots=True)
+class _Part:
+    header: bytes = b""
+    value: bytes = b""
+    disposition: bytes = b""
+    name: str = ""
+    is_file: bool = False
+    data: bytes = b""
+
+
+@dataclass(slots=True)
+class _Reader:
+    """What the parser found; the parser itself is not asynchronous, so the file's bytes wait here to be written."""
+
+    fields: dict[str, str] = field(default_factory=dict)
+    file_name: str | None = None
+    ended: bool = False
+    _part: _Part = field(default_factory=_Part)
+    _parts: int = 0
+    _waiting: list[bytes] = field(default_factory=list)
+
+    @property
+    def callbacks(self) -> dict[str, object]:
+        names = ("part_begin", "header_field", "header_value", "header_end", "headers_finished")
+        return {f"on_{name}": getattr(self, f"_{name}") for name in (*names, "part_data", "part_end", "end")}
+
+    async def drain(self, to: Temporary) -> None:
+        for data in self._waiting:
+            await write(to, data)
+        self._waiting.clear()
+
+    def _part_begin(self) -> None:
+        self._part, self._parts = _Part(), self._parts + 1
+        if self._parts > _MOST_PARTS:
+            raise BadUpload(f"it has more than {_MOST_PARTS} fields")
+
+    def _header_field(self, data: bytes, start: int, end: int) -> None:
+        self._part.header += data[start:end]
+
+    def _header_value(self, data: bytes, start: int, end: int) -> None:
+        self._part.value += data[start:end]
+
+    def _header_end(self) -> None:
+        if self._part.header.lower() == b"content-disposition":
+            self._part.disposition = self._part.value
+        self._part.header = self._part.value = b""
+
+    def _headers_finished(self) -> None:
+        _, options = parse_options_header(self._part.disposition)
+        self._part.name = options.get(b"name", b"").decode("utf-8", "replace")
+        self._part.is_file = b"filename" in options
+        if self._part.is_file:
+            if self.file_name is not None:
+                raise BadUpload("it has more than one file")
+            self.file_name = options[b"filename"].decode("utf-8", "replace")
+
+    def _part_data(self, data: bytes, start: int, end: int) -> None:
+        if self._part.is_file:
+            self._waiting.append(data[start:end])
+            return
+        self._part.data += data[start:end]
+        if len(self._part.data) > _LONGEST_FIELD:
+            raise BadUpload(f"a field has more than {_LONGEST_FIELD} bytes")
+
+    def _part_end(self) -> None:
+        if not self._part.is_file:
+            self.fields[self._part.name] = self._part.data.decode("utf-8", "replace")
+
+    def _end(self) -> None:
+        self.ended = True
