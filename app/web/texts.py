@@ -73,4 +73,5 @@ class Texts:
 
 
 def _markup(told: str, original: str) -> Markup:
+    """The message, escaped unless the original holds markup: originals and translations are files of the program."""
     return Markup(told) if "<" in original else escape(told)
