@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image, PngImagePlugin
 
+from app.studies import png as png_room
+from app.studies.chunks import without_notes
 from app.studies.png import BadPicture, inspect
 from tests.studies.pictures import picture, png, with_chunk
 
@@ -32,6 +34,23 @@ def _bomb() -> bytes:
     return head + png("cat")[33:]
 
 
+def _header(width: int, height: int, colour: int = 2, interlace: int = 0, packing: int = 0) -> bytes:
+    return struct.pack(">IIBBBBB", width, height, 8, colour, packing, 0, interlace)
+
+
+def _built(*chunks: tuple[bytes, bytes]) -> bytes:
+    """A PNG of these chunks, each with its checksum."""
+    whole = b"\x89PNG\r\n\x1a\n"
+    for kind, content in (*chunks, (b"IEND", b"")):
+        whole += struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+    return whole
+
+
+def _raw(width: int, height: int) -> bytes:
+    return b"\0" * (height * (1 + 3 * width))
+
+
+TURNED = b"MM\0*\0\0\0\x08\0\x01" + struct.pack(">HHIHH", 0x0112, 3, 1, 6, 0)
 WRONG = {
     "is not a PNG (a JPEG)": _saved(picture("cat"), "JPEG"),
     "is not a PNG (a BMP)": _saved(picture("cat"), "BMP"),
@@ -51,6 +70,26 @@ WRONG = {
     "a gamma value (gAMA)": with_chunk(png("cat"), b"gAMA", struct.pack(">I", 100_000)),
     "a chunk 'prIv'": with_chunk(png("cat"), b"prIv", b"gmsd"),
     "50 megapixels are the most": _bomb(),
+    "several IHDR": _built(
+        (b"IHDR", _header(8, 8)), (b"IHDR", _header(30_000, 30_000)), (b"IDAT", zlib.compress(_raw(8, 8)))
+    ),
+    "several IDAT": _built(
+        (b"IHDR", _header(8, 8)), (b"IDAT", zlib.compress(_raw(8, 8))), (b"pHYs", bytes(9)), (b"IDAT", b"gmsd")
+    ),
+    "no pixels": _built((b"IHDR", _header(8, 8))),
+    "its pixels break off": _built((b"IHDR", _header(8, 9)), (b"IDAT", zlib.compress(_raw(8, 8)))),
+    "holds more than its pixels": _built((b"IHDR", _header(8, 7)), (b"IDAT", zlib.compress(_raw(8, 8)))),
+    "more than its pixels, which subjects could read": _built(
+        (b"IHDR", _header(8, 8)), (b"IDAT", zlib.compress(_raw(8, 8)) + b"gmsd")
+    ),
+    "packed in a way that PNG does not know": _built((b"IHDR", _header(8, 8, packing=1)), (b"IDAT", b"x")),
+    "more in its pHYs than belongs there": _built(
+        (b"IHDR", _header(8, 8)), (b"pHYs", bytes(9) + b"gmsd"), (b"IDAT", zlib.compress(_raw(8, 8)))
+    ),
+    "EXIF data (eXIf) that turns the picture": with_chunk(png("cat"), b"eXIf", TURNED),
+    "consists of more than 100,000 parts": _built(
+        (b"IHDR", _header(8, 8)), *[(b"IDAT", b"")] * 100_001, (b"IDAT", zlib.compress(_raw(8, 8)))
+    ),
 }
 
 
@@ -65,7 +104,7 @@ def test_pixels_that_do_not_decode_are_refused() -> None:
     header, end = png("cat")[:33], png("cat")[-12:]
     content = b"IDAT" + zlib.compress(b"too few pixels")
     data = header + struct.pack(">I", len(content) - 4) + content + struct.pack(">I", zlib.crc32(content)) + end
-    with pytest.raises(BadPicture, match=r"cannot be decoded"):
+    with pytest.raises(BadPicture, match=r"cannot be decoded \(its pixels break off\)"):
         inspect(data)
 
 
@@ -93,3 +132,69 @@ def test_any_damage_is_refused_or_harmless() -> None:
             assert inspect(bytes(damaged)).pixels == pixels
         except BadPicture as error:
             assert error.message  # noqa: PT017 - the sentence is for a person; there must be one
+
+
+@pytest.mark.parametrize("size", [(1, 1), (2, 3), (5, 5), (8, 8), (13, 9)])
+def test_interlaced_pictures_are_counted_pass_by_pass(size: tuple[int, int]) -> None:
+    columns = [range(x, size[0], right) for x, _, right, _ in png_room._ADAM7]
+    rows = [range(y, size[1], down) for _, y, _, down in png_room._ADAM7]
+    raw = sum(len(r) * (1 + 3 * len(c)) for c, r in zip(columns, rows, strict=True) if c)
+    whole = _built((b"IHDR", _header(*size, interlace=1)), (b"IDAT", zlib.compress(bytes(raw))))
+    assert (
+        inspect(whole).pixels
+        == inspect(_built((b"IHDR", _header(*size)), (b"IDAT", zlib.compress(_raw(*size))))).pixels
+    )
+    with pytest.raises(BadPicture, match="holds more"):
+        inspect(_built((b"IHDR", _header(*size, interlace=1)), (b"IDAT", zlib.compress(bytes(raw + 1)))))
+
+
+def test_a_bomb_of_pixels_is_not_unpacked_beyond_what_its_header_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    unpacked, make = list[int](), zlib.decompressobj
+
+    class Counting:
+        def __init__(self) -> None:
+            self._inner = make()
+
+        def decompress(self, data: bytes, most: int) -> bytes:
+            piece = self._inner.decompress(data, most)
+            unpacked.append(len(piece))
+            return piece
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(self._inner, name)
+
+    monkeypatch.setattr(png_room.zlib, "decompressobj", Counting)
+    with pytest.raises(BadPicture, match="holds more than its pixels"):
+        inspect(_built((b"IHDR", _header(8, 8)), (b"IDAT", zlib.compress(bytes(100 << 20)))))
+    assert sum(unpacked) <= 1 << 17
+
+
+def test_a_picture_of_many_small_parts_is_taken() -> None:
+    packed = zlib.compress(_raw(64, 64), 0)
+    parts = [(b"IDAT", packed[at : at + 7]) for at in range(0, len(packed), 7)]
+    assert inspect(_built((b"IHDR", _header(64, 64)), *parts)).width == 64
+
+
+def test_notes_go_and_everything_else_stays_byte_for_byte() -> None:
+    whole = with_chunk(png("cat"), b"pHYs", bytes(9))
+    noted = whole
+    for kind in (b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME"):
+        noted = with_chunk(noted, kind, b"method\0gmsd")
+    behind = noted[:-12] + with_chunk(b"\0" * 33, b"tEXt", b"at the end\0x")[33:] + noted[-12:]
+    assert without_notes(behind) == (whole, {"tEXt", "zTXt", "iTXt", "eXIf", "tIME"})
+    assert without_notes(whole) == (whole, frozenset())
+    assert inspect(without_notes(behind)[0]).pixels == inspect(whole).pixels
+
+
+@pytest.mark.parametrize("kind", [b"iCCP", b"gAMA", b"cHRM", b"cICP", b"tRNS", b"acTL", b"prIv"])
+def test_what_changes_the_look_or_is_unknown_is_not_taken_out(kind: bytes) -> None:
+    data = with_chunk(png("cat"), kind, b"x")
+    assert without_notes(data) == (data, frozenset())
+
+
+@pytest.mark.parametrize(
+    ("exif", "goes"), [(TURNED, False), (TURNED[:-3] + b"\x01\0\0", True), (b"MM\0*\xff\xff\xff\xff", True)]
+)
+def test_exif_that_turns_the_picture_is_not_taken_out(exif: bytes, goes: bool) -> None:
+    data = with_chunk(png("cat"), b"eXIf", exif)
+    assert (without_notes(data)[0] == png("cat")) is goes
