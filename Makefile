@@ -1,6 +1,6 @@
 # Everything you can do here. `make help` prints it.
 .DEFAULT_GOAL := help
-.PHONY: help setup upgrade vendor demo test test-fast check types format serve worker bench-analysis clean browser
+.PHONY: help setup upgrade vendor demo test test-fast check types messages format serve worker bench-analysis clean browser
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -69,6 +69,9 @@ $(TSC): static/package.json | setup
 	@mkdir -p $(NODE_HOME) && cp static/package.json $(NODE_HOME)/
 	@PATH="$(CURDIR)/$(BIN):$$PATH" npm install --prefix $(NODE_HOME) --no-audit --no-fund --no-package-lock --silent
 	@touch $@
+
+messages: setup ## Renew the catalogue of texts on subjects' pages from the sources.
+	$(BIN)/python -m tests.web.messages
 
 format: setup ## Format the Python code.
 	$(BIN)/ruff format .

@@ -1,4 +1,4 @@
-"""Every message that subjects' pages can say, read from the sources: ``python -m tests.web.messages`` renews the catalogue.
+"""Every message of subjects' pages, read from the sources: ``python -m tests.web.messages`` renews the catalogue.
 
 Line numbers are left out, so that the catalogue changes only where a message does.
 """
