@@ -1,4 +1,4 @@
-"""A real PostgreSQL server for the tests: started by them, gone with them, and set up as unlike SQLite as servers are."""
+"""A real PostgreSQL server for the tests: started by them, gone with them, and set up unlike SQLite where it can be."""
 
 import ctypes
 import os

@@ -78,7 +78,7 @@ def at_work(settings: Settings | None = None) -> Iterator[Installation]:
 def migrated(settings: Settings) -> Iterator[Installation]:
     """The installation, its tables brought up to date first, whatever they were; closed at the end."""
     with opened(settings) as database:
-        bring_up(database)
+        bring_up(database, settings)
         yield Installation(settings, database, Media(settings.media))
 
 
@@ -101,10 +101,13 @@ def opened(settings: Settings) -> Iterator[Database]:
         database.close()
 
 
-def bring_up(database: Database) -> None:
-    """The tables are those of this program; of two commands that want this at once, one waits for the other."""
+def bring_up(database: Database, settings: Settings) -> Path | None:
+    """The tables are those of this program; of two commands that want this at once, one waits for the other.
+
+    Returns the backup that was made first, where one was: of a SQLite database that changes.
+    """
     with _alone(database):
-        migrate(database)
+        return migrate(database, backups=settings.data_dir / "backups")
 
 
 def _stand_up(database: Database) -> None:

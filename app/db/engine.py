@@ -61,7 +61,7 @@ class Database:
             event.listen(self.engine, "begin", _begin_sqlite)
         else:
             self._read_engine = self.engine.execution_options(**postgresql.READING)
-            self._write_engine = self.engine.execution_options(**postgresql.WRITING)
+            self._write_engine = self.engine.execution_options(**postgresql.WRITING, **{_WRITE: True})
             event.listen(self.engine, "connect", postgresql.prepare)
 
     @contextmanager

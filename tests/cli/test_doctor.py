@@ -1,9 +1,9 @@
 """``beholder doctor`` finds what is wrong, and says so by its exit code."""
 
-import sqlite3
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from typer.testing import CliRunner
 
 from app.cli import program
@@ -17,12 +17,14 @@ from app.sessions.votes import Answer, record_vote
 from app.settings import Settings
 from app.studies import inventory, service, stimuli
 from app.studies.protocol import Protocol
+from tests.db.triggers import allow_changes
 from tests.studies.pictures import fill
 
 
 @pytest.fixture
 def study(settings: Settings, database: Database, media: Media, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> int:
     monkeypatch.setenv("BEHOLDER_DATA_DIR", str(settings.data_dir))
+    monkeypatch.setenv("BEHOLDER_DATABASE_URL", settings.database_url)
     number = service.create(database, "Looked at", Protocol(catch_trials=2), seed=1)
     stimuli.ingest_folder(database, media, number, fill(tmp_path / "stimuli"))
     service.open_study(database, media, number)
@@ -52,13 +54,10 @@ def test_a_lost_picture_is_named(study: int, settings: Settings, database: Datab
 
 
 @pytest.mark.usefixtures("study")
-def test_an_edited_vote_is_found(settings: Settings, database: Database) -> None:
-    database.close()
-    connection = sqlite3.connect(settings.data_dir / "beholder.sqlite3")
-    connection.execute("DROP TRIGGER votes_no_update")
-    connection.execute("UPDATE votes SET side = 'right' WHERE id = 1")
-    connection.commit()
-    connection.close()
+def test_an_edited_vote_is_found(database: Database) -> None:
+    with database.write() as db:
+        allow_changes(db)
+        db.execute(text("UPDATE votes SET side = 'right' WHERE id = 1"))
     result = CliRunner().invoke(program(), ["doctor", "--verify"])
     assert result.exit_code == 1
     assert "vote 1 was edited" in result.output

@@ -17,6 +17,7 @@ from tests.studies.pictures import fill
 def draft(database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> int:
     """A draft in the installation that the environment names."""
     monkeypatch.setenv("BEHOLDER_DATA_DIR", str(settings.data_dir))
+    monkeypatch.setenv("BEHOLDER_DATABASE_URL", settings.database_url)
     return service.create(database, "Restoration", Protocol(catch_trials=8))
 
 

@@ -1,4 +1,4 @@
-"""Which rows a transaction would lock on PostgreSQL; SQLite, on which the tests run, lets one writer in at a time."""
+"""Which rows a transaction locks on PostgreSQL; SQLite, which lets one writer in at a time, says nothing of it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,11 +12,11 @@ from app.db import Database
 
 @contextmanager
 def statements(database: Database) -> Iterator[list[str]]:
-    """What is executed in the block, in PostgreSQL's words."""
+    """What the writing transactions of the block execute, in PostgreSQL's words."""
     said = list[str]()
 
-    def note(_connection: Connection, statement: Any, *_: object) -> None:
-        if isinstance(statement, ClauseElement):
+    def note(connection: Connection, statement: Any, *_: object) -> None:
+        if isinstance(statement, ClauseElement) and connection.get_execution_options().get("beholder_write"):
             said.append(str(statement.compile(dialect=postgresql.dialect())))
 
     event.listen(database.engine, "before_execute", note)

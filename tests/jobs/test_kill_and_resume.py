@@ -48,6 +48,7 @@ def environment(settings: Settings) -> dict[str, str]:
     """An impatient installation."""
     return os.environ | {
         "BEHOLDER_DATA_DIR": str(settings.data_dir),
+        "BEHOLDER_DATABASE_URL": settings.database_url,
         "BEHOLDER_GPUS": "none",
         "BEHOLDER_THREADS": "1",
         "BEHOLDER_LEASE_SECONDS": "3",

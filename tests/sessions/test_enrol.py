@@ -1,12 +1,12 @@
 """Links lead to a landing page without effect; sessions begin, resume and end as the study's state allows."""
 
-import sqlite3
 from collections.abc import Callable
 
 import pytest
 from sqlalchemy import func, select
 
 from app.db import Database
+from app.db.base import Base
 from app.db.models import Session, StudyState, Subject
 from app.errors import AppError
 from app.sessions import checks
@@ -32,12 +32,9 @@ from app.studies.protocol import Protocol
 from tests.sessions.planted import SECRET, SMALL, honest, join, play, set_state, study, trials_of, truth
 
 
-def _dump(database: Database) -> list[str]:
-    connection = sqlite3.connect(database.url.database or "")
-    try:
-        return list(connection.iterdump())
-    finally:
-        connection.close()
+def _dump(database: Database) -> list[tuple[object, ...]]:
+    with database.read() as db:
+        return [(name, *row) for name, table in sorted(Base.metadata.tables.items()) for row in db.execute(select(table))]
 
 
 def test_looking_has_no_effect(database: Database) -> None:

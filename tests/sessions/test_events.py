@@ -10,6 +10,7 @@ from app.sessions import events
 from app.sessions.checks import exclude
 from app.sessions.events import BrokenChain, verify
 from app.sessions.progress import start_block
+from tests.db.triggers import allow_changes
 from tests.sessions.planted import careless, join, play, session_id, study, trials_of
 
 
@@ -49,9 +50,7 @@ TAMPERED = {
 @pytest.mark.parametrize("found", TAMPERED)
 def test_tampering_is_found(database: Database, session: int, found: str) -> None:
     with database.write() as db:
-        for table in ("events", "votes"):
-            for verb in ("update", "delete"):
-                db.execute(text(f"DROP TRIGGER {table}_no_{verb}"))
+        allow_changes(db)
         db.execute(text(TAMPERED[found]))
     with pytest.raises(BrokenChain, match=found):
         verify(database, session)
@@ -59,7 +58,7 @@ def test_tampering_is_found(database: Database, session: int, found: str) -> Non
 
 def test_a_rewritten_payload_with_its_own_digest_is_found(database: Database, session: int) -> None:
     with database.write() as db:
-        db.execute(text("DROP TRIGGER events_no_update"))
+        allow_changes(db)
         row = db.scalars(select(Event).where(Event.session_id == session, Event.number == 2)).one()
         row.payload = {"text": "other"}
         row.digest = events._digest(row.salt, row.payload)
@@ -90,7 +89,7 @@ def test_other_sessions_are_not_touched_by_tampering(database: Database, session
     other = session_id(database, join(database, study(database)))
     exclude(database, other, "A test.", "ada")
     with database.write() as db:
-        db.execute(text("DROP TRIGGER events_no_delete"))
+        allow_changes(db)
         db.execute(text(f"DELETE FROM events WHERE session_id = {session} AND number = 3"))
     verify(database, other)
     with pytest.raises(BrokenChain):
