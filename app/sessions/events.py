@@ -76,6 +76,15 @@ def verify(database: Database, session_id: int) -> None:
         raise BrokenChain(session_id, f"{len(saved) - len(votes)} logged votes are gone")
 
 
+def unlogged(database: Database) -> list[int]:
+    """The numbers of the votes that no line of their session's log speaks of."""
+    with database.read() as db:
+        lines = db.execute(select(Event.session_id, Event.payload).where(Event.kind == SAVED))
+        saved = {(session, payload.get("vote")) for session, payload in lines}
+        votes = db.execute(select(Vote.id, Vote.digest, Trial.session_id).join(Trial, Vote.trial_id == Trial.id))
+        return sorted(number for number, digest, session in votes if (session, digest) not in saved)
+
+
 def _verify_chain(session: Session, events: list[Event]) -> None:
     head = ""
     for number, event in enumerate(events, start=1):

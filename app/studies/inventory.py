@@ -65,6 +65,12 @@ def knows(database: Database, digest: str) -> bool:
         return db.get(Picture, digest) is not None
 
 
+def digests(database: Database, study_id: int) -> set[str]:
+    """The hashes of all pictures that the study shows."""
+    with database.read() as db:
+        return set(db.scalars(select(Stimulus.picture_digest).where(Stimulus.study_id == study_id)))
+
+
 def load(db: Session, study_id: int) -> tuple[TaskStock, ...]:
     """The study's pictures, task by task."""
     rows = db.execute(

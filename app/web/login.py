@@ -22,7 +22,7 @@ from app.web import passwords
 
 
 class WrongPassword(NotSignedIn):
-    """The name or the password does not fit; which of the two is not said."""
+    """The name and the password do not belong together."""  # which of the two does not fit is not said
 
     def __init__(self) -> None:
         super().__init__("This name and password do not belong together", "check both and try again")
@@ -36,25 +36,25 @@ class LoginNeeded(NotSignedIn):
 
 
 class AccountExists(Conflict):
-    """A name that is taken."""
+    """There is an account of that name already."""
 
     def __init__(self, name: str) -> None:
         super().__init__(f"There is already an account {name!r}", "choose another name")
 
 
 class NoSuchAccount(NotFound):
-    """A name that nobody has."""
+    """There is no account of that name."""
 
     def __init__(self, name: str) -> None:
         super().__init__(f"There is no account {name!r}", f"create it with `beholder account create {name}`")
 
 
 class BadAccount(BadInput):
-    """A name that cannot be used."""
+    """The name cannot be used for an account."""
 
 
 class LinkUsedUp(Gone):
-    """A one-time link that was used, has expired, or never was."""
+    """The sign-in link was used, has expired, or never was."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -71,6 +71,26 @@ class SignedIn:
     name: str
     login_id: int
     has_password: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """An account, and whether anybody can come in by it."""
+
+    name: str
+    has_password: bool
+    is_open: bool  # by a login or a link that still holds
+
+
+def accounts(database: Database) -> list[AccountView]:
+    """All accounts in the order of their names."""
+    now = clock.now()
+    with database.read() as db:
+        logins = select(Login.account_id).where(Login.revoked_at.is_(None), Login.expires_at > now)
+        links = select(LoginLink.account_id).where(LoginLink.used_at.is_(None), LoginLink.expires_at > now)
+        held = set(db.scalars(logins)) | set(db.scalars(links))
+        found = db.scalars(select(Account).order_by(Account.name))
+        return [AccountView(row.name, row.password_hash is not None, row.id in held) for row in found]
 
 
 def create_account(database: Database, name: str, password: str | None) -> int:

@@ -1,0 +1,44 @@
+"""What a look at an installation finds, and what to do about it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.errors import AppError
+
+
+class State(StrEnum):
+    """How one thing is; only ``ill`` is a failure."""
+
+    WELL = "well"
+    NOTE = "note"
+    ILL = "ill"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at, how it is, and what to do where it is not well."""
+
+    check: str
+    state: State
+    finding: str
+    fix: str = ""
+
+
+def well(check: str, finding: str) -> Finding:
+    """Nothing to do."""
+    return Finding(check, State.WELL, finding)
+
+
+def note(check: str, finding: str, fix: str = "") -> Finding:
+    """Works, but somebody should know."""
+    return Finding(check, State.NOTE, finding, fix)
+
+
+def ill(check: str, finding: str, fix: str) -> Finding:
+    """Does not work, or will not for long."""
+    return Finding(check, State.ILL, finding, fix)
+
+
+def told_by(check: str, error: AppError) -> Finding:
+    """A rule of the program has already found the words."""
+    return ill(check, error.detail, error.fix)

@@ -1,0 +1,181 @@
+"""The database: whether it opens and is whole, whose tables it has, how old its backup is, and what time it has."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from app import clock
+from app.cli._doctor.findings import Finding, ill, note, told_by, well
+from app.db import Database
+from app.db.checkup import newest, postgres_facts, sqlite_facts
+from app.db.migrate import require_current
+from app.errors import AppError
+from app.settings import Settings
+
+_OLDEST_POSTGRES = 140000
+_FEW = 10  # free connections: one process may take forty
+_SLACK = timedelta(seconds=5)
+_STALE = timedelta(days=7)  # a backup older than this, with work done since
+_RESTORE = "put the newest backup back as docs/keeping-it-well.md shows"
+
+
+@contextmanager
+def opened(told: Settings) -> Iterator[tuple[Database | None, list[Finding]]]:
+    """The database where its file or its server is there and sound, and what was found at the door."""
+    try:
+        database = None if _file(told) and not _file_is_sound(told) else Database(told.database)
+    except AppError as error:
+        yield None, [told_by("database", error)]
+        return
+    except (SQLAlchemyError, ImportError) as error:
+        yield None, [ill("database", f"it cannot be opened ({_reason(error)})", "correct BEHOLDER_DATABASE_URL")]
+        return
+    try:
+        yield database, []
+    finally:
+        if database is not None:
+            database.close()
+
+
+def engine(told: Settings, database: Database | None, *, verify: bool) -> Iterator[Finding]:
+    """The database opens and is undamaged."""
+    file = _file(told)
+    if file is not None:
+        yield from _sqlite(file, verify=verify)
+    elif database is not None:
+        yield from _postgres(database)
+
+
+def migrations(database: Database) -> Iterator[Finding]:
+    """The tables are those of this program."""
+    try:
+        require_current(database)
+    except AppError as error:
+        yield told_by("migrations", error)
+    except SQLAlchemyError as error:
+        yield ill("migrations", f"the tables cannot be read ({_reason(error)})", _RESTORE)
+    else:
+        yield well("migrations", "the tables are those of this program")
+
+
+def backups(told: Settings, database: Database) -> Iterator[Finding]:
+    """A backup exists and is not much older than the last work."""
+    if _file(told) is None:
+        yield note(
+            "backups", "PostgreSQL is backed up by its own tools", "see that pg_dump runs and its files are kept"
+        )
+        return
+    folder = told.data_dir / "backups"
+    made = [file.stat().st_mtime for file in folder.glob("*") if file.is_file()] if folder.is_dir() else []
+    fix = "back up the database, the store and the secret as docs/keeping-it-well.md shows"
+    last_work = newest(database)
+    if not made:
+        yield (
+            note("backups", f"there is none in {folder}", fix)
+            if last_work
+            else well("backups", "nothing to back up yet")
+        )
+        return
+    at = datetime.fromtimestamp(max(made), UTC)
+    age = f"the newest in {folder} is {max(0, (clock.now() - at).days)} days old"
+    if last_work and last_work - at > _STALE:
+        yield note("backups", f"{age}, and work was done since", fix)
+    else:
+        yield well("backups", age)
+
+
+def clocks(told: Settings, database: Database) -> Iterator[Finding]:
+    """The machine, the database and the files agree about what time it is: leases and sessions depend on it."""
+    now, wrong = clock.now(), list[str]()
+    if not database.is_sqlite and abs(postgres_facts(database).at - now) > _SLACK:
+        wrong.append(f"the database's server is {_apart(postgres_facts(database).at - now)} this machine")
+    latest = newest(database)
+    if latest is not None and latest - now > _SLACK:
+        wrong.append(f"the newest row is {_apart(latest - now)} this machine")
+    for file in (told.data_dir, told.data_dir / "beholder.sqlite3", told.data_dir / "beholder.sqlite3-wal"):
+        ahead = datetime.fromtimestamp(file.stat().st_mtime, UTC) - now if file.exists() else timedelta()
+        if ahead > _SLACK:
+            wrong.append(f"the file {file} is {_apart(ahead)} this machine")
+    for finding in wrong:
+        yield ill("clock", finding, "set the clocks by NTP (timedatectl), on every machine that takes part")
+    if not wrong:
+        yield well("clock", f"{now:%Y-%m-%d %H:%M:%S} UTC, and nothing disagrees")
+
+
+def _sqlite(file: Path, *, verify: bool) -> Iterator[Finding]:
+    if not file.is_file():
+        yield ill("database", f"there is no {file}", "run `beholder migrate` to make it, or correct BEHOLDER_DATA_DIR")
+        return
+    try:
+        facts = sqlite_facts(file, thorough=verify)
+    except sqlite3.Error as error:
+        yield ill("database", f"{file} cannot be read ({error})", _RESTORE)
+        return
+    for line in facts.damage:
+        yield ill("database", f"{file} is damaged: {line}", f"stop everything, and {_RESTORE}")
+    if not os.access(file, os.W_OK):
+        yield ill("database", f"{file} cannot be written to", f"give it to whoever runs this: chown $USER {file}*")
+    if facts.journal != "wal":
+        fix = "see that it lies on a disk of this machine and not on a network's, and start `beholder serve` again"
+        yield ill("database", f"{file} keeps no write-ahead log (its journal is {facts.journal})", fix)
+    elif not facts.damage:
+        looked = "whole, every index compared with its table" if verify else "whole"
+        yield well("database", f"SQLite {facts.version}, {looked}, with a write-ahead log")
+
+
+def _postgres(database: Database) -> Iterator[Finding]:
+    try:
+        facts = postgres_facts(database)
+    except SQLAlchemyError as error:
+        where = database.url.render_as_string(hide_password=True)
+        fix = "see that the server runs and lets this user in, or correct BEHOLDER_DATABASE_URL"
+        yield ill("database", f"{where} does not answer ({_reason(error)})", fix)
+        return
+    sound = True
+    if facts.number < _OLDEST_POSTGRES:
+        sound = False
+        yield ill("database", f"PostgreSQL {facts.version} is older than those this was tried on", "use 14 or newer")
+    if facts.read_only:
+        sound = False
+        yield ill(
+            "database", "the server takes no writes (it is a replica)", "point BEHOLDER_DATABASE_URL at the primary"
+        )
+    if facts.free < _FEW:
+        sound = False
+        fix = "raise max_connections on the server, or close what else uses it"
+        yield ill("database", f"only {max(0, facts.free)} connections are free", fix)
+    if sound:
+        yield well(
+            "database", f"PostgreSQL {facts.version}, {facts.isolation} by default, {facts.free} connections free"
+        )
+
+
+def _file(told: Settings) -> Path | None:
+    """The SQLite file; None where the database is on a server."""
+    url = make_url(told.database)
+    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+
+
+def _file_is_sound(told: Settings) -> bool:
+    """Whether opening it as the program does would make no file and change no journal."""
+    file = _file(told)
+    try:
+        return file is not None and file.is_file() and sqlite_facts(file, thorough=False).journal == "wal"
+    except sqlite3.Error:
+        return False
+
+
+def _apart(by: timedelta) -> str:
+    seconds = abs(by.total_seconds())
+    told = f"{seconds:.0f} seconds" if seconds < 120 else f"{seconds / 60:.0f} minutes"
+    return f"{told} {'ahead of' if by > timedelta() else 'behind'}"
+
+
+def _reason(error: Exception) -> str:
+    return (str(getattr(error, "orig", None) or error).strip().splitlines() or [type(error).__name__])[0]
