@@ -5,7 +5,7 @@ from importlib.util import find_spec
 from app.errors import AppError
 
 
-class TrainerMissing(AppError):
+class NothingToTrainWith(AppError):
     """This installation was made without what trainings and renderings need."""
 
     status = 503
@@ -18,6 +18,6 @@ class TrainerMissing(AppError):
 
 
 def require_trainer() -> None:
-    """Nothing, where trainings can run; raises ``TrainerMissing`` before any job is taken otherwise."""
+    """Nothing, where trainings can run; raises ``NothingToTrainWith`` before any job is taken otherwise."""
     if find_spec("torch") is None:
-        raise TrainerMissing
+        raise NothingToTrainWith
