@@ -41,13 +41,13 @@ def _plain(node: nodes.Node) -> Iterator[str]:
     elif isinstance(node, (nodes.Assign, nodes.Call, nodes.Compare, nodes.Getitem, nodes.Filter, nodes.Test)):
         said = isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name) and node.node.name in _SAID
         yield "" if said else " ".join(_sentences(node))
-    elif isinstance(node, (nodes.Extends, nodes.Import, nodes.FromImport)):
-        return
-    elif isinstance(node, nodes.Block) and node.name in _ATTRIBUTES:
-        return
-    else:
+    elif not isinstance(node, (nodes.Extends, nodes.Import, nodes.FromImport)) and not _no_text(node):
         for child in node.iter_child_nodes():
             yield from _plain(child)
+
+
+def _no_text(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.Block) and node.name in _ATTRIBUTES
 
 
 def _sentences(node: nodes.Node) -> Iterator[str]:
