@@ -71,6 +71,11 @@ class Server:
             self._process.wait()
             self._process = None
 
+    def start_again(self) -> None:
+        """The server takes connections, whether it was stopped or not."""
+        if self._process is None:
+            self.start()
+
     def remove(self) -> None:
         """Nothing is left of it."""
         self.stop()
