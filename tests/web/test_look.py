@@ -1,15 +1,13 @@
-"""The rules of the look: literals in one file, contrast, nothing inline, templates that can be read."""
+"""The tokens: text can be read on them in both schemes, and no sheet asks for one that is not there."""
 
 import re
 from pathlib import Path
 
 import pytest
 
-from app.resources import STATIC, TEMPLATES
+from app.resources import STATIC
 
 SHEETS = sorted((STATIC / "css").glob("*.css"))
-PAGES = sorted(TEMPLATES.rglob("*.html"))
-COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}\b|\b(?:rgb|rgba|hsl|oklch)\(")
 LIGHT = r"^\.desk \{(.*?)\}"
 DARK = r"prefers-color-scheme: dark\) \{\s*\.desk \{(.*?)\}"
 TEXT = ("text", "quiet", "accent", "ok", "warn", "stop")
@@ -30,11 +28,6 @@ def luminance(colour: str) -> float:
 def contrast(one: str, other: str) -> float:
     dark, light = sorted((luminance(one), luminance(other)))
     return (light + 0.05) / (dark + 0.05)
-
-
-@pytest.mark.parametrize("sheet", [sheet for sheet in SHEETS if sheet.name != "tokens.css"], ids=lambda path: path.name)
-def test_colours_stand_in_the_tokens_alone(sheet: Path) -> None:
-    assert not COLOUR.findall(sheet.read_text())
 
 
 @pytest.mark.parametrize("scheme", [LIGHT, DARK], ids=["light", "dark"])
@@ -60,13 +53,3 @@ def test_every_variable_is_a_token(sheet: Path) -> None:
     known = set(re.findall(r"^\s*--([\w-]+):", (STATIC / "css/tokens.css").read_text(), re.MULTILINE))
     used = set(re.findall(r"var\(--([\w-]+)\)", sheet.read_text()))
     assert used <= known
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(TEMPLATES).as_posix())
-def test_templates_are_short_and_hold_nothing_that_the_content_policy_forbids(page: Path) -> None:
-    text = page.read_text()
-    assert text.count("\n") <= 120
-    assert not re.search(r"\sstyle=|<style|\son[a-z]+=\"|javascript:", text)
-    assert not re.search(r"<script(?![^>]*\ssrc=)", text)
-    assert not re.search(r"(?:src|href)=\"(?:https?:)?//", text)
-    assert "| safe" not in text
