@@ -101,6 +101,12 @@ def edit(database: Database, study_id: int, *, title: str | None = None, protoco
             study.protocol = protocol.model_dump(mode="json")
 
 
+def require_draft(database: Database, study_id: int) -> None:
+    """Nothing, where the study may still be edited; raises ``StudyNotFound`` or ``StudyNotDraft`` otherwise."""
+    with database.read() as db:
+        find_draft(db, study_id)
+
+
 def get(database: Database, study_id: int) -> StudyView:
     """The study of that number; raises ``StudyNotFound``."""
     with database.read() as db:

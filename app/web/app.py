@@ -20,9 +20,12 @@ from app.web.admin import (
     study_links,
     study_protocol,
     study_stimuli,
+    tokens,
     trainings,
     upload,
 )
+from app.web.api import docs as api_docs
+from app.web.api.document import router as api_router
 from app.web.failures import Shelter
 from app.web.guard import Guard
 from app.web.heads import Heads
@@ -52,7 +55,9 @@ def create_app(settings: Settings, database: Database | None = None, media: Medi
     app.add_middleware(Heads)
     app.add_middleware(Guard, settings=settings)
     app.add_middleware(Journal)  # added last, so outermost: what the guard refuses is logged too
-    desk = (trainings, job, pictures, studies, study_stimuli, upload, study_protocol, study_links, monitor, results)
-    for room in (front, health, statics, sign_in, subject, subject_pictures, *desk):
+    study_tabs = (study_stimuli, upload, study_protocol, study_links, monitor, results)
+    desk = (tokens, trainings, job, pictures, studies, *study_tabs)
+    for room in (front, health, statics, sign_in, subject, subject_pictures, api_docs, *desk):
         app.include_router(room.router)
+    app.include_router(api_router())
     return app

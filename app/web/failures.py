@@ -18,7 +18,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import AppError, BadInput, NotFound, NotSignedIn
 from app.log import logger
-from app.web.pages import render
+from app.web.pages import asked_for, render
+from app.web.stopped import meets_a_subject, stopped_page
 
 _FAULTS_TOLD = 3
 _MOST_FAULTS = 10  # listed for programs
@@ -43,23 +44,23 @@ _HEADINGS = {
 
 
 class NoSuchPage(NotFound):
-    """An address that leads nowhere."""
+    """There is no page at this address."""
 
     def __init__(self) -> None:
-        super().__init__("There is no page at this address: check the link, or ask the person who sent it to you.")
+        super().__init__("There is no page at this address", "check the link, or ask the person who sent it to you")
 
 
 class WrongMethod(AppError):
-    """A page that can be read was sent to, or the other way round."""
+    """The address does not take this kind of request."""
 
     status = 405
 
     def __init__(self) -> None:
-        super().__init__("This address does not take that kind of request: go back and use the page's own buttons.")
+        super().__init__("This address does not take that kind of request", "go back and use the page's own buttons")
 
 
 class MalformedInput(BadInput):
-    """A form or a message that lacks something or holds it in the wrong form."""
+    """Something that was sent is missing or has the wrong form."""
 
     def __init__(self, faults: Sequence[Any]) -> None:
         self.faults = [
@@ -77,7 +78,7 @@ class MalformedInput(BadInput):
 
 
 class UnreadableRequest(BadInput):
-    """A request that is broken before anybody could look at what it asks for."""
+    """The request is broken before anybody could look at what it asks for."""
 
     status = 400
 
@@ -115,7 +116,7 @@ def problem(error: AppError) -> dict[str, Any]:
         "type": f"/errors#{kind.kind()}", "title": kind.title(), "status": error.status,
         "detail": error.detail, "fix": error.fix,
     }  # fmt: skip
-    return error.extras() | told
+    return told | {name: value for name, value in error.extras().items() if name not in told}
 
 
 class Problem(JSONResponse):
@@ -129,23 +130,27 @@ def failure_response(request: Request, error: AppError) -> Response:
     reply: Response
     if wants_json(request):
         reply = Problem(problem(error), error.status, headers={"Cache-Control": "no-store"})
+    elif meets_a_subject(request):
+        reply = stopped_page(request, error, asked_for(request))
     else:
         heading = _HEADINGS.get(error.status, "That did not work")
-        reply = render(request, "error.html", status=error.status, heading=heading, message=error.message)
+        reply = render(request, "error.html", status=error.status, heading=heading, detail=error.detail, fix=error.fix)
     if error.status == 429:
         reply.headers["Retry-After"] = str(getattr(error, "retry_after", _RETRY_AFTER))
+    reply.headers.update(error.headers)
     return reply
 
 
 class Unexpected(AppError):
-    """A fault of ours; the log knows more under the reference."""
+    """Something went wrong on our side."""  # the log knows more under the reference
 
     status = 500
 
     def __init__(self, reference: str) -> None:
+        self.reference = reference
         super().__init__(
-            "Something went wrong on our side; nothing that was already saved is lost. Try again, and if it happens "
-            f"again, give the person who runs this server the reference {reference}."
+            "Something went wrong on our side; nothing that was already saved is lost.",
+            "try again, and if it happens again, give the person who runs this server the reference " + reference,
         )
 
 

@@ -84,6 +84,11 @@ def languages(request: Request) -> Languages:
     return pages.languages
 
 
+def asked_for(request: Request) -> Texts:
+    """The language that the browser prefers."""
+    return languages(request).asked_for(request.headers.get("accept-language", ""))
+
+
 def render(
     request: Request, template: str, *, status: int = 200, texts: Texts | None = None, **values: Any
 ) -> HTMLResponse:

@@ -8,7 +8,8 @@ from fastapi.testclient import TestClient
 
 # What anybody may call; everything else must ask for a login.
 FOR_EVERYBODY = {
-    "/", "/healthz", "/readyz", "/static/{version}/{name}", "/login", "/login/once/{token}", "/logout",
+    "/", "/api", "/api/v1/docs", "/api/v1/openapi.json", "/errors", "/healthz", "/readyz",
+    "/static/{version}/{name}", "/login", "/login/once/{token}", "/logout",
     "/join/{token}", "/p/{token}", "/s/{session}", "/s/{session}/consent", "/s/{session}/start", "/s/{session}/trials",
     "/s/{session}/trials/{trial}/vote", "/s/{session}/trials/{trial}/{pane}.png",
 }  # fmt: skip

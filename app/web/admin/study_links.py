@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from app.errors import AppError, BadInput
 from app.sessions import enrol, links
 from app.web.admin.study_head import head, study_page
-from app.web.pages import Context, Ctx, Id
+from app.web.pages import Context, Ctx, Id, outside
 from app.web.sign_in import signed_in
 
 router = APIRouter(dependencies=[Depends(signed_in)])
@@ -46,7 +46,7 @@ def _page(
     request: Request, use: Context, study_id: int, *, problem: str = "", labels: str = "", status: int = 200
 ) -> Response:
     above = head(use, study_id)
-    base = (use.settings.base_url or str(request.base_url)).rstrip("/")
+    base = outside(request, use)
     return study_page(
         request,
         above,

@@ -1,0 +1,87 @@
+"""The API described as OpenAPI: its own routes and nothing else, with an example for every message."""
+
+from functools import cache
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from starlette.routing import BaseRoute
+
+from app import __version__
+from app.studies.protocol import Protocol
+from app.web.api import (
+    catalog,
+    jobs,
+    links,
+    machines,
+    matrices,
+    problems,
+    protocols,
+    results,
+    sessions,
+    stimuli,
+    studies,
+)
+from app.web.api.route import ApiRoute
+from app.web.tokens import Scope
+
+PREFIX = "/api/v1"
+PARTS = (studies, protocols, stimuli, links, sessions, results, jobs, matrices, machines, catalog)
+_ABOUT = """What pages do, scripts can do. Every request brings a token (`Authorization: Bearer bh_…`), made on the \
+account page or with `beholder token create`; each route names the scope it asks for. Errors are problems (RFC 9457, \
+`application/problem+json`) whose `type` stays the same. Moments are in UTC, numbers of things are integers. \
+Lists that grow are read page by page: send a reply's `next` as `after`. What changes nothing the second time may be \
+sent again: launching the same training finds the same job, inviting the same label gives the same link."""
+_TAGS = {
+    "studies": "From draft to closed, and the protocol.",
+    "pictures": "What a study shows.",
+    "subjects": "Links, invitations, sessions and exclusions.",
+    "results": "Rankings, tables and figures.",
+    "jobs": "Trainings, renderings, workers and photographs.",
+    "catalogue": "What Beholder knows, and what the token may do.",
+}
+
+
+def router() -> APIRouter:
+    """Every route of the API, under its prefix."""
+    whole = APIRouter(route_class=ApiRoute)
+    for part in PARTS:
+        whole.include_router(part.router, prefix=PREFIX)
+    return whole
+
+
+@cache
+def document() -> dict[str, Any]:
+    """The OpenAPI document; the same for everybody, and without a secret in it."""
+    alone = FastAPI(title="Beholder", version=__version__, description=_ABOUT, generate_unique_id_function=_operation)
+    alone.openapi_tags = [{"name": name, "description": about} for name, about in _TAGS.items()]
+    alone.include_router(router())
+    found = alone.openapi()
+    parts = found["components"]
+    parts["schemas"]["Problem"] = problems.SCHEMA
+    for name, schema in parts["schemas"].items():
+        if name.startswith("Protocol"):
+            schema["example"] = Protocol().model_dump(mode="json")
+    for unused in ("HTTPValidationError", "ValidationError"):
+        parts["schemas"].pop(unused, None)
+    allows = "\n".join(f"- `{scope.value}`: {scope.allows}" for scope in Scope)
+    about = f"A token of an account. Its scopes say what it may do:\n\n{allows}"
+    parts["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer", "description": about}}
+    for methods in found["paths"].values():
+        for operation in methods.values():
+            _exemplify(operation, parts["schemas"])
+    return found
+
+
+def _operation(route: BaseRoute) -> str:
+    return str(getattr(route, "name", ""))
+
+
+def _exemplify(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """Every message of ours shows the example of its model."""
+    operation["description"], operation["summary"] = operation["description"], operation["description"].split(".")[0]
+    messages = [operation.get("requestBody", {}), *operation["responses"].values()]
+    for message in messages:
+        for kind, content in message.get("content", {}).items():
+            name = content.get("schema", {}).get("$ref", "").rpartition("/")[2]
+            if kind == "application/json" and "example" in schemas.get(name, {}):
+                content["example"] = schemas[name]["example"]

@@ -1,0 +1,193 @@
+"""Trainings and renderings over the API: look, launch one, cancel, retry, and the loss curve."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+from pydantic import Field
+from starlette.responses import PlainTextResponse
+
+from app.db.models import JobKind, JobState
+from app.jobs import store, training
+from app.jobs.contract import RenderSpec, TrainSpec
+from app.jobs.folders import RunFolder
+from app.jobs.scenes import PhotographTooSmall
+from app.jobs.store import AlreadyFinished, JobNotFound, NeedEndedBadly, NotFinished, TwinAtWork
+from app.jobs.training import UnfitStart, UnknownPhotograph
+from app.web.api.examples import JOB, SPEC, TRAINING
+from app.web.api.matrices import LAUNCH_ERRORS
+from app.web.api.route import ApiRoute, opens
+from app.web.api.shapes import DIGEST, After, Limit, Sent, Told, example
+from app.web.pages import Ctx, Id
+from app.web.tokens import Scope
+
+router = APIRouter(route_class=ApiRoute, tags=["jobs"])
+_READ, _WRITE = Scope.JOBS_READ, Scope.JOBS_WRITE
+_SCENE = {"scene": "coffee-1", "degraded": DIGEST, "condition": DIGEST, "reference": DIGEST}
+
+
+class JobTold(Told):
+    """A training or a rendering, and where it stands."""
+
+    model_config = example(JOB)
+
+    id: int
+    kind: JobKind
+    title: str
+    state: JobState
+    priority: int = Field(description="A smaller number goes first.")
+    attempt: int
+    stop_requested: bool
+    worker: str | None
+    step: int
+    total_steps: int
+    loss: float | None
+    steps_per_second: float | None
+    error: str | None
+    result: dict[str, Any] | None
+    needs: list[int] = Field(description="Jobs that must have succeeded before this one may start.")
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+class WholeJobTold(JobTold):
+    """A job with everything that it was asked for."""
+
+    model_config = example(JOB | {"spec": SPEC})
+
+    spec: TrainSpec | RenderSpec | None = Field(description="Null where another version of Beholder wrote it.")
+
+
+class JobsTold(Told):
+    """A page of jobs."""
+
+    model_config = example({"items": [JOB], "next": None})
+
+    items: list[JobTold]
+    next: int | None = Field(description="What to send as `after` for the next page; null where there is none.")
+
+
+class NewTraining(Sent):
+    """A training to be launched."""
+
+    model_config = example(TRAINING)
+
+    title: str = Field("", max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$", description="Empty: task and objective.")
+    priority: int = Field(100, ge=0, le=1000, description="A smaller number goes first.")
+    spec: TrainSpec
+
+
+class PointTold(Told):
+    """The loss at a step."""
+
+    model_config = example({"step": 1000, "loss": 0.041})
+
+    step: int
+    loss: float
+
+
+class CurveTold(Told):
+    """The loss curve of a training."""
+
+    model_config = example({"items": [{"step": 1000, "loss": 0.041}, {"step": 2000, "loss": 0.035}]})
+
+    items: list[PointTold]
+
+
+class RenderedTold(Told):
+    """The pictures of one test scene, by the hash of their content."""
+
+    model_config = example(_SCENE)
+
+    scene: str
+    degraded: str | None
+    condition: str | None
+    reference: str | None
+
+
+class RenderedScenesTold(Told):
+    """The pictures that a rendering brought."""
+
+    model_config = example({"items": [_SCENE]})
+
+    items: list[RenderedTold]
+
+
+@router.get("/jobs", **opens(_READ))
+def list_jobs(
+    use: Ctx,
+    limit: Limit = 100,
+    after: After = None,
+    state: Annotated[JobState | None, Query(description="Only jobs in this state.")] = None,
+) -> JobsTold:
+    """Jobs, the newest first, page by page."""
+    found = store.newest(use.database, limit + 1, before=after, state=state)
+    items = [JobTold.model_validate(job) for job in found[:limit]]
+    return JobsTold(items=items, next=items[-1].id if len(found) > limit else None)
+
+
+@router.post(
+    "/jobs",
+    **opens(
+        _WRITE, *LAUNCH_ERRORS, UnknownPhotograph, PhotographTooSmall, UnfitStart, JobNotFound, NeedEndedBadly,
+        body="json",
+    ),
+)  # fmt: skip
+def launch_training(use: Ctx, new: NewTraining, reply: Response) -> WholeJobTold:
+    """The job that does this training; launching the same again finds the same job."""
+    number = training.launch_training(use.database, new.spec, title=new.title, priority=new.priority)
+    reply.headers["Location"] = f"/api/v1/jobs/{number}"
+    return WholeJobTold.model_validate(store.get(use.database, number))
+
+
+@router.get("/jobs/{job_id}", **opens(_READ, JobNotFound, numbered=True))
+def read_job(use: Ctx, job_id: Id) -> WholeJobTold:
+    """One job."""
+    return WholeJobTold.model_validate(store.get(use.database, job_id))
+
+
+@router.post("/jobs/{job_id}/cancel", **opens(_WRITE, JobNotFound, AlreadyFinished, numbered=True))
+def cancel_job(use: Ctx, job_id: Id) -> WholeJobTold:
+    """A queued job ends now; one at work saves, stops, and is cancelled when it has."""
+    store.cancel(use.database, job_id)
+    return WholeJobTold.model_validate(store.get(use.database, job_id))
+
+
+@router.post("/jobs/{job_id}/retry", **opens(_WRITE, JobNotFound, NotFinished, TwinAtWork, numbered=True))
+def retry_job(use: Ctx, job_id: Id) -> WholeJobTold:
+    """A failed or cancelled job is queued again and goes on from its last checkpoint."""
+    store.retry(use.database, job_id)
+    return WholeJobTold.model_validate(store.get(use.database, job_id))
+
+
+@router.get("/jobs/{job_id}/curve", **opens(_READ, JobNotFound, numbered=True))
+def read_curve(use: Ctx, job_id: Id) -> CurveTold:
+    """The loss curve, in the order of the steps."""
+    store.get(use.database, job_id)
+    return CurveTold(items=[PointTold(step=step, loss=loss) for step, loss in store.curve(use.database, job_id)])
+
+
+@router.get("/jobs/{job_id}/scenes", **opens(_READ, JobNotFound, numbered=True))
+def read_scenes(use: Ctx, job_id: Id) -> RenderedScenesTold:
+    """The pictures of a rendering, or of the newest rendering of a training."""
+    rendering = store.rendering_of(use.database, store.get(use.database, job_id))
+    found = store.rendered(use.database, rendering.id) if rendering else []
+    return RenderedScenesTold(items=[RenderedTold.model_validate(scene) for scene in found])
+
+
+_LOG = opens(_READ, JobNotFound, numbered=True)
+_LOG["responses"] |= {
+    200: {
+        "description": "The end of the log of the latest attempt; empty before the first.",
+        "content": {"text/plain": {"schema": {"type": "string"}, "example": "step 1000 of 50000, loss 0.041\n"}},
+    }
+}
+
+
+@router.get("/jobs/{job_id}/log", response_class=PlainTextResponse, **_LOG)
+def read_log(use: Ctx, job_id: Id) -> PlainTextResponse:
+    """The end of the latest attempt's log."""
+    job = store.get(use.database, job_id)
+    folder = RunFolder(use.settings.runs, job.id, job.attempt)
+    return PlainTextResponse(folder.log_tail() if job.attempt else "")

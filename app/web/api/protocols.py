@@ -1,0 +1,28 @@
+"""A study's protocol over the API: read, and replaced whole while the study is a draft."""
+
+from fastapi import APIRouter
+
+from app.studies import service
+from app.studies.protocol import Protocol
+from app.studies.states import StudyNotDraft, StudyNotFound
+from app.web.api.route import ApiRoute, opens
+from app.web.pages import Ctx, Id
+from app.web.tokens import Scope
+
+router = APIRouter(route_class=ApiRoute, tags=["studies"])
+
+
+@router.get("/studies/{study_id}/protocol", **opens(Scope.STUDIES_READ, StudyNotFound, numbered=True))
+def read_protocol(use: Ctx, study_id: Id) -> Protocol:
+    """Every setting of the study."""
+    return service.get(use.database, study_id).protocol
+
+
+@router.put(
+    "/studies/{study_id}/protocol",
+    **opens(Scope.STUDIES_WRITE, StudyNotFound, StudyNotDraft, body="json", numbered=True),
+)
+def replace_protocol(use: Ctx, study_id: Id, protocol: Protocol) -> Protocol:
+    """The draft has exactly this protocol: what is left out has its default, what is unknown is refused."""
+    service.edit(use.database, study_id, protocol=protocol)
+    return protocol

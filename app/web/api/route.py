@@ -1,0 +1,114 @@
+"""A route of the API: asks for its token first, reads JSON strictly, and declares what it can refuse.
+
+A login at the desk opens nothing here, so that no page of another site can act in somebody's name; replies set no
+cookie and are kept by no cache.
+"""
+
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Annotated, Any, Literal
+
+from fastapi import Depends, Request
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+from pydantic import TypeAdapter, ValidationError
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from app.errors import AppError
+from app.web import tokens
+from app.web.api import problems, strict_json
+from app.web.failures import MalformedInput, NoSuchPage, Unexpected, UnreadableRequest
+from app.web.guard import BadLength, CrossSite, TooLarge, UnknownHost
+from app.web.pages import Context
+from app.web.throttle import TooManyFailures, origin_of
+from app.web.tokens import Caller, Scope, ScopeMissing, TokenExpired, TokenNeeded, TokenRevoked, TokenUnknown
+
+Kind = type[AppError]
+_ALWAYS: tuple[Kind, ...] = (
+    TokenNeeded, TokenUnknown, TokenExpired, TokenRevoked, ScopeMissing, TooManyFailures, CrossSite, UnknownHost,
+    BadLength, MalformedInput, Unexpected,
+)  # fmt: skip
+_WITH_JSON: tuple[Kind, ...] = (strict_json.NotJson, strict_json.WrongContentType, TooLarge, UnreadableRequest)
+
+
+class UnknownQuery(MalformedInput):
+    """The address does not have this query parameter, or it is given twice."""
+
+    def __init__(self, name: str, known: set[str]) -> None:
+        allowed = f"it takes {', '.join(sorted(known))}" if known else "it takes none"
+        told = f"there is no such parameter here, or it was given twice; {allowed}"
+        super().__init__([{"loc": ("query", name), "msg": told}])
+
+
+def opens(
+    scope: Scope | None, *errors: Kind, body: Literal["json", "zip"] | None = None, numbered: bool = False
+) -> dict[str, Any]:
+    """What a route says of itself to FastAPI: the scope it asks for (None: any token), and the errors it may raise."""
+    kinds = [*_ALWAYS, *(_WITH_JSON if body == "json" else ()), *((NoSuchPage,) if numbered else ()), *errors]
+    return {
+        "openapi_extra": {"security": [{"token": [scope.value] if scope else []}]},
+        "responses": problems.declared(kinds),
+    }
+
+
+class ApiRoute(APIRoute):
+    """A route behind a token; one that does not say what it asks for cannot be made."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler behind its checks: who asks, what the address says, what the body says."""
+        handle = super().get_route_handler()
+        (security,) = (self.openapi_extra or {})["security"]
+        scopes = [Scope(name) for name in security["token"]]
+        expected: Any = self.body_field and self.body_field.field_info.annotation
+        body = None if expected is None else TypeAdapter[Any](expected)
+        queries = set(_queries(self.dependant))
+
+        async def checked(request: Request) -> Response:
+            request.state.caller = await run_in_threadpool(_caller, request, scopes)
+            _check_query(request, queries)
+            if body is not None:
+                _check_body(body, await strict_json.read(request))
+            reply = await handle(request)
+            reply.headers.setdefault("Cache-Control", "no-store")
+            return reply
+
+        return checked
+
+
+async def caller(request: Request) -> Caller:
+    """Who asks; the route has looked at the token before."""
+    found: Caller = request.state.caller
+    return found
+
+
+Asking = Annotated[Caller, Depends(caller)]
+
+
+def _caller(request: Request, scopes: list[Scope]) -> Caller:
+    use: Context = request.app.state.context
+    found = tokens.check(use.database, use.secret, request.headers.get("authorization", ""), origin_of(request))
+    for scope in scopes:
+        found.require(scope)
+    return found
+
+
+def _check_query(request: Request, known: set[str]) -> None:
+    seen = set[str]()
+    for name, _ in request.query_params.multi_items():
+        if name not in known or name in seen:
+            raise UnknownQuery(name, known)
+        seen.add(name)
+
+
+def _check_body(body: TypeAdapter[Any], sent: bytes) -> None:
+    """Raises where JSON has other types than it should: FastAPI would take "5" for 5 and true for 1."""
+    try:
+        body.validate_json(sent, strict=True)
+    except ValidationError as error:
+        raise MalformedInput([{**fault, "loc": ("body", *fault["loc"])} for fault in error.errors()]) from None
+
+
+def _queries(dependant: Dependant) -> Iterator[str]:
+    yield from (field.alias for field in dependant.query_params)
+    for inner in dependant.dependencies:
+        yield from _queries(inner)

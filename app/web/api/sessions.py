@@ -1,0 +1,170 @@
+"""Sessions over the API: how far each has come, what its catch trials say, and whether it counts."""
+
+from datetime import datetime
+from typing import Literal
+
+from fastapi import APIRouter
+from pydantic import Field
+
+from app.db.models import ExclusionAction
+from app.sessions import checks
+from app.sessions.checks import AlreadyExcluded, NotExcluded, ReasonNeeded, SessionSummary
+from app.sessions.sitting import SessionNotFound
+from app.studies import service
+from app.studies.service import StudyView
+from app.studies.states import StudyNotFound
+from app.web.api.route import ApiRoute, Asking, opens
+from app.web.api.shapes import LATER, MOMENT, After, Limit, Sent, Told, example
+from app.web.pages import Context, Ctx, Id
+from app.web.tokens import Scope
+
+router = APIRouter(route_class=ApiRoute, tags=["subjects"])
+_READ, _WRITE = Scope.SUBJECTS_READ, Scope.SUBJECTS_WRITE
+_DECISION = {
+    "action": "exclude", "rule": "manual", "reason": "fell asleep, said so afterwards", "by": "ada", "at": LATER,
+}  # fmt: skip
+_SESSION = {
+    "id": 41, "label": "grace", "state": "excluded", "simulated": False, "pilot": False, "started_at": MOMENT,
+    "last_seen_at": LATER, "completed_at": LATER, "answered": 125, "planned": 125, "catch_seen": 5,
+    "catch_failures": 1, "median_ms": 3120.0, "left_rate": 0.52, "decisions": [_DECISION],
+}  # fmt: skip
+_PAIR = {"a": "mae", "b": "ms_ssim", "judged": 54, "target": 100, "least": 1, "most": 4}
+
+
+class DecisionTold(Told):
+    """Why a session was excluded or readmitted."""
+
+    model_config = example(_DECISION)
+
+    action: ExclusionAction
+    rule: str = Field(description="`catch` for the protocol's own rule, `manual` for a person's decision.")
+    reason: str
+    by: str
+    at: datetime
+
+
+class SessionTold(Told):
+    """A subject's sitting."""
+
+    model_config = example(_SESSION)
+
+    id: int
+    label: str = Field(description="The subject's label.")
+    state: Literal["under way", "complete", "abandoned", "excluded", "pilot", "a visitor"]
+    simulated: bool
+    pilot: bool
+    started_at: datetime
+    last_seen_at: datetime
+    completed_at: datetime | None
+    answered: int
+    planned: int
+    catch_seen: int
+    catch_failures: int
+    median_ms: float | None = Field(description="Median time of the answers to test trials.")
+    left_rate: float | None = Field(description="Share of left among the answered test trials that were no ties.")
+    decisions: list[DecisionTold] = Field(description="In their order; the last one holds.")
+
+
+class SessionsTold(Told):
+    """A page of sessions."""
+
+    model_config = example({"items": [_SESSION], "next": 41})
+
+    items: list[SessionTold]
+    next: int | None = Field(description="What to send as `after` for the next page; null where there is none.")
+
+
+class Reason(Sent):
+    """Why a session is excluded or readmitted."""
+
+    model_config = example({"reason": "fell asleep, said so afterwards"})
+
+    reason: str = Field(description="1 to 500 printable characters; kept with the decision.")
+
+
+class CoveredPair(Told):
+    """How far two conditions of a task have come, over all its scenes."""
+
+    model_config = example(_PAIR)
+
+    a: str
+    b: str
+    judged: int
+    target: int
+    least: int = Field(description="Judgements in the scene that has fewest.")
+    most: int
+
+
+class CoveredTask(Told):
+    """How far the pairs of a task have come."""
+
+    model_config = example({"task": "denoise", "pairs": [_PAIR]})
+
+    task: str
+    pairs: list[CoveredPair]
+
+
+class CoverageTold(Told):
+    """How far every pair of a study has come."""
+
+    model_config = example({"items": [{"task": "denoise", "pairs": [_PAIR]}]})
+
+    items: list[CoveredTask]
+
+
+@router.get("/studies/{study_id}/sessions", **opens(_READ, StudyNotFound, numbered=True))
+def list_sessions(use: Ctx, study_id: Id, limit: Limit = 100, after: After = None) -> SessionsTold:
+    """The sessions of a study, the newest first, page by page."""
+    study = service.get(use.database, study_id)
+    found = checks.session_summaries(use.database, study_id, before=after, limit=limit + 1)
+    items = [_told(study, one) for one in found[:limit]]
+    return SessionsTold(items=items, next=items[-1].id if len(found) > limit else None)
+
+
+@router.get("/studies/{study_id}/sessions/{session_id}", **opens(_READ, StudyNotFound, SessionNotFound, numbered=True))
+def read_session(use: Ctx, study_id: Id, session_id: Id) -> SessionTold:
+    """One session."""
+    return _one(use, study_id, session_id)
+
+
+@router.post(
+    "/studies/{study_id}/sessions/{session_id}/exclude",
+    **opens(_WRITE, StudyNotFound, SessionNotFound, AlreadyExcluded, ReasonNeeded, body="json", numbered=True),
+)
+def exclude(use: Ctx, who: Asking, study_id: Id, session_id: Id, said: Reason) -> SessionTold:
+    """The session's votes no longer count; the decision is kept in the name of the token's account."""
+    service.get(use.database, study_id)
+    checks.exclude(use.database, session_id, said.reason, who.account, study_id=study_id)
+    return _one(use, study_id, session_id)
+
+
+@router.post(
+    "/studies/{study_id}/sessions/{session_id}/readmit",
+    **opens(_WRITE, StudyNotFound, SessionNotFound, NotExcluded, ReasonNeeded, body="json", numbered=True),
+)
+def readmit(use: Ctx, who: Asking, study_id: Id, session_id: Id, said: Reason) -> SessionTold:
+    """The session's votes count again; the catch rule does not judge it a second time."""
+    service.get(use.database, study_id)
+    checks.readmit(use.database, session_id, said.reason, who.account, study_id=study_id)
+    return _one(use, study_id, session_id)
+
+
+@router.get("/studies/{study_id}/coverage", **opens(_READ, StudyNotFound, numbered=True))
+def read_coverage(use: Ctx, study_id: Id) -> CoverageTold:
+    """How often every two conditions have been judged by valid subjects, and how often they should be."""
+    found = checks.coverage(use.database, study_id)
+    return CoverageTold(items=[CoveredTask.model_validate(task) for task in found])
+
+
+def _one(use: Context, study_id: int, session_id: int) -> SessionTold:
+    study = service.get(use.database, study_id)
+    found = checks.session_summaries(use.database, study_id, before=session_id + 1, limit=1)
+    if not found or found[0].id != session_id:
+        raise SessionNotFound
+    return _told(study, found[0])
+
+
+def _told(study: StudyView, one: SessionSummary) -> SessionTold:
+    views = {name: getattr(one, name) for name in SessionTold.model_fields if name not in ("state", "catch_seen")}
+    seen = sum(mark.is_catch and mark.answered for mark in one.strip)
+    return SessionTold.model_validate({**views, "state": one.state(is_demo=study.is_demo), "catch_seen": seen})

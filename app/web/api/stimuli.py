@@ -1,0 +1,196 @@
+"""A study's pictures over the API: what it has, what keeps it from opening, and how more come in."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request
+from pydantic import Field
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response, StreamingResponse
+
+from app.media import MediaMissing, MediaUnreachable
+from app.studies import inventory, service, stimuli
+from app.studies.inventory import TaskStock
+from app.studies.lint import Severity
+from app.studies.states import StudyNotDraft, StudyNotFound
+from app.studies.stimuli import IngestReport, StimuliRefused
+from app.studies.zipped import ArchiveTooLarge, NotAZip, ingest_zip
+from app.web import uploads
+from app.web.admin.pictures import PictureNotFound
+from app.web.api.route import ApiRoute, opens
+from app.web.api.shapes import DIGEST, Number, Sent, Told, example
+from app.web.api.strict_json import WrongContentType, require_type
+from app.web.guard import TooLarge
+from app.web.pages import Ctx, Id
+from app.web.tokens import Scope
+from app.web.uploads import NoRoomForUpload, UploadBrokenOff
+
+router = APIRouter(route_class=ApiRoute, tags=["pictures"])
+_READ, _WRITE = Scope.STUDIES_READ, Scope.STUDIES_WRITE
+_PICTURE = {"scene": "coffee-1", "condition": "ms_ssim", "digest": DIGEST, "width": 256, "height": 256, "job": 18}
+_STOCK = {"task": "denoise", "conditions": ["mae", "ms_ssim"], "scenes": ["coffee-1"], "pictures": [_PICTURE]}
+_FINDING = {"severity": "warning", "text": "denoise has one scene, and a test over scenes needs two.", "fix": "add it"}
+
+
+class PictureTold(Told):
+    """A picture of a study; `reference` and `degraded` stand among the conditions."""
+
+    model_config = example(_PICTURE)
+
+    scene: str
+    condition: str
+    digest: str = Field(description="sha256 of the file; `/api/v1/pictures/{digest}.png` has it.")
+    width: int
+    height: int
+    job: int | None = Field(description="The rendering that made it; null for an ingested file.")
+
+
+class StockTold(Told):
+    """The pictures of one task."""
+
+    model_config = example(_STOCK)
+
+    task: str
+    conditions: list[str]
+    scenes: list[str]
+    pictures: list[PictureTold]
+
+
+class InventoryTold(Told):
+    """The pictures of a study, task by task."""
+
+    model_config = example({"items": [_STOCK]})
+
+    items: list[StockTold]
+
+
+class FindingTold(Told):
+    """One thing that is wrong with a study, and what to do about it."""
+
+    model_config = example(_FINDING)
+
+    severity: Severity = Field(description="An error keeps the study from opening.")
+    text: str
+    fix: str
+
+
+class FindingsTold(Told):
+    """Everything wrong with a study, errors first."""
+
+    model_config = example({"items": [_FINDING]})
+
+    items: list[FindingTold]
+
+
+class IngestTold(Told):
+    """What entered a study."""
+
+    model_config = example(
+        {
+            "tasks": ["denoise"], "scenes": 4, "conditions": ["mae", "ms_ssim"], "pictures": 16, "added": 16,
+            "notes": ["2 pictures: text (tEXt) taken out"],
+        }
+    )  # fmt: skip
+
+    tasks: list[str]
+    scenes: int = Field(description="Over all tasks.")
+    conditions: list[str]
+    pictures: int
+    added: int = Field(description="Of these, how many the study did not have.")
+    notes: list[str] = Field(description="What was taken out of the pictures.")
+
+
+class ChosenRenderings(Sent):
+    """Renderings whose pictures are to enter a draft."""
+
+    model_config = example({"jobs": [18, 21]})
+
+    jobs: list[Number] = Field(min_length=1, max_length=1000, description="Rendering jobs that have succeeded.")
+
+
+@router.get("/studies/{study_id}/stimuli", **opens(_READ, StudyNotFound, numbered=True))
+def read_stimuli(use: Ctx, study_id: Id) -> InventoryTold:
+    """Which pictures the study has."""
+    return InventoryTold(items=[_stock(task) for task in inventory.read(use.database, study_id)])
+
+
+@router.get("/studies/{study_id}/findings", **opens(_READ, StudyNotFound, numbered=True))
+def read_findings(use: Ctx, study_id: Id) -> FindingsTold:
+    """Everything wrong with the study; without an error among it the draft may open."""
+    found = service.lint(use.database, use.media, study_id)
+    return FindingsTold(items=[FindingTold.model_validate(finding) for finding in found])
+
+
+_ZIP = opens(
+    _WRITE, StudyNotFound, StudyNotDraft, StimuliRefused, NotAZip, ArchiveTooLarge, TooLarge, WrongContentType,
+    UploadBrokenOff, NoRoomForUpload, numbered=True,
+)  # fmt: skip
+_ZIP["openapi_extra"] |= {
+    "requestBody": {
+        "required": True,
+        "description": "A zip file of `task/condition/scene.png`, with `reference` among the conditions.",
+        "content": {
+            "application/zip": {
+                "schema": {"type": "string", "format": "binary"},
+                "example": "the bytes of stimuli.zip",
+            }
+        },
+    }
+}
+
+
+@router.post("/studies/{study_id}/stimuli", **_ZIP)
+async def add_stimuli(
+    request: Request,
+    use: Ctx,
+    study_id: Id,
+    replace: Annotated[bool, Query(description="First take out what the study has of the archive's tasks.")] = False,
+    strip: Annotated[bool, Query(description="Take text and other notes out of the pictures.")] = False,
+) -> IngestTold:
+    """All pictures of a zip file enter the draft, or none and a list of everything wrong."""
+    require_type(request, "application/zip")
+    await run_in_threadpool(service.require_draft, use.database, study_id)
+    async with uploads.receive(request, uploads.waiting_room(use.settings)) as archive:
+        done = await run_in_threadpool(
+            ingest_zip, use.database, use.media, study_id, archive, replace=replace, strip=strip
+        )
+    return _ingested(done)
+
+
+@router.post(
+    "/studies/{study_id}/renderings",
+    **opens(_WRITE, StudyNotFound, StudyNotDraft, StimuliRefused, body="json", numbered=True),
+)
+def add_renderings(use: Ctx, study_id: Id, chosen: ChosenRenderings) -> IngestTold:
+    """The pictures of finished renderings enter the draft; all of them, or none."""
+    return _ingested(stimuli.add_renderings(use.database, study_id, chosen.jobs))
+
+
+_PNG: dict[str, Any] = opens(_READ, PictureNotFound, MediaMissing, MediaUnreachable, numbered=True)
+_PNG["responses"] |= {
+    200: {
+        "description": "The file's bytes as they were ingested or rendered.",
+        "content": {"image/png": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+
+
+@router.get("/pictures/{digest}.png", response_class=Response, **_PNG)
+def read_picture(use: Ctx, digest: Annotated[str, Path(pattern="^[0-9a-f]{64}$")]) -> Response:
+    """A picture by the hash of its content."""
+    if not inventory.knows(use.database, digest):
+        raise PictureNotFound
+    size, chunks = use.media.stream(digest)
+    return StreamingResponse(chunks, media_type="image/png", headers={"Content-Length": str(size)})
+
+
+def _stock(task: TaskStock) -> StockTold:
+    return StockTold(
+        task=task.task,
+        conditions=list(task.conditions),
+        scenes=list(task.scenes),
+        pictures=[PictureTold.model_validate(shown) for shown in task.pictures.values()],
+    )
+
+
+def _ingested(report: IngestReport) -> IngestTold:
+    return IngestTold.model_validate(report)

@@ -1,0 +1,111 @@
+"""What is taken away from a study's results, by the page and by the API: the choice, tables as streams, figures."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import Depends, Query
+
+from app.analysis.significance import Correction
+from app.errors import NotFound
+from app.results.columns import TABLES
+from app.results.export import REPORT_TABLES, votes_csv
+from app.results.options import ReportOptions
+from app.results.report import report
+from app.results.task_report import TaskReport
+from app.results.vote_rows import vote_rows
+from app.web.pages import Context
+
+FIGURE_TYPES = {"svg": "image/svg+xml", "pdf": "application/pdf", "png": "image/png"}
+
+
+class NoSuchTable(NotFound):
+    """No report has such a table."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is no table {name!r}", f"choose one of {', '.join(TABLES)}")
+
+
+class NoSuchFigure(NotFound):
+    """The study has no such task, or nothing to show of it yet."""
+
+    def __init__(self, task: str) -> None:
+        super().__init__(
+            f"There is no figure for {task!r}: the study has no such task, or no votes on it yet.",
+            "choose a task on the page of results, or come back when there are votes",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the row of switches says; ``address`` says it again in links."""
+
+    alpha: float
+    correction: Correction
+    excluded: bool
+    people: bool
+
+    @property
+    def options(self) -> ReportOptions:
+        """The same for the report."""
+        return ReportOptions(self.alpha, self.correction, include_excluded=self.excluded, people=self.people or None)
+
+    @property
+    def address(self) -> str:
+        """The query part of an address."""
+        said = {"alpha": f"{self.alpha:g}", "correction": self.correction.value}
+        return urlencode(said | {name: "1" for name in ("excluded", "people") if getattr(self, name)})
+
+    def file_name(self, study_id: int, rest: str) -> str:
+        """The name of a download, which tells choices that its reader must not overlook."""
+        marks = [mark for chosen, mark in ((self.excluded, "with-excluded"), (self.people, "people")) if chosen]
+        return "-".join([f"study-{study_id}", *marks, rest])
+
+
+def choice(
+    alpha: Annotated[float, Query()] = 0.05,
+    correction: Annotated[Correction, Query()] = Correction.NONE,
+    excluded: Annotated[bool, Query()] = False,
+    people: Annotated[bool, Query()] = False,
+) -> Choice:
+    """The switches, read from the address."""
+    return Choice(alpha, correction, excluded, people)
+
+
+Chosen = Annotated[Choice, Depends(choice)]
+
+
+def table_chunks(use: Context, study_id: int, table: str, chosen: Choice) -> Iterator[bytes]:
+    """The table's lines in pieces; raises ``NoSuchTable`` before the first."""
+    if table == "votes":
+        return _chunks(votes_csv(vote_rows(use.database, study_id, chosen.options)))
+    if table in REPORT_TABLES:
+        return _chunks(REPORT_TABLES[table](report(use.database, study_id, chosen.options)))
+    raise NoSuchTable(table)
+
+
+def figure_of(use: Context, study_id: int, task: str, chosen: Choice) -> TaskReport:
+    """What the task's figure shows; raises ``NoSuchFigure``."""
+    for one in report(use.database, study_id, chosen.options).tasks:
+        if one.task == task and one.rows:
+            return one
+    raise NoSuchFigure(task)
+
+
+def attached(name: str) -> dict[str, str]:
+    """The headers of a download of this name."""
+    plain = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-_.") else "_" for letter in name)
+    return {"Content-Disposition": f'attachment; filename="{plain}"', "Cache-Control": "no-store"}
+
+
+def _chunks(lines: Iterable[str], at_least: int = 65_536) -> Iterator[bytes]:
+    """The lines in few large pieces: each piece is a hop to the event loop."""
+    pending, size = list[str](), 0
+    for line in lines:
+        pending.append(line)
+        size += len(line)
+        if size >= at_least:
+            yield "".join(pending).encode()
+            pending, size = [], 0
+    yield "".join(pending).encode()
