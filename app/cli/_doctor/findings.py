@@ -41,4 +41,9 @@ def ill(check: str, finding: str, fix: str) -> Finding:
 
 def told_by(check: str, error: AppError) -> Finding:
     """A rule of the program has already found the words."""
-    return ill(check, error.detail, error.fix)
+    return ill(check, error.detail.rstrip("."), _as_told_here(error.fix))
+
+
+def _as_told_here(sentence: str) -> str:
+    begins_small = sentence[1:2].islower()  # otherwise it begins with a name in capitals
+    return (sentence[:1].lower() + sentence[1:] if begins_small else sentence).rstrip(".")
