@@ -75,7 +75,7 @@ def stimuli_page(
         above,
         "stimuli",
         status=status,
-        problem=problem,
+        problem=outcome.error.message if outcome and outcome.error and not draft else problem,  # then there is no form
         outcome=outcome,
         listed=_LISTED,
         sheets=[_sheet(task) for task in stock],
