@@ -108,6 +108,17 @@ REFUSALS = {
     "bad-input": Refusal(
         mark("That cannot be used"), mark("Something in what was sent does not fit. Nothing was changed.")
     ),
+    "database-silent": Refusal(
+        mark("Not ready"),
+        mark("The server cannot look anything up at the moment. Nothing that was saved is lost."),
+        mark("Load this page again in a minute."),
+    ),
+    "too-large": Refusal(mark("That cannot be used"), mark("What was sent is too large. Nothing was changed.")),
+    "unexpected": Refusal(
+        mark("That did not work"),
+        mark("Something went wrong on our side; nothing that was already saved is lost."),
+        mark("Try again; if it happens again, tell the person who invited you this: %(reference)s."),
+    ),
     "app-error": Refusal(
         mark("That did not work"),
         mark("The server could not do this. Nothing that was already saved is lost: please try again a little later."),

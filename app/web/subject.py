@@ -26,9 +26,8 @@ from app.sessions import enrol, links, progress, returning, votes
 from app.sessions.progress import SessionView, TrialView
 from app.sessions.sitting import SessionNotFound, Stage, locale_of
 from app.web.failures import Problem, WrongMethod, misfit, problem, wants_json
-from app.web.pages import Context, Ctx, languages, render
+from app.web.pages import Context, Ctx, asked_for, languages, render
 from app.web.stopped import stopped_page
-from app.web.texts import Texts
 
 COOKIE = "beholder_session"
 _NOT_KEPT = {"Cache-Control": "no-store"}
@@ -90,16 +89,11 @@ def _stopped(request: Request, error: AppError) -> Response:
     """The refusal in the session's language, or in the browser's where it holds no session at this address."""
     ctx: Context = request.app.state.context
     session = request.path_params.get("session")
-    texts = _asked_for(request)
+    texts = asked_for(request)
     if session and session == _held_by(request, ctx):
         with suppress(SessionNotFound):
             texts = languages(request).texts(locale_of(ctx.database, session))
     return stopped_page(request, error, texts)
-
-
-def _asked_for(request: Request) -> Texts:
-    """The language that the browser prefers."""
-    return languages(request).asked_for(request.headers.get("accept-language", ""))
 
 
 router = APIRouter(route_class=SubjectRoute)
@@ -141,7 +135,7 @@ def landing(request: Request, token: str, ctx: Ctx) -> Response:
         return _page(request, ctx, session, view, held=session == held)
     found = enrol.landing(ctx.database, ctx.secret, token)
     mine = None if found.personal else session
-    asked = _asked_for(request)
+    asked = asked_for(request)
     texts = languages(request).texts(view.locale) if view else asked
     return render(
         request, "subject/landing.html", texts=texts, locale=asked.tag, landing=found, stage="landing",

@@ -14,7 +14,8 @@ from httpx2 import Response
 from structlog.testing import capture_logs
 
 from app.db import Database
-from app.errors import AppError
+from app.db.silence import DatabaseSilent
+from app.errors import AppError, Forbidden
 from app.media import Media
 from app.resources import LOCALES
 from app.sessions import enrol, links
@@ -143,8 +144,9 @@ def come_back(reader: Reader, invite: Invite, database: Database) -> None:
 
 def be_refused(reader: Reader, invite: Invite, database: Database) -> None:
     """Whatever can go wrong with an address, a form, or the state of things."""
-    for address in ("/join/1.wrong", "/s/unknown", "/s/unknown/trials/abc/middle.png"):
+    for address in ("/join/1.wrong", "/s/unknown", "/s/unknown/trials/abc/middle.png", "/s/a/b/c", "/p/a/b"):
         reader.get(address)
+    reader.post("/join/1.wrong", locale="x" * 2_000_000)
     _, link = invite(opened=False)
     reader.get(link)
     study, link = invite(practice_trials=0, break_minutes=5)
@@ -187,6 +189,21 @@ def test_every_page_is_said_in_the_language_of_the_session(
         if any(place.startswith("templates/") for place, _ in message.locations)
     }
     assert of_templates - said == set()
+
+
+@pytest.mark.parametrize("fault", [RuntimeError(), DatabaseSilent(), Forbidden("No."), AppError("No.")])
+def test_a_failure_of_ours_is_told_in_the_language_of_the_browser(
+    reader: Reader, invite: Invite, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    def fail(*_: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(enrol, "landing", fail)
+    reply = reader.client.get(invite()[1])
+    reference = re.findall(r": ([0-9a-f]{8})\.", reply.text)
+    assert len(reference) == isinstance(fault, RuntimeError)
+    assert pseudo.untranslated(pseudo.told(reply.text), (*DATA, *reference)) == []
+    assert reply.status_code in (400, 403, 500, 503)
 
 
 def test_a_session_keeps_its_language_whatever_the_browser_says_later(reader: Reader, invite: Invite) -> None:
