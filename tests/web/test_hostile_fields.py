@@ -36,6 +36,15 @@ def test_a_form_in_utf_8_is_read(desk: TestClient, database: Database, kind: str
     assert [study.title for study in service.listing(database)] == ["Schärfe"]
 
 
+@pytest.mark.parametrize("path", ["/admin/studies/new", "/admin/studies/1/protocol", "/admin/studies/1/stimuli"])
+def test_a_file_where_a_form_asks_for_none_is_refused_and_not_kept(
+    desk: TestClient, database: Database, path: str
+) -> None:
+    reply = desk.post(path, data={"title": "A study"}, files={"title": ("a.txt", b"a")})
+    assert reply.status_code == 400  # a file left open would fail the test as a warning
+    assert service.listing(database) == []
+
+
 def test_half_a_character_in_a_form_is_refused(desk: TestClient, database: Database) -> None:
     half = multipart("title", b"a\xed\xa0\x80")
     assert desk.post("/admin/studies/new", content=half, headers={"Content-Type": MULTIPART}).status_code == 422

@@ -1,6 +1,6 @@
 """What the desk's forms share: the fields as they were sent, and the choice among finished renderings."""
 
-from collections.abc import Container
+from collections.abc import AsyncIterator, Container
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -22,9 +22,10 @@ class NoSuchRendering(BadInput):
         super().__init__("What was ticked is no rendering", "reload the page and choose among those it lists")
 
 
-async def sent(request: Request) -> FormData:  # async, because reading a body is; the handlers themselves are not
-    """The form that came with the request, whatever its fields are called."""
-    return await request.form()
+async def sent(request: Request) -> AsyncIterator[FormData]:  # async, as reading a body is; the handlers are not
+    """The form that came with the request, whatever its fields are called; a file among them is refused."""
+    async with request.form(max_files=0) as form:
+        yield form
 
 
 Sent = Annotated[FormData, Depends(sent)]
