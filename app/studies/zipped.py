@@ -35,7 +35,7 @@ class NotAZip(BadInput):
 
     def __init__(self, source: str) -> None:
         super().__init__(
-            f"{source} is no zip archive that can be read; nothing was imported",
+            f"{source} is no zip archive that can be read",
             "pack the folder that holds task/condition/scene.png again, as .zip",
         )
 

@@ -62,7 +62,8 @@ class TooLarge(AppError):
     status = 413
 
     def __init__(self, limit: int) -> None:
-        fix = "make two archives of it" if limit == UPLOAD_LIMIT else "upload pictures as a zip on their study's page"
+        small = "send less at once: pictures go into the form for a zip on their study's page"
+        fix = "make several archives of the pictures" if limit == UPLOAD_LIMIT else small
         super().__init__(
             f"What was sent is larger than {limit // 1_000_000:,} MB and was refused",
             f"{fix}, or bring them in with `beholder ingest`",
@@ -70,7 +71,7 @@ class TooLarge(AppError):
 
 
 class BadLength(AppError):
-    """A request whose length is no number of bytes."""
+    """The length of the request is no number of bytes."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -79,7 +80,7 @@ class BadLength(AppError):
 
 
 class OtherCharset(BadInput):
-    """A form in an encoding that no page of ours sends; some of them hold what no reply and no table can."""
+    """The form is in another encoding than UTF-8."""  # some of them hold what no reply and no table can
 
     def __init__(self) -> None:
         super().__init__("This form is not sent as UTF-8 and was refused; nothing was changed.", "send it as UTF-8")

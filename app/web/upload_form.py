@@ -24,14 +24,14 @@ class BadUpload(BadInput):
     """The upload is no form with one file in it."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(f"The upload could not be read ({reason}); nothing was imported", "send the page's own form")
+        super().__init__(f"The upload could not be read ({reason})", "send the page's own form")
 
 
 class NoArchive(BadInput):
     """No file was chosen to be uploaded."""
 
     def __init__(self) -> None:
-        super().__init__("No file came with the form; nothing was imported", "choose a zip file, then upload it")
+        super().__init__("No file came with the form", "choose a zip file, then upload it")
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ class UploadBrokenOff(AppError):
     """An upload ended before all of it had arrived."""
 
     def __init__(self) -> None:
-        super().__init__("The upload broke off before all of it had arrived; nothing was imported", "send it again")
+        super().__init__("The upload broke off before all of it had arrived", "send it again")
 
 
 class NoRoomForUpload(AppError):
@@ -41,7 +41,7 @@ class NoRoomForUpload(AppError):
     def __init__(self, folder: Path, error: OSError) -> None:
         reason = os.strerror(error.errno or 0)
         super().__init__(
-            f"The upload could not be kept in {folder} ({reason}); nothing was imported",
+            f"The upload could not be kept in {folder} ({reason})",
             "make room on that disk and send it again",
         )
 

@@ -33,6 +33,7 @@ class Outcome:
 
     report: stimuli.IngestReport | None = None
     error: AppError | None = None
+    ticked: frozenset[str] = frozenset()  # of the form's boxes
 
     @property
     def problems(self) -> tuple[str, ...]:

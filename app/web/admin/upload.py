@@ -22,12 +22,14 @@ _LONGEST_NAME = 120
 @router.post("/admin/studies/{study_id}/upload")
 async def upload(request: Request, use: Ctx, study_id: Id) -> Response:
     """The pictures of the zip are in the draft, and the page says which; or it lists everything wrong, and none are."""
+    ticked = frozenset[str]()
     try:
         await run_in_threadpool(_require_draft, use, study_id)  # before anything is read: the body may be 1 GB
         async with receive_form(request, waiting_room(use.settings)) as sent:
-            report = await run_in_threadpool(_taken_in, use, study_id, sent)
+            ticked = frozenset(name for name, value in sent.fields.items() if value == "yes")
+            report = await run_in_threadpool(_taken_in, use, study_id, sent, ticked)
     except AppError as error:
-        outcome = Outcome(error=error)
+        outcome = Outcome(error=error, ticked=ticked)
         return await run_in_threadpool(stimuli_page, request, use, study_id, outcome=outcome, status=error.status)
     return await run_in_threadpool(stimuli_page, request, use, study_id, outcome=Outcome(report=report))
 
@@ -37,8 +39,7 @@ def _require_draft(use: Context, study_id: int) -> None:
         find_draft(db, study_id)
 
 
-def _taken_in(use: Context, study_id: int, sent: SentFile) -> IngestReport:
-    ticked = {name for name, value in sent.fields.items() if value == "yes"}
+def _taken_in(use: Context, study_id: int, sent: SentFile, ticked: frozenset[str]) -> IngestReport:
     name = printable(sent.name[:_LONGEST_NAME])
     return ingest_zip(
         use.database, use.media, study_id, sent.path, replace="replace" in ticked, strip="strip" in ticked, source=name
