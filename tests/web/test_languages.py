@@ -1,5 +1,9 @@
 """Which language a subject gets, and what a file of translations may and may not do."""
 
+import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -7,7 +11,7 @@ from structlog.testing import capture_logs
 
 from app.web.languages import Languages
 from app.web.texts import Texts
-from tests.web import pseudo
+from tests.web import messages, pseudo
 
 _HEAD = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n'
 _PLURALS = '"Plural-Forms: nplurals=3; plural=(n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<12 || n%100>14) ? 1 : 2);\\n"\n'
@@ -136,3 +140,18 @@ def test_a_language_written_from_right_to_left_says_so(tmp_path: Path) -> None:
     assert set(there.texts("ar").forms("%(number)s answer not taken", "%(number)s answers not taken")) == {
         "zero", "one", "two", "few", "many", "other",
     }  # fmt: skip
+
+
+def test_the_commands_of_the_page_make_a_language_and_renew_it(tmp_path: Path) -> None:
+    page = (messages.ROOT / "docs/translating.md").read_text(encoding="utf-8")
+    made, renewed = re.findall(r"^\.venv/bin/(pybabel .*?) *#", page, flags=re.MULTILINE)
+    (tmp_path / "locales").mkdir()
+    shutil.copy(messages.POT, tmp_path / "locales")
+    for command in (made, renewed):
+        subprocess.run(
+            [sys.executable, "-m", "babel.messages.frontend", *command.split()[1:]],
+            cwd=tmp_path, check=True, capture_output=True,
+        )  # fmt: skip
+    there = Languages(tmp_path / "locales")
+    assert there.tags == ["en", "de"]
+    assert there.texts("de").say("Done. Thank you!") == "Done. Thank you!"
