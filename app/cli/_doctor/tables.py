@@ -72,7 +72,7 @@ def backups(told: Settings, database: Database) -> Iterator[Finding]:
         )
         return
     folder = told.data_dir / "backups"
-    made = [file.stat().st_mtime for file in folder.glob("*") if file.is_file()] if folder.is_dir() else []
+    made = [file.stat().st_mtime for file in folder.glob("*.sqlite3")] if folder.is_dir() else []
     fix = "back up the database, the store and the secret as docs/keeping-it-well.md shows"
     last_work = newest(database)
     if not made:

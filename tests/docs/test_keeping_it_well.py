@@ -1,0 +1,68 @@
+"""docs/keeping-it-well.md is followed on an installation at work, and what it brings back is what there was."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from app.cli._doctor import contents
+from app.cli._doctor.findings import State
+from app.db import Database
+from app.db.models import Side
+from app.media import Media
+from app.sessions.enrol import begin
+from app.sessions.links import public_token
+from app.sessions.progress import consent, open_trials, start_block, view
+from app.sessions.votes import Answer, record_vote
+from app.settings import Settings
+from app.studies import service, stimuli
+from app.studies.protocol import Protocol
+from tests.docs import blocks, pages
+from tests.studies.pictures import fill
+
+
+@pytest.fixture
+def at_work(settings: Settings, database: Database, media: Media, tmp_path: Path) -> int:
+    """A study with a session in it; the database stays open, as a server's does."""
+    number = service.create(database, "Kept", Protocol(catch_trials=2), seed=1)
+    stimuli.ingest_folder(database, media, number, fill(tmp_path / "pictures"))
+    service.open_study(database, media, number)
+    token = begin(database, settings.secret(), public_token(settings.secret(), number))
+    consent(database, token, view(database, token).consent_hash)
+    start_block(database, token)
+    for trial in open_trials(database, token):
+        record_vote(database, token, trial.token, Answer(Side.LEFT, 900))
+    return number
+
+
+def dump(file: Path) -> list[str]:
+    with closing(sqlite3.connect(file)) as connection:
+        lines = sorted(connection.iterdump())
+        return [line for line in lines if 'INTO "accounts"' not in line and 'INTO "login_links"' not in line]
+
+
+@pytest.mark.sqlite_only
+def test_an_installation_is_looked_at_backed_up_and_brought_back(
+    at_work: int, settings: Settings, tmp_path: Path
+) -> None:
+    came = blocks.follow(pages.read("keeping-it-well.md"), tmp_path, seconds=240)
+    assert came.code == 0, came.complaint()
+    assert dump(tmp_path / "restored" / "beholder.sqlite3") == dump(settings.data_dir / "beholder.sqlite3")
+    restored = settings.model_copy(update={"data_dir": tmp_path / "restored"})
+    assert restored.secret() == settings.secret()
+    again = Database(restored.database)
+    found = [*contents.pictures(again, Media(restored.media), verify=True), *contents.logs(again)]
+    again.close()
+    assert found
+    assert {finding.state for finding in found} == {State.WELL}
+
+
+def test_the_page_names_every_check() -> None:
+    source = "".join(path.read_text(encoding="utf-8") for path in (pages.ROOT / "app/cli/_doctor").glob("*.py"))
+    text = pages.read("keeping-it-well.md")
+    checks = ("settings", "data folder", "secret", "disk", "database", "migrations", "store", "pictures", "photographs")
+    checks += ("votes", "backups", "clock", "login", "workers", "leases", "weights", "device", "engine")
+    for check in checks:
+        assert f'"{check}"' in source
+        assert f"`{check}`" in text
