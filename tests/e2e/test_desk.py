@@ -16,8 +16,11 @@ from app.media import Media
 from app.sessions import enrol, links, progress, votes
 from app.settings import Settings
 from app.studies import service
+from app.studies.protocol import Protocol
 from app.web import login
 from app.web.app import create_app
+from tests.studies import archives
+from tests.studies.pictures import fill, with_chunk
 from tests.web import small_study, trained
 
 NAME = "lab.test"
@@ -123,4 +126,32 @@ def test_no_page_scrolls_sideways_or_breaks_the_content_policy(lab: Lab, browser
         drawn = "[...document.images].filter(i => i.loading !== 'lazy').every(i => i.complete && i.naturalWidth > 0)"
         assert page.evaluate(drawn), path
     assert wrong == []
+    context.close()
+
+
+def test_a_zip_is_uploaded_and_what_is_wrong_with_it_stands_above_its_form(
+    lab: Lab, browser: Browser, tmp_path: Path
+) -> None:
+    study = service.create(lab.database, "Uploaded", Protocol(catch_trials=3))
+    folder = fill(tmp_path / "stimuli", tasks=["denoise"])
+    noted = folder / "denoise/mae/cat.png"
+    noted.write_bytes(with_chunk(noted.read_bytes(), b"tEXt", b"method\0mae"))
+    archive = tmp_path / "pictures.zip"
+    archive.write_bytes(archives.packed(folder, around="stimuli/"))
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, java_script_enabled=False)
+    page = context.new_page()
+    lab.enter(page)
+    page.goto(f"http://localhost:{lab.port}/admin/studies/{study}/stimuli")
+    page.get_by_label("Zip file").set_input_files(archive)
+    page.get_by_role("button", name="Upload").click()
+    refusal = page.get_by_role("alert")
+    expect(refusal).to_be_in_viewport()
+    expect(refusal.get_by_role("listitem")).to_have_count(1)
+    expect(refusal).to_contain_text("denoise/mae/cat.png carries text (tEXt)")
+    page.get_by_label("Zip file").set_input_files(archive)
+    page.get_by_label("Take out text").check()
+    page.get_by_role("button", name="Upload").click()
+    expect(page.get_by_text("15 of 15 pictures are new")).to_be_in_viewport()
+    expect(page.get_by_text("1 picture: text (tEXt) taken out")).to_be_visible()
+    expect(page.locator("table.contact img")).to_have_count(15)
     context.close()
