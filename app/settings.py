@@ -76,7 +76,7 @@ class Settings(BaseSettings):
         path = value.expanduser().resolve()
         there = next(part for part in (path, *path.parents) if part.exists())
         if not there.is_dir():
-            raise ValueError(f"names a folder, but {there} is a file")
+            raise ValueError(f"must name a folder, but {there} is a file")
         return path
 
     @field_validator("base_url")
@@ -84,9 +84,9 @@ class Settings(BaseSettings):
     def _address(cls, value: str) -> str:
         parts = _parts(value)
         if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None):
-            raise ValueError("begins with http:// or https:// and a name, such as https://lab.example")
+            raise ValueError("must begin with http:// or https:// and a name, such as https://lab.example")
         if parts.path.strip("/") or parts.query or parts.fragment:
-            raise ValueError("ends with the name and the port: Beholder's pages lie at the top of their address")
+            raise ValueError("must end with the name and the port: Beholder's pages lie at the top of their address")
         return value
 
     @field_validator("database_url")
@@ -94,9 +94,9 @@ class Settings(BaseSettings):
     def _known_database(cls, value: str) -> str:
         parts = _parts(value)
         if value and parts.scheme not in _DATABASES:
-            raise ValueError("begins with postgresql:// or sqlite:///, or is empty for SQLite in the data folder")
+            raise ValueError("must begin with postgresql:// or sqlite:///, or be empty for SQLite in the data folder")
         if parts.scheme.startswith("sqlite") and (parts.netloc or not parts.path.strip("/")):
-            raise ValueError("names a file after three slashes (sqlite:///folder/file), or four from the root")
+            raise ValueError("must name a file after three slashes (sqlite:///folder/file), or four from the root")
         return value
 
     @field_validator("media_url")
@@ -104,18 +104,18 @@ class Settings(BaseSettings):
     def _known_store(cls, value: str) -> str:
         parts = _parts(value)
         if value and parts.scheme not in _STORES:
-            raise ValueError("begins with file:///, s3://, gs:// or az://, or is empty for the data folder")
+            raise ValueError("must begin with file:///, s3://, gs:// or az://, or be empty for the data folder")
         if parts.scheme == "file" and (parts.netloc or not parts.path.strip("/")):
-            raise ValueError("names a folder from the root, after three slashes: file:///srv/beholder/media")
+            raise ValueError("must name a folder from the root, after three slashes: file:///srv/beholder/media")
         if value and parts.scheme not in ("file", "memory") and not parts.netloc:
-            raise ValueError(f"names a bucket after {parts.scheme}://")
+            raise ValueError(f"must name a bucket after {parts.scheme}://")
         return value
 
     @field_validator("gpus")
     @classmethod
     def _devices(cls, value: str) -> str:
         if not _GPUS.fullmatch(value):
-            raise ValueError("is auto, none, or indices such as 0,1")
+            raise ValueError("must be auto, none, or indices such as 0,1")
         return value
 
     @field_validator("heartbeat_seconds")
@@ -198,4 +198,4 @@ def _host(name: str) -> str:
     except ValueError:
         if _NAME.fullmatch(name):
             return name
-    raise ValueError(f"holds names or addresses alone, without scheme, port or path: {name!r} is none")
+    raise ValueError(f"must hold names or addresses alone, without scheme, port or path: {name!r} is none")

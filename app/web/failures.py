@@ -136,7 +136,7 @@ def failure_response(request: Request, error: AppError) -> Response:
         heading = _HEADINGS.get(error.status, "That did not work")
         reply = render(request, "error.html", status=error.status, heading=heading, detail=error.detail, fix=error.fix)
     if error.status == 429:
-        reply.headers["Retry-After"] = str(getattr(error, "retry_after", _RETRY_AFTER))
+        reply.headers["Retry-After"] = _RETRY_AFTER
     reply.headers.update(error.headers)
     return reply
 
