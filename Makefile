@@ -1,6 +1,6 @@
 # Everything you can do here. `make help` prints it.
 .DEFAULT_GOAL := help
-.PHONY: help setup upgrade vendor demo test test-fast check types messages format serve worker bench-analysis clean browser
+.PHONY: help setup upgrade vendor demo test test-sqlite test-postgres test-fast check types messages format serve worker bench-analysis clean browser
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -38,9 +38,15 @@ serve: setup ## Serve the pages (http://localhost:8000).
 worker: setup ## Take trainings and renderings from the queue.
 	$(BIN)/beholder worker
 
-test: setup browser ## Run every test: the house and the statistics, then the pages in Chromium.
+test: test-sqlite test-postgres ## Run every test, on SQLite and on PostgreSQL (about ten minutes on two cores).
+
+test-sqlite: setup browser ## Run every test on SQLite: the house and the statistics, then the pages in Chromium.
 	$(BIN)/pytest -q -n 2 --dist loadfile --ignore tests/e2e
 	$(BIN)/pytest -q tests/e2e
+
+test-postgres: setup browser ## Run the tests that touch a database on a PostgreSQL server that they start.
+	$(BIN)/pytest -q -n 2 --dist loadfile --ignore tests/e2e --database postgresql
+	$(BIN)/pytest -q tests/e2e --database postgresql
 
 test-fast: setup ## Run the tests that need neither a browser nor minutes.
 	$(BIN)/pytest -q -n 2 --dist loadfile --ignore tests/e2e -m 'not slow'

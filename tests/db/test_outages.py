@@ -19,9 +19,9 @@ from app.web.app import create_app
 from tests.postgres import Server
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    """A server of this test's own, which may be stopped."""
+    """A server of this file's own, which may be stopped."""
     server = Server()
     yield server
     server.remove()
@@ -64,9 +64,7 @@ def test_a_server_that_stops_is_a_503_with_a_sentence_until_it_is_back(client: T
     assert _sign_in(client) == before
 
 
-def test_connections_that_the_server_ended_are_replaced_unnoticed(
-    client: TestClient, server: Server, url: str
-) -> None:
+def test_connections_that_the_server_ended_are_replaced_unnoticed(client: TestClient, server: Server, url: str) -> None:
     assert _sign_in(client) == 401
     server.cut(url.partition("@/")[2].partition("?")[0])
     assert _sign_in(client) == 401
