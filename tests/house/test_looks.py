@@ -51,6 +51,12 @@ def test_figures_are_drawn_in_the_ink_of_the_desk(scheme: str, block: str) -> No
     assert (ink.paper, ink.text, ink.quiet, ink.line) == tuple(known[one] for one in ("panel", "text", "quiet", "line"))
 
 
+@pytest.mark.parametrize("place", sorted(CHARTS - {"app/results/figures.py"}))  # whose palette is for the colour-blind
+def test_sheets_and_curves_know_no_colour_that_is_no_token(place: str) -> None:
+    drawn = set(re.findall(r"[\"'](#[0-9a-fA-F]{3,8})[\"']", (ROOT / place).read_text(encoding="utf-8")))
+    assert drawn <= {*tokens(LIGHT).values(), *tokens(DARK).values()}
+
+
 @pytest.mark.parametrize("rule", looks.EACH_TEMPLATE, ids=lambda rule: rule.__name__)
 def test_every_template_keeps_the_rule(rule: Callable[[str, str], Iterator[str]]) -> None:
     assert not [complaint for one in PAGES.items() for complaint in rule(*one)]
