@@ -20,11 +20,9 @@ class NothingToIngest(BadInput):
 
 def ingest(
     study: Annotated[int, typer.Argument(help="Number of a draft study.")],
-    source: Annotated[
+    folder_or_zip: Annotated[
         Path,
-        typer.Argument(
-            metavar="FOLDER_OR_ZIP", help="Folder or zip file of task/condition/scene.png and task/reference/scene.png."
-        ),
+        typer.Argument(help="Folder or zip file of task/condition/scene.png and task/reference/scene.png."),
     ],
     replace: Annotated[
         bool, typer.Option("--replace", help="First take out what the study has of the tasks that come in.")
@@ -39,6 +37,7 @@ def ingest(
     from app.studies.stimuli import ingest_folder
     from app.studies.zipped import ingest_zip
 
+    source = folder_or_zip
     with installation() as place:
         if source.is_dir():
             report = ingest_folder(place.database, place.media, study, source, replace=replace, strip=strip)
