@@ -1,9 +1,6 @@
-"""Many at once, on the real SQLite file."""
+"""Many at once, on the real database."""
 
-import threading
 from collections import Counter
-from collections.abc import Callable
-from typing import TypeVar
 
 from sqlalchemy import func, select
 
@@ -16,31 +13,8 @@ from app.sessions.progress import open_trials, start_block, view
 from app.sessions.sitting import Stage
 from app.sessions.votes import AlreadyAnswered, Answer, StoredVote, record_vote
 from app.studies.protocol import Protocol
+from tests.db.crowd import THREADS, at_once
 from tests.sessions.planted import SECRET, SMALL, honest, join, session_id, study, trials_of, truth
-
-THREADS = 16
-T = TypeVar("T")
-
-
-def _at_once(work: Callable[[int], T], threads: int = THREADS) -> list[T]:
-    """What ``work`` returned in each of the threads, which begin together; the first error is raised."""
-    gate, results, errors = threading.Barrier(threads), dict[int, T](), list[BaseException]()
-
-    def run(number: int) -> None:
-        gate.wait()
-        try:
-            results[number] = work(number)
-        except BaseException as error:
-            errors.append(error)
-
-    started = [threading.Thread(target=run, args=(number,)) for number in range(threads)]
-    for thread in started:
-        thread.start()
-    for thread in started:
-        thread.join()
-    if errors:
-        raise errors[0]
-    return [results[number] for number in range(threads)]
 
 
 def test_one_trial_answered_by_many_threads_is_one_vote(database: Database) -> None:
@@ -55,7 +29,7 @@ def test_one_trial_answered_by_many_threads_is_one_vote(database: Database) -> N
         except AlreadyAnswered as error:
             return error
 
-    answers = _at_once(vote)
+    answers = at_once(vote)
     with database.read() as db:
         stored = db.scalars(select(Vote)).one()
         assert db.scalars(select(func.count()).where(Event.kind == events.SAVED)).one() == 1
@@ -76,7 +50,7 @@ def test_all_answers_of_a_block_at_once_complete_the_session_once(database: Data
         mine = trials[number:] + trials[:number]  # everybody sends everything, each from another place
         return sum(record_vote(database, token, trial, Answer(sides[trial], 5)).created for trial in mine)
 
-    assert sum(_at_once(vote, 6)) == len(trials) == 27
+    assert sum(at_once(vote, 6)) == len(trials) == 27
     assert view(database, token).stage is Stage.END
     with database.read() as db:
         assert db.scalars(select(func.count()).where(Event.kind == "completed")).one() == 1
@@ -87,7 +61,7 @@ def test_blocks_started_at_once_are_balanced(database: Database) -> None:
     protocol = Protocol(trials_per_session=30, block_size=15, catch_trials=2, practice_trials=0)
     number = study(database, protocol, scenes=5)  # 30 pairs, 15 of them in a block
     tokens = [join(database, number) for _ in range(THREADS)]
-    _at_once(lambda n: start_block(database, tokens[n]))
+    at_once(lambda n: start_block(database, tokens[n]))
     with database.read() as db:
         rows = db.execute(select(Trial.pair_id, Trial.a_on_left).where(Trial.kind == TrialKind.TEST)).all()
     total = Counter(pair for pair, _ in rows)
@@ -99,13 +73,13 @@ def test_blocks_started_at_once_are_balanced(database: Database) -> None:
 
 def test_a_block_started_by_many_threads_is_one_block(database: Database) -> None:
     token = join(database, study(database))
-    _at_once(lambda n: start_block(database, token))
+    at_once(lambda n: start_block(database, token))
     assert len(trials_of(database, token)) == SMALL.practice_trials
 
 
 def test_many_subjects_enrol_at_once(database: Database) -> None:
     number = study(database)
-    tokens = _at_once(lambda n: begin(database, SECRET, public_token(SECRET, number)))
+    tokens = at_once(lambda n: begin(database, SECRET, public_token(SECRET, number)))
     assert len(set(tokens)) == THREADS
     with database.read() as db:
         assert set(db.scalars(select(Subject.label))) == {str(n) for n in range(1, THREADS + 1)}
@@ -114,4 +88,4 @@ def test_many_subjects_enrol_at_once(database: Database) -> None:
 
 def test_a_personal_link_opened_many_times_begins_one_session(database: Database) -> None:
     (ada,) = invite(database, SECRET, study(database), ["Ada"])
-    assert len(set(_at_once(lambda n: begin(database, SECRET, ada.token)))) == 1
+    assert len(set(at_once(lambda n: begin(database, SECRET, ada.token)))) == 1
