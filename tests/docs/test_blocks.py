@@ -59,7 +59,7 @@ def folder(settings: Settings, database: Database, media: Media, tmp_path: Path)
 @pytest.mark.parametrize("page", followed())
 def test_a_page_can_be_followed_from_top_to_bottom(page: Path, folder: Path, settings: Settings) -> None:
     text = page.read_text(encoding="utf-8")
-    came = blocks.follow(text, folder, seconds=840 if SLOW.search(text) else 240, database=settings.database_url)
+    came = blocks.follow(text, folder, seconds=840 if SLOW.search(text) else 280, database=settings.database_url)
     assert came.code == 0, f"{pages.place(page)}: {came.complaint()}"
     for line, shown in blocks.expectations(text).items():
         said = f"{pages.place(page)}, line {line}, shows\n{shown}\nbut it was\n{came.outputs[line]}"
