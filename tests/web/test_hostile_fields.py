@@ -2,6 +2,7 @@
 
 import pytest
 from fastapi.testclient import TestClient
+from structlog.testing import capture_logs
 
 from app.db import Database
 from app.sessions import checks
@@ -43,6 +44,15 @@ def test_a_file_where_a_form_asks_for_none_is_refused_and_not_kept(
     reply = desk.post(path, data={"title": "A study"}, files={"title": ("a.txt", b"a")})
     assert reply.status_code == 400  # a file left open would fail the test as a warning
     assert service.listing(database) == []
+
+
+@pytest.mark.parametrize("path", ["/admin/studies/new", "/login"])
+def test_a_form_that_is_cut_off_because_it_is_too_large_is_no_fault_in_the_log(desk: TestClient, path: str) -> None:
+    body = (b"title=" + b"x" * 600_000 for _ in range(3))
+    with capture_logs() as logs:
+        reply = desk.post(path, content=body, headers={"Content-Type": "application/x-www-form-urlencoded"})
+    assert reply.status_code == 413
+    assert [told["event"] for told in logs if told["log_level"] in ("warning", "error")] == []
 
 
 def test_half_a_character_in_a_form_is_refused(desk: TestClient, database: Database) -> None:

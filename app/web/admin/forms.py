@@ -1,10 +1,11 @@
 """What the desk's forms share: the fields as they were sent, and the choice among finished renderings."""
 
-from collections.abc import AsyncIterator, Container
+from collections.abc import Container
 from typing import Annotated
 
 from fastapi import Depends, Request
 from starlette.datastructures import FormData
+from starlette.requests import ClientDisconnect
 
 from app.db.models import JobState
 from app.errors import BadInput
@@ -12,6 +13,7 @@ from app.jobs import store
 from app.jobs.contract import RenderSpec
 from app.jobs.store import JobView
 from app.web.admin.launches import launches
+from app.web.failures import UnreadableRequest
 from app.web.pages import LARGEST_ID, Context
 
 
@@ -22,10 +24,12 @@ class NoSuchRendering(BadInput):
         super().__init__("What was ticked is no rendering", "reload the page and choose among those it lists")
 
 
-async def sent(request: Request) -> AsyncIterator[FormData]:  # async, as reading a body is; the handlers are not
+async def sent(request: Request) -> FormData:  # async, because reading a body is; the handlers themselves are not
     """The form that came with the request, whatever its fields are called; a file among them is refused."""
-    async with request.form(max_files=0) as form:
-        yield form
+    try:
+        return await request.form(max_files=0)
+    except ClientDisconnect:  # somebody went away, or the door cut off what was too large: no fault of ours
+        raise UnreadableRequest("it broke off") from None
 
 
 Sent = Annotated[FormData, Depends(sent)]
