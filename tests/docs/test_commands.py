@@ -1,6 +1,7 @@
 """docs/commands.md describes every command with every option, as the command describes itself."""
 
 import argparse
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -89,3 +90,13 @@ def test_every_exit_code_is_documented() -> None:
     documented = {cells[0] for cells in pages.table(SECTIONS["Exit codes"], "code")}
     trainers = (trainer.DONE, trainer.REFUSED, trainer.NO_ROOM, trainer.STOPPED)
     assert documented == {f"`{code}`" for code in (1, *trainers)}
+
+
+def test_the_map_of_the_house_names_every_command_and_every_room() -> None:
+    rooms = pages.sections(pages.read("architecture.md"))["The rooms"]
+    told = set(re.findall(r"[\w.]+", rooms))
+    assert not {name.split()[1] for name in beholder()} - told
+    assert not {path.stem for path in (pages.ROOT / "app").iterdir() if path.stem not in _NO_ROOMS} - told
+
+
+_NO_ROOMS = {"__init__", "__pycache__", "templates", "static", "migrations", "locales"}
