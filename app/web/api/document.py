@@ -22,6 +22,7 @@ from app.web.api import (
     studies,
 )
 from app.web.api.route import ApiRoute
+from app.web.api.shapes import Sent, Told
 from app.web.tokens import Scope
 
 PREFIX = "/api/v1"
@@ -58,9 +59,9 @@ def document() -> dict[str, Any]:
     found = alone.openapi()
     parts = found["components"]
     parts["schemas"]["Problem"] = problems.SCHEMA
-    for name, schema in parts["schemas"].items():
-        if name.startswith("Protocol"):
-            schema["example"] = Protocol().model_dump(mode="json")
+    for name, example in _examples().items():  # whole: FastAPI leaves members out that are null
+        if name in parts["schemas"]:
+            parts["schemas"][name]["example"] = example
     for unused in ("HTTPValidationError", "ValidationError"):
         parts["schemas"].pop(unused, None)
     allows = "\n".join(f"- `{scope.value}`: {scope.allows}" for scope in Scope)
@@ -70,6 +71,13 @@ def document() -> dict[str, Any]:
         for operation in methods.values():
             _exemplify(operation, parts["schemas"])
     return found
+
+
+def _examples() -> dict[str, dict[str, Any]]:
+    kinds = [*Told.__subclasses__(), *Sent.__subclasses__()]
+    kinds += [below for kind in kinds for below in kind.__subclasses__()]
+    found: dict[str, Any] = {kind.__name__: kind.model_config["json_schema_extra"] for kind in kinds}
+    return {name: extra["example"] for name, extra in found.items()} | {"Protocol": Protocol().model_dump(mode="json")}
 
 
 def _operation(route: BaseRoute) -> str:
