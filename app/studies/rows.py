@@ -39,13 +39,19 @@ def keep_picture(db: Session, digest: str, width: int, height: int, size: int) -
     db.execute(insert(Picture).values(digest=digest, width=width, height=height, size=size).on_conflict_do_nothing())
 
 
+def contradictions(db: Session, study_id: int, stimuli: Iterable[NewStimulus]) -> list[str]:
+    """What contradicts the pictures that the study has, before anything is written."""
+    had, contrary = _had(db, study_id), dict[StimulusRole, list[NewStimulus]]()
+    for new in stimuli:
+        if had.get((new.task, new.scene, new.condition), new.digest) != new.digest:
+            contrary.setdefault(new.role, []).append(new)
+    return [_contradiction(role, found) for role, found in contrary.items()]
+
+
 def add_stimuli(db: Session, study_id: int, stimuli: Iterable[NewStimulus]) -> tuple[int, list[str]]:
     """How many stimuli are new to the study, and what contradicts those it has: then the caller must roll back."""
-    had = {
-        (row.task, row.scene, row.condition): row.picture_digest
-        for row in db.scalars(select(Stimulus).where(Stimulus.study_id == study_id))
-    }
-    added, contradictions = 0, dict[StimulusRole, list[NewStimulus]]()
+    had = _had(db, study_id)
+    added, contrary = 0, dict[StimulusRole, list[NewStimulus]]()
     for new in stimuli:
         before = had.get((new.task, new.scene, new.condition))
         if before is None:
@@ -58,8 +64,15 @@ def add_stimuli(db: Session, study_id: int, stimuli: Iterable[NewStimulus]) -> t
             )  # fmt: skip
             added += 1
         elif before != new.digest:
-            contradictions.setdefault(new.role, []).append(new)
-    return added, [_contradiction(role, found) for role, found in contradictions.items()]
+            contrary.setdefault(new.role, []).append(new)
+    return added, [_contradiction(role, found) for role, found in contrary.items()]
+
+
+def _had(db: Session, study_id: int) -> dict[tuple[str, str, str], str]:
+    return {
+        (row.task, row.scene, row.condition): row.picture_digest
+        for row in db.scalars(select(Stimulus).where(Stimulus.study_id == study_id))
+    }
 
 
 def places(found: Sequence[NewStimulus]) -> str:

@@ -17,7 +17,7 @@ from app.studies import folder as on_disk
 from app.studies.chunks import NOTES, BadPicture
 from app.studies.entries import Entry
 from app.studies.renderings import collect, register
-from app.studies.rows import NewStimulus, add_stimuli, keep_picture
+from app.studies.rows import NewStimulus, add_stimuli, contradictions, keep_picture
 from app.studies.states import draft, find_draft
 from app.studies.survey import Found, StimuliRefused, survey_of
 
@@ -69,10 +69,11 @@ def ingest(
     with database.read() as db:
         find_draft(db, study_id)  # before the long reading
     found = survey_of(root, strip=strip)
-    problems = found.problems or [problem for picture in found.pictures for problem in _keep(media, picture)]
+    stimuli = [NewStimulus(p.task, p.scene, p.condition, p.facts.digest, None) for p in found.pictures]
+    problems = found.problems or ([] if replace else _contradicted(database, study_id, stimuli))
+    problems = problems or [problem for picture in found.pictures for problem in _keep(media, picture)]
     if problems:
         raise StimuliRefused(source, problems)
-    stimuli = [NewStimulus(p.task, p.scene, p.condition, p.facts.digest, None) for p in found.pictures]
     with database.write() as db:
         draft(db, study_id)
         for picture in found.pictures:
@@ -112,6 +113,12 @@ def _add(db: Session, study_id: int, stimuli: list[NewStimulus], source: str) ->
         pictures=kinds.total(),
         added=added,
     )
+
+
+def _contradicted(database: Database, study_id: int, stimuli: list[NewStimulus]) -> list[str]:
+    """The same is asked again when the pictures are added; asked here, nothing is kept for nothing."""
+    with database.read() as db:
+        return contradictions(db, study_id, stimuli)
 
 
 def _keep(media: Media, picture: Found) -> list[str]:

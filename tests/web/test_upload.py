@@ -260,8 +260,8 @@ def cramped(settings: Settings, database: Database, draft: int) -> Iterator[int]
     """The port of a server that may write no file of more than 5 MB, as on a disk that is full."""
     command = [sys.executable, "-m", "app.cli", "serve", "--host", "127.0.0.1", "--port", "0"]
     limited = ["sh", "-c", 'ulimit -f 10000 && exec "$@"', "sh", *command]
-    environment = os.environ | {"BEHOLDER_DATA_DIR": str(settings.data_dir)}
-    process = subprocess.Popen(limited, env=environment, stdout=subprocess.PIPE, text=True)
+    where = {"BEHOLDER_DATA_DIR": str(settings.data_dir), "BEHOLDER_DATABASE_URL": settings.database_url}
+    process = subprocess.Popen(limited, env=os.environ | where, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     yield int(process.stdout.readline().split("localhost:")[1].split()[0])
     process.terminate()
