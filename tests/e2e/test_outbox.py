@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Route
 
 from app.sessions import links
+from app.settings import Settings
 from app.studies import service
 from tests.e2e.conftest import Watch
 from tests.e2e.house import House
@@ -75,9 +76,9 @@ def test_answers_left_behind_in_a_closed_page_are_sent_at_the_next_visit(
 
 
 def test_a_server_killed_between_vote_and_reply_loses_nothing(
-    tmp_path_factory: pytest.TempPathFactory, context: BrowserContext, watch: Watch
+    tmp_path_factory: pytest.TempPathFactory, settings: Settings, context: BrowserContext, watch: Watch
 ) -> None:
-    house = House(tmp_path_factory.mktemp("killed"))
+    house = House(tmp_path_factory.mktemp("killed"), settings.database_url)
     house.open()
     try:
         watch.origin = house.address
