@@ -58,10 +58,11 @@ def _is_plain_sentence(title: str) -> bool:
 def test_every_error_says_what_to_do_next(errors: list[type[AppError]]) -> None:
     ours = {error.__name__ for error in errors}
     tell_themselves = {error.__name__ for error in errors if error.__init__ is not AppError.__init__}
+    to_the_base = {error.__name__ for error in errors if error.__mro__[1].__init__ is AppError.__init__}  # type: ignore[misc]
     silent, seen = [], 0
     for file in sorted([*(ROOT / "app").rglob("*.py"), *(ROOT / "trainer").rglob("*.py")]):
         tree = ast.parse(file.read_text(encoding="utf-8"))
-        for call in (*_made(tree, ours - tell_themselves), *_handed_on(tree, ours - {"AppError"})):
+        for call in (*_made(tree, ours - tell_themselves), *_handed_on(tree, to_the_base)):
             seen += 1
             if not _has_fix(call):
                 silent.append(f"{file.relative_to(ROOT)}:{call.lineno}: {ast.unparse(call)[:80]}")
