@@ -20,7 +20,7 @@ _PATIENCE = 0.5  # seconds; a hash takes a tenth of it
 
 
 class BadPassword(BadInput):
-    """A password that cannot be used."""
+    """The password cannot be used."""
 
 
 class CrowdAtTheDoor(AppError):
