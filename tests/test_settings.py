@@ -24,6 +24,7 @@ def test_the_printed_address_is_one_that_a_browser_takes(settings: Settings, hos
     assert settings.model_copy(update={"host": host}).address == address
 
 
+@pytest.mark.sqlite_only  # whose URL is made of the folder's name
 @pytest.mark.parametrize("name", ["a b", "a#b", "a?b=c", "a%20b", "ä&b"])
 def test_a_data_folder_may_have_any_name(settings: Settings, tmp_path: Path, name: str) -> None:
     told = settings.model_copy(update={"data_dir": tmp_path / name})

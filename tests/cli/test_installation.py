@@ -22,6 +22,7 @@ def _is_locked(settings: Settings) -> bool:
         return False
 
 
+@pytest.mark.sqlite_only  # on PostgreSQL migrations take turns by its own lock: see tests/db/test_migrations.py
 @pytest.mark.parametrize(
     "stand_up", [_installation.migrated, _installation.installation], ids=["migrate", "first start"]
 )
@@ -32,9 +33,9 @@ def test_tables_are_changed_by_one_command_at_a_time(
 ) -> None:
     seen, really = list[bool](), _installation.migrate
 
-    def watched(database: Database) -> None:
+    def watched(database: Database, *, backups: Path | None = None) -> None:
         seen.append(_is_locked(settings))
-        really(database)
+        really(database, backups=backups)
 
     monkeypatch.setattr(_installation, "migrate", watched)
     with stand_up(settings) as place:

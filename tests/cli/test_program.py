@@ -57,6 +57,7 @@ def test_who_keeps_pictures_does_not_start_without_a_store(
     beholder: Run, settings: Settings, command: tuple[str, ...]
 ) -> None:
     beholder("migrate")
+    settings.data_dir.mkdir(exist_ok=True)
     media = settings.data_dir / "a file"
     media.write_text("not a folder")
     for url in (media.as_uri(), "file:///proc/none", (settings.data_dir / "full").as_uri()):

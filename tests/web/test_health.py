@@ -46,6 +46,7 @@ def test_the_store_is_tried_once_a_minute_however_many_ask() -> None:
     assert media.tries == 3
 
 
+@pytest.mark.sqlite_only  # a PostgreSQL server that does not answer: see tests/db/test_outages.py
 def test_a_database_that_does_not_answer_is_not_ready_and_says_so(
     anonymous: TestClient, database: Database, settings: Settings
 ) -> None:
