@@ -27,7 +27,7 @@ OTHER_NAMES = 100  # names that failed from one place: one password tried on man
 
 
 class TooManyFailures(AppError):
-    """Too many tries have failed here lately, so this one was not looked at."""
+    """Too many tries have failed here lately."""
 
     status = 429
 
