@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session as Db
 
 from app.db import Database
 from app.db.models import Photograph, Picture, Split
+from app.db.order import by_code
 from app.errors import BadInput, NotFound
 from app.jobs.contract import PhotographRef, digest_of
 from app.jobs.pixels import BadPhotograph, read
@@ -134,7 +135,7 @@ def photographs(database: Database, set_name: str) -> PhotographSet:
             select(Photograph, Picture)
             .join(Picture, Picture.digest == Photograph.picture_digest)
             .where(Photograph.set_name == set_name)
-            .order_by(Photograph.name)
+            .order_by(by_code(Photograph.name))
         ).all()
     if not rows:
         raise UnknownSet(set_name, [name for name, _, _ in sets(database)])
@@ -152,7 +153,7 @@ def sets(database: Database) -> list[tuple[str, int, int]]:
         counts = db.execute(
             select(Photograph.set_name, Photograph.split, func.count())
             .group_by(Photograph.set_name, Photograph.split)
-            .order_by(Photograph.set_name)
+            .order_by(by_code(Photograph.set_name))
         ).all()
     found = dict[str, dict[Split, int]]()
     for name, split, count in counts:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session as Db
 
 from app.db import Database
 from app.db.models import Job, JobKind, JobNeed, JobPoint, JobState, Rendering, StimulusRole, Worker
+from app.db.order import by_code
 from app.errors import NotFound
 from app.jobs.contract import RenderSpec, Spec, TrainSpec
 
@@ -139,7 +140,7 @@ def curve(database: Database, job_id: int) -> list[tuple[int, float]]:
 def workers(database: Database) -> list[WorkerView]:
     """The workers that are there, or that vanished without saying goodbye."""
     with database.read() as db:
-        rows = db.scalars(select(Worker).order_by(Worker.name))
+        rows = db.scalars(select(Worker).order_by(by_code(Worker.name)))
         return [WorkerView(row.name, row.devices, row.started_at, row.seen_at) for row in rows]
 
 

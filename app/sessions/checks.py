@@ -24,6 +24,7 @@ from app.db.models import (
     TrialKind,
     Vote,
 )
+from app.db.order import by_code
 from app.errors import BadInput, Conflict
 from app.sessions.exclusions import MANUAL_RULE, catch_failed, decide, excluded
 from app.sessions.loads import ABANDONED_AFTER, counted
@@ -201,7 +202,7 @@ def coverage(database: Database, study_id: int) -> list[TaskCoverage]:
             .join(b, b.id == Pair.b_id)
             .outerjoin(valid, valid.c.pair_id == Pair.id)
             .where(Pair.study_id == study_id, Pair.kind == PairKind.TEST)
-            .order_by(Pair.task, a.condition, b.condition)
+            .order_by(by_code(Pair.task), by_code(a.condition), by_code(b.condition))
         )
         scenes = defaultdict[str, dict[tuple[str, str], list[int]]](dict)
         for task, first, second, judged in rows:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.db import Database
 from app.db.models import Picture, Stimulus, StimulusRole
+from app.db.order import by_code
 from app.studies import states
 
 REFERENCE, DEGRADED = StimulusRole.REFERENCE.value, StimulusRole.DEGRADED.value
@@ -77,7 +78,7 @@ def load(db: Session, study_id: int) -> tuple[TaskStock, ...]:
         select(Stimulus, Picture.width, Picture.height)
         .join(Picture, Picture.digest == Stimulus.picture_digest)
         .where(Stimulus.study_id == study_id)
-        .order_by(Stimulus.task, Stimulus.scene, Stimulus.condition)
+        .order_by(by_code(Stimulus.task), by_code(Stimulus.scene), by_code(Stimulus.condition))
     )
     tasks = dict[str, dict[tuple[str, str], Shown]]()
     for row, width, height in rows:

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import AppError, BadInput, Forbidden
 from app.settings import Settings
-from app.web.failures import Shelter, failure_response
+from app.web.failures import NoSuchPage, Shelter, failure_response
 from app.web.uploads import UPLOAD_LIMIT
 
 BODY_LIMIT = 1_000_000  # bytes; nothing that a form or a vote sends comes near it
@@ -109,6 +109,7 @@ class Guard:
             _check_origin(scope["method"], headers)
             _check_length(headers.get("content-length", "0"), limit)
             _check_charset(headers.get("content-type", ""))
+            _check_path(scope["path"])
         except AppError as error:
             await failure_response(Request(scope), error)(scope, receive, send)
             return
@@ -168,6 +169,11 @@ def _check_length(announced: str, limit: int) -> None:
         raise BadLength
     if len(announced) > 20 or int(announced) > limit:  # Python refuses to read numbers of thousands of digits
         raise TooLarge(limit)
+
+
+def _check_path(path: str) -> None:
+    if "\0" in path:  # SQLite finds nothing of that name, PostgreSQL refuses to look
+        raise NoSuchPage
 
 
 def _check_charset(kind: str) -> None:

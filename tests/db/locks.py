@@ -11,12 +11,13 @@ from app.db import Database
 
 
 @contextmanager
-def statements(database: Database) -> Iterator[list[str]]:
-    """What the writing transactions of the block execute, in PostgreSQL's words."""
+def statements(database: Database, *, reading: bool = False) -> Iterator[list[str]]:
+    """What the writing transactions of the block execute, or the reading ones, in PostgreSQL's words."""
     said = list[str]()
 
     def note(connection: Connection, statement: Any, *_: object) -> None:
-        if isinstance(statement, ClauseElement) and connection.get_execution_options().get("beholder_write"):
+        writes = bool(connection.get_execution_options().get("beholder_write"))
+        if isinstance(statement, ClauseElement) and writes != reading:
             said.append(str(statement.compile(dialect=postgresql.dialect())))
 
     event.listen(database.engine, "before_execute", note)
