@@ -222,11 +222,11 @@ def test_what_a_killed_server_left_goes_with_the_next_upload_and_what_is_in_use_
 class Line:
     """A raw connection to a server, on which the head of a chunked upload has been sent."""
 
-    def __init__(self, port: int, cookie: str = "") -> None:
+    def __init__(self, port: int, cookie: str = "", path: str = "/admin/studies/1/upload") -> None:
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=60)
         self.sent = 0
         head = (
-            "POST /admin/studies/1/upload HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n"
+            f"POST {path} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n"
             f"Content-Type: {MULTIPART}\r\n{f'Cookie: {COOKIE}={cookie}' if cookie else 'X-Nobody: 1'}\r\n\r\n"
         )
         self.socket.sendall(head.encode())
@@ -283,8 +283,9 @@ def _until(true: Callable[[], bool]) -> None:
     pytest.fail("it did not come to that within 30 s")
 
 
-def test_nobody_s_upload_of_900_mb_is_refused_unread(port: int, settings: Settings) -> None:
-    line = Line(port)
+@pytest.mark.parametrize("path", ["/admin/studies/1/upload", "/api/v1/studies/1/stimuli"])
+def test_nobody_s_upload_of_900_mb_is_refused_unread(port: int, settings: Settings, path: str) -> None:
+    line = Line(port, path=path)
     with line.socket:
         line.send(900)
         assert line.sent < 20_000_000  # what the system's buffers hold, and no more

@@ -5,8 +5,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from app.errors import AppError
+from app.studies import service
 from app.studies.entries import printable
-from app.studies.states import find_draft
 from app.studies.stimuli import IngestReport
 from app.studies.zipped import ingest_zip
 from app.web.admin.study_stimuli import Outcome, stimuli_page
@@ -24,7 +24,9 @@ async def upload(request: Request, use: Ctx, study_id: Id) -> Response:
     """The pictures of the zip are in the draft, and the page says which; or it lists everything wrong, and none are."""
     ticked = frozenset[str]()
     try:
-        await run_in_threadpool(_require_draft, use, study_id)  # before anything is read: the body may be 1 GB
+        await run_in_threadpool(
+            service.require_draft, use.database, study_id
+        )  # before anything is read: the body may be 1 GB
         async with receive_form(request, waiting_room(use.settings)) as sent:
             ticked = frozenset(name for name, value in sent.fields.items() if value == "yes")
             report = await run_in_threadpool(_taken_in, use, study_id, sent, ticked)
@@ -32,11 +34,6 @@ async def upload(request: Request, use: Ctx, study_id: Id) -> Response:
         outcome = Outcome(error=error, ticked=ticked)
         return await run_in_threadpool(stimuli_page, request, use, study_id, outcome=outcome, status=error.status)
     return await run_in_threadpool(stimuli_page, request, use, study_id, outcome=Outcome(report=report))
-
-
-def _require_draft(use: Context, study_id: int) -> None:
-    with use.database.read() as db:
-        find_draft(db, study_id)
 
 
 def _taken_in(use: Context, study_id: int, sent: SentFile, ticked: frozenset[str]) -> IngestReport:
