@@ -1,0 +1,54 @@
+"""Names that a spreadsheet would run come out of every table of the desk as text, and are read back as they were."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.db import Database
+from app.media import Media
+from app.results.cells import as_read
+from app.results.columns import TABLES
+from app.settings import Settings
+from app.studies import service, stimuli
+from app.studies.protocol import Protocol
+from tests.web import small_study
+from tests.web.test_monitor import sit
+
+TASK = "=HYPERLINK(1)"
+NAMES = {
+    "okapi_mae": "-1+1",
+    "zebra_ssim": "@SUM(1)",
+    "tapir_gmsd": "'=quoted",
+    "scene_lighthouse": "+49",
+    "scene_parrots": "==x",
+}
+
+
+@pytest.fixture
+def study(database: Database, media: Media, pictures: Path) -> int:
+    for path in sorted(pictures.rglob("*"), reverse=True):
+        if path.stem in NAMES:
+            path.rename(path.with_name(NAMES[path.stem] + path.suffix))
+    (pictures / small_study.TASK).rename(pictures / TASK)
+    number = service.create(database, "A small study", Protocol(**small_study.PROTOCOL), seed=7)
+    stimuli.ingest_folder(database, media, number, pictures)
+    service.open_study(database, media, number)
+    return number
+
+
+@pytest.mark.parametrize("table", sorted(set(TABLES) - {"significance"}))  # which has no row without three scenes
+def test_no_cell_of_a_table_is_a_formula(
+    desk: TestClient, database: Database, settings: Settings, study: int, table: str
+) -> None:
+    sit(database, settings, study)
+    reply = desk.get(f"/admin/studies/{study}/results/{table}.csv")
+    assert reply.status_code == 200
+    rows = list(csv.DictReader(io.StringIO(reply.text, newline="")))
+    texts = [column.name for column in TABLES[table] if column.type == "text"]
+    cells = [row[name] for row in rows for name in texts]
+    assert [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))] == []
+    assert {as_read(row["task"]) for row in rows} == {TASK}
+    assert {as_read(cell) for cell in cells} & set(NAMES.values())
