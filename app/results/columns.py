@@ -167,7 +167,11 @@ VOTES = (
     ),
     Column("received_at", "time", "UTC", "When the server had the answer, ISO 8601.", "2026-03-02T14:05:09.218+00:00"),
     Column(
-        "simulated", "yes/no", "", "Whether the subject is a program; only demonstrations have such subjects.", "no"
+        "simulated",
+        "yes/no",
+        "",
+        "Whether the subject is a program; only demonstrations and pilot links have such subjects.",
+        "no",
     ),
     Column("excluded", "yes/no", "", "Whether the session was excluded when the file was downloaded.", "no"),
 )

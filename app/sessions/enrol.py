@@ -48,12 +48,12 @@ class StudyClosed(Gone):
 
 
 class SimulatedNotWelcome(Forbidden):
-    """Only a demonstration counts simulated subjects."""
+    """Simulated subjects may try a demonstration, or any study by its pilot link, and nothing else."""
 
     def __init__(self, study: Study) -> None:
         super().__init__(
             f"{study.title} is not a demonstration, so no simulated subject may take part in it",
-            "take part yourself, or let simulated subjects try a demonstration",
+            "take part yourself, or let simulated subjects use the study's pilot link, whose answers never count",
         )
 
 
@@ -127,7 +127,7 @@ def begin(database: Database, secret: bytes, token: str, *, locale: str = "en", 
     with database.write() as db:
         behind = _behind(db, secret, token)
         study, subject = states.hold(db, behind.study.id), behind.subject  # numbers and sessions are given one by one
-        if simulated and not study.is_demo:
+        if simulated and not (study.is_demo or behind.pilot):
             raise SimulatedNotWelcome(study)
         session = _latest(db, subject)
         _refuse_ended(study, session)

@@ -4,8 +4,12 @@ import hashlib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from random import Random
 from typing import Protocol
+
+import numpy as np
+from PIL import Image
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,31 @@ class BradleyTerryObserver:
             return self.rng.choice(("left", "right"))
         gap = self.strength[fingerprint(sight.left)] - self.strength[fingerprint(sight.right)]
         return "left" if self.rng.random() < 0.5 * (1 + math.tanh(gap / 2)) else "right"
+
+
+@dataclass(frozen=True, slots=True)
+class PixelPeeper:
+    """Prefers the picture whose pixels are closer to the reference's, the more surely the clearer the difference.
+
+    Knows nothing of the study, so it can sit down behind any link. With probability ``lapse`` it answers at random.
+    """
+
+    rng: Random
+    sharpness: float = 2.0  # logits per grey level of mean absolute difference
+    lapse: float = 0.01
+
+    def choose(self, sight: Sight) -> str:
+        """``left`` with the Bradley–Terry probability of its distance to the reference."""
+        if self.rng.random() < self.lapse:
+            return self.rng.choice(("left", "right"))
+        gap = self.sharpness * (_distance(sight.right, sight.reference) - _distance(sight.left, sight.reference))
+        return "left" if self.rng.random() < 0.5 * (1 + math.tanh(gap / 2)) else "right"
+
+
+def _distance(picture: bytes, reference: bytes) -> float:
+    """Mean absolute difference of two pictures of one size, in grey levels."""
+    first, second = (np.asarray(Image.open(BytesIO(data)).convert("RGB"), float) for data in (picture, reference))
+    return float(np.abs(first - second).mean())
 
 
 @dataclass(frozen=True, slots=True)

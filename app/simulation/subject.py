@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx2
 
-from app.errors import AppError
+from app.errors import AppError, Forbidden
 from app.simulation.forms import Form, read_page
 from app.simulation.observer import Observer, Sight
 
@@ -22,12 +22,22 @@ class SimulationStuck(AppError):
         super().__init__(where, "look into the server's log; the answers given so far are kept")
 
 
+class LinkForPeople(Forbidden):
+    """The link takes people only."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Answers behind this link count, so no simulated subject may use it",
+            "use the study's pilot link, or the link of a demonstration",
+        )
+
+
 @dataclass(slots=True)
 class SimulatedSubject:
     """Somebody who does in a study what the pages ask, over HTTP, one request after the other.
 
-    The client must keep cookies and be this subject's own. Such sessions are marked as simulated, and only a
-    demonstration accepts them.
+    The client must keep cookies and be this subject's own. Such sessions are marked as simulated; a demonstration
+    accepts them, and any study by its pilot link, where they never count.
     """
 
     client: httpx2.Client
@@ -41,6 +51,8 @@ class SimulatedSubject:
         reply = self.client.post(
             form.action or self.link, data=form.fields | {"simulated": "yes"}, follow_redirects=False
         )
+        if reply.status_code == 403:
+            raise LinkForPeople
         if reply.status_code != 303:
             raise SimulationStuck(f"The landing page answered {reply.status_code}: {reply.text[:200]}")
         self.page = reply.headers["location"]

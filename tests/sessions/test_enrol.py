@@ -34,7 +34,9 @@ from tests.sessions.planted import SECRET, SMALL, honest, join, play, set_state,
 
 def _dump(database: Database) -> list[tuple[object, ...]]:
     with database.read() as db:
-        return [(name, *row) for name, table in sorted(Base.metadata.tables.items()) for row in db.execute(select(table))]
+        return [
+            (name, *row) for name, table in sorted(Base.metadata.tables.items()) for row in db.execute(select(table))
+        ]
 
 
 def test_looking_has_no_effect(database: Database) -> None:
@@ -174,6 +176,17 @@ def test_simulated_subjects_take_part_in_demonstrations_only(database: Database)
     token = begin(database, SECRET, public_token(SECRET, demo), simulated=True)
     assert view(database, token).simulated
     assert not view(database, begin(database, SECRET, public_token(SECRET, demo))).simulated
+
+
+def test_simulated_subjects_try_any_study_by_its_pilot_link_and_never_count(database: Database) -> None:
+    real = study(database)
+    shown = view(database, begin(database, SECRET, pilot_token(SECRET, real), simulated=True))
+    assert shown.simulated
+    (summary,) = checks.session_summaries(database, real)
+    assert summary.pilot
+    assert summary.simulated
+    with pytest.raises(SimulatedNotWelcome):
+        begin(database, SECRET, invite(database, SECRET, real, ["ada"])[0].token, simulated=True)
 
 
 def test_an_invitation_can_be_shown_again(database: Database) -> None:

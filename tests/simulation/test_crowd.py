@@ -16,7 +16,7 @@ from app.sessions.links import public_token
 from app.settings import Settings
 from app.simulation.crowd import crowd, strengths
 from app.simulation.observer import BradleyTerryObserver
-from app.simulation.subject import SimulatedSubject, SimulationStuck
+from app.simulation.subject import LinkForPeople, SimulatedSubject
 from app.studies import service, stimuli
 from app.studies.protocol import Protocol
 from app.web.app import create_app
@@ -94,7 +94,7 @@ def test_a_vote_sent_twice_counts_once(house: House, one_subject: SimulatedSubje
 
 def test_a_study_that_is_no_demonstration_refuses_simulated_subjects(house: House, tmp_path: Path) -> None:
     study = _open(house.database, house.media, fill(tmp_path / "others"), is_demo=False)
-    with house.visitor() as client, pytest.raises(SimulationStuck, match="403"):
+    with house.visitor() as client, pytest.raises(LinkForPeople, match="no simulated subject"):
         SimulatedSubject(
             client, f"/join/{public_token(house.settings.secret(), study)}", BradleyTerryObserver({}, Random(1))
         ).sit()

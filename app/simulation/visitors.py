@@ -1,0 +1,55 @@
+"""Simulated subjects behind any link that takes them: a study tries itself out before people see it."""
+
+from collections.abc import Callable
+from random import Random
+from urllib.parse import urlsplit
+
+import httpx2
+
+from app.errors import AppError, BadInput
+from app.simulation.observer import Observer, PixelPeeper, RandomClicker
+from app.simulation.subject import SimulatedSubject
+
+_PATIENCE = 30  # seconds for one reply
+
+
+class NotALink(BadInput):
+    """The link does not lead to a study."""
+
+    def __init__(self, link: str) -> None:
+        super().__init__(f"{link[:200]!r} is no link to a study", "copy a whole link: http://…/join/…")
+
+
+class ServerAway(AppError):
+    """The server that the link names does not answer."""
+
+    status = 503
+
+    def __init__(self, address: str, error: Exception) -> None:
+        super().__init__(f"The server at {address} does not answer ({error})", "see that it runs, and try again")
+
+
+def visit(link: str, *, subjects: int, seed: int, clickers: int = 0, seated: Callable[[int, int], None]) -> None:
+    """So many simulated subjects have each finished a session; ``seated`` hears who answered how much.
+
+    The last ``clickers`` of them answer without looking. The same seed decides in the same way about the same trials.
+    """
+    parts = urlsplit(link)
+    if parts.scheme not in ("http", "https") or not parts.netloc or not parts.path.startswith("/join/"):
+        raise NotALink(link)
+    address = f"{parts.scheme}://{parts.netloc}"
+    for number in range(1, subjects + 1):
+        rng = Random(f"{seed}:{number}")
+        observer: Observer = RandomClicker(rng) if number > subjects - clickers else PixelPeeper(rng)
+        try:
+            with httpx2.Client(base_url=address, timeout=_PATIENCE) as client:
+                seated(number, _sit(SimulatedSubject(client, parts.path, observer)))
+        except httpx2.HTTPError as error:
+            raise ServerAway(address, error) from error
+
+
+def _sit(subject: SimulatedSubject) -> int:
+    landing = subject.client.get(subject.link)
+    if landing.status_code == 404:
+        raise NotALink(subject.link)
+    return subject.sit()
