@@ -46,7 +46,7 @@ test-sqlite: setup browser ## Run every test on SQLite: the house and the statis
 
 test-postgres: setup browser ## Run the tests that touch a database on a PostgreSQL server that they start.
 	$(BIN)/pytest -q -n 2 --dist loadfile --ignore tests/e2e --database postgresql
-	$(BIN)/pytest -q tests/e2e --database postgresql
+	$(BIN)/pytest -q tests/e2e --ignore tests/e2e/test_pixels.py --database postgresql
 
 test-fast: setup ## Run the tests that need neither a browser nor minutes.
 	$(BIN)/pytest -q -n 2 --dist loadfile --ignore tests/e2e -m 'not slow'
