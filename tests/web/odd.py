@@ -52,7 +52,7 @@ BODIES = (
     ("multipart/form-data; boundary=b",
     b'--b\r\nContent-Disposition: form-data; name="title"; filename="a"\r\n\r\nx\r\n--b--\r\n'),
     ("multipart/form-data; boundary=b", b'--b\r\nContent-Disposition: form-data\r\n\r\nx\r\n--b--\r\n'),
-    ("application/x-www-form-urlencoded", b"title=%ZZ&%=%&=&&;;"), ("application/x-www-form-urlencoded",
+    ("application/x-www-form-urlencoded", b"other=%ZZ&%=%&=&&;;"), ("application/x-www-form-urlencoded",
     b"title=%ff%fe%00"),
     ("application/x-www-form-urlencoded; charset=utf-7", b"title=+AD4-"), ("\xff/\xff", b"x"),
     ("application/x-www-form-urlencoded", b"&".join(b"a%d=1" % n for n in range(2000))),

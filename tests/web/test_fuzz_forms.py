@@ -63,7 +63,8 @@ class Browser:
                 continue
             seen.add(address)
             reply = self.client.get(address, follow_redirects=True)
-            assert reply.status_code in (200, 404, 410), f"{address} answered {reply.status_code}: {reply.text[:500]}"
+            shown = reply.status_code in (200, 404, 410) or (reply.status_code == 429 and address.startswith("/login"))
+            assert shown, f"{address} answered {reply.status_code}: {reply.text[:500]}"
             if reply.headers.get("content-type", "").startswith("text/html"):
                 yield address, reply.text
                 waiting += [link for link in odd.read(address, reply.text).links if link.startswith(("/admin", "/s/"))]
@@ -151,7 +152,7 @@ def _filled_in(browser: Browser, form: Form, examples: int) -> int:
     return taken
 
 
-@pytest.mark.parametrize("examples", [8, pytest.param(150, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("examples", [8, pytest.param(40, marks=pytest.mark.slow)])
 def test_no_form_fails_whatever_it_holds_and_what_it_takes_is_shown_as_text(browser: Browser, examples: int) -> None:
     taken = sum(_filled_in(browser, form, examples) for form in browser.forms())
     assert taken > 20
