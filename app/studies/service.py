@@ -2,8 +2,9 @@
 
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -37,6 +38,10 @@ class StudyNotReady(Conflict):
         self.findings = found
         listed = "\n".join(f"- {finding.text} Fix: {finding.fix}." for finding in found)
         super().__init__(f"{study.title!r} cannot open yet:\n{listed}", "mend what is listed and open it again")
+
+    def extras(self) -> dict[str, Any]:
+        """The errors, each with what to do about it."""
+        return {"findings": [asdict(finding) for finding in self.findings]}
 
 
 class StimuliChanged(Conflict):

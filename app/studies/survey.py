@@ -28,6 +28,10 @@ class StimuliRefused(BadInput):
             f"Nothing was imported: {source} has {count}.\n{listed}", "correct what is listed and try again"
         )
 
+    def extras(self) -> dict[str, list[str]]:
+        """Everything that is wrong, a sentence each."""
+        return {"problems": list(self.problems)}
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
