@@ -1,0 +1,95 @@
+"""Trainings over the API: launched once, however often they are asked for."""
+
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.db import Database
+from app.jobs import photographs, store
+from app.media import Media
+from tests.web import trained
+
+RECIPE = {"task": "denoise", "objective": "mae", "network": {"channels": 4, "blocks": 1}, "patch": 16, "steps": 10}
+
+
+@pytest.fixture
+def wish(database: Database, media: Media) -> dict[str, Any]:
+    """A training on the photographs that there are."""
+    trained.photographs(database, media)
+    named = [{"name": one.name, "digest": one.digest} for one in photographs.photographs(database, trained.SET).train]
+    return {"title": "mine", "spec": {"kind": "train", "recipe": RECIPE, "photographs": named}}
+
+
+def test_the_same_training_is_launched_once(api: TestClient, database: Database, wish: dict[str, Any]) -> None:
+    first, second = (api.post("/api/v1/jobs", json=wish).json() for _ in range(2))
+    assert first["id"] == second["id"]
+    assert first["spec"]["recipe"]["steps"] == 10
+    assert len(store.listing(database)) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "kind"),
+    [
+        ({"photographs": [{"name": "photo 0", "digest": "0" * 64}]}, "unknown-photograph"),
+        ({"recipe": RECIPE | {"patch": 512}}, "photograph-too-small"),
+        ({"recipe": RECIPE | {"objective": "beauty"}}, "unknown-measure"),
+        ({"recipe": RECIPE | {"task": "deblur"}}, "unknown-task"),
+        ({"recipe": RECIPE | {"steps": "10"}}, "malformed-input"),
+        ({"start_from": 77}, "job-not-found"),
+        ({"kind": "render"}, "malformed-input"),
+    ],
+)
+def test_a_training_that_cannot_be_is_refused_and_nothing_launched(
+    api: TestClient, database: Database, wish: dict[str, Any], change: dict[str, Any], kind: str
+) -> None:
+    reply = api.post("/api/v1/jobs", json=wish | {"spec": wish["spec"] | change})
+    assert reply.json()["type"] == f"/errors#{kind}"
+    assert store.listing(database) == []
+
+
+def test_a_training_begins_with_weights_of_its_own_kind_only(api: TestClient, wish: dict[str, Any]) -> None:
+    first = api.post("/api/v1/jobs", json=wish).json()["id"]
+    wider = RECIPE | {"network": {"channels": 8, "blocks": 1}}
+    refused = api.post("/api/v1/jobs", json=wish | {"spec": wish["spec"] | {"recipe": wider, "start_from": first}})
+    assert refused.json()["type"] == "/errors#unfit-start"
+    follows = api.post("/api/v1/jobs", json=wish | {"spec": wish["spec"] | {"start_from": first}}).json()
+    assert follows["needs"] == [first]
+
+
+def test_a_matrix_is_launched_once_and_its_jobs_can_be_followed(
+    api: TestClient, database: Database, media: Media
+) -> None:
+    trained.photographs(database, media)
+    matrix = {
+        "tasks": ["denoise"], "objectives": ["mae", "gmsd"], "preset": "tiny", "photograph_set": trained.SET,
+        "scene_side": 64,
+    }  # fmt: skip
+    first, again = (api.post("/api/v1/matrices", json=matrix).json() for _ in range(2))
+    assert first == again
+    assert [cell["condition"] for cell in first["items"]] == ["mae", "gmsd"]
+    page = api.get("/api/v1/jobs?limit=3&state=queued").json()
+    assert [job["id"] for job in page["items"]] == [5, 4, 3]
+    assert [job["id"] for job in api.get(f"/api/v1/jobs?after={page['next']}").json()["items"]] == [2, 1]
+    cancelled = api.post("/api/v1/jobs/1/cancel").json()
+    assert cancelled["state"] == "cancelled"
+    assert api.get("/api/v1/jobs/2").json()["state"] == "failed"
+    assert api.post("/api/v1/jobs/1/retry").json()["state"] == "queued"
+    assert api.get("/api/v1/jobs/2").json()["state"] == "queued"
+    assert api.post("/api/v1/jobs/1/retry").json()["type"] == "/errors#not-finished"
+
+
+def test_a_curve_its_scenes_and_its_log_are_read(api: TestClient, database: Database, media: Media) -> None:
+    matrix = trained.launched(database, media)
+    trained.moved(database, matrix)
+    done = matrix.trainings["denoise", "mae"]
+    assert api.get(f"/api/v1/jobs/{done}").json()["result"]["psnr"] == 31.42
+    running = matrix.trainings["denoise", "ms_ssim"]
+    steps = [point["step"] for point in api.get(f"/api/v1/jobs/{running}/curve").json()["items"]]
+    assert steps == sorted(steps)
+    assert api.get(f"/api/v1/jobs/{done}/log").headers["content-type"].startswith("text/plain")
+    assert api.get("/api/v1/workers").json()["items"]
+    (one,) = api.get("/api/v1/photographs").json()["items"]
+    found = api.get(f"/api/v1/photographs/{one['name']}").json()
+    assert len(found["train"]) == one["train"]
+    assert api.get("/api/v1/photographs/none").json()["type"] == "/errors#unknown-set"

@@ -1,0 +1,168 @@
+"""A study over the API, from a zip of pictures to CSV; and what is refused on the way."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.db import Database
+from app.media import Media
+from app.sessions import checks, enrol, links
+from app.settings import Settings
+from app.studies import service
+from tests.web import small_study
+from tests.web.api.conftest import Script
+
+JSON, ZIP = {"Content-Type": "application/json"}, {"Content-Type": "application/zip"}
+
+
+def packed(folder: Path) -> bytes:
+    """The folder as a zip file."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for path in sorted(folder.rglob("*.png")):
+            archive.write(path, path.relative_to(folder))
+    return file.getvalue()
+
+
+@pytest.fixture
+def opened(database: Database, media: Media, pictures: Path) -> int:
+    return small_study.create(database, media, pictures)
+
+
+def seats(settings: Settings, database: Database, study: int, count: int) -> None:
+    for _ in range(count):
+        enrol.begin(database, settings.secret(), links.public_token(settings.secret(), study))
+
+
+def test_a_study_goes_from_pictures_to_closed(api: TestClient, pictures: Path) -> None:
+    made = api.post("/api/v1/studies", json={"title": "Restored", "protocol": small_study.PROTOCOL})
+    study = made.headers["location"]
+    assert (made.status_code, study) == (201, f"/api/v1/studies/{made.json()['id']}")
+    assert api.post(f"{study}/open").json()["findings"][0]["fix"]
+    refused = api.post(f"{study}/stimuli", content=packed(pictures / small_study.TASK), headers=ZIP).json()
+    assert refused["problems"]
+    entered = api.post(f"{study}/stimuli", content=packed(pictures), headers=ZIP).json()
+    assert (entered["pictures"], entered["added"], entered["scenes"]) == (10, 10, 2)
+    assert [one["severity"] for one in api.get(f"{study}/findings").json()["items"]] == ["warning"]
+    (stock,) = api.get(f"{study}/stimuli").json()["items"]
+    assert stock["conditions"] == sorted(small_study.CONDITIONS)
+    digest = stock["pictures"][0]["digest"]
+    assert api.get(f"/api/v1/pictures/{digest}.png").content.startswith(b"\x89PNG")
+    states = [api.post(f"{study}/{move}").json()["state"] for move in ("open", "pause", "resume", "close")]
+    assert states == ["open", "paused", "open", "closed"]
+    assert api.get(f"{study}/results/votes.csv").text.startswith("task,scene,")
+    assert api.delete(study).json()["type"] == "/errors#study-not-draft"
+
+
+def test_a_draft_is_renamed_and_deleted(api: TestClient, database: Database) -> None:
+    api.post("/api/v1/studies", json={"title": "First"})
+    assert api.patch("/api/v1/studies/1", json={"title": " Second  title "}).json()["title"] == "Second title"
+    gone = api.delete("/api/v1/studies/1")
+    assert (gone.status_code, gone.content) == (204, b"")
+    assert service.listing(database) == []
+
+
+def test_a_protocol_is_replaced_whole(api: TestClient) -> None:
+    api.post("/api/v1/studies", json={"title": "First", "protocol": {"catch_trials": 10}})
+    address = "/api/v1/studies/1/protocol"
+    assert api.put(address, json={"blank_ms": 500}).json()["catch_trials"] == 5
+    assert api.get(address).json()["blank_ms"] == 500
+    for wrong, where in (
+        ({"blanc_ms": 1}, "body.blanc_ms"),
+        ({"blank_ms": "5"}, "body.blank_ms"),
+        ({"block_size": 0}, "body.block_size"),
+    ):
+        reply = api.put(address, json=wrong)
+        assert (reply.status_code, reply.json()["errors"][0]["where"]) == (422, where)
+    assert api.get(address).json()["blank_ms"] == 500
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "said"),
+    [
+        (b'{"title": "a", "title": "b"}', 400, "twice"),
+        (b'{"title": NaN}', 400, "no number"),
+        (b'{"title": 1e999}', 400, "too large"),
+        (b"9" * 5000, 400, "too long"),
+        (b"[" * 100_000, 400, "deeper"),
+        (b'{"title": "\\ud800"}', 400, "half of a character"),
+        (b'{"title": "\\u0000"}', 400, "null"),
+        (b'{"title": "\xff"}', 400, "not UTF-8"),
+        (b'{"title"', 400, "at character"),
+        (b"", 422, "object"),
+        (b"[]", 422, "object"),
+        (b'{"title": 5}', 422, "string"),
+        (b'{"title": "a", "seed": 1}', 422, "seed"),
+        (b'{"title": "a", "renderings": [99999999999999999999]}', 422, "renderings"),
+        (b'{"title": "a", "renderings": [true]}', 422, "renderings"),
+    ],
+)
+def test_json_is_read_strictly(api: TestClient, database: Database, sent: bytes, status: int, said: str) -> None:
+    reply = api.post("/api/v1/studies", content=sent, headers=JSON)
+    assert reply.status_code == status
+    assert reply.headers["content-type"] == "application/problem+json"
+    assert said in reply.text
+    assert service.listing(database) == []
+
+
+def test_another_kind_of_body_is_refused_with_the_kind_that_fits(api: TestClient, opened: int) -> None:
+    for address, wanted in (("", "application/json"), (f"/{opened}/stimuli", "application/zip")):
+        reply = api.post(f"/api/v1/studies{address}", data={"title": "a form"})
+        assert (reply.status_code, reply.json()["type"]) == (415, "/errors#wrong-content-type")
+        assert wanted in reply.json()["fix"]
+
+
+def test_a_parameter_that_is_misspelt_or_given_twice_is_refused(api: TestClient, opened: int) -> None:
+    address = f"/api/v1/studies/{opened}/results"
+    assert api.get(f"{address}?alpha=0.01&excluded=true").json()["alpha"] == 0.01
+    for query in ("exluded=true", "alpha=0.01&alpha=0.05", "alpha=1e999", "correction=maybe"):
+        assert api.get(f"{address}?{query}").status_code == 422, query
+
+
+def test_methods_that_an_address_does_not_take_are_named(api: TestClient) -> None:
+    refused = api.delete("/api/v1/studies")
+    assert (refused.status_code, refused.headers["allow"]) == (405, "GET, POST, HEAD, OPTIONS")
+    assert refused.json()["type"] == "/errors#wrong-method"
+    assert api.options("/api/v1/studies").status_code == 204
+    assert api.head("/api/v1/studies").content == b""
+    assert api.get("/api/v1/nowhere").json()["type"] == "/errors#no-such-page"
+
+
+def test_sessions_are_read_page_by_page(api: TestClient, settings: Settings, database: Database, opened: int) -> None:
+    seats(settings, database, opened, 5)
+    address, seen, after = f"/api/v1/studies/{opened}/sessions?limit=2", list[int](), ""
+    while True:
+        page = api.get(address + after).json()
+        seen += [one["id"] for one in page["items"]]
+        if page["next"] is None:
+            break
+        after = f"&after={page['next']}"
+    assert seen == [5, 4, 3, 2, 1]
+    assert api.get(f"/api/v1/studies/{opened}/sessions/3").json()["label"] == "3"
+
+
+def test_a_session_is_excluded_and_readmitted_in_the_accounts_name(
+    api: TestClient, settings: Settings, database: Database, opened: int
+) -> None:
+    seats(settings, database, opened, 1)
+    session = f"/api/v1/studies/{opened}/sessions/1"
+    out = api.post(f"{session}/exclude", json={"reason": "fell asleep"}).json()
+    assert (out["state"], out["decisions"][0]["by"]) == ("excluded", "ada")
+    assert api.post(f"{session}/exclude", json={"reason": "again"}).json()["type"] == "/errors#already-excluded"
+    assert api.post(f"{session}/readmit", json={"reason": "a mistake"}).json()["state"] == "under way"
+    assert api.post(f"{session}/exclude", json={"reason": ""}).status_code == 422
+    other = service.create(database, "Another", service.Protocol())
+    assert api.post(f"/api/v1/studies/{other}/sessions/1/exclude", json={"reason": "not its own"}).status_code == 404
+    assert checks.session_summaries(database, opened)[0].excluded is None
+
+
+def test_inviting_the_same_label_again_gives_the_same_link(api: TestClient, opened: int, script: Script) -> None:
+    address = f"/api/v1/studies/{opened}/invitations"
+    first = api.post(address, json={"labels": ["ada", "grace"]}).json()["items"]
+    again = api.post(address, json={"labels": ["grace"]}).json()["items"]
+    assert again == first[1:]
+    assert api.get(address).json()["items"] == first
+    assert "/p/" in first[0]["link"]
