@@ -1,4 +1,4 @@
-"""The description of the API, held against the API with thousands of odd requests."""
+"""The description of the API, held against the API with hundreds of odd requests."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -31,7 +31,7 @@ CHECKS = [
     openapi_checks.ignored_auth,
 ]
 NEGATIVE = [*CHECKS, openapi_checks.negative_data_rejection]
-FEW, MANY = 4, 200  # examples for each route, each kind of data, and each kind of address
+FEW, MANY = 4, 30  # examples for each route, each kind of data, and each kind of address
 
 ROUTES = [(method, path) for path, methods in document()["paths"].items() for method in methods]
 BOTH = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
@@ -106,9 +106,9 @@ def test_the_api_is_as_it_is_described(web: FastAPI, there: Crowded, watch: Watc
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(900)
 def test_the_api_is_as_it_is_described_at_length(web: FastAPI, there: Crowded, watch: Watch) -> None:
-    assert everything(web, there, watch, MANY) > 10_000
+    assert everything(web, there, watch, MANY) > 2_000
 
 
 PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
