@@ -237,10 +237,7 @@ def _decide(
 
 def _decisions(db: OrmSession, *within: ColumnElement[bool]) -> dict[int, list[Decision]]:
     rows = db.scalars(
-        select(Exclusion)
-        .join(Session, Session.id == Exclusion.session_id)
-        .where(*within)
-        .order_by(Exclusion.id)
+        select(Exclusion).join(Session, Session.id == Exclusion.session_id).where(*within).order_by(Exclusion.id)
     )
     found = defaultdict[int, list[Decision]](list)
     for row in rows:
