@@ -5,6 +5,7 @@
 
 import os
 import shutil
+import signal
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,8 @@ hypothesis_settings.load_profile("tests")
 os.environ["OMP_NUM_THREADS"] = "1"  # two processes × two threads on two cores run 3× slower
 for _name in [name for name in os.environ if name.startswith("BEHOLDER_")]:
     del os.environ[_name]  # no test may touch the installation that the developer's shell points at
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's background jobs, and all that they start, ignore it
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 _TOUCH_A_DATABASE = {"settings", "house"}  # the fixtures that every test with a database stands on
