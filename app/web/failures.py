@@ -4,14 +4,14 @@ Programs get RFC 9457 problems: ``type`` and ``title`` stay the same whatever th
 """
 
 import secrets
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Awaitable, Sequence
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -21,6 +21,7 @@ from app.log import logger
 from app.web.pages import asked_for, render
 from app.web.stopped import meets_a_subject, stopped_page
 
+_Body = TypeVar("_Body")
 _FAULTS_TOLD = 3
 _MOST_FAULTS = 10  # listed for programs
 _LONGEST_FAULT = 100  # characters: what came in may be names of any length, thousands of them
@@ -84,6 +85,14 @@ class UnreadableRequest(BadInput):
 
     def __init__(self, why: str) -> None:
         super().__init__(f"The request could not be read ({why}); nothing was changed.", "send it again, in one piece")
+
+
+async def unbroken(reading: Awaitable[_Body]) -> _Body:
+    """The body that is being read; raises ``UnreadableRequest`` where it ends before all of it has come."""
+    try:
+        return await reading
+    except ClientDisconnect:  # somebody went away, or the door cut off what was too large: no fault of ours
+        raise UnreadableRequest("it broke off") from None
 
 
 def _where(fault: Any) -> str:

@@ -5,7 +5,6 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 from starlette.datastructures import FormData
-from starlette.requests import ClientDisconnect
 
 from app.db.models import JobState
 from app.errors import BadInput
@@ -13,7 +12,7 @@ from app.jobs import store
 from app.jobs.contract import RenderSpec
 from app.jobs.store import JobView
 from app.web.admin.launches import launches
-from app.web.failures import UnreadableRequest
+from app.web.failures import unbroken
 from app.web.pages import LARGEST_ID, Context
 
 
@@ -26,10 +25,7 @@ class NoSuchRendering(BadInput):
 
 async def sent(request: Request) -> FormData:  # async, because reading a body is; the handlers themselves are not
     """The form that came with the request, whatever its fields are called; a file among them is refused."""
-    try:
-        return await request.form(max_files=0)
-    except ClientDisconnect:  # somebody went away, or the door cut off what was too large: no fault of ours
-        raise UnreadableRequest("it broke off") from None
+    return await unbroken(request.form(max_files=0))
 
 
 Sent = Annotated[FormData, Depends(sent)]

@@ -41,7 +41,7 @@ class UnknownQuery(MalformedInput):
 
 
 def opens(
-    scope: Scope | None, *errors: Kind, body: Literal["json", "zip"] | None = None, numbered: bool = False
+    scope: Scope | None, *errors: Kind, body: Literal["json"] | None = None, numbered: bool = False
 ) -> dict[str, Any]:
     """What a route says of itself to FastAPI: the scope it asks for (None: any token), and the errors it may raise."""
     kinds = [*_ALWAYS, *(_WITH_JSON if body == "json" else ()), *((NoSuchPage,) if numbered else ()), *errors]
@@ -67,7 +67,7 @@ class ApiRoute(APIRoute):
             request.state.caller = await run_in_threadpool(_caller, request, scopes)
             _check_query(request, queries)
             if body is not None:
-                _check_body(body, await strict_json.read(request))
+                await run_in_threadpool(_check_body, body, await strict_json.read(request))
             reply = await handle(request)
             reply.headers.setdefault("Cache-Control", "no-store")
             return reply

@@ -5,9 +5,11 @@ from math import isfinite
 from typing import Any
 
 from python_multipart.multipart import parse_options_header
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from app.errors import BadInput
+from app.web.failures import unbroken
 
 _DEEPEST = 32  # levels; nothing that is asked for here has ten
 
@@ -34,11 +36,11 @@ class WrongContentType(BadInput):
 
 
 async def read(request: Request) -> bytes:
-    """The body, where it is JSON; raises ``WrongContentType`` or ``NotJson``."""
-    body = await request.body()
+    """The body, where it is JSON; raises ``WrongContentType``, ``NotJson`` or ``UnreadableRequest``."""
+    body = await unbroken(request.body())
     if body:
         require_type(request, "application/json")
-        _check(body)
+        await run_in_threadpool(_check, body)
     return body or b"null"
 
 
@@ -78,15 +80,19 @@ def _check_depth_and_text(found: Any) -> None:
 
 
 def _whole(text: str) -> bool:
-    return not any("\ud800" <= character <= "\udfff" for character in text)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise NotJson(f"it has the key {twice[:80].encode('utf-8', 'replace').decode()!r} twice")
+    found = dict[str, Any]()
+    for name, value in pairs:
+        if name in found:
+            raise NotJson(f"it has the key {name[:80].encode('utf-8', 'replace').decode()!r} twice")
+        found[name] = value
     return found
 
 
