@@ -1,14 +1,16 @@
 """What probes are told, and what their asking costs."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from anyio import to_thread
 from fastapi.testclient import TestClient
 
 from app.db import Database
 from app.media import Media, MediaFull
 from app.settings import Settings
-from app.web.health import StoreProbe
+from app.web.health import StoreProbe, StoreUntried
 
 
 class CountedMedia(Media):
@@ -28,11 +30,8 @@ class CountedMedia(Media):
 def test_the_store_is_tried_once_a_minute_however_many_ask() -> None:
     media, moment = CountedMedia(), [0.0]
     probe = StoreProbe(media, lambda: moment[0])
-    threads = [threading.Thread(target=probe.check) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    for _ in range(3):
+        probe.check()
     moment[0] = 59.0
     probe.check()
     assert media.tries == 1
@@ -44,6 +43,54 @@ def test_the_store_is_tried_once_a_minute_however_many_ask() -> None:
     media.full, moment[0] = False, 120.0
     probe.check()
     assert media.tries == 3
+
+
+class SlowMedia(CountedMedia):
+    """A store that answers when it is let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked, self.let = threading.Event(), threading.Event()
+
+    def check_writable(self) -> None:
+        self.asked.set()
+        assert self.let.wait(20)
+        super().check_writable()
+
+
+def test_nobody_waits_for_a_slow_store_but_the_one_who_tries_it() -> None:
+    media, moment = SlowMedia(), [0.0]
+    probe = StoreProbe(media, lambda: moment[0])
+    with ThreadPoolExecutor(1) as other:
+        first = other.submit(probe.check)
+        assert media.asked.wait(20)
+        for _ in range(50):
+            with pytest.raises(StoreUntried):
+                probe.check()
+        media.let.set()
+        first.result()
+        media.asked.clear()
+        media.let.clear()
+        media.full, moment[0] = True, 60.0
+        second = other.submit(probe.check)
+        assert media.asked.wait(20)
+        probe.check()  # what the last try found
+        media.let.set()
+        with pytest.raises(MediaFull):
+            second.result()
+    assert media.tries == 2
+
+
+@pytest.mark.timeout(60)  # it would wait for a thread for ever
+def test_that_the_process_lives_is_answered_while_every_thread_is_at_work(anonymous: TestClient) -> None:
+    async def take_every_thread() -> None:
+        threads = to_thread.current_default_thread_limiter()
+        for number in range(int(threads.total_tokens)):
+            threads.acquire_on_behalf_of_nowait(number)
+
+    assert anonymous.portal is not None
+    anonymous.portal.call(take_every_thread)
+    assert anonymous.get("/healthz").json() == {"status": "alive"}
 
 
 @pytest.mark.sqlite_only  # a PostgreSQL server that does not answer: see tests/db/test_outages.py
