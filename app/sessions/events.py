@@ -1,7 +1,8 @@
 """A session's append-only log, each line chained to the one before it.
 
 The chain hashes salted digests of the payloads, not the payloads: a subject who withdraws can have payloads erased
-without breaking it. Count and head stand on the session's row, so that a truncated log is noticed too.
+without breaking it. Count and head stand on the session's row, so that a truncated log is noticed too. What the log
+vouches for besides itself: each vote, by its digest, and each block of trials, by its seal.
 """
 
 import json
@@ -16,8 +17,9 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from app.db import Database
 from app.db.models import Event, Session, Trial, Vote
 from app.errors import Conflict
+from app.sessions import seals
 
-SAVED = "saved"
+ISSUED, SAVED = "issued", "saved"
 
 _HEAD = select(Session.event_count, Session.event_head).where(Session.id == bindparam("session")).with_for_update()
 _APPEND = insert(Event)
@@ -53,8 +55,17 @@ def vote_digest(trial_token: str, side: str, elapsed_ms: int | None, late: bool,
     return sha256(_canonical([trial_token, side, elapsed_ms, late, received_at.isoformat()])).hexdigest()
 
 
-def verify(database: Database, session_id: int) -> None:
-    """Nothing happens if the session's log and votes are as they were written; otherwise ``BrokenChain``."""
+def issued(connection: Connection, session_id: int, block: int, trials: int, at: datetime) -> None:
+    """The block's trials, stored already in the caller's transaction, are logged and sealed."""
+    seal = seals.of_block(connection, session_id, block)
+    append(connection, session_id, ISSUED, {"block": block, "trials": trials, "seal": seal}, at)
+
+
+def verify(database: Database, session_id: int) -> bool:
+    """Whether all trials were sealed; ``BrokenChain`` where log, votes or sealed trials are not as they were written.
+
+    Logs that older versions began hold no seals: which way round a trial stood then, nobody can prove.
+    """
     with database.read() as db:
         session = db.get(Session, session_id)
         if session is None:
@@ -65,7 +76,9 @@ def verify(database: Database, session_id: int) -> None:
                 select(Trial.token, Vote).join(Vote, Vote.trial_id == Trial.id).where(Trial.session_id == session_id)
             )
         )
+        found = seals.of_session(db.connection(), session_id)
     _verify_chain(session, events)
+    sealed = _verify_trials(session_id, events, found)
     saved = {event.payload["vote"] for event in events if event.kind == SAVED}
     for token, vote in votes:
         if vote.digest != vote_digest(token, vote.side, vote.elapsed_ms, vote.late, vote.received_at):
@@ -74,6 +87,7 @@ def verify(database: Database, session_id: int) -> None:
             raise BrokenChain(session_id, f"vote {vote.id} was never logged")
     if len(saved) != len(votes):
         raise BrokenChain(session_id, f"{len(saved) - len(votes)} logged votes are gone")
+    return sealed
 
 
 def unlogged(database: Database) -> list[int]:
@@ -97,6 +111,16 @@ def _verify_chain(session: Session, events: list[Event]) -> None:
         head = event.link
     if (len(events), head) != (session.event_count, session.event_head):
         raise BrokenChain(session.id, f"{session.event_count} events were written, {len(events)} are there")
+
+
+def _verify_trials(session_id: int, events: list[Event], found: Mapping[int, str]) -> bool:
+    issued = {event.payload["block"]: event.payload.get("seal") for event in events if event.kind == ISSUED}
+    for block in sorted(issued.keys() | found.keys()):
+        if block not in issued:
+            raise BrokenChain(session_id, f"the trials of block {block} were never issued")
+        if issued[block] is not None and found.get(block) != issued[block]:
+            raise BrokenChain(session_id, f"the trials of block {block}, or what they show, were changed")
+    return None not in issued.values()
 
 
 def _digest(salt: str, payload: Mapping[str, Any]) -> str:

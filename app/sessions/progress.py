@@ -148,7 +148,7 @@ def start_block(database: Database, session_token: str) -> None:
         )  # fmt: skip
         sitting.session.last_seen_at = at
         db.flush()
-        events.append(db.connection(), sitting.session.id, "issued", {"block": block, "trials": len(slots)}, at)
+        events.issued(db.connection(), sitting.session.id, block, len(slots), at)
 
 
 def open_trials(database: Database, session_token: str) -> list[TrialView]:

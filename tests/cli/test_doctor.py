@@ -7,6 +7,7 @@ import sqlite3
 import stat
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +20,8 @@ from app import catalog, clock
 from app.cli import program
 from app.cli._doctor import Finding, State, contents, examine, ground, machine, people, tables
 from app.db import Database, checkup
+from app.db.backup import keep
+from app.db.migrate import downgrade, migrate
 from app.db.models import Account, Job, Photograph, Side, Split, Worker
 from app.jobs import packaged, store
 from app.jobs.devices import Slot
@@ -107,7 +110,7 @@ def test_scripts_get_the_same_as_a_list() -> None:
     assert result.exit_code == 0
     assert {tuple(finding) for finding in findings} == {("check", "state", "finding", "fix")}
     assert {"settings", "data folder", "secret", "disk", "database", "migrations", "store", "pictures", "photographs",
-            "votes", "backups", "clock", "login", "workers", "leases", "weights", "device", "engine"} == {
+            "triggers", "votes", "backups", "clock", "login", "workers", "leases", "weights", "device", "engine"} == {
         finding["check"] for finding in findings
     }  # fmt: skip
     assert {finding["state"] for finding in findings} <= {"well", "note"}
@@ -253,17 +256,46 @@ def test_a_database_without_a_write_ahead_log_is_ill_and_stays_so(here: Settings
     with sqlite3.connect(file) as raw:
         raw.execute("PRAGMA journal_mode=DELETE")
     raw.close()
-    assert "its journal is delete" in the_ill(examine(verify=False)).finding
+    found = the_ill(examine(verify=False))
+    assert "its journal is delete" in found.finding
     assert checkup.sqlite_facts(file, thorough=False).journal == "delete"
+    assert found.fix.startswith("if it is a fresh copy, run `beholder migrate`")
+    assert CliRunner().invoke(program(), ["migrate"]).exit_code == 0  # and that is so
+    assert checkup.sqlite_facts(file, thorough=False).journal == "wal"
 
 
 def test_tables_of_another_version_are_ill_and_the_rest_is_looked_at(study: int, database: Database) -> None:
     with database.write() as db:
-        db.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+        db.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     found = list(examine(verify=True))
-    assert the_ill(iter(found)).fix == "run `beholder migrate`"
+    assert the_ill(iter(found)).fix == "install the version that wrote it, or a newer one"
     assert "engine" in {finding.check for finding in found}
     assert "pictures" not in {finding.check for finding in found}
+
+
+def test_tables_without_a_record_of_their_revision_are_ill(database: Database) -> None:
+    with database.write() as db:
+        db.execute(text("DROP TABLE alembic_version"))
+    assert "does not say at which revision it is" in the_ill(tables.migrations(database)).finding
+
+
+def test_older_tables_are_to_be_migrated(database: Database) -> None:
+    downgrade(database, "-1")
+    assert the_ill(tables.migrations(database)).fix == "run `beholder migrate`"
+    migrate(database)
+
+
+@pytest.mark.parametrize("damage", ['{"blocks": "many"}', "7", "not json"])
+def test_one_damaged_study_is_named_and_hides_nothing_else(study: int, database: Database, damage: str) -> None:
+    if not database.is_sqlite and damage == "not json":
+        pytest.skip("PostgreSQL keeps nothing in the column that is not JSON")
+    service.create(database, "Sound", Protocol(), seed=1)
+    with database.write() as db:
+        db.execute(text("UPDATE studies SET protocol = :damage WHERE id = :id"), {"damage": damage, "id": study})
+    found = list(examine(verify=True))
+    assert the_ill(iter(found)).check == "studies"
+    assert the_ill(iter(found)).finding.startswith(f"study {study} cannot be read")
+    assert {"secret", "pictures", "logs"} <= {finding.check for finding in found if finding.state is State.WELL}
 
 
 def test_a_server_that_does_not_answer_is_told_without_its_password(
@@ -276,6 +308,8 @@ def test_a_server_that_does_not_answer_is_told_without_its_password(
     assert "ill   database: " in result.output
     assert "tortoise" not in result.output
     assert "Traceback" not in result.output
+    assert "ill   migrations: the tables cannot be read while the database does not answer" in result.output
+    assert "backup" not in result.output.partition("migrations")[2].partition("\nnote")[0]
 
 
 @pytest.mark.parametrize(
@@ -298,15 +332,29 @@ def test_a_server_that_will_not_do_is_ill(
 
 @pytest.mark.sqlite_only
 def test_an_old_backup_is_noted_where_work_was_done_since(study: int, settings: Settings, database: Database) -> None:
-    assert worst(tables.backups(settings, database)) is State.NOTE
-    (settings.data_dir / "backups").mkdir()
-    backup = settings.data_dir / "backups" / "before.sqlite3"
-    backup.touch()
-    assert worst(tables.backups(settings, database)) is State.WELL
+    assert worst(tables.backups(settings, database, verify=False)) is State.NOTE
+    backup = keep(settings.data_dir / "beholder.sqlite3", settings.data_dir / "backups" / "before.sqlite3")
+    assert worst(tables.backups(settings, database, verify=True)) is State.WELL
     long_ago = (clock.now() - timedelta(days=9)).timestamp()
     os.utime(backup, (long_ago, long_ago))
-    (found,) = tables.backups(settings, database)
+    (found,) = tables.backups(settings, database, verify=False)
     assert (found.state, "9 days old" in found.finding) == (State.NOTE, True)
+
+
+@pytest.mark.sqlite_only
+def test_a_backup_that_could_not_be_put_back_is_ill(settings: Settings, database: Database) -> None:
+    whole = keep(settings.data_dir / "beholder.sqlite3", settings.data_dir / "backups" / "weekly.sqlite3")
+    good = whole.read_bytes()
+    for broken, says in (
+        (b"", "it holds no tables of Beholder"),
+        (b"not a database" * 100, "file is not a database"),
+        (good[: len(good) // 2], "malformed"),
+    ):
+        whole.write_bytes(broken)
+        assert says in the_ill(tables.backups(settings, database, verify=False)).finding
+    with closing(sqlite3.connect(whole)) as raw:
+        assert raw.execute("PRAGMA journal_mode").fetchone() == ("delete",)
+    assert [path.name for path in whole.parent.iterdir()] == [whole.name]  # looking left nothing beside it
 
 
 def test_rows_from_the_future_are_ill(
@@ -367,7 +415,7 @@ def test_missing_packages_are_noted(monkeypatch: pytest.MonkeyPatch) -> None:
     assert worst(contents.packages()) is State.WELL
     monkeypatch.setattr(packaged, "_path", lambda photograph: None)
     (found,) = contents.packages()
-    assert (found.state, "beholder[trainer]" in found.fix) == (State.NOTE, True)
+    assert (found.state, ".[trainer]" in found.fix) == (State.NOTE, True)
 
 
 @pytest.mark.sqlite_only
@@ -465,7 +513,7 @@ def test_more_threads_than_cores_are_noted(settings: Settings) -> None:
 def test_a_machine_without_pytorch_is_noted(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine, "find_spec", lambda name: None)
     (found,) = machine.device(settings)
-    assert (found.state, "pip install 'beholder[trainer]'" in found.fix) == (State.NOTE, True)
+    assert (found.state, "pip install '.[trainer]'" in found.fix) == (State.NOTE, True)
 
 
 def test_a_pytorch_that_cannot_be_loaded_is_ill(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,11 +1,13 @@
 """The event log notices whatever is done to it."""
 
+from datetime import datetime
+
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import Connection, select, text
 
 from app.clock import now
 from app.db import Database
-from app.db.models import Event, Side, Vote
+from app.db.models import Event, Side, Trial, Vote
 from app.sessions import events
 from app.sessions.checks import exclude
 from app.sessions.events import BrokenChain, verify
@@ -20,7 +22,7 @@ def session(database: Database) -> int:
     token = join(database, study(database))
     play(database, token, careless)
     number = session_id(database, token)
-    verify(database, number)
+    assert verify(database, number)
     return number
 
 
@@ -63,6 +65,77 @@ def test_a_rewritten_payload_with_its_own_digest_is_found(database: Database, se
         row.payload = {"text": "other"}
         row.digest = events._digest(row.salt, row.payload)
     with pytest.raises(BrokenChain, match="event 2 does not follow"):
+        verify(database, session)
+
+
+TURNED_ROUND = {
+    "side": "UPDATE trials SET a_on_left = NOT a_on_left WHERE block = 2",
+    "pair": "UPDATE trials SET pair_id = (SELECT min(id) FROM pairs WHERE kind = 'test') WHERE block = 2",
+    "kind": "UPDATE trials SET kind = 'practice' WHERE block = 2 AND kind = 'catch'",
+    "place": "UPDATE trials SET position = position + 100 WHERE block = 2",
+    "another block": "UPDATE trials SET block = 3 WHERE block = 2",
+    "the pair's sides": "UPDATE pairs SET a_id = b_id, b_id = a_id WHERE kind = 'test'",
+    "the pair's scene": "UPDATE pairs SET scene = 'scene0' WHERE scene = 'scene1'",
+    "the pair's task": "UPDATE pairs SET task = 'superres' WHERE kind = 'test'",
+    "the pair's kind": "UPDATE pairs SET kind = 'practice' WHERE kind = 'test'",
+    "a condition": "UPDATE stimuli SET condition = 'lpips' WHERE condition = 'gmsd'",
+    "a condition's picture": "UPDATE stimuli SET picture_digest = (SELECT min(digest) FROM pictures) "
+    "WHERE condition = 'gmsd'",
+    "a reference's picture": "UPDATE stimuli SET picture_digest = (SELECT max(digest) FROM pictures) "
+    "WHERE condition = 'reference'",
+}
+
+
+@pytest.mark.parametrize("what", TURNED_ROUND)
+def test_trials_that_mean_something_else_now_are_found(database: Database, session: int, what: str) -> None:
+    with database.write() as db:
+        db.execute(text(TURNED_ROUND[what]))
+    with pytest.raises(BrokenChain, match=r"the trials of block \d, or what they show, were changed"):
+        verify(database, session)
+
+
+def test_a_seal_that_was_taken_out_of_the_log_is_found(database: Database, session: int) -> None:
+    with database.write() as db:
+        allow_changes(db)
+        row = db.scalars(select(Event).where(Event.session_id == session, Event.kind == events.ISSUED)).first()
+        assert row is not None
+        row.payload = {"block": row.payload["block"], "trials": row.payload["trials"]}
+    with pytest.raises(BrokenChain, match="the payload of event 3 was edited"):
+        verify(database, session)
+
+
+def test_trials_that_were_never_issued_are_found(database: Database, session: int) -> None:
+    with database.write() as db:
+        known = db.scalars(select(Trial).where(Trial.session_id == session).limit(1)).one()
+        db.add(
+            Trial(
+                token="t", session_id=session, pair_id=known.pair_id, block=9, position=99, kind=known.kind,
+                a_on_left=True, issued_at=now(),
+            )
+        )  # fmt: skip
+    with pytest.raises(BrokenChain, match="the trials of block 9 were never issued"):
+        verify(database, session)
+
+
+def test_a_log_begun_before_trials_were_sealed_holds_as_before(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unsealed(connection: Connection, session_id: int, block: int, trials: int, at: datetime) -> None:
+        events.append(connection, session_id, events.ISSUED, {"block": block, "trials": trials}, at)
+
+    token = join(database, study(database))
+    with monkeypatch.context() as before:
+        before.setattr(events, "issued", unsealed)
+        play(database, token, most=5)  # practice, and half of the first block
+    play(database, token)
+    session = session_id(database, token)
+    assert not verify(database, session)
+    with database.write() as db:
+        db.execute(text("UPDATE trials SET a_on_left = NOT a_on_left WHERE block = 1"))
+    assert not verify(database, session)
+    with database.write() as db:
+        db.execute(text("UPDATE trials SET a_on_left = NOT a_on_left WHERE block = 2"))
+    with pytest.raises(BrokenChain, match="the trials of block 2"):
         verify(database, session)
 
 

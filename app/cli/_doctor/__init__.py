@@ -6,14 +6,13 @@ a finding too, so that one trouble never hides the others.
 
 from collections.abc import Callable, Generator, Iterator
 
-from app.cli._doctor import contents, ground, machine, people, tables
+from app.cli._doctor import contents, ground, machine, people, tables, triggers
 from app.cli._doctor.findings import Finding, State, ill, note, told_by
 from app.cli._environment import BadSettings, read_settings
-from app.db import Database
+from app.db import Database, checkup
 from app.errors import AppError
 from app.media import Media
 from app.settings import Settings
-from app.studies import service
 
 __all__ = ["Finding", "State", "examine"]
 
@@ -37,7 +36,7 @@ def examine(*, verify: bool) -> Iterator[Finding]:
         current = yield from _are_current(database)
         media = yield from _store(told)
         known = database if current else None
-        yield from _looked("secret", lambda: ground.secret(told, needed=bool(known and service.listing(known))))
+        yield from _looked("secret", lambda: ground.secret(told, needed=bool(known and checkup.studies(known))))
         if known is not None:
             yield from _rows(told, known, media, verify=verify)
         else:
@@ -54,11 +53,13 @@ def examine(*, verify: bool) -> Iterator[Finding]:
 
 def _rows(told: Settings, database: Database, media: Media | None, *, verify: bool) -> Iterator[Finding]:
     looks: list[tuple[str, Look]] = [
+        ("studies", lambda: contents.studies(database)),
         ("pictures", lambda: contents.pictures(database, media, verify=verify)),
         ("photographs", lambda: contents.photos(database, media, verify=verify)),
+        ("triggers", lambda: triggers.guards(database)),
         ("votes", lambda: contents.votes(database)),
         ("logs", lambda: contents.logs(database) if verify else iter(())),
-        ("backups", lambda: tables.backups(told, database)),
+        ("backups", lambda: tables.backups(told, database, verify=verify)),
         ("clock", lambda: tables.clocks(told, database)),
         ("login", lambda: people.accounts(database)),
         ("workers", lambda: machine.workers(told, database)),

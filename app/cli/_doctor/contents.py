@@ -3,29 +3,44 @@
 from collections.abc import Iterable, Iterator
 
 from app.cli._doctor.findings import Finding, ill, note, told_by, well
-from app.db import Database
+from app.db import Database, checkup
 from app.db.models import StudyState
 from app.errors import AppError
 from app.jobs import packaged, photographs
-from app.media import Media, MediaMissing
-from app.sessions import checks, events
+from app.media import Media
+from app.sessions import events
 from app.studies import inventory, service
 
 _BACK = "put them back from the backup of the store"
 
 
+def studies(database: Database) -> Iterator[Finding]:
+    """The settings of every study can be read."""
+    found, damaged = checkup.studies(database), 0
+    for number, _ in found:
+        try:
+            service.get(database, number)
+        except (ValueError, LookupError) as error:  # of JSON, of pydantic, of our own words
+            damaged += 1
+            why = str(error).strip().splitlines()[0]
+            fix = "stop everything, and put the newest backup back as docs/keeping-it-well.md shows"
+            yield ill("studies", f"study {number} cannot be read ({why})", fix)
+    if not damaged:
+        yield well("studies", f"the settings of all {len(found)} can be read")
+
+
 def pictures(database: Database, media: Media | None, *, verify: bool) -> Iterator[Finding]:
     """Every picture of every study is in the store; ``verify`` reads each and compares it with its name."""
-    for study in service.listing(database):
-        digests = inventory.digests(database, study.id)
+    for number, state in checkup.studies(database):
+        digests = inventory.digests(database, number)
         lost = _lost(media, digests, verify=verify)
         if lost:
-            advice = _BACK if study.state is StudyState.DRAFT else f"{_BACK}, and pause the study until they are"
-            finding = f"study {study.id}: {len(lost)} of {len(digests)} are lost or altered, first {lost[0]}"
+            advice = _BACK if state is StudyState.DRAFT else f"{_BACK}, and pause the study until they are"
+            finding = f"study {number}: {len(lost)} of {len(digests)} are lost or altered, first {lost[0]}"
             yield ill("pictures", finding, advice)
         else:
             how = "there and as they were taken in" if verify else "there"
-            yield well("pictures", f"study {study.id} ({study.state.value}): all {len(digests)} are {how}")
+            yield well("pictures", f"study {number} ({state.value}): all {len(digests)} are {how}")
 
 
 def photos(database: Database, media: Media | None, *, verify: bool) -> Iterator[Finding]:
@@ -72,29 +87,22 @@ def votes(database: Database) -> Iterator[Finding]:
 
 
 def logs(database: Database) -> Iterator[Finding]:
-    """Every session's log is the chain that was written, and its votes are the logged ones."""
-    for study in service.listing(database):
-        sessions, broken = checks.session_summaries(database, study.id), 0
+    """Every session's log is the chain that was written, and its trials and votes are the logged ones."""
+    for number, _ in checkup.studies(database):
+        sessions, broken, unsealed = checkup.sessions(database, number), 0, 0
         for session in sessions:
             try:
-                events.verify(database, session.id)
+                unsealed += not events.verify(database, session)
             except events.BrokenChain as error:
                 broken += 1
                 yield told_by("logs", error)
         if not broken:
-            finding = f"study {study.id}: the logs of all {len(sessions)} sessions and their votes are as written"
+            finding = f"study {number}: the logs of all {len(sessions)} sessions and their votes are as written"
             yield well("logs", finding)
+        if unsealed:
+            finding = f"study {number}: trials of {unsealed} sessions were issued before trials were sealed"
+            yield note("logs", f"{finding}; their sides and pairs are compared with nothing")
 
 
 def _lost(media: Media | None, digests: Iterable[str], *, verify: bool) -> list[str]:
-    return sorted(digest for digest in digests if media is None or not _is_there(media, digest, verify=verify))
-
-
-def _is_there(media: Media, digest: str, *, verify: bool) -> bool:
-    if not verify:
-        return media.has(digest)
-    try:
-        media.get(digest)
-    except MediaMissing:
-        return False
-    return True
+    return sorted(digest for digest in digests if media is None or not (media.is_whole if verify else media.has)(digest))

@@ -1,0 +1,69 @@
+"""The triggers that keep votes and events as they were written: which there should be, and which there are.
+
+The migrations make them; whoever may change the database's schema can take them away, and nothing fails until somebody
+needs them. ``beholder doctor`` compares.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import text
+
+from app.db.engine import Database
+
+_TABLES = ("votes", "events")
+
+_SQLITE = text("SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'")
+_POSTGRES = text(
+    "SELECT tgname, tgrelid::regclass::text, pg_get_triggerdef(pg_trigger.oid, true) || '; ' || btrim(prosrc)"
+    " FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid"
+    " WHERE tgrelid IN ('votes'::regclass, 'events'::regclass) AND tgenabled IN ('O', 'A')"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A trigger that there should be."""
+
+    name: str
+    table: str
+    known_by: str  # how the database describes it while it is whole and at work
+    remedy: str  # the statements of SQL that bring it back, also over one that was changed or disabled
+
+
+def lost(database: Database) -> list[Guard]:
+    """The triggers that are gone, disabled or not what the migrations made."""
+    with database.engine.connect() as connection:
+        rows = connection.execute(_SQLITE if database.is_sqlite else _POSTGRES)
+        there = {(name, table): _plain(described) for name, table, described in rows}
+    guards = (guard for table in _TABLES for guard in (_sqlite if database.is_sqlite else _postgres)(table))
+    return [guard for guard in guards if there.get((guard.name, guard.table)) != _plain(guard.known_by)]
+
+
+def _sqlite(table: str) -> list[Guard]:
+    guards = list[Guard]()
+    for verb in ("UPDATE", "DELETE"):
+        name = f"{table}_no_{verb.lower()}"
+        made_by = (
+            f"CREATE TRIGGER {name} BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, '{table} are append-only'); END"
+        )
+        guards.append(Guard(name, table, made_by, f"DROP TRIGGER IF EXISTS {name}; {made_by};"))
+    return guards
+
+
+def _postgres(table: str) -> list[Guard]:
+    body = f"BEGIN RAISE EXCEPTION '{table} are append-only' USING ERRCODE = 'integrity_constraint_violation'; END"
+    function = f"CREATE OR REPLACE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ {body} $$"
+    whens = {
+        f"{table}_append_only": f"BEFORE DELETE OR UPDATE ON {table} FOR EACH ROW",
+        f"{table}_no_truncate": f"BEFORE TRUNCATE ON {table} FOR EACH STATEMENT",
+    }
+    guards = list[Guard]()
+    for name, when in whens.items():
+        trigger = f"TRIGGER {name} {when} EXECUTE FUNCTION {table}_append_only()"
+        remedy = f"{function}; CREATE OR REPLACE {trigger};"
+        guards.append(Guard(name, table, f"CREATE {trigger}; {body}", remedy))
+    return guards
+
+
+def _plain(described: str) -> str:
+    return " ".join(described.split())

@@ -1,0 +1,48 @@
+"""The seal of a block: what was issued, and what it shows, as one digest in the session's log.
+
+A vote says left or right; what stood there, only the trial and its pair know. Written when a block starts, the seal
+tells whether those rows are still the ones that were issued. No statement of the vote path comes through here.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select
+from sqlalchemy.orm import aliased
+
+from app.db.models import Pair, Stimulus, Trial
+
+_REFERENCE, _A, _B = (aliased(Stimulus, name=name) for name in ("reference", "a", "b"))
+_SHOWN = (
+    select(
+        Trial.block, Trial.position, Trial.token, Trial.kind, Trial.a_on_left, Trial.pair_id,
+        Pair.kind, Pair.task, Pair.scene,
+        *(column for one in (_REFERENCE, _A, _B) for column in (one.role, one.condition, one.picture_digest)),
+    )
+    .outerjoin(Pair, Pair.id == Trial.pair_id)
+    .outerjoin(_REFERENCE, _REFERENCE.id == Pair.reference_id)
+    .outerjoin(_A, _A.id == Pair.a_id)
+    .outerjoin(_B, _B.id == Pair.b_id)
+    .where(Trial.session_id == bindparam("session"))
+    .order_by(Trial.block, Trial.position)
+)  # fmt: skip
+_OF_BLOCK = _SHOWN.where(Trial.block == bindparam("block"))
+
+
+def of_block(connection: Connection, session_id: int, block: int) -> str:
+    """The seal of one block, from its trials as they are stored."""
+    return _seal(connection.execute(_OF_BLOCK, {"session": session_id, "block": block}))
+
+
+def of_session(connection: Connection, session_id: int) -> dict[int, str]:
+    """The seal of every block of which trials are stored, from these trials."""
+    blocks = dict[int, list[Sequence[Any]]]()
+    for row in connection.execute(_SHOWN, {"session": session_id}):
+        blocks.setdefault(row.block, []).append(row)
+    return {block: _seal(rows) for block, rows in blocks.items()}
+
+
+def _seal(rows: Iterable[Sequence[Any]]) -> str:
+    return sha256(json.dumps([list(row) for row in rows], separators=(",", ":")).encode()).hexdigest()

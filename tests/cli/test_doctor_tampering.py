@@ -1,0 +1,119 @@
+"""``beholder doctor`` finds what somebody with the database's password may have done to results."""
+
+import sqlite3
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from app.cli._doctor import State, contents, triggers
+from app.db import Database
+from app.db.triggers import lost
+from app.sessions import events
+from tests.sessions.planted import join, play, study
+
+HOLLOW = "RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$"
+DISARMED = {  # on SQLite, on PostgreSQL, and the triggers that are found wanting there
+    "gone": (
+        "DROP TRIGGER events_no_delete",
+        "DROP TRIGGER events_append_only ON events",
+        ("events_no_delete", "events_append_only"),
+    ),
+    "gone, the other": (
+        "DROP TRIGGER votes_no_update",
+        "DROP TRIGGER votes_no_truncate ON votes",
+        ("votes_no_update", "votes_no_truncate"),
+    ),
+    "changed": (
+        "DROP TRIGGER votes_no_update; CREATE TRIGGER votes_no_update BEFORE UPDATE ON votes WHEN 0 "
+        "BEGIN SELECT RAISE(ABORT, 'votes are append-only'); END",
+        "CREATE OR REPLACE TRIGGER votes_append_only BEFORE DELETE OR UPDATE ON votes FOR EACH ROW WHEN (false) "
+        "EXECUTE FUNCTION votes_append_only()",
+        ("votes_no_update", "votes_append_only"),
+    ),
+    "put on another table": (
+        "DROP TRIGGER votes_no_update; CREATE TRIGGER votes_no_update BEFORE UPDATE ON workers "
+        "BEGIN SELECT RAISE(ABORT, 'votes are append-only'); END",
+        "ALTER TABLE votes DISABLE TRIGGER votes_append_only",
+        ("votes_no_update", "votes_append_only"),
+    ),
+    "made harmless": (
+        "DROP TRIGGER votes_no_delete; CREATE TRIGGER votes_no_delete BEFORE DELETE ON votes BEGIN SELECT 1; END",
+        f"DROP TRIGGER votes_no_truncate ON votes; CREATE OR REPLACE FUNCTION votes_append_only() {HOLLOW}",
+        ("votes_no_delete", "votes_append_only votes_no_truncate"),
+    ),
+}
+
+
+def run_script(database: Database, script: str) -> None:
+    """Runs statements of SQL as they are, outside the program."""
+    with database.engine.begin() as connection:
+        raw = connection.connection.driver_connection
+        if isinstance(raw, sqlite3.Connection):
+            raw.executescript(script)
+        else:
+            connection.exec_driver_sql(script)
+
+
+@pytest.mark.parametrize("how", DISARMED)
+def test_a_trigger_that_no_longer_guards_is_named_with_what_brings_it_back(database: Database, how: str) -> None:
+    on_sqlite, on_postgres, names = DISARMED[how]
+    run_script(database, on_sqlite if database.is_sqlite else on_postgres)
+    found = list(triggers.guards(database))
+    assert {finding.state for finding in found} == {State.ILL}
+    assert " ".join(finding.finding.split()[0] for finding in found) == names[not database.is_sqlite]
+    assert all("beholder doctor --verify" in finding.fix for finding in found)
+    for guard in lost(database):
+        run_script(database, guard.remedy)
+    (well,) = triggers.guards(database)
+    assert well.state is State.WELL
+
+
+def test_what_brings_all_triggers_back_makes_them_work(database: Database) -> None:
+    play(database, join(database, study(database)), most=2)
+    tables = ("votes", "events")
+    for table in tables:
+        if database.is_sqlite:
+            run_script(database, f"DROP TRIGGER {table}_no_update; DROP TRIGGER {table}_no_delete")
+        else:
+            run_script(database, f"DROP FUNCTION {table}_append_only() CASCADE")
+    assert len(lost(database)) == 4
+    for guard in lost(database):
+        run_script(database, guard.remedy)
+    for table in tables:
+        for statement in (f"DELETE FROM {table}", f"UPDATE {table} SET id = id + 100"):
+            with pytest.raises(IntegrityError, match="append-only"), database.write() as db:
+                db.execute(text(statement))
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE trials SET a_on_left = NOT a_on_left",
+        "UPDATE trials SET pair_id = (SELECT min(id) FROM pairs)",
+        "UPDATE trials SET kind = 'practice' WHERE kind = 'test'",
+        "UPDATE stimuli SET picture_digest = (SELECT min(digest) FROM pictures)",
+    ],
+)
+def test_results_turned_round_are_found_by_verify(database: Database, statement: str) -> None:
+    play(database, join(database, study(database)), most=3)
+    (sound,) = contents.logs(database)
+    assert sound.state is State.WELL
+    with database.write() as db:
+        db.execute(text(statement))
+    (found,) = contents.logs(database)
+    assert (found.state, "or what they show, were changed" in found.finding) == (State.ILL, True)
+    assert "backup" in found.fix
+
+
+def test_trials_issued_before_they_were_sealed_are_noted_and_not_ill(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        events, "issued",
+        lambda connection, session, block, trials, at: events.append(
+            connection, session, events.ISSUED, {"block": block, "trials": trials}, at
+        ),
+    )  # fmt: skip
+    play(database, join(database, study(database)), most=3)
+    assert [finding.state for finding in contents.logs(database)] == [State.WELL, State.NOTE]
