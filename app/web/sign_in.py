@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated
-from urllib.parse import urlsplit
+from urllib.parse import unquote
 
 from fastapi import APIRouter, Depends, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
@@ -39,12 +39,9 @@ def token_of(request: Request, use: Context) -> str | None:
 
 def safe_target(target: str) -> str:
     """The page to go on to: one of the desk's, whatever the address says."""
-    try:
-        parts = urlsplit(target)
-    except ValueError:  # brackets that hold no address, characters that turn into slashes
-        return HOME
-    inside = not parts.scheme and not parts.netloc and (parts.path == HOME or parts.path.startswith(f"{HOME}/"))
-    return target if inside and "\\" not in target and target.isprintable() else HOME
+    inside = target == HOME or target.startswith((f"{HOME}/", f"{HOME}?", f"{HOME}#"))  # never //: that names a host
+    leaves = ".." in unquote(target.partition("?")[0])
+    return target if inside and not leaves and "\\" not in target and target.isprintable() else HOME
 
 
 @router.get("/login")

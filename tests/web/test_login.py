@@ -4,6 +4,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -61,6 +62,44 @@ def test_an_unknown_name_costs_a_verification_too(database: Database, monkeypatc
         login.sign_in(database, "nobody", "whatever it is", hours=1)
     assert len(tried) == 1
     assert tried[0].startswith("$argon2id$")
+
+
+def test_a_password_that_is_changed_while_it_is_checked_opens_nothing(
+    database: Database, account: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = login.signed_in(database, login.sign_in(database, account, PASSWORD, hours=1))
+
+    def fits(kept: str | None, password: str) -> bool:
+        login.set_password(database, owner, "another horse battery")
+        return True
+
+    monkeypatch.setattr(passwords, "fits", fits)
+    with pytest.raises(login.WrongPassword):
+        login.sign_in(database, account, PASSWORD, hours=1)
+    assert _live_logins(database) == [owner.login_id]
+
+
+def test_a_password_that_is_changed_while_somebody_comes_in_by_it_sends_them_out_again(
+    database: Database, account: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner, enter = login.signed_in(database, login.sign_in(database, account, PASSWORD, hours=1)), login._new_login
+    change = threading.Thread(target=login.set_password, args=(database, owner, "another horse battery"))
+
+    def entering(*about: Any) -> str:
+        token = enter(*about)
+        change.start()
+        change.join(1)  # it comes through only where nothing holds it up
+        return token
+
+    monkeypatch.setattr(login, "_new_login", entering)
+    login.sign_in(database, account, PASSWORD, hours=1)
+    change.join()
+    assert _live_logins(database) == [owner.login_id]
+
+
+def _live_logins(database: Database) -> list[int]:
+    with database.read() as db:
+        return list(db.scalars(select(Login.id).where(Login.revoked_at.is_(None))))
 
 
 def test_an_account_without_a_password_is_opened_by_none(anonymous: TestClient, database: Database) -> None:
@@ -201,13 +240,14 @@ def test_accounts_have_their_own_names(database: Database, account: str) -> None
     "target",
     ["https://evil.example/admin", "//evil.example/admin", "/\\evil.example", "/administrator", "/s/x", "",
      "//[", "http://[", "//[::1/admin", "http://\u2100.com/admin",
-     "javascript:1", "/admin\r\nSet-Cookie: a=b", "/admin\\..\\"],
+     "javascript:1", "/admin\r\nSet-Cookie: a=b", "/admin\\..\\", "///admin", "///admin/x", "////admin", "/\\/admin",
+     "/admin/..//x", "/admin/%2e%2E//x", "/admin/.%2e/x#y", "http:/admin", "http:///admin", " /admin/x"],
 )  # fmt: skip
 def test_signing_in_leads_nowhere_but_to_the_desk(target: str) -> None:
     assert safe_target(target) == "/admin"
 
 
-@pytest.mark.parametrize("target", ["//[", "http://[", "//[::1/admin", "http://\u2100.com/admin", "/admin\ud800"])
+@pytest.mark.parametrize("target", ["//[", "http://[", "//[::1/admin", "///admin/x", "/admin/..//x", "/admin\ud800"])
 def test_a_target_that_is_no_address_is_the_desk(anonymous: TestClient, database: Database, target: str) -> None:
     login.create_account(database, "ada", PASSWORD)
     query, token = {"next": target.encode("utf-8", "surrogatepass")}, login.one_time_link(database, "ada")
@@ -217,8 +257,9 @@ def test_a_target_that_is_no_address_is_the_desk(anonymous: TestClient, database
         assert (reply.status_code, reply.headers["location"]) == (303, "/admin")
 
 
-def test_signing_in_leads_to_the_page_that_was_asked_for() -> None:
-    assert safe_target("/admin/studies/3/results?alpha=0.01") == "/admin/studies/3/results?alpha=0.01"
+@pytest.mark.parametrize("target", ["/admin", "/admin?all=1", "/admin#jobs", "/admin/studies/3/results?alpha=0.01"])
+def test_signing_in_leads_to_the_page_that_was_asked_for(target: str) -> None:
+    assert safe_target(target) == target
 
 
 def test_a_crowd_at_the_door_is_sent_away_and_holds_up_nobody_else(
