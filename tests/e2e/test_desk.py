@@ -17,7 +17,7 @@ from app.sessions import enrol, links, progress, votes
 from app.settings import Settings
 from app.studies import service
 from app.studies.protocol import Protocol
-from app.web import login
+from app.web import login, tokens
 from app.web.app import create_app
 from tests.studies import archives
 from tests.studies.pictures import fill, with_chunk
@@ -67,7 +67,8 @@ def test_forms_work_on_plain_http_under_the_lab_s_name(lab: Lab, launch: Callabl
     page = browser.new_page()
     lab.enter(page, NAME)
     page.goto(f"http://{NAME}:{lab.port}/admin/studies/new")
-    page.keyboard.type("Made by keyboard")  # the title has the focus
+    expect(page.locator("[name=title]")).to_be_focused()
+    page.keyboard.type("Made by keyboard")
     page.keyboard.press("Enter")
     page.wait_for_url("**/stimuli")
     expect(page.get_by_role("heading", level=1)).to_have_text("Made by keyboard")
@@ -127,6 +128,33 @@ def test_no_page_scrolls_sideways_or_breaks_the_content_policy(lab: Lab, browser
         assert page.evaluate(drawn), path
     assert wrong == []
     context.close()
+
+
+@pytest.mark.parametrize(("width", "text"), [(640, "100%"), (1280, "200%")])
+def test_no_page_is_wider_than_a_zoomed_window_or_under_large_text(
+    lab: Lab, browser: Browser, media: Media, width: int, text: str
+) -> None:
+    service.open_study(lab.database, media, lab.study)
+    enrol.begin(lab.database, lab.settings.secret(), links.public_token(lab.settings.secret(), lab.study))
+    tokens.make(lab.database, "marlene", "nightly export", list(tokens.Scope), days=30)
+    service.create(lab.database, "Which loss restores faces best? A second run with other people", Protocol())
+    page = browser.new_page(viewport={"width": width, "height": 600})
+    lab.enter(page)
+    study = f"/admin/studies/{lab.study}"
+    tabs = [f"{study}/{tab}" for tab in ("stimuli", "protocol", "links", "monitor", "results")]
+    jobs = [f"/admin/trainings/{number}" for number in lab.trainings.values()]
+    account = ("/admin/account", "/admin/account/tokens", "/errors", "/api/v1/docs")
+    for path in ("/admin/studies", "/admin/studies/new", "/admin/trainings", "/nowhere", *account, *tabs, *jobs):
+        page.goto(f"http://localhost:{lab.port}{path}")
+        page.evaluate("size => { document.documentElement.style.fontSize = size }", text)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        rooms = page.locator(".wordmark, .crumbs").evaluate_all(
+            "all => all.map(one => one.getBoundingClientRect()).map(box => [box.left, box.right, box.top, box.bottom])"
+        )
+        if len(rooms) == 2:
+            mark, crumbs = rooms
+            assert mark[3] <= crumbs[2] or mark[1] <= crumbs[0], path
+    page.close()
 
 
 def test_a_zip_is_uploaded_and_what_is_wrong_with_it_stands_above_its_form(
