@@ -113,6 +113,7 @@ def set_password(database: Database, who: SignedIn, password: str) -> None:
     """The account has this password, and every other login of it has ended."""
     hashed = passwords.hashed(password)
     with database.write() as db:
+        # First the account: its row is locked from here on, and whoever is signing in waits and finds another hash.
         db.execute(update(Account).where(Account.id == who.account_id).values(password_hash=hashed))
         _revoke(db, _elsewhere(who))
 
@@ -125,7 +126,7 @@ def one_time_link(database: Database, name: str, *, hours: float = 24.0) -> str:
         if account is None:
             raise NoSuchAccount(name)
         expires = clock.now() + timedelta(hours=hours)
-        db.add(LoginLink(account_id=account.id, token_digest=_digest(token), expires_at=expires))
+        db.add(LoginLink(account_id=account.id, token_digest=token_digest(token), expires_at=expires))
     return token
 
 
@@ -152,13 +153,16 @@ def sign_in(database: Database, name: str, password: str, hours: float) -> str:
     if account is None or not fits:
         raise WrongPassword
     with database.write() as db:
+        kept = db.scalar(select(Account.password_hash).where(Account.id == account.id).with_for_update())
+        if kept != account.password_hash:  # changed while this one was checked, so this login would outlive the change
+            raise WrongPassword
         return _new_login(db, account, hours)
 
 
 def sign_out(database: Database, token: str) -> None:
     """The login has ended; a token that never held is no mistake."""
     with database.write() as db:
-        _revoke(db, Login.token_digest == _digest(token))
+        _revoke(db, Login.token_digest == token_digest(token))
 
 
 def sign_out_elsewhere(database: Database, who: SignedIn) -> None:
@@ -175,7 +179,7 @@ def signed_in(database: Database, token: str | None) -> SignedIn:
         select(Login.id, Account)
         .join(Account, Account.id == Login.account_id)
         .where(
-            Login.token_digest == _digest(token),
+            Login.token_digest == token_digest(token),
             Login.revoked_at.is_(None),
             Login.expires_at > clock.now(),
         )
@@ -185,6 +189,11 @@ def signed_in(database: Database, token: str | None) -> SignedIn:
     if row is None:
         raise LoginNeeded
     return SignedIn(row.Account.id, row.Account.name, row.id, row.Account.password_hash is not None)
+
+
+def token_digest(token: str) -> str:
+    """What the table keeps of a token."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
 def seal(secret: bytes, token: str) -> str:
@@ -210,7 +219,7 @@ def _open_link(db: Session, token: str) -> tuple[LoginLink, Account]:
         select(LoginLink, Account)
         .join(Account, Account.id == LoginLink.account_id)
         .where(
-            LoginLink.token_digest == _digest(token),
+            LoginLink.token_digest == token_digest(token),
             LoginLink.used_at.is_(None),
             LoginLink.expires_at > clock.now(),
         )
@@ -224,7 +233,7 @@ def _open_link(db: Session, token: str) -> tuple[LoginLink, Account]:
 def _new_login(db: Session, account: Account, hours: float) -> str:
     token, at = secrets.token_urlsafe(32), clock.now()
     expires = at + timedelta(hours=hours)
-    db.add(Login(account_id=account.id, token_digest=_digest(token), created_at=at, expires_at=expires))
+    db.add(Login(account_id=account.id, token_digest=token_digest(token), created_at=at, expires_at=expires))
     return token
 
 
@@ -242,7 +251,3 @@ def _elsewhere(who: SignedIn) -> ColumnElement[bool]:
 
 def _revoke(db: Session, which: ColumnElement[bool]) -> None:
     db.execute(update(Login).where(which, Login.revoked_at.is_(None)).values(revoked_at=clock.now()))
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

@@ -4,7 +4,6 @@ A token has 256 random bits, so nobody finds one by trying; what is counted at t
 nobody has, and a token that holds is never kept waiting by them.
 """
 
-import hashlib
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from app.db.models import Account, ApiToken
 from app.errors import BadInput, Forbidden, NotFound, NotSignedIn
 from app.studies.plain import PLAIN, is_plain
 from app.web import throttle
-from app.web.login import NoSuchAccount
+from app.web.login import NoSuchAccount, token_digest
 
 PREFIX = "bh_"  # by which people and scanners of repositories recognize one
 LONGEST_LIFE = 3650  # days
@@ -176,7 +175,7 @@ def make(database: Database, account: str, name: str, scopes: Iterable[str], *, 
             raise NoSuchAccount(account)
         db.add(
             ApiToken(
-                account_id=owner, name=name, token_digest=_digest(token), scopes=[scope.value for scope in wanted],
+                account_id=owner, name=name, token_digest=token_digest(token), scopes=[scope.value for scope in wanted],
                 created_at=at, expires_at=None if days is None else at + timedelta(days=days), revoked_at=None,
             )
         )  # fmt: skip
@@ -210,7 +209,7 @@ def check(database: Database, secret: bytes, header: str, origin: str = "") -> C
         raise TokenNeeded
     query = select(ApiToken, Account.name).join(Account, Account.id == ApiToken.account_id)
     with database.read() as db:
-        found = db.execute(query.where(ApiToken.token_digest == _digest(token))).one_or_none()
+        found = db.execute(query.where(ApiToken.token_digest == token_digest(token))).one_or_none()
     if found is None:
         throttle.require_calm(database, secret, _DOOR, _WHO, origin)
         throttle.note_failure(database, secret, _DOOR, _WHO, origin)
@@ -235,7 +234,3 @@ def _scopes(names: Iterable[str]) -> list[Scope]:
 
 def _view(row: ApiToken) -> TokenView:
     return TokenView(row.id, row.name, tuple(row.scopes), row.created_at, row.expires_at, row.revoked_at)
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
