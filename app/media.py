@@ -1,9 +1,12 @@
 """Pictures and checkpoints by the hash of their content; knows no tables."""
 
+import errno
 import hashlib
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote, urlparse
@@ -17,6 +20,9 @@ if TYPE_CHECKING:
     from obstore import GetResult
 
 _CHUNK = 1 << 20
+_PATIENCE = timedelta(seconds=20)  # in which a service is asked again; each request is given up after 30 seconds
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_OS_ERROR = re.compile(r"os error (\d+)")
 _TROUBLE = (OSError, BaseError)  # obstore's own errors are no OSError, not even for a full disk
 
 
@@ -30,14 +36,22 @@ class MediaMissing(AppError):
         self.digest = digest
 
 
-class MediaFull(AppError):
-    """The store would not take an object, usually because the disk is full."""
+class MediaRefused(AppError):
+    """The store would not take an object: it is away, or lets nothing be written."""
 
-    status = 507
+    status = 503
+    remedy = "see that its disk or its service is there and lets this installation write, and try again"
 
     def __init__(self, digest: str, reason: str) -> None:
-        super().__init__(f"The store did not take object {digest} ({reason})", "make room on its disk and try again")
+        super().__init__(f"The store did not take object {digest} ({reason})", self.remedy)
         self.reason = reason
+
+
+class MediaFull(MediaRefused):
+    """The store would not take an object, because its disk is full."""
+
+    status = 507
+    remedy = "make room on its disk and try again"
 
 
 class MediaUnreachable(AppError):
@@ -48,7 +62,7 @@ class MediaUnreachable(AppError):
     def __init__(self, error: Exception) -> None:
         super().__init__(
             f"The store of pictures and checkpoints cannot be reached ({_reason(error)})",
-            "see that its disk or its service is there, and try again",
+            "see that its disk or its service is there and lets this installation in, and try again",
         )
 
 
@@ -107,6 +121,14 @@ class Media:
             return False
         return True
 
+    def is_whole(self, digest: str) -> bool:
+        """Whether the store holds the object as it was put there; reads all of it."""
+        try:
+            self.get(digest)
+        except MediaMissing:
+            return False
+        return True
+
     def fetch(self, digest: str, to: Path) -> Path:
         """The path of a local copy of the object, written aside and then renamed."""
         data, aside = self.get(digest), to.with_name(f"{to.name}.part")
@@ -120,29 +142,22 @@ class Media:
             raise NoLocalCopy(to, error) from error
 
     def check_writable(self) -> None:
-        """Nothing, where the store takes a new object; raises ``MediaFull`` otherwise."""
+        """Nothing, where the store takes a new object; raises ``MediaRefused`` otherwise."""
         name = f"probe/{secrets.token_hex(8)}"
         try:
             self._store.put(name, b"beholder")
             self._store.delete(name)
         except _TROUBLE as error:
-            raise MediaFull(name, _reason(error)) from error
+            raise _refusal(name, error) from error
 
     def _keep(self, digest: str, data: bytes | Path, mode: Literal["create", "overwrite"] = "create") -> None:
         try:
             self._store.put(_key(digest), data, mode=mode, use_multipart=False)
         except AlreadyExistsError:
-            if not self._is_whole(digest):
+            if not self.is_whole(digest):
                 self._keep(digest, data, "overwrite")
         except _TROUBLE as error:
-            raise MediaFull(digest, _reason(error)) from error
-
-    def _is_whole(self, digest: str) -> bool:
-        try:
-            self.get(digest)
-        except MediaMissing:
-            return False
-        return True
+            raise _refusal(digest, error) from error
 
 
 def _key(digest: str) -> str:
@@ -158,7 +173,7 @@ def _open(url: str) -> ObjectStore:
             folder = Path(unquote(parsed.path))
             folder.mkdir(parents=True, exist_ok=True)
             return LocalStore(str(folder))
-        return from_url(url)
+        return from_url(url, retry_config={"max_retries": 2, "retry_timeout": _PATIENCE})
     except _TROUBLE as error:
         raise MediaUnreachable(error) from error
 
@@ -178,6 +193,13 @@ def _chunks(digest: str, found: "GetResult") -> Iterator[bytes]:
     with _asking(digest):
         for chunk in found.stream(min_chunk_size=_CHUNK):
             yield bytes(chunk)
+
+
+def _refusal(name: str, error: Exception) -> MediaRefused:
+    code = error.errno if isinstance(error, OSError) else None
+    told = _OS_ERROR.search(str(error))  # obstore keeps the system's number in its text alone
+    full = (code if told is None else int(told[1])) in _FULL
+    return (MediaFull if full else MediaRefused)(name, _reason(error))
 
 
 def _reason(error: Exception) -> str:

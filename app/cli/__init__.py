@@ -36,11 +36,20 @@ def program() -> typer.Typer:
 
 
 def main() -> None:
-    """Runs the command in ``sys.argv``; a broken rule ends it with one sentence and exit code 2."""
+    """Runs the command in ``sys.argv``; a broken rule, or a lost database, ends it with a sentence and exit code 2."""
     try:
         if any(name.upper().startswith("BEHOLDER_") for name in os.environ):  # otherwise there is nothing to read
             import_module(f"{__name__}._environment").warn_of_unknown_names()
         program()()
     except AppError as error:
         typer.echo(error.message, err=True)
+        sys.exit(2)
+    except Exception as error:
+        if "app.db" not in sys.modules:  # otherwise no database was asked for anything
+            raise
+        silence = import_module("app.db.silence")
+        told = silence.said_of(error) if isinstance(error, silence.SQLAlchemyError) else None
+        if told is None:
+            raise
+        typer.echo(f"{told.message} ({silence.reason(error)})", err=True)
         sys.exit(2)

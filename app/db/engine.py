@@ -26,7 +26,7 @@ class NoPostgresDriver(AppError):
     def __init__(self) -> None:
         super().__init__(
             "The database is on PostgreSQL, and the package that speaks to it is not installed",
-            "install it with `pip install 'beholder[postgres]'`",
+            "install it with `pip install '.[postgres]'` in Beholder's checkout",
         )
 
 
@@ -40,8 +40,10 @@ class Database:
     On PostgreSQL: readers see one snapshot (REPEATABLE READ, READ ONLY), which can neither wait nor fail. Writers run
     in READ COMMITTED and lock the row that decides first: the study to enrol and to issue trials, then the session;
     the queue for every move that looks at other jobs (``jobs.needs.hold``). After the lock they see what the one before
-    them committed. A higher level would give up with a serialization failure where these only wait. Locks are always
-    taken in that order, so no deadlock can arise; unique constraints decide what is left.
+    them committed. A higher level would give up with a serialization failure where these only wait. Unique constraints
+    decide what is left, and whoever inserts a row that another is just inserting waits for it as for a lock. So locks
+    are taken in that order, and rows that two may bring at once go in sorted, in a transaction of their own
+    (``pictures``). A deadlock that arises all the same is a ``DatabaseCollision``.
 
     Open a transaction inside the service call, never in a FastAPI ``yield`` dependency: that would hold the lock across
     two hops through the thread pool.
@@ -51,7 +53,7 @@ class Database:
         self.url = postgresql.spelled_out(make_url(url))
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite and self.url.database:
-            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+            Path(self.url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.engine = _engine(self.url)
         self._write_lock = threading.Lock()
         if self.is_sqlite:

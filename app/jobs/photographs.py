@@ -7,11 +7,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session as Db
 
 from app.db import Database
 from app.db.models import Photograph, Picture, Split
 from app.db.order import by_code
+from app.db.pictures import keep_pictures
 from app.errors import BadInput, NotFound
 from app.jobs.contract import PhotographRef, digest_of
 from app.jobs.pixels import BadPhotograph, read
@@ -119,12 +119,19 @@ def add_photographs(
             raise BadPhotographs(set_name, problems)
         for picture in ready.values():
             media.put_file(picture.png)
+    keep_pictures(database, ready.values())
     with database.write() as db:
         have = set(db.scalars(select(Photograph.name).where(Photograph.set_name == set_name)))
         new = {name: picture for name, picture in ready.items() if name not in have}
         chosen = set(test) if test is not None else _share(new, test_share)
         for name, picture in new.items():
-            _register(db, set_name, name, picture, Split.TEST if name in chosen else Split.TRAIN)
+            split = Split.TEST if name in chosen else Split.TRAIN
+            db.add(
+                Photograph(
+                    set_name=set_name, name=name, split=split, picture_digest=picture.digest,
+                    source=picture.source[:300],
+                )
+            )  # fmt: skip
     return photographs(database, set_name)
 
 
@@ -216,14 +223,3 @@ def _share(new: dict[str, _Ready], share: float) -> set[str]:
     """The names for testing: at least one, and never all, in an order that only the pictures' content decides."""
     ordered = sorted(new, key=lambda name: digest_of(["split", new[name].digest]))
     return set(ordered[: min(max(1, round(share * len(ordered))), len(ordered) - 1)])
-
-
-def _register(db: Db, set_name: str, name: str, picture: _Ready, split: Split) -> None:
-    if db.get(Picture, picture.digest) is None:
-        db.add(Picture(digest=picture.digest, width=picture.width, height=picture.height, size=picture.size))
-        db.flush()
-    db.add(
-        Photograph(
-            set_name=set_name, name=name, split=split, picture_digest=picture.digest, source=picture.source[:300]
-        )
-    )

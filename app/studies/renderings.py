@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 
 from app.db import Database
 from app.db.models import Job, JobKind, JobState, Rendering, StimulusRole
+from app.db.pictures import keep_pictures
 from app.errors import BadInput
 from app.jobs.claims import StaleAttempt
 from app.jobs.contract import RenderedPicture, RenderResult, RenderSpec
 from app.media import Media
 from app.studies.png import BadPicture, PictureFacts, inspect
-from app.studies.rows import NewStimulus, keep_picture, places
+from app.studies.rows import NewStimulus, places
 
 _AT_WORK = (JobState.STARTING, JobState.RUNNING, JobState.SUCCEEDED)
 
@@ -52,16 +53,16 @@ def register(
         raise RenderingBroken(job_id, problems)
     for picture in result.pictures:
         media.put_file(run_folder / picture.file)
+    keep_pictures(database, checked.values())
     with database.write() as db:
         _current(db, job_id, attempt)
         db.execute(delete(Rendering).where(Rendering.job_id == job_id))
         for picture in result.pictures:
-            facts = checked[picture.file]
-            keep_picture(db, facts.digest, facts.width, facts.height, facts.size)
             db.add(
                 Rendering(
                     job_id=job_id, task=result.task, scene=picture.scene, condition=_name(picture),
-                    role=StimulusRole(picture.role), picture_digest=facts.digest, origin=dict(picture.origin),
+                    role=StimulusRole(picture.role), picture_digest=checked[picture.file].digest,
+                    origin=dict(picture.origin),
                 )
             )  # fmt: skip
 

@@ -1,14 +1,13 @@
-"""Writing pictures and stimuli: what an ingested folder and a rendering have in common."""
+"""Writing stimuli: what an ingested folder and a rendering have in common."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from app.db.models import Picture, Stimulus, StimulusRole
+from app.db.models import Stimulus, StimulusRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +32,6 @@ class NewStimulus:
         return f"{self.task}/{self.condition}/{self.scene}"
 
 
-def keep_picture(db: Session, digest: str, width: int, height: int, size: int) -> None:
-    """The picture has a row, whether it had one before or not."""
-    insert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
-    db.execute(insert(Picture).values(digest=digest, width=width, height=height, size=size).on_conflict_do_nothing())
-
-
 def contradictions(db: Session, study_id: int, stimuli: Iterable[NewStimulus]) -> list[str]:
     """What contradicts the pictures that the study has, before anything is written."""
     had, contrary = _had(db, study_id), dict[StimulusRole, list[NewStimulus]]()
@@ -49,30 +42,34 @@ def contradictions(db: Session, study_id: int, stimuli: Iterable[NewStimulus]) -
 
 
 def add_stimuli(db: Session, study_id: int, stimuli: Iterable[NewStimulus]) -> tuple[int, list[str]]:
-    """How many stimuli are new to the study, and what contradicts those it has: then the caller must roll back."""
+    """How many stimuli are new to the study, and what contradicts those it has: then the caller must roll back.
+
+    Their pictures have rows already. An archive may hold thousands, and nobody votes on SQLite meanwhile: so one
+    statement for all.
+    """
     had = _had(db, study_id)
-    added, contrary = 0, dict[StimulusRole, list[NewStimulus]]()
+    added, contrary = list[dict[str, Any]](), dict[StimulusRole, list[NewStimulus]]()
     for new in stimuli:
         before = had.get((new.task, new.scene, new.condition))
         if before is None:
             had[new.task, new.scene, new.condition] = new.digest
-            db.add(
-                Stimulus(
-                    study_id=study_id, task=new.task, scene=new.scene, condition=new.condition, role=new.role,
-                    picture_digest=new.digest, origin=new.origin,
-                )
+            added.append(
+                {
+                    "study_id": study_id, "task": new.task, "scene": new.scene, "condition": new.condition,
+                    "role": new.role, "picture_digest": new.digest, "origin": new.origin,
+                }
             )  # fmt: skip
-            added += 1
         elif before != new.digest:
             contrary.setdefault(new.role, []).append(new)
-    return added, [_contradiction(role, found) for role, found in contrary.items()]
+    if added:
+        db.execute(insert(Stimulus), added)
+    return len(added), [_contradiction(role, found) for role, found in contrary.items()]
 
 
 def _had(db: Session, study_id: int) -> dict[tuple[str, str, str], str]:
-    return {
-        (row.task, row.scene, row.condition): row.picture_digest
-        for row in db.scalars(select(Stimulus).where(Stimulus.study_id == study_id))
-    }
+    columns = select(Stimulus.task, Stimulus.scene, Stimulus.condition, Stimulus.picture_digest)
+    rows = db.execute(columns.where(Stimulus.study_id == study_id))
+    return {(task, scene, condition): digest for task, scene, condition, digest in rows}
 
 
 def places(found: Sequence[NewStimulus]) -> str:

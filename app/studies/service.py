@@ -13,13 +13,13 @@ from app.clock import now
 from app.db import Database
 from app.db.models import Pair, PairKind, Study, StudyState
 from app.errors import BadInput, Conflict
-from app.media import Media, MediaMissing
+from app.media import Media
 from app.studies import inventory, stimuli
 from app.studies.lint import Finding, Severity, findings
 from app.studies.pairs import plan
 from app.studies.plain import PLAIN, is_plain
 from app.studies.protocol import Protocol
-from app.studies.states import StudyNotOpen, StudyNotPaused, StudyNotRunning, draft, find, find_draft, hold
+from app.studies.states import draft, find, find_draft, hold, moves, opens
 
 
 class BadTitle(BadInput):
@@ -137,11 +137,14 @@ def open_study(database: Database, media: Media, study_id: int) -> None:
     Every picture is read once and checked against its hash before the write lock is taken: a store can be slow.
     """
     with database.read() as db:
-        find_draft(db, study_id)
+        if not opens(find(db, study_id)):
+            return
         digests = _digests(inventory.load(db, study_id))
-    lost = {digest for digest in digests if not _intact(media, digest)}
+    lost = {digest for digest in digests if not media.is_whole(digest)}
     with database.write() as db:
-        study = draft(db, study_id)
+        study = hold(db, study_id)
+        if not opens(study):  # somebody else opened it in the meantime
+            return
         protocol, stock = protocol_of(study), inventory.load(db, study_id)
         if not _digests(stock) <= digests:
             raise StimuliChanged(study)
@@ -156,18 +159,16 @@ def pause(database: Database, study_id: int) -> None:
     """No new block starts until the study is resumed; answers to trials already shown are still taken, marked late."""
     with database.write() as db:
         study = hold(db, study_id)
-        if study.state is not StudyState.OPEN:
-            raise StudyNotOpen(study)
-        study.state = StudyState.PAUSED
+        if moves(study, StudyState.PAUSED):
+            study.state = StudyState.PAUSED
 
 
 def resume(database: Database, study_id: int) -> None:
     """A paused study takes subjects again."""
     with database.write() as db:
         study = hold(db, study_id)
-        if study.state is not StudyState.PAUSED:
-            raise StudyNotPaused(study)
-        study.state = StudyState.OPEN
+        if moves(study, StudyState.OPEN):
+            study.state = StudyState.OPEN
 
 
 def delete(database: Database, study_id: int) -> None:
@@ -180,9 +181,8 @@ def close(database: Database, study_id: int) -> None:
     """The study ends for good; late answers to trials already shown are still taken, and marked."""
     with database.write() as db:
         study = hold(db, study_id)
-        if study.state not in (StudyState.OPEN, StudyState.PAUSED):
-            raise StudyNotRunning(study)
-        study.state, study.closed_at = StudyState.CLOSED, now()
+        if moves(study, StudyState.CLOSED):
+            study.state, study.closed_at = StudyState.CLOSED, now()
 
 
 def protocol_of(study: Study) -> Protocol:
@@ -213,11 +213,3 @@ def _view(db: Session, study: Study) -> StudyView:
 
 def _digests(stock: Iterable[inventory.TaskStock]) -> set[str]:
     return {shown.digest for task in stock for shown in task.pictures.values()}
-
-
-def _intact(media: Media, digest: str) -> bool:
-    try:
-        media.get(digest)
-    except MediaMissing:
-        return False
-    return True

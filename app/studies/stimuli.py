@@ -12,14 +12,16 @@ from sqlalchemy.orm import Session
 
 from app.db import Database
 from app.db.models import Stimulus
+from app.db.pictures import keep_pictures
 from app.media import Media
 from app.studies import folder as on_disk
+from app.studies import turns
 from app.studies.chunks import NOTES, BadPicture
 from app.studies.entries import Entry
 from app.studies.renderings import collect, register
-from app.studies.rows import NewStimulus, add_stimuli, contradictions, keep_picture
+from app.studies.rows import NewStimulus, add_stimuli, contradictions
 from app.studies.states import draft, find_draft
-from app.studies.survey import Found, StimuliRefused, survey_of
+from app.studies.survey import Found, StimuliRefused, survey_of, told
 
 __all__ = ["IngestReport", "StimuliRefused", "add_renderings", "ingest", "ingest_folder", "register", "take"]
 
@@ -68,16 +70,16 @@ def ingest(
     """
     with database.read() as db:
         find_draft(db, study_id)  # before the long reading
-    found = survey_of(root, strip=strip)
+    with turns.turn():
+        found = survey_of(root, strip=strip)
     stimuli = [NewStimulus(p.task, p.scene, p.condition, p.facts.digest, None) for p in found.pictures]
     problems = found.problems or ([] if replace else _contradicted(database, study_id, stimuli))
     problems = problems or [problem for picture in found.pictures for problem in _keep(media, picture)]
     if problems:
         raise StimuliRefused(source, problems)
+    keep_pictures(database, (picture.facts for picture in found.pictures))
     with database.write() as db:
         draft(db, study_id)
-        for picture in found.pictures:
-            keep_picture(db, picture.facts.digest, picture.facts.width, picture.facts.height, picture.facts.size)
         if replace:
             tasks = {stimulus.task for stimulus in stimuli}
             db.execute(delete(Stimulus).where(Stimulus.study_id == study_id, Stimulus.task.in_(tasks)))
@@ -126,7 +128,7 @@ def _keep(media: Media, picture: Found) -> list[str]:
     try:
         data = picture.read()
     except BadPicture as error:
-        return [f"{picture.file.where} {error.message.rstrip('.')}"]
+        return [told(picture.file, error)]
     if hashlib.sha256(data).hexdigest() != picture.facts.digest:
         return [f"{picture.where} changed while it was being read; ingest again when nothing writes to it"]
     media.put(data)

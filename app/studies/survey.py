@@ -11,25 +11,30 @@ from app.studies.entries import Entry
 from app.studies.inventory import DEGRADED, REFERENCE
 from app.studies.png import PictureFacts, inspect
 
+MOST_PIXELS_TOGETHER = 10_000_000_000  # looking at so many takes minutes
 _CLUTTER = {".DS_Store", "Thumbs.db", "desktop.ini"}  # left behind by file managers
+_LISTED = 100  # problems that a refusal tells; a hostile archive has thousands
 _LONGEST = {"task": 80, "condition": 200, "scene": 200}
 
 
 class StimuliRefused(BadInput):
     """Some pictures cannot enter the study, so nothing was imported."""
 
-    problems: tuple[str, ...]  # one sentence for each thing that is wrong
+    count: int  # of everything that is wrong
+    problems: tuple[str, ...]  # one sentence for each thing that is wrong; of very many, how many more there are
 
     def __init__(self, source: str, problems: list[str]) -> None:
-        self.problems = tuple(problems)
-        count = f"{len(problems)} problems" if len(problems) > 1 else "a problem"
-        listed = "\n".join(f"- {problem}" for problem in problems)
+        self.count = len(problems)
+        more = [f"and {len(problems) - _LISTED:,} more"] if len(problems) > _LISTED else []
+        self.problems = tuple(problems[:_LISTED] + more)
+        count = f"{len(problems):,} problems" if len(problems) > 1 else "a problem"
+        listed = "\n".join(f"- {problem}" for problem in self.problems)
         super().__init__(
             f"Nothing was imported: {source} has {count}.\n{listed}", "correct what is listed and try again"
         )
 
     def extras(self) -> dict[str, list[str]]:
-        """Everything that is wrong, a sentence each."""
+        """What is wrong, a sentence each."""
         return {"problems": list(self.problems)}
 
 
@@ -61,6 +66,7 @@ class Survey:
 
     pictures: list[Found] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    pixels: int = 0  # of all pictures
 
 
 def survey_of(root: Entry, *, strip: bool = False) -> Survey:
@@ -95,7 +101,7 @@ def _usable(folder: Entry, result: Survey, level: str) -> Iterator[Entry]:
     try:
         entries = folder.entries()
     except BadPicture as error:
-        result.problems.append(_told(folder, error))
+        result.problems.append(told(folder, error))
         return
     for entry in entries:
         where = entry.where
@@ -126,11 +132,21 @@ def _bad_name(name: str, level: str) -> str | None:
 
 
 def _read(file: Entry, place: tuple[str, str, str], strip: bool, result: Survey) -> None:
+    if result.pixels > MOST_PIXELS_TOGETHER:
+        return  # told already, once
     try:
         data, taken_out = without_notes(file.read()) if strip else (file.read(), frozenset[str]())
-        result.pictures.append(Found(*place, file, taken_out, inspect(data)))
+        found = Found(*place, file, taken_out, inspect(data))
     except BadPicture as error:
-        result.problems.append(_told(file, error))
+        result.problems.append(told(file, error))
+        return
+    result.pictures.append(found)
+    result.pixels += found.facts.width * found.facts.height
+    if result.pixels > MOST_PIXELS_TOGETHER:
+        result.problems.append(
+            f"{file.where} is where its pictures pass {MOST_PIXELS_TOGETHER // 10**6:,} megapixels together, which are "
+            "the most at once; ingest some of the scenes first, and the others after them"
+        )
 
 
 def _incomplete(task: str, conditions: dict[str, set[str]]) -> Iterator[str]:
@@ -181,5 +197,6 @@ def _nfc(name: str) -> str:
     return unicodedata.normalize("NFC", name)  # macOS writes é as two characters
 
 
-def _told(entry: Entry, error: BadPicture) -> str:
+def told(entry: Entry, error: BadPicture) -> str:
+    """What is wrong with a file or a folder, named by its place."""
     return f"{entry.where} {error.message.rstrip('.')}"

@@ -18,12 +18,10 @@ from app.media import Media
 from app.studies.chunks import BadPicture
 from app.studies.contents import LARGEST_ARCHIVE, Member, vetted
 from app.studies.entries import Entry, printable, require_small
-from app.studies.states import find_draft
 from app.studies.stimuli import IngestReport, ingest
 from app.studies.survey import StimuliRefused
 
 _TABLE = 8 << 20  # bytes of a table of contents: 400 for each member; the objects made of it take ten times as much
-_LISTED = 100  # problems of a table of contents; a hostile one has thousands
 _DEPTH = 3  # parts of task/condition/scene.png
 _DAMAGE = (
     zipfile.BadZipFile, zlib.error, struct.error, EOFError, RuntimeError, ValueError, OverflowError, OSError,
@@ -124,8 +122,6 @@ def ingest_zip(
 
     A folder around the tasks is overlooked. ``source`` is what the archive is called in messages.
     """
-    with database.read() as db:
-        find_draft(db, study_id)  # before the archive is looked at
     with opened(archive, source) as root:
         return ingest(database, media, study_id, root, source, replace=replace, strip=strip)
 
@@ -154,8 +150,7 @@ def opened(path: Path, source: str) -> Iterator[InArchive]:
         except _DAMAGE:
             raise NotAZip(source) from None
         if problems:
-            more = [f"and {len(problems) - _LISTED:,} more"] if len(problems) > _LISTED else []
-            raise StimuliRefused(source, problems[:_LISTED] + more)
+            raise StimuliRefused(source, problems)
         yield _tree(archive, members)
 
 

@@ -5,7 +5,7 @@ from sqlalchemy.exc import DataError, SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.db.silence import DatabaseSilent, is_silent
+from app.db.silence import reason, said_of
 from app.errors import BadInput
 from app.log import logger
 from app.web.failures import NoSuchPage, failure_response, route_of
@@ -31,18 +31,14 @@ def install(app: FastAPI) -> None:
 
 def _failed(request: Request, error: Exception) -> Response:
     assert isinstance(error, SQLAlchemyError)
-    if is_silent(error):
-        logger("web").error("the database does not answer", why=_reason(error), route=route_of(request.scope))
-        reply = failure_response(request, DatabaseSilent())
+    told = said_of(error)
+    if told is not None:
+        logger("web").error(told.title().rstrip("."), why=reason(error), route=route_of(request.scope))
+        reply = failure_response(request, told)
         reply.headers["Retry-After"] = _RETRY_AFTER
         return reply
     if isinstance(error, DataError):
-        logger("web").warning("the database refused a value", why=_reason(error), route=route_of(request.scope))
+        logger("web").warning("the database refused a value", why=reason(error), route=route_of(request.scope))
         looked = request.method in ("GET", "HEAD")
         return failure_response(request, NoSuchPage() if looked else UnfitValue())
     raise error
-
-
-def _reason(error: SQLAlchemyError) -> str:
-    told = str(getattr(error, "orig", None) or error).strip()
-    return told.splitlines()[0] if told else type(error).__name__

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
+from app import cli
 from app.clock import now
 from app.db import Database
 from app.db.models import Account
-from app.db.silence import is_silent
+from app.db.silence import DatabaseCollision, DatabaseSilent, is_silent, said_of
 from app.media import Media
 from app.settings import Settings
 from app.web.app import create_app
@@ -77,10 +78,63 @@ def test_a_transaction_whose_connection_is_ended_leaves_nothing(server: Server, 
         db.flush()
         server.cut(database.url.database or "")
         db.execute(text("SELECT 1"))
-    assert is_silent(failure.value)
+    assert isinstance(said_of(failure.value), DatabaseSilent)
     with database.read() as db:
         assert db.scalar(text("SELECT count(*) FROM accounts")) == 0
     database.close()
+
+
+def test_a_command_that_loses_the_database_ends_with_a_sentence(
+    server: Server, url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def lose() -> None:
+        database = Database(url)
+        with database.read() as db:
+            db.execute(text("SELECT 1"))
+            server.cut(database.url.database or "")
+            db.execute(text("SELECT 1"))
+
+    monkeypatch.setattr(cli, "program", lambda: lose)
+    with pytest.raises(SystemExit) as end:
+        cli.main()
+    assert end.value.code == 2
+    (said,) = capsys.readouterr().err.splitlines()
+    assert said.startswith("The database does not answer; nothing that was saved is lost.")
+
+
+def test_a_statement_that_is_wrong_is_still_a_fault_of_ours(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def err() -> None:
+        with Database(f"sqlite:///{tmp_path}/empty").read() as db:
+            db.execute(text("SELECT nothing FROM nowhere"))
+
+    monkeypatch.setattr(cli, "program", lambda: err)
+    with pytest.raises(OperationalError, match="nowhere"):
+        cli.main()
+
+
+def test_two_who_wait_for_each_other_are_told_so_and_not_that_the_database_is_away(url: str) -> None:
+    database, gate, errors = Database(url), threading.Barrier(2), list[DBAPIError]()
+
+    def insert(names: tuple[str, str]) -> None:
+        try:
+            with database.write() as db:
+                for name in names:
+                    db.add(Account(name=name, password_hash=None, created_at=now()))
+                    db.flush()
+                    if name == names[0]:
+                        gate.wait(30)
+        except DBAPIError as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=insert, args=(names,)) for names in (("ada", "grace"), ("grace", "ada"))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    database.close()
+    (deadlock,) = errors
+    assert isinstance(said_of(deadlock), DatabaseCollision)
+    assert not is_silent(deadlock)
 
 
 def test_more_threads_than_the_web_process_has_find_a_connection(url: str) -> None:

@@ -2,6 +2,8 @@
 
 from collections import Counter
 from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -10,18 +12,24 @@ from sqlalchemy.exc import DBAPIError
 
 from app.clock import now
 from app.db import Database
-from app.db.models import Account, Exclusion, Job, JobState, Subject
+from app.db.models import Account, Exclusion, Job, JobState, Picture, Subject
+from app.db.pictures import keep_pictures
 from app.errors import AppError
 from app.jobs import claims, store
+from app.media import Media
 from app.sessions.checks import AlreadyExcluded, exclude
 from app.sessions.enrol import begin, invite
 from app.sessions.links import public_token
 from app.sessions.progress import start_block, view
+from app.studies import service
+from app.studies.protocol import Protocol
+from app.studies.stimuli import ingest_folder
 from app.web import login
 from tests.db.crowd import THREADS, at_once
 from tests.jobs.build import training
 from tests.jobs.moments import LEASE
 from tests.sessions.planted import SECRET, join, session_id, study
+from tests.studies.pictures import png
 
 
 def test_a_reader_sees_one_state_whatever_is_committed_meanwhile(database: Database) -> None:
@@ -73,6 +81,41 @@ def test_an_account_made_by_many_at_once_exists_once_and_the_others_are_told(dat
     assert sum(at_once(create)) == 1
 
 
+@dataclass(frozen=True)
+class Content:
+    """What a row says of a picture."""
+
+    digest: str
+    width: int = 12
+    height: int = 8
+    size: int = 1
+
+
+def test_the_same_pictures_kept_by_many_at_once_in_any_order_are_kept_once(database: Database) -> None:
+    pictures = [Content(f"{n:064}") for n in range(2000)]
+    at_once(lambda n: keep_pictures(database, pictures[:: 1 if n % 2 else -1]), 8)
+    with database.read() as db:
+        assert db.scalar(select(func.count()).select_from(Picture)) == len(pictures)
+
+
+def test_two_ingests_of_the_same_pictures_under_other_names_both_succeed(
+    database: Database, media: Media, tmp_path: Path
+) -> None:
+    scenes, folders = [f"scene{n:02}" for n in range(40)], list[Path]()
+    for turn, task in enumerate(
+        ("denoise", "restored")
+    ):  # the same 120 pictures, the last scene of one the other's first
+        for scene, shown in zip(scenes, scenes[:: -1 if turn else 1], strict=True):
+            for condition in ("reference", "mae", "gmsd"):
+                path = tmp_path / task / task / condition / f"{scene}.png"
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(png(f"{condition} {shown}"))
+        folders.append(tmp_path / task)
+    drafts = [service.create(database, f"Draft {n}", Protocol()) for n in range(4)]
+    reports = at_once(lambda n: ingest_folder(database, media, drafts[n], folders[n % 2]), 4)
+    assert [report.added for report in reports] == [120] * 4
+
+
 def test_the_same_labels_invited_by_many_at_once_are_the_same_subjects(database: Database) -> None:
     number = study(database)
     invited = at_once(lambda n: invite(database, SECRET, number, ["Ada", "Grace", "Katherine"]))
@@ -84,9 +127,9 @@ def test_the_same_labels_invited_by_many_at_once_are_the_same_subjects(database:
 def test_a_session_excluded_by_many_at_once_has_one_decision(database: Database) -> None:
     number = session_id(database, join(database, study(database)))
 
-    def decide(_: int) -> bool:
+    def decide(turn: int) -> bool:
         try:
-            exclude(database, number, "Slept.", "ada")
+            exclude(database, number, f"Slept, says {turn}.", "ada")
         except AlreadyExcluded:
             return False
         return True
@@ -120,25 +163,28 @@ def test_jobs_that_fail_are_cancelled_and_are_retried_at_once_never_wait_for_wha
 ) -> None:
     first = store.launch(database, training(), title="first stage")
     seconds = [store.launch(database, training(start_from=first, seed=n), title=f"second stage {n}") for n in range(4)]
-    ended = Counter[str]()
+    ended = Counter[str]()  # what was not refused
 
     def move(turn: int) -> None:
         random = Random(100 * seed + turn)
         for _ in range(8):
-            what = random.choice(["cancel", "retry", "fail", "fail", "retry"])
+            what, done = random.choice(["cancel", "retry", "fail", "fail", "retry"]), True
             try:
                 if what == "fail":
                     held = claims.claim(database, f"worker {turn}", LEASE)
+                    done = held is not None
                     if held is not None:
                         claims.fail(database, held, "it was to be")
                 elif what == "cancel":
                     store.cancel(database, random.choice([first, *seconds]))
                 else:
                     store.retry(database, random.choice([first, *seconds]))
-            except AppError as refusal:
-                ended[type(refusal).__name__] += 1
+            except AppError:
+                done = False
+            ended[what] += done
 
     at_once(move, 8)
+    assert all(ended[what] for what in ("cancel", "retry", "fail")), ended
     with database.read() as db:
         states = {job.id: job.state for job in db.scalars(select(Job))}
     waiting = [states[number] for number in seconds if states[number] is JobState.QUEUED]

@@ -284,11 +284,11 @@ def test_an_empty_archive_says_what_its_layout_is(
         ingest_zip(database, media, draft, archive(archives.zipped([])))
 
 
-def test_a_study_that_is_not_there_is_said_before_the_archive_is_looked_at(
-    database: Database, media: Media, tmp_path: Path
+def test_a_study_that_is_not_there_is_said_before_a_picture_is_unpacked(
+    database: Database, media: Media, archive: Callable[[bytes], Path]
 ) -> None:
     with pytest.raises(StudyNotFound):
-        ingest_zip(database, media, 99, tmp_path / "nowhere.zip")
+        ingest_zip(database, media, 99, archive(_one("denoise/mae/no picture.png")))
 
 
 def test_a_contradiction_with_what_the_study_has_leaves_it_as_it_was(

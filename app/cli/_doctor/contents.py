@@ -105,4 +105,6 @@ def logs(database: Database) -> Iterator[Finding]:
 
 
 def _lost(media: Media | None, digests: Iterable[str], *, verify: bool) -> list[str]:
-    return sorted(digest for digest in digests if media is None or not (media.is_whole if verify else media.has)(digest))
+    return sorted(
+        digest for digest in digests if media is None or not (media.is_whole if verify else media.has)(digest)
+    )
