@@ -1,6 +1,7 @@
 """The queue as people use it: launch, cancel, retry and look. What workers do to jobs is in ``claims``."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
@@ -56,23 +57,38 @@ class NeedEndedBadly(Conflict):
         super().__init__(f"Job {need.id} ({need.title}), which this one needs, is {need.state.value}", "retry it first")
 
 
-class AlreadyFinished(Conflict):
+class WrongJobState(Conflict):
+    """The job is in a state that does not allow this."""
+
+    def __init__(self, job: Job, detail: str, fix: str) -> None:
+        self.state = job.state
+        super().__init__(detail, fix)
+
+    def extras(self) -> dict[str, Any]:
+        """The state that the job is in."""
+        return {"state": self.state.value}
+
+
+class AlreadyFinished(WrongJobState):
     """A finished job can no longer be cancelled."""
 
     def __init__(self, job: Job) -> None:
         super().__init__(
+            job,
             f"Job {job.id} ({job.title}) has already {job.state.value}",
-            "there is nothing left to cancel; reload the page to see how it ended",
+            "there is nothing left to cancel: look at the job to see how it ended",
         )
 
 
-class NotFinished(Conflict):
+class NotFinished(WrongJobState):
     """Only a job that ended badly can be retried."""
 
     def __init__(self, job: Job) -> None:
+        stopping = ", and stopping" if job.stop_requested and job.state in LIVE else ""
         super().__init__(
-            f"Job {job.id} ({job.title}) is {job.state.value}, and only failed or cancelled jobs are retried",
-            "leave it as it is, or cancel it first",
+            job,
+            f"Job {job.id} ({job.title}) is {job.state.value}{stopping}, and only failed or cancelled jobs are retried",
+            "wait until it has stopped" if stopping else "leave it as it is",
         )
 
 
@@ -133,11 +149,16 @@ def cancel(database: Database, job_id: int) -> None:
 
 
 def retry(database: Database, job_id: int) -> None:
-    """A failed or cancelled job is queued again, with the needs that ended badly and the jobs it had blocked."""
+    """A failed or cancelled job is queued again, with the needs that ended badly and the jobs it had blocked.
+
+    One that is queued or at work, and is not to stop, is left as it is: it does what was asked for.
+    """
     try:
         with database.write() as db:
             waiting.hold(db)
             job = _locked(db, job_id)
+            if job.state in LIVE and not job.stop_requested:
+                return
             if job.state not in (JobState.FAILED, JobState.CANCELLED):
                 raise NotFinished(job)
             waiting.revive(db, job_id)

@@ -24,7 +24,7 @@ class JobNotFound(NotFound):
     """There is no job of that number."""
 
     def __init__(self, job_id: int) -> None:
-        super().__init__(f"There is no job {job_id}", "choose one of those that the page of trainings lists")
+        super().__init__(f"There is no job {job_id}", "choose one from the list of trainings (GET /api/v1/jobs)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session as OrmSession
@@ -37,15 +38,30 @@ from app.studies.service import protocol_of
 class AlreadyExcluded(Conflict):
     """The session is excluded already."""
 
-    def __init__(self) -> None:
-        super().__init__("This session is excluded already", "reload the monitor to see why")
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(
+            f"This session is excluded already, for another reason ({reason})",
+            "leave it so, or readmit it first; reload the monitor to see every decision",
+        )
+
+    def extras(self) -> dict[str, Any]:
+        """Where the session stands, and why."""
+        return {"state": "excluded", "reason": self.reason}
 
 
 class NotExcluded(Conflict):
     """There is no exclusion to take back."""
 
     def __init__(self) -> None:
-        super().__init__("This session is not excluded, so there is nothing to take back", "reload the monitor")
+        super().__init__(
+            "This session is not excluded, so there is nothing to take back",
+            "leave it as it is; reload the monitor to see every decision",
+        )
+
+    def extras(self) -> dict[str, Any]:
+        """Where the session stands."""
+        return {"state": "not excluded"}
 
 
 class ReasonNeeded(BadInput):
@@ -105,13 +121,16 @@ class SessionSummary:
         return last if last and last.action is ExclusionAction.EXCLUDE else None
 
     def state(self, *, is_demo: bool) -> str:
-        """Where the session stands, in a word or two, within a study that is a demonstration or is not."""
-        if self.excluded:
-            return "excluded"
+        """Where the session stands, in a word or two, within a study that is a demonstration or is not.
+
+        What never counts is named first: a pilot that the catch rule stopped has taken nothing from the study.
+        """
         if self.pilot:
             return "pilot"
         if is_demo and not self.simulated:
             return "a visitor"
+        if self.excluded:
+            return "excluded"
         if self.completed_at:
             return "complete"
         return "abandoned" if now() - self.last_seen_at > ABANDONED_AFTER else "under way"
@@ -140,7 +159,7 @@ class TaskCoverage:
 def exclude(database: Database, session_id: int, reason: str, by: str, *, study_id: int | None = None) -> None:
     """The session's votes no longer count, for a reason that is written down; ``readmit`` takes it back.
 
-    With ``study_id`` only a session of that study can be meant.
+    With ``study_id`` only a session of that study can be meant. The same decision asked for again changes nothing.
     """
     _decide(database, session_id, ExclusionAction.EXCLUDE, reason, by, study_id)
 
@@ -227,10 +246,12 @@ def _decide(
         session = db.get(Session, session_id, with_for_update=True)
         if session is None or study_id not in (None, session.study_id):
             raise SessionNotFound
-        is_excluded = session_id in excluded_sessions(db, session.study_id)
-        if action is ExclusionAction.EXCLUDE and is_excluded:
-            raise AlreadyExcluded
-        if action is ExclusionAction.READMIT and not is_excluded:
+        last = _decisions(db, Session.id == session_id)[session_id][-1:]
+        if last and (last[0].action, last[0].reason) == (action, reason):
+            return  # whoever lost the reply asks again
+        if action is ExclusionAction.EXCLUDE and last and last[0].action is ExclusionAction.EXCLUDE:
+            raise AlreadyExcluded(last[0].reason)
+        if action is ExclusionAction.READMIT and not (last and last[0].action is ExclusionAction.EXCLUDE):
             raise NotExcluded
         decide(db.connection(), session_id, action, rule=MANUAL_RULE, reason=reason, by=by, at=now())
 

@@ -1,56 +1,79 @@
 """A study's life: which move is allowed from where, and what a forbidden one is called."""
 
+from typing import Any
+
 from sqlalchemy.orm import Session
 
 from app.db.models import Study, StudyState
 from app.errors import Conflict, NotFound
 
 
+_CLOSED = "create a new study: a closed one is never opened again"
+
+
 class StudyNotFound(NotFound):
     """No study has this number."""
 
     def __init__(self, study_id: int) -> None:
-        super().__init__(f"There is no study {study_id}", "choose one from the list of studies")
+        super().__init__(f"There is no study {study_id}", "choose one from the list of studies (GET /api/v1/studies)")
 
 
-class StudyNotDraft(Conflict):
+class WrongState(Conflict):
+    """The study is in a state that does not allow this."""
+
+    def __init__(self, study: Study, detail: str, fix: str) -> None:
+        self.state = study.state
+        super().__init__(detail, fix)
+
+    def extras(self) -> dict[str, Any]:
+        """The state that the study is in."""
+        return {"state": self.state.value}
+
+
+class StudyNotDraft(WrongState):
     """Only a draft may be edited, opened or deleted."""
 
-    def __init__(self, study: Study) -> None:
+    def __init__(self, study: Study, fix: str = "create a new study for other pictures or settings") -> None:
         super().__init__(
+            study,
             f"{study.title!r} is {study.state}, and only a draft can be changed, opened or deleted: what its subjects "
             "saw must stay what it was.",
-            "create a new study for other pictures or settings",
+            fix,
         )
 
 
-class StudyNotOpen(Conflict):
+class StudyNotOpen(WrongState):
     """Only an open study can be paused, and only an open one takes part."""
 
     def __init__(self, study: Study) -> None:
         todo = {StudyState.DRAFT: "open it first", StudyState.PAUSED: "resume it first"}
-        closed = "create a new study: a closed one is never opened again"
-        super().__init__(f"{study.title!r} is {study.state}, not open", todo.get(study.state, closed))
+        super().__init__(study, f"{study.title!r} is {study.state}, not open", todo.get(study.state, _CLOSED))
 
 
-class StudyNotPaused(Conflict):
+class StudyNotPaused(WrongState):
     """Only a paused study can be resumed."""
 
     def __init__(self, study: Study) -> None:
-        super().__init__(
-            f"{study.title!r} is {study.state}, not paused",
-            "there is nothing to resume; reload the page to see its state",
-        )
+        todo = "open it first" if study.state is StudyState.DRAFT else _CLOSED
+        super().__init__(study, f"{study.title!r} is {study.state}, not paused", todo)
 
 
-class StudyNotRunning(Conflict):
+class StudyNotRunning(WrongState):
     """Only an open or paused study can be closed."""
 
     def __init__(self, study: Study) -> None:
         super().__init__(
+            study,
             f"{study.title!r} is {study.state}, and only an open or a paused study can be closed",
             "leave it as it is; a draft can be deleted instead",
         )
+
+
+_MOVES: dict[StudyState, tuple[tuple[StudyState, ...], type[StudyNotOpen | StudyNotPaused | StudyNotRunning]]] = {
+    StudyState.PAUSED: ((StudyState.OPEN,), StudyNotOpen),
+    StudyState.OPEN: ((StudyState.PAUSED,), StudyNotPaused),
+    StudyState.CLOSED: ((StudyState.OPEN, StudyState.PAUSED), StudyNotRunning),
+}
 
 
 def find(db: Session, study_id: int) -> Study:
@@ -72,6 +95,24 @@ def hold(db: Session, study_id: int) -> Study:
 def find_draft(db: Session, study_id: int) -> Study:
     """The row of a study that may still be edited, only to be looked at; raises ``StudyNotDraft``."""
     return _editable(find(db, study_id))
+
+
+def moves(study: Study, wanted: StudyState) -> bool:
+    """Whether the move to ``wanted`` has still to be made; raises where the study's state does not allow it.
+
+    A move that has been made already is no mistake: whoever lost the reply asks again.
+    """
+    before, refusal = _MOVES[wanted]
+    if study.state is not wanted and study.state not in before:
+        raise refusal(study)
+    return study.state is not wanted
+
+
+def opens(study: Study) -> bool:
+    """Whether the study is a draft that has still to be opened; raises where it is neither a draft nor open."""
+    if study.state in (StudyState.PAUSED, StudyState.CLOSED):
+        raise StudyNotDraft(study, "resume it" if study.state is StudyState.PAUSED else _CLOSED)
+    return study.state is StudyState.DRAFT
 
 
 def draft(db: Session, study_id: int) -> Study:

@@ -44,8 +44,10 @@ def test_an_exclusion_is_taken_back_by_a_second_row(database: Database) -> None:
     session, other = (session_id(database, join(database, number)) for _ in range(2))
     exclude(database, session, "  Slept\nthrough it. ", "ada")
     assert _excluded(database, number) == {session}
-    with pytest.raises(AlreadyExcluded):
+    exclude(database, session, "Slept through it.", "ben")  # the same again is no mistake, and no second row
+    with pytest.raises(AlreadyExcluded, match="Slept through it"):
         exclude(database, session, "Again.", "ada")
+    readmit(database, session, "It was somebody else.", "ben")
     readmit(database, session, "It was somebody else.", "ben")
     assert _excluded(database, number) == set()
     with pytest.raises(NotExcluded):
@@ -100,6 +102,15 @@ def test_a_summary_tells_what_a_session_did(database: Database, clock: Clock) ->
     assert row.excluded is not None
     assert (row.excluded.rule, row.excluded.by) == ("catch", "protocol")
     assert "wrong answers to catch trials" in row.excluded.reason
+
+
+def test_a_pilot_that_the_catch_rule_stopped_is_a_pilot_and_a_subject_is_excluded(database: Database) -> None:
+    number = study(database, SMALL.model_copy(update={"trials_per_session": 24, "catch_trials": 5}))
+    for pilot in (False, True):
+        play(database, join(database, number, pilot=pilot), careless)
+    assert all(row.excluded for row in session_summaries(database, number))
+    states = {row.pilot: row.state(is_demo=False) for row in session_summaries(database, number)}
+    assert states == {False: "excluded", True: "pilot"}
 
 
 def test_an_honest_subject_passes_every_catch_trial(database: Database) -> None:

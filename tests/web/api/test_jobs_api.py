@@ -74,15 +74,16 @@ def test_a_matrix_is_launched_once_and_its_jobs_can_be_followed(
     cancelled = api.post("/api/v1/jobs/1/cancel").json()
     assert cancelled["state"] == "cancelled"
     assert api.get("/api/v1/jobs/2").json()["state"] == "failed"
-    assert api.post("/api/v1/jobs/1/retry").json()["state"] == "queued"
+    assert [api.post("/api/v1/jobs/1/retry").json()["state"] for _ in range(2)] == ["queued", "queued"]
     assert api.get("/api/v1/jobs/2").json()["state"] == "queued"
-    assert api.post("/api/v1/jobs/1/retry").json()["type"] == "/errors#not-finished"
 
 
 def test_a_curve_its_scenes_and_its_log_are_read(api: TestClient, database: Database, media: Media) -> None:
     matrix = trained.launched(database, media)
     trained.moved(database, matrix)
     done = matrix.trainings["denoise", "mae"]
+    refused = api.post(f"/api/v1/jobs/{done}/retry").json()
+    assert (refused["type"], refused["state"]) == ("/errors#not-finished", "succeeded")
     assert api.get(f"/api/v1/jobs/{done}").json()["result"]["psnr"] == 31.42
     running = matrix.trainings["denoise", "ms_ssim"]
     steps = [point["step"] for point in api.get(f"/api/v1/jobs/{running}/curve").json()["items"]]

@@ -51,8 +51,12 @@ def test_a_study_goes_from_pictures_to_closed(api: TestClient, pictures: Path) -
     assert stock["conditions"] == sorted(small_study.CONDITIONS)
     digest = stock["pictures"][0]["digest"]
     assert api.get(f"/api/v1/pictures/{digest}.png").content.startswith(b"\x89PNG")
-    states = [api.post(f"{study}/{move}").json()["state"] for move in ("open", "pause", "resume", "close")]
-    assert states == ["open", "paused", "open", "closed"]
+    for move, state in (("open", "open"), ("pause", "paused"), ("resume", "open"), ("close", "closed")):
+        made, again = (api.post(f"{study}/{move}") for _ in range(2))  # as if the first reply had been lost
+        assert (made.status_code, made.json()["state"]) == (200, state)
+        assert (again.status_code, again.json()) == (200, made.json())
+    refused = api.post(f"{study}/pause").json()
+    assert (refused["status"], refused["state"], refused["fix"][:6]) == (409, "closed", "Create")
     assert api.get(f"{study}/results/votes.csv").text.startswith("task,scene,")
     assert api.delete(study).json()["type"] == "/errors#study-not-draft"
 
@@ -151,8 +155,13 @@ def test_a_session_is_excluded_and_readmitted_in_the_accounts_name(
     session = f"/api/v1/studies/{opened}/sessions/1"
     out = api.post(f"{session}/exclude", json={"reason": "fell asleep"}).json()
     assert (out["state"], out["decisions"][0]["by"]) == ("excluded", "ada")
-    assert api.post(f"{session}/exclude", json={"reason": "again"}).json()["type"] == "/errors#already-excluded"
-    assert api.post(f"{session}/readmit", json={"reason": "a mistake"}).json()["state"] == "under way"
+    assert api.post(f"{session}/exclude", json={"reason": "fell  asleep"}).json() == out
+    refused = api.post(f"{session}/exclude", json={"reason": "again"}).json()
+    assert (refused["type"], refused["state"]) == ("/errors#already-excluded", "excluded")
+    back, again = (api.post(f"{session}/readmit", json={"reason": "a mistake"}).json() for _ in range(2))
+    assert (back["state"], len(back["decisions"])) == ("under way", 2)
+    assert again == back
+    assert api.post(f"{session}/readmit", json={"reason": "another"}).json()["state"] == "not excluded"
     assert api.post(f"{session}/exclude", json={"reason": ""}).status_code == 422
     other = service.create(database, "Another", service.Protocol())
     assert api.post(f"/api/v1/studies/{other}/sessions/1/exclude", json={"reason": "not its own"}).status_code == 404
