@@ -52,7 +52,7 @@ async def receive_form(request: Request, to: Path) -> AsyncIterator[SentFile]:
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     if kind != b"multipart/form-data" or b"boundary" not in options:
         raise BadUpload("it is no multipart form")
-    with temporary(to) as aside:
+    async with temporary(to) as aside:
         reader = _Reader()
         try:
             parser = MultipartParser(options[b"boundary"], reader.callbacks)  # type: ignore[arg-type]

@@ -65,7 +65,7 @@ async def receive(request: Request, to: Path) -> AsyncIterator[Path]:
 
     How large it may be the guard has seen to. Raises ``UploadBrokenOff`` and ``NoRoomForUpload``.
     """
-    with temporary(to) as aside:
+    async with temporary(to) as aside:
         async for piece in arriving(request):
             await write(aside, piece)
         yield aside.path
@@ -93,12 +93,20 @@ async def write(to: Temporary, data: bytes) -> None:
         raise NoRoomForUpload(to.path.parent, error) from error
 
 
-@contextmanager
-def temporary(below: Path) -> Iterator[Temporary]:
+@asynccontextmanager
+async def temporary(below: Path) -> AsyncIterator[Temporary]:
     """A file that only this process's user can read; gone at the end.
 
     It is locked while it is in use. What a killed process has left is not, and goes when the next file is made.
     """
+    made = await run_in_threadpool(_make, below)
+    try:
+        yield made
+    finally:
+        await run_in_threadpool(_remove, made)
+
+
+def _make(below: Path) -> Temporary:
     try:
         with _alone(below):
             _sweep(below)
@@ -106,12 +114,12 @@ def temporary(below: Path) -> Iterator[Temporary]:
             fcntl.flock(number, fcntl.LOCK_EX)
     except OSError as error:
         raise NoRoomForUpload(below, error) from error
-    path = Path(name)
-    with os.fdopen(number, "wb", buffering=0) as file:
-        try:
-            yield Temporary(path, file)
-        finally:
-            path.unlink(missing_ok=True)
+    return Temporary(Path(name), FileIO(number, "wb"))
+
+
+def _remove(made: Temporary) -> None:
+    with made.file:
+        made.path.unlink(missing_ok=True)
 
 
 def _write_all(file: FileIO, data: bytes) -> None:

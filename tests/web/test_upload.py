@@ -1,5 +1,6 @@
 """Zips uploaded on a study's page: what comes in, what does not, and that nothing of it is left lying about."""
 
+import asyncio
 import contextlib
 import os
 import socket
@@ -9,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import uvicorn
@@ -210,13 +212,43 @@ def test_a_chunked_upload_is_cut_off_at_the_limit(
 
 def test_what_a_killed_server_left_goes_with_the_next_upload_and_what_is_in_use_stays(tmp_path: Path) -> None:
     room = tmp_path / "uploads"
-    with temporary(room) as first:
-        (room / "left").write_bytes(b"by a killed process")
-        with temporary(room) as second:
-            assert set(room.iterdir()) == {first.path, second.path}
-            assert second.path.stat().st_mode & 0o777 == 0o600
-        assert list(room.iterdir()) == [first.path]
-    assert list(room.iterdir()) == []
+
+    async def two_at_once() -> None:
+        async with temporary(room) as first:
+            (room / "left").write_bytes(b"by a killed process")
+            async with temporary(room) as second:
+                assert set(room.iterdir()) == {first.path, second.path}
+                assert second.path.stat().st_mode & 0o777 == 0o600
+            assert list(room.iterdir()) == [first.path]
+        assert list(room.iterdir()) == []
+
+    asyncio.run(two_at_once())
+
+
+def test_a_file_is_made_and_deleted_while_the_server_answers_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answering, at_work = threading.get_ident(), list[int]()
+    for name in ("_make", "_remove"):
+        monkeypatch.setattr(uploads, name, _told(at_work, getattr(uploads, name)))
+
+    async def one() -> None:
+        async with temporary(tmp_path):
+            assert len(at_work) == 1
+
+    asyncio.run(one())
+    assert len(at_work) == 2
+    assert answering not in at_work
+
+
+def _told(at_work: list[int], made: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The function, which first notes the thread that it runs in."""
+
+    def noted(about: Any) -> Any:
+        at_work.append(threading.get_ident())
+        return made(about)
+
+    return noted
 
 
 class Line:
