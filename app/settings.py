@@ -11,11 +11,35 @@ from urllib.parse import SplitResult, quote, urlsplit
 from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from app.errors import AppError
+
 PREFIX = "BEHOLDER_"
+_SECRET = re.compile(r"[0-9a-fA-F]{64}")
+_DAY = 86_400
+_MOST = {
+    "threads": (4096, "no machine has more cores"),
+    "lease_seconds": (_DAY, "a job whose worker is gone waits that long"),
+    "heartbeat_seconds": (_DAY / 2, "a lease lasts at least two heartbeats, and at most a day"),
+    "checkpoint_seconds": (_DAY, "a power cut costs the work of that time"),
+    "login_hours": (8760, "that is a year, and browsers forget a login soon after"),
+}
 _NAME = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*\.?")
 _GPUS = re.compile(r"auto|none|[0-9]+(\s*,\s*[0-9]+)*")
 _DATABASES = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg", "postgres")
 _STORES = ("file", "memory", "s3", "s3a", "gs", "az", "azure", "adl", "abfs", "abfss", "http", "https")
+
+
+class BadSecret(AppError):
+    """The file of the secret does not hold what was written into it."""
+
+    status = 503
+
+    def __init__(self, path: Path, why: str = "it is not the 64 hexadecimal digits that were written") -> None:
+        super().__init__(
+            f"The secret in {path} cannot be used ({why})",
+            "put it back from the backup; without one, move the file away: the next start makes another secret, and "
+            "links that were handed out hold no longer",
+        )
 
 
 class Settings(BaseSettings):
@@ -45,11 +69,15 @@ class Settings(BaseSettings):
         0, ge=0, description="CPU threads of one job without a GPU; 0 means as many as its network keeps busy."
     )
     lease_seconds: float = Field(
-        90.0, gt=0, description="How long a worker may be silent before its job is taken up again."
+        90.0, gt=0, allow_inf_nan=False, description="How long a worker may be silent before its job is taken up again."
     )
-    heartbeat_seconds: float = Field(15.0, gt=0, description="How often a worker renews the lease of a running job.")
-    checkpoint_seconds: float = Field(300.0, ge=0, description="How often a running training saves a checkpoint.")
-    login_hours: float = Field(12.0, gt=0, description="How long an admin login lasts.")
+    heartbeat_seconds: float = Field(
+        15.0, gt=0, allow_inf_nan=False, description="How often a worker renews the lease of a running job."
+    )
+    checkpoint_seconds: float = Field(
+        300.0, ge=0, allow_inf_nan=False, description="How often a running training saves a checkpoint."
+    )
+    login_hours: float = Field(12.0, gt=0, allow_inf_nan=False, description="How long an admin login lasts.")
     log_form: Literal["console", "json"] = Field("console", description="Log lines for a person or for a machine.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="The quietest level that is written."
@@ -118,6 +146,14 @@ class Settings(BaseSettings):
             raise ValueError("must be auto, none, or indices such as 0,1")
         return value
 
+    @field_validator(*_MOST)
+    @classmethod
+    def _sensible(cls, value: float, told: ValidationInfo) -> float:
+        most, because = _MOST[told.field_name or ""]
+        if value > most:
+            raise ValueError(f"is {value:g}, and must be at most {most:g}: {because}")
+        return value
+
     @field_validator("heartbeat_seconds")
     @classmethod
     def _beats_twice(cls, value: float, told: ValidationInfo) -> float:
@@ -158,16 +194,35 @@ class Settings(BaseSettings):
             name = "localhost"
         return (self.base_url or f"http://{name}:{self.port}").rstrip("/")
 
+    def make_data_dir(self) -> None:
+        """The data folder is there; where it was not, it is its owner's alone, because the votes are in it."""
+        self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def kept_secret(self) -> bytes | None:
+        """The installation's secret; None where none was made yet. Raises ``BadSecret``."""
+        path = self.data_dir / "secret"
+        try:
+            kept = path.read_text(encoding="ascii").strip()
+        except FileNotFoundError:
+            return None
+        except UnicodeDecodeError:
+            raise BadSecret(path) from None
+        except OSError as error:
+            raise BadSecret(path, error.strerror or str(error)) from error
+        if not _SECRET.fullmatch(kept):
+            raise BadSecret(path)  # links made of an empty one could be forged by everybody
+        return bytes.fromhex(kept)
+
     def secret(self) -> bytes:
         """The installation's secret, made at first use in ``data_dir/secret`` and readable by its owner alone.
 
         Links, picture addresses and login cookies are derived from it: whoever loses it invalidates them all.
         """
+        kept = self.kept_secret()
+        if kept is not None:
+            return kept
+        self.make_data_dir()
         path = self.data_dir / "secret"
-        try:
-            return bytes.fromhex(path.read_text(encoding="ascii").strip())
-        except FileNotFoundError:
-            self.data_dir.mkdir(parents=True, exist_ok=True)
         aside = path.with_name(f"secret.{secrets.token_hex(8)}")
         with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
             file.write(secrets.token_hex(32))

@@ -1,12 +1,15 @@
 """The store keeps what it is given, under a name that cannot lie, and says in a sentence what stands in its way."""
 
+import socket
 import subprocess
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
-from app.media import Media, MediaFull, MediaMissing, MediaUnreachable, NoLocalCopy
+from app.media import Media, MediaMissing, MediaRefused, MediaUnreachable, NoLocalCopy
 from app.settings import Settings
 
 
@@ -111,5 +114,50 @@ def test_a_store_in_memory_takes_objects_too() -> None:
 
 def test_a_store_that_takes_nothing_says_so(media: Media, store: Path) -> None:
     (store / "probe").write_text("a file where the store wants a folder")
-    with pytest.raises(MediaFull, match="did not take object probe/"):
+    with pytest.raises(MediaRefused, match="did not take object probe/") as told:
         media.check_writable()
+    assert (told.value.status, "make room" in told.value.fix) == (503, False)  # its disk is not full
+
+
+class _Forbidding(BaseHTTPRequestHandler):
+    """A service that lets nobody in."""
+
+    def do_PUT(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(403)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing."""
+
+
+def test_a_service_that_forbids_writing_is_not_told_to_make_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Forbidding)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_port}")
+    monkeypatch.setenv("AWS_ALLOW_HTTP", "true")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "nobody")
+    try:
+        for take in (Media("s3://bucket").check_writable, lambda: Media("s3://bucket").put(b"meadow")):
+            with pytest.raises(MediaRefused, match="lets this installation write") as told:
+                take()
+            assert (told.value.status, type(told.value)) == (503, MediaRefused)
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.mark.timeout(60)  # obstore by itself asks for three minutes
+def test_a_service_that_is_not_there_is_given_up_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        told = {
+            "ENDPOINT_URL": f"http://127.0.0.1:{nobody.getsockname()[1]}", "ALLOW_HTTP": "true", "REGION": "nowhere",
+            "ACCESS_KEY_ID": "a", "SECRET_ACCESS_KEY": "b",
+        }  # fmt: skip
+        for name, value in told.items():
+            monkeypatch.setenv(f"AWS_{name}", value)
+        with pytest.raises(MediaRefused, match="after 2 retries"):
+            Media("s3://bucket/beholder").check_writable()

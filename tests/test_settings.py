@@ -1,5 +1,6 @@
 """What the settings make of what they were told."""
 
+import stat
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -7,7 +8,9 @@ import pytest
 
 from app.cli._environment import BadSettings, read_settings, unknown_names
 from app.db import Database
-from app.settings import Settings
+from app.settings import BadSecret, Settings
+
+_TIMES = ("LEASE_SECONDS", "HEARTBEAT_SECONDS", "CHECKPOINT_SECONDS", "LOGIN_HOURS")
 
 
 @pytest.mark.parametrize(
@@ -84,6 +87,41 @@ def test_a_value_that_cannot_be_used_is_refused_with_a_sentence(
     named = "HEARTBEAT_SECONDS" if name == "LEASE_SECONDS" else name
     assert told.value.detail.startswith(f"These settings cannot be used: BEHOLDER_{named} ")
     assert told.value.fix == "Correct them in the environment."
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        *((name, value, "finite number") for name in _TIMES for value in ("inf", "nan")),
+        ("LOGIN_HOURS", "1e300", "must be at most 8760: that is a year"),
+        ("LEASE_SECONDS", "86401", "must be at most 86400: a job whose worker is gone"),
+        ("HEARTBEAT_SECONDS", "43201", "must be at most 43200: a lease lasts"),
+        ("CHECKPOINT_SECONDS", "1e9", "must be at most 86400: a power cut"),
+        ("THREADS", "99999999999999999999", "must be at most 4096: no machine"),
+    ],
+)
+def test_a_time_without_end_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str, says: str) -> None:
+    monkeypatch.setenv(f"BEHOLDER_{name}", value)
+    with pytest.raises(BadSettings) as told:
+        read_settings()
+    assert told.value.detail.startswith(f"These settings cannot be used: BEHOLDER_{name} ")
+    assert says in told.value.detail
+
+
+@pytest.mark.parametrize("kept", [b"", b"\n", b"ab", b"zz", b"0" * 62, b"0" * 66, b"z" * 64, b"00 " * 32, b"\xff" * 32])
+def test_a_secret_that_is_not_whole_is_refused_and_left_as_it_is(settings: Settings, kept: bytes) -> None:
+    whole = settings.secret()
+    path = settings.data_dir / "secret"
+    assert (len(whole), settings.secret()) == (32, whole)
+    path.write_bytes(kept)
+    with pytest.raises(BadSecret, match="ut it back from the backup"):
+        settings.secret()
+    assert path.read_bytes() == kept
+
+
+def test_a_data_folder_that_the_program_makes_is_its_owners_alone(settings: Settings) -> None:
+    settings.secret()
+    assert stat.S_IMODE(settings.data_dir.stat().st_mode) == 0o700
 
 
 def test_everything_that_is_wrong_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,9 @@ class TrainerMissing(BadInput):
     """What only the trainer needs is not installed."""
 
     def __init__(self) -> None:
-        super().__init__("The trainer needs PyTorch, which is not installed", "pip install 'beholder[trainer]'")
+        super().__init__(
+            "The trainer needs PyTorch, which is not installed", "run `pip install '.[trainer]'` in Beholder's checkout"
+        )
 
 
 def main(arguments: list[str] | None = None) -> int:

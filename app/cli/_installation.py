@@ -1,19 +1,22 @@
 """What every command begins with: the settings, the database and the store."""
 
 import fcntl
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import inspect
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy import URL, inspect, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
+from app import clock
 from app.cli._environment import read_settings
 from app.db import Database
+from app.db.backup import BackupFailed, back_up, keep
 from app.db.migrate import migrate, require_current
 from app.errors import AppError
-from app.media import Media, MediaFull
+from app.media import Media, MediaRefused
 from app.settings import Settings
 
 
@@ -30,12 +33,22 @@ class NoDatabase(AppError):
         )
 
 
+class BackedUpElsewhere(AppError):
+    """A database on a server is backed up by the server's own tools."""
+
+    def __init__(self, url: URL, kept: Path) -> None:
+        bare = url.set(drivername="postgresql")._replace(password=None)  # set() takes None for: as it is
+        bare = bare.difference_update_query(("password", "sslpassword"))
+        told = shlex.join(["pg_dump", "--format=custom", f"--file={kept}", bare.render_as_string(hide_password=False)])
+        super().__init__("The database is on PostgreSQL, which is backed up by its own tools", f"run `{told}`")
+
+
 class StoreRefuses(AppError):
     """The store of pictures and checkpoints takes nothing in."""
 
     status = 503
 
-    def __init__(self, settings: Settings, error: MediaFull) -> None:
+    def __init__(self, settings: Settings, error: MediaRefused) -> None:
         super().__init__(
             f"The store {settings.public_media} takes nothing in ({error.reason})",
             "see that it is there, has room and may be written to, or correct BEHOLDER_DATA_DIR or BEHOLDER_MEDIA_URL",
@@ -69,7 +82,7 @@ def at_work(settings: Settings | None = None) -> Iterator[Installation]:
     with installation(settings) as place:
         try:
             place.media.check_writable()
-        except MediaFull as error:
+        except MediaRefused as error:
             raise StoreRefuses(place.settings, error) from error
         yield place
 
@@ -84,15 +97,20 @@ def migrated(settings: Settings) -> Iterator[Installation]:
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Database]:
-    """The database, whatever its tables; where it cannot be opened that is said in a sentence."""
+    """The database, whatever its tables; where it cannot be opened that is said in a sentence.
+
+    The data folder is made where it was not, and a secret that cannot be used is refused before anything is written.
+    """
+    settings.kept_secret()
     try:
+        settings.make_data_dir()
         database = Database(settings.database)
     except (ArgumentError, ImportError, OSError) as error:
         raise NoDatabase(settings.database.rpartition("@")[2], error) from error
     try:
-        with _alone(database), database.engine.connect():
+        with _alone(_file(database)), database.engine.connect():
             pass
-    except (OperationalError, OSError) as error:
+    except (DBAPIError, OSError) as error:  # a file that is no database is no OperationalError
         database.close()
         raise NoDatabase(database.url.render_as_string(hide_password=True), error) from error
     try:
@@ -106,12 +124,24 @@ def bring_up(database: Database, settings: Settings) -> Path | None:
 
     Returns the backup that was made first, where one was: of a SQLite database that changes.
     """
-    with _alone(database):
+    with _alone(_file(database)):
         return migrate(database, backups=settings.data_dir / "backups")
 
 
+def copy_database(settings: Settings, kept: Path) -> Path:
+    """A checked copy of the SQLite database, as ``kept`` or, where that is a folder, in it under a name of its own."""
+    url = make_url(settings.database)
+    path = Path(url.database or "")
+    if url.get_backend_name() != "sqlite":
+        raise BackedUpElsewhere(url, kept)
+    if not path.is_file():
+        raise BackupFailed(kept, f"there is no database {path}")
+    with _alone(path):
+        return back_up(path, kept, "backup", clock.now()) if kept.is_dir() else keep(path, kept)
+
+
 def _stand_up(database: Database) -> None:
-    with _alone(database):
+    with _alone(_file(database)):
         if database.is_sqlite and _is_empty(database):
             migrate(database)
         else:
@@ -119,15 +149,18 @@ def _stand_up(database: Database) -> None:
 
 
 @contextmanager
-def _alone(database: Database) -> Iterator[None]:
+def _alone(path: Path | None) -> Iterator[None]:
     """No other command is just making the same SQLite file: a server and a worker may be started in the same moment."""
-    if not database.is_sqlite or not database.url.database:
+    if path is None:
         yield
         return
-    path = Path(database.url.database)
     with path.with_name(f"{path.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def _file(database: Database) -> Path | None:
+    return Path(database.url.database) if database.is_sqlite and database.url.database else None
 
 
 def _is_empty(database: Database) -> bool:

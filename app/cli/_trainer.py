@@ -13,7 +13,8 @@ class NothingToTrainWith(AppError):
     def __init__(self) -> None:
         super().__init__(
             "This installation cannot train or render: PyTorch is not installed",
-            "install Beholder with its trainer extra (pip install 'beholder[trainer]'), or run it where that is",
+            "install Beholder with its trainer extra (`pip install '.[trainer]'` in its checkout), or run it where "
+            "that is",
         )
 
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from sqlalchemy import func, select, text
 
 from app.db.engine import Database
-from app.db.models import Event, Job, Login, Study, Vote, Worker
+from app.db.models import Event, Job, Login, Session, Study, StudyState, Vote, Worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,34 @@ def sqlite_facts(path: Path, *, thorough: bool) -> SqliteFacts:
         (journal,) = connection.execute("PRAGMA journal_mode").fetchone()
         said = connection.execute("PRAGMA integrity_check(5)" if thorough else "PRAGMA quick_check(5)").fetchall()
         broken = connection.execute("PRAGMA foreign_key_check").fetchmany(5) if thorough else []
+    return SqliteFacts(sqlite3.sqlite_version, str(journal), _damage(said, broken))
+
+
+def backup_damage(path: Path, *, thorough: bool) -> tuple[str, ...]:
+    """What is wrong with a backup, which nobody writes to; raises ``sqlite3.Error`` where it is no database."""
+    with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro&immutable=1", uri=True)) as connection:
+        said = connection.execute("PRAGMA integrity_check(5)" if thorough else "PRAGMA quick_check(5)").fetchall()
+        broken = connection.execute("PRAGMA foreign_key_check").fetchmany(5) if thorough else []
+        stamp = connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
+    return _damage(said, broken) or (() if stamp[0] else ("it holds no tables of Beholder",))
+
+
+def studies(database: Database) -> list[tuple[int, StudyState]]:
+    """Number and state of every study, the newest first; what else its row holds may be damaged."""
+    with database.read() as db:
+        return [(row.id, row.state) for row in db.execute(select(Study.id, Study.state).order_by(Study.id.desc()))]
+
+
+def sessions(database: Database, study_id: int) -> list[int]:
+    """The numbers of the study's sessions, the newest first."""
+    with database.read() as db:
+        return list(db.scalars(select(Session.id).where(Session.study_id == study_id).order_by(Session.id.desc())))
+
+
+def _damage(said: list[tuple[str]], broken: list[tuple[str, int, str, int]]) -> tuple[str, ...]:
     damage = [line for (line,) in said if line != "ok"]
     damage += [f"row {row} of {table} points to a row of {parent} that is gone" for table, row, parent, _ in broken]
-    return SqliteFacts(sqlite3.sqlite_version, str(journal), tuple(damage))
+    return tuple(damage)
 
 
 def postgres_facts(database: Database) -> PostgresFacts:

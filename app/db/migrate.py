@@ -8,11 +8,14 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import inspect
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.clock import now
 from app.db.backup import back_up
+from app.db.base import Base
 from app.db.engine import Database
+from app.db.silence import reason
 from app.errors import AppError, Conflict
 from app.resources import MIGRATIONS
 
@@ -22,7 +25,7 @@ _LOCK_NOT_AVAILABLE = "55P03"
 
 
 class NotMigrated(AppError):
-    """The database is older, or newer, than this program."""
+    """The database is older than this program."""
 
     status = 503
 
@@ -41,6 +44,35 @@ class UnknownRevision(AppError):
         super().__init__(
             f"The database is at revision {found}, which this version of Beholder does not know",
             "install the version that wrote it, or a newer one",
+        )
+
+
+class TablesDisagree(AppError):
+    """The tables are not those of the revision that the database says it is at."""
+
+    status = 503
+
+    def __init__(self, found: str | None, there: frozenset[str], wanted: frozenset[str]) -> None:
+        says = f"says that it is at revision {found}" if found else "does not say at which revision it is"
+        odd = [f"it has {', '.join(sorted(there - wanted))}"] if there - wanted else []
+        odd += [f"it has no {', '.join(sorted(wanted - there))}"] if wanted - there else []
+        super().__init__(
+            f"The database {says}, and its tables are others: {' and '.join(odd)}. Nothing was changed.",
+            "put the newest backup back as docs/keeping-it-well.md shows, or name another database",
+        )
+
+
+class MigrationFailed(AppError):
+    """The database refused a step of the migration, so the tables are as they were."""
+
+    status = 500
+
+    def __init__(self, why: str, kept: Path | None) -> None:
+        copied = f", and a copy from before is {kept}" if kept else ""
+        super().__init__(
+            f"The tables could not be brought up to date ({why}). They are as they were{copied}.",
+            "see that `beholder doctor` finds the database sound, and try again; if it stays, go on with the version "
+            "you had and report this",
         )
 
 
@@ -63,13 +95,13 @@ def migrate(
     Where ``backups`` names a folder, a SQLite database that has tables and is about to change is kept there first, and
     the copy is returned.
     """
-    found = _found(database)
-    if found is not None and found not in _known():
-        raise UnknownRevision(found)
+    found, there = _found(database), _tables(database)
+    if found != _newest():
+        _require_agreement(found, there)
     kept = None
-    if backups is not None and database.is_sqlite and database.url.database and found not in (None, _newest()):
-        kept = back_up(Path(database.url.database), backups, str(found), now())
-    _move(command.upgrade, database, revision, patience)
+    if backups is not None and database.is_sqlite and database.url.database and there and found != _newest():
+        kept = back_up(Path(database.url.database), backups, found or "unknown", now())
+    _move(command.upgrade, database, revision, patience, kept)
     return kept
 
 
@@ -79,26 +111,61 @@ def downgrade(database: Database, revision: str, *, patience: int = PATIENCE) ->
 
 
 def require_current(database: Database) -> None:
-    """Nothing, where the tables are those of this program; raises ``NotMigrated`` otherwise."""
-    found, wanted = _found(database), _newest()
-    if found != wanted:
-        raise NotMigrated(found, wanted)
+    """Nothing, where the tables are those of this program.
+
+    Raises ``NotMigrated`` where `beholder migrate` would help, ``UnknownRevision`` or ``TablesDisagree`` otherwise.
+    """
+    found, there = _found(database), _tables(database)
+    _require_agreement(found, there)
+    if found != _newest():
+        raise NotMigrated(found, _newest())
 
 
 def _found(database: Database) -> str | None:
     with database.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        heads = MigrationContext.configure(connection).get_current_heads()
+    if any(head not in _known() for head in heads) or len(heads) > 1:
+        raise UnknownRevision(" and ".join(heads))
+    return heads[0] if heads else None
 
 
-def _move(step: Callable[[Config, str], None], database: Database, revision: str, patience: int) -> None:
+def _tables(database: Database) -> frozenset[str]:
+    with database.engine.connect() as connection:
+        return frozenset(inspect(connection).get_table_names()) - {"alembic_version"}
+
+
+def _require_agreement(found: str | None, there: frozenset[str]) -> None:
+    """Tables of other programs may stand beside ours, as extensions of PostgreSQL leave them."""
+    ours, wanted = there & frozenset(Base.metadata.tables), _tables_at(found)
+    if ours != wanted:
+        raise TablesDisagree(found, ours, wanted)
+
+
+@cache
+def _tables_at(revision: str | None) -> frozenset[str]:
+    """Those of our tables that stand at a revision; for an older one, found by migrating a database in memory."""
+    ours = frozenset(Base.metadata.tables)
+    if revision in (None, _newest()):
+        return ours if revision else frozenset()
+    trial = Database("sqlite://")
+    try:
+        command.upgrade(_config(trial), str(revision))
+        return _tables(trial) & ours
+    finally:
+        trial.close()
+
+
+def _move(
+    step: Callable[[Config, str], None], database: Database, revision: str, patience: int, kept: Path | None = None
+) -> None:
     config = _config(database)
     config.attributes["patience"] = patience
     try:
         step(config, revision)
-    except OperationalError as error:
-        if getattr(error.orig, "sqlstate", None) == _LOCK_NOT_AVAILABLE:
+    except SQLAlchemyError as error:
+        if getattr(getattr(error, "orig", None), "sqlstate", None) == _LOCK_NOT_AVAILABLE:
             raise TablesInUse(patience) from error
-        raise
+        raise MigrationFailed(reason(error), kept) from error
 
 
 def _config(database: Database) -> Config:

@@ -50,7 +50,8 @@ class PackagesMissing(NotFound):
         names = ", ".join(f"{photograph.name} ({photograph.package})" for photograph in missing)
         super().__init__(
             f"These photographs are not there: {names}.",
-            "install the trainer (pip install 'beholder[trainer]') or name a folder of photographs with --photos",
+            "install the trainer (`pip install '.[trainer]'` in Beholder's checkout) or name a folder of photographs "
+            "with --photos",
         )
 
 

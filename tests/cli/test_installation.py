@@ -1,16 +1,18 @@
 """The one place where commands open an installation."""
 
 import fcntl
+import stat
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
-from app.cli import _installation
+from app.cli import _installation, program
 from app.db import Database
 from app.db.migrate import require_current
-from app.settings import Settings
+from app.settings import BadSecret, Settings
 
 
 def _is_locked(settings: Settings) -> bool:
@@ -20,6 +22,44 @@ def _is_locked(settings: Settings) -> bool:
         except BlockingIOError:
             return True
         return False
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["serve"],
+        ["worker", "--until-idle"],
+        ["account", "create", "ada", "--link"],
+        ["token", "list", "ada"],
+        ["migrate"],
+    ],
+    ids=lambda command: command[0],
+)
+def test_no_command_goes_on_with_a_secret_that_is_not_whole(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    settings.make_data_dir()
+    (settings.data_dir / "secret").write_bytes(b"")
+    monkeypatch.setenv("BEHOLDER_DATA_DIR", str(settings.data_dir))
+    monkeypatch.setenv("BEHOLDER_DATABASE_URL", settings.database_url)
+    result = CliRunner().invoke(program(), command)
+    assert isinstance(result.exception, BadSecret)
+    assert [path.name for path in settings.data_dir.iterdir()] == ["secret"]
+
+
+def test_migrate_makes_a_data_folder_for_its_owner_alone(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BEHOLDER_DATA_DIR", str(settings.data_dir))
+    monkeypatch.setenv("BEHOLDER_DATABASE_URL", settings.database_url)
+    assert CliRunner().invoke(program(), ["migrate"]).exit_code == 0
+    assert stat.S_IMODE(settings.data_dir.stat().st_mode) == 0o700
+
+
+@pytest.mark.sqlite_only
+def test_a_file_that_is_no_database_is_a_sentence(settings: Settings) -> None:
+    settings.make_data_dir()
+    (settings.data_dir / "beholder.sqlite3").write_bytes(b"not a database at all" * 100)
+    with pytest.raises(_installation.NoDatabase, match="file is not a database"), _installation.installation(settings):
+        pass
 
 
 @pytest.mark.sqlite_only  # on PostgreSQL migrations take turns by its own lock: see tests/db/test_migrations.py

@@ -52,7 +52,7 @@ def test_without_its_driver_postgresql_is_refused_with_what_to_install(tmp_path:
         "migrate", data=tmp_path, url="postgresql://ada@localhost/beholder", PYTHONPATH=f"{hidden}:{Path.cwd()}"
     )
     assert said.returncode == 2
-    assert "install it with `pip install 'beholder[postgres]'`" in said.stderr
+    assert "install it with `pip install '.[postgres]'` in Beholder's checkout" in said.stderr
     assert "Traceback" not in said.stderr
 
 

@@ -99,7 +99,7 @@ def test_where_nothing_changes_nothing_is_copied(database: Database, folder: Pat
 def test_without_room_nothing_is_migrated(old: Database, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     full = shutil._ntuple_diskusage(10**9, 10**9 - 1000, 1000)  # type: ignore[attr-defined]
     monkeypatch.setattr(shutil, "disk_usage", lambda _: full)
-    with pytest.raises(NoRoomForBackup, match="0 MB are free; the tables were left as they are"):
+    with pytest.raises(NoRoomForBackup, match="0 MB are free; nothing was changed"):
         migrate(old, backups=folder)
     assert list(folder.iterdir()) == []
     monkeypatch.undo()

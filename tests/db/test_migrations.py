@@ -18,7 +18,9 @@ from app.db import Database
 from app.db.base import Base
 from app.db.migrate import (
     TURN,
+    MigrationFailed,
     NotMigrated,
+    TablesDisagree,
     TablesInUse,
     UnknownRevision,
     _config,
@@ -160,8 +162,61 @@ def test_the_newest_tables_are_append_only_where_they_should_be(database: Databa
 def test_a_database_of_a_newer_program_is_left_alone(database: Database) -> None:
     with database.write() as db:
         db.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(UnknownRevision, match="9999, which this version of Beholder does not know"):
-        migrate(database)
+    for look in (migrate, require_current):  # whose advice would otherwise be to migrate
+        with pytest.raises(UnknownRevision, match="9999, which this version of Beholder does not know"):
+            look(database)
+
+
+@pytest.mark.parametrize(
+    ("damage", "says"),
+    [
+        ("DROP TABLE alembic_version", "does not say at which revision it is"),
+        ("DELETE FROM alembic_version", "does not say at which revision it is"),
+        (
+            "UPDATE alembic_version SET version_num = '0001'",
+            "at revision 0001, and its tables are others: it has api_t",
+        ),
+        ("DROP TABLE failed_attempts", f"at revision {NEWEST}, and its tables are others: it has no failed_attempts"),
+    ],
+)
+def test_tables_of_another_revision_than_the_stamp_are_left_alone(
+    peopled: Database, tmp_path: Path, damage: str, says: str
+) -> None:
+    with peopled.write() as db:
+        db.execute(text(damage))
+    with pytest.raises(TablesDisagree, match=says):
+        require_current(peopled)
+    if "failed_attempts" not in damage:
+        with pytest.raises(TablesDisagree, match=r"Nothing was changed\."):
+            migrate(peopled, backups=tmp_path / "backups")
+    assert not (tmp_path / "backups").exists()
+    assert _counts(peopled) == (1, 1)
+
+
+def test_every_older_revision_has_the_tables_that_it_should(database: Database) -> None:
+    for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions():
+        if script.down_revision is not None:
+            downgrade(database, str(script.down_revision))
+            with pytest.raises(NotMigrated):
+                require_current(database)
+    migrate(database)
+
+
+def test_a_step_that_the_database_refuses_is_a_sentence_that_names_the_backup(
+    peopled: Database, tmp_path: Path
+) -> None:
+    downgrade(peopled, "0001")
+    with peopled.write() as db:
+        db.execute(text("CREATE TABLE other (door integer)"))  # somebody else's, with the name of an index of ours
+        db.execute(text("CREATE INDEX ix_failed_attempts_door_who_at ON other (door)"))
+        standing = _left_over(db.connection())
+    with pytest.raises(MigrationFailed, match="already exists") as told:
+        migrate(peopled, backups=tmp_path / "backups")
+    kept = list((tmp_path / "backups").glob("*")) if peopled.is_sqlite else []
+    assert [str(path) in told.value.detail for path in kept] == [True] * peopled.is_sqlite
+    with peopled.read() as db:
+        assert _left_over(db.connection()) == standing
+    assert _counts(peopled) == (1, 1)
 
 
 def test_many_who_migrate_at_once_do_it_once(database: Database, settings: Settings) -> None:

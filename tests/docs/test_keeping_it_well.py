@@ -62,6 +62,7 @@ def test_the_page_names_every_check() -> None:
     source = "".join(path.read_text(encoding="utf-8") for path in (pages.ROOT / "app/cli/_doctor").glob("*.py"))
     text = pages.read("keeping-it-well.md")
     checks = ("settings", "data folder", "secret", "disk", "database", "migrations", "store", "pictures", "photographs")
+    checks += ("studies",)
     checks += ("votes", "backups", "clock", "login", "workers", "leases", "weights", "device", "engine")
     for check in checks:
         assert f'"{check}"' in source

@@ -61,7 +61,9 @@ def test_without_pytorch_a_person_is_told_how_to_get_it(tmp_path: Path) -> None:
     arguments = ["train", "recipe.yaml", "--photos", str(tmp_path), "--out", str(tmp_path / "run")]
     done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, cwd=ROOT)
     assert done.returncode == 2
-    assert done.stderr == "The trainer needs PyTorch, which is not installed: pip install 'beholder[trainer]'.\n"
+    assert done.stderr == (
+        "The trainer needs PyTorch, which is not installed: run `pip install '.[trainer]'` in Beholder's checkout.\n"
+    )
 
 
 def test_recipes_become_networks_and_networks_become_pictures_that_a_study_can_ingest(

@@ -12,12 +12,11 @@ from app.cli._doctor.findings import Finding, ill, note, told_by, well
 from app.cli._environment import unknown_names
 from app.errors import AppError
 from app.media import Media
-from app.settings import Settings
+from app.settings import BadSecret, Settings
 
 GIB = 1 << 30
 _LEAST = GIB  # free bytes below which checkpoints and votes are in danger
 _UPLOAD = GIB  # what an uploaded archive may take in the temporary folder
-_SECRET = 32  # bytes
 
 
 def settings(told: Settings) -> Iterator[Finding]:
@@ -53,20 +52,16 @@ def secret(told: Settings, *, needed: bool) -> Iterator[Finding]:
     """The secret is whole and readable by its owner alone; it may only be missing where nothing came of it yet."""
     path = told.data_dir / "secret"
     try:
-        mode, kept = stat.S_IMODE(path.stat().st_mode), path.read_text(encoding="ascii").strip()
-    except FileNotFoundError:
-        if needed:
-            fix = f"put {path} back from the backup before anything is started: the next start makes another one"
-            yield ill("secret", "it is gone, and links that were handed out hold no longer", fix)
-        else:
-            yield note("secret", "there is none yet; the first start makes it")
+        kept = told.kept_secret()
+    except BadSecret as error:
+        yield told_by("secret", error)
         return
-    except (OSError, ValueError) as error:
-        yield ill("secret", f"{path} cannot be read ({error})", "put it back from the backup")
-        return
-    if not _is_hex(kept) or len(kept) < 2 * _SECRET:
-        yield ill("secret", f"{path} is not the {2 * _SECRET} digits that were written", "put it back from the backup")
-    elif mode & 0o077:
+    if kept is None and needed:
+        fix = f"put {path} back from the backup before anything is started: the next start makes another one"
+        yield ill("secret", "it is gone, and links that were handed out hold no longer", fix)
+    elif kept is None:
+        yield note("secret", "there is none yet; the first start makes it")
+    elif (mode := stat.S_IMODE(path.stat().st_mode)) & 0o077:
         yield ill("secret", f"others may read or change {path} (mode {mode:04o})", f"chmod 600 {path}")
     else:
         yield well("secret", "it is whole and its owner's alone")
@@ -111,10 +106,3 @@ def store_folder(told: Settings) -> Path | None:
     """The store's folder on this machine; None where the store is a service."""
     parts = urlsplit(told.media)
     return Path(unquote(parts.path)) if parts.scheme == "file" else None
-
-
-def _is_hex(text: str) -> bool:
-    try:
-        return bool(bytes.fromhex(text))
-    except ValueError:
-        return False

@@ -18,7 +18,9 @@ from app.jobs.engines.local import trainer_argv
 from app.settings import Settings
 
 _PATIENCE = 120  # seconds for a child; PyTorch takes some to be imported
-_INSTALL = "pip install 'beholder[trainer]' where trainings run; a server that only shows studies needs none"
+_INSTALL = (
+    "`pip install '.[trainer]'` in Beholder's checkout where trainings run; a server that only shows studies needs none"
+)
 _ASK_TORCH = (
     "import json, torch; "
     "print(json.dumps([torch.__version__, torch.cuda.device_count() if torch.cuda.is_available() else 0, "
@@ -53,7 +55,9 @@ def device(told: Settings) -> Iterator[Finding]:
     said, trouble = _child([sys.executable, "-c", _ASK_TORCH])
     if trouble:
         yield ill(
-            "device", f"PyTorch cannot be loaded ({trouble})", "install it again: pip install 'beholder[trainer]'"
+            "device",
+            f"PyTorch cannot be loaded ({trouble})",
+            "install it again: `pip install '.[trainer]'` in Beholder's checkout",
         )
         return
     version, gpus, threads = json.loads(said)

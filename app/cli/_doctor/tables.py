@@ -13,8 +13,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from app import clock
 from app.cli._doctor.findings import Finding, ill, note, told_by, well
 from app.db import Database
-from app.db.checkup import newest, postgres_facts, sqlite_facts
+from app.db.checkup import backup_damage, newest, postgres_facts, sqlite_facts
 from app.db.migrate import require_current
+from app.db.silence import is_silent, reason
 from app.errors import AppError
 from app.settings import Settings
 
@@ -34,7 +35,7 @@ def opened(told: Settings) -> Iterator[tuple[Database | None, list[Finding]]]:
         yield None, [told_by("database", error)]
         return
     except (SQLAlchemyError, ImportError) as error:
-        yield None, [ill("database", f"it cannot be opened ({_reason(error)})", "correct BEHOLDER_DATABASE_URL")]
+        yield None, [ill("database", f"it cannot be opened ({reason(error)})", "correct BEHOLDER_DATABASE_URL")]
         return
     try:
         yield database, []
@@ -59,20 +60,29 @@ def migrations(database: Database) -> Iterator[Finding]:
     except AppError as error:
         yield told_by("migrations", error)
     except SQLAlchemyError as error:
-        yield ill("migrations", f"the tables cannot be read ({_reason(error)})", _RESTORE)
+        if is_silent(error):  # nothing that a backup could mend
+            finding = f"the tables cannot be read while the database does not answer ({reason(error)})"
+            yield ill("migrations", finding, "see that it runs and that its disk is there, and look again")
+        elif database.is_sqlite:
+            yield ill("migrations", f"the tables cannot be read ({reason(error)})", _RESTORE)
+        else:
+            fix = (
+                "see that this user of the database owns its tables; `beholder migrate` makes them where there are none"
+            )
+            yield ill("migrations", f"the tables cannot be read ({reason(error)})", fix)
     else:
         yield well("migrations", "the tables are those of this program")
 
 
-def backups(told: Settings, database: Database) -> Iterator[Finding]:
-    """A backup exists and is not much older than the last work."""
+def backups(told: Settings, database: Database, *, verify: bool) -> Iterator[Finding]:
+    """A backup exists, is whole, and is not much older than the last work."""
     if _file(told) is None:
         yield note(
             "backups", "PostgreSQL is backed up by its own tools", "see that pg_dump runs and its files are kept"
         )
         return
     folder = told.data_dir / "backups"
-    made = [file.stat().st_mtime for file in folder.glob("*.sqlite3")] if folder.is_dir() else []
+    made = sorted(folder.glob("*.sqlite3"), key=lambda file: file.stat().st_mtime) if folder.is_dir() else []
     fix = "back up the database, the store and the secret as docs/keeping-it-well.md shows"
     last_work = newest(database)
     if not made:
@@ -82,8 +92,12 @@ def backups(told: Settings, database: Database) -> Iterator[Finding]:
             else well("backups", "nothing to back up yet")
         )
         return
-    at = datetime.fromtimestamp(max(made), UTC)
-    age = f"the newest in {folder} is {max(0, (clock.now() - at).days)} days old"
+    wrong = _wrong_with(made[-1], verify=verify)
+    if wrong:
+        yield ill("backups", f"the newest, {made[-1]}, is of no use: {wrong}", f"move it away and {fix}")
+        return
+    at = datetime.fromtimestamp(made[-1].stat().st_mtime, UTC)
+    age = f"the newest in {folder} is whole and {max(0, (clock.now() - at).days)} days old"
     if last_work and last_work - at > _STALE:
         yield note("backups", f"{age}, and work was done since", fix)
     else:
@@ -122,11 +136,21 @@ def _sqlite(file: Path, *, verify: bool) -> Iterator[Finding]:
     if not os.access(file, os.W_OK):
         yield ill("database", f"{file} cannot be written to", f"give it to whoever runs this: chown $USER {file}*")
     if facts.journal != "wal":
-        fix = "see that it lies on a disk of this machine and not on a network's, and start `beholder serve` again"
+        fix = (
+            "if it is a fresh copy, run `beholder migrate`, which switches the log on; otherwise see that it lies on a "
+            "disk of this machine and not on a network's"
+        )
         yield ill("database", f"{file} keeps no write-ahead log (its journal is {facts.journal})", fix)
     elif not facts.damage:
         looked = "whole, every index compared with its table" if verify else "whole"
         yield well("database", f"SQLite {facts.version}, {looked}, with a write-ahead log")
+
+
+def _wrong_with(backup: Path, *, verify: bool) -> str:
+    try:
+        return "; ".join(backup_damage(backup, thorough=verify))
+    except sqlite3.Error as error:
+        return str(error)
 
 
 def _postgres(database: Database) -> Iterator[Finding]:
@@ -135,7 +159,7 @@ def _postgres(database: Database) -> Iterator[Finding]:
     except SQLAlchemyError as error:
         where = database.url.render_as_string(hide_password=True)
         fix = "see that the server runs and lets this user in, or correct BEHOLDER_DATABASE_URL"
-        yield ill("database", f"{where} does not answer ({_reason(error)})", fix)
+        yield ill("database", f"{where} does not answer ({reason(error)})", fix)
         return
     sound = True
     if facts.number < _OLDEST_POSTGRES:
@@ -175,7 +199,3 @@ def _apart(by: timedelta) -> str:
     seconds = abs(by.total_seconds())
     told = f"{seconds:.0f} seconds" if seconds < 120 else f"{seconds / 60:.0f} minutes"
     return f"{told} {'ahead of' if by > timedelta() else 'behind'}"
-
-
-def _reason(error: Exception) -> str:
-    return (str(getattr(error, "orig", None) or error).strip().splitlines() or [type(error).__name__])[0]
