@@ -19,6 +19,7 @@ from app.sessions.sitting import SessionNotFound
 from app.studies import states
 from app.studies.service import protocol_of
 
+_AT_ONCE = 20  # numbers that are looked up at once: nearly always the first of them is free
 _LOCALE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,2}")
 
 
@@ -225,9 +226,17 @@ def _subject(db: OrmSession, study: Study, label: str, *, simulated: bool) -> Su
 
 
 def _next_number(db: OrmSession, study: Study) -> str:
-    taken = set(db.scalars(select(Subject.label).where(Subject.study_id == study.id)))
-    numbers = map(str, range(len(taken) + 1, 2 * len(taken) + 2))
-    return next(label for label in numbers if not {label, f"pilot {label}"} & taken)
+    """The first free number above the count of subjects; labels that look like it were given by hand."""
+    labels = select(Subject.label).where(Subject.study_id == study.id)
+    count = db.scalars(select(func.count()).select_from(labels.subquery())).one()
+    for first in range(count + 1, 2 * count + 2, _AT_ONCE):
+        numbers = [str(number) for number in range(first, first + _AT_ONCE)]
+        asked = [*numbers, *(f"pilot {number}" for number in numbers)]
+        taken = set(db.scalars(labels.where(Subject.label.in_(asked))))
+        for number in numbers:
+            if not {number, f"pilot {number}"} & taken:
+                return number
+    raise AssertionError("more labels are taken than there are subjects")
 
 
 def _begin(db: OrmSession, study: Study, subject: Subject, *, locale: str, simulated: bool, pilot: bool) -> str:

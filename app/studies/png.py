@@ -29,8 +29,9 @@ _REASONS = {
 }
 _LONGEST = {"sRGB": 1, "sBIT": 3, "pHYs": 9, "bKGD": 6, "IEND": 0}  # bytes; what is more could be a name
 _ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
+_STRIP_PIXELS = 1 << 18
 _PIECE = 1 << 16  # bytes that are unpacked at once
-_STRIP = "have it taken out with --strip (on the page, by its tick), which leaves every pixel alone"
+_STRIP = "have it taken out with --strip (on the page by its tick, over the API with ?strip=true), which leaves every pixel alone"
 _REWRITE = (
     "the served bytes are the ingested bytes, and taking it out alone would change what is seen, so make the picture "
     "look right without it and write it again: Image.open(f).convert('RGB').save(f) in "
@@ -141,9 +142,22 @@ def _decoded(data: bytes) -> str:
     try:
         with warnings.catch_warnings(), Image.open(BytesIO(data), formats=["PNG"]) as picture:
             warnings.simplefilter("ignore")  # the pixel limit above is stricter than Pillow's warning
-            return hashlib.sha256(repr(picture.size).encode() + picture.convert("RGB").tobytes()).hexdigest()
+            digest = hashlib.sha256(repr(picture.size).encode())
+            for strip in _strips(*picture.size):
+                part = picture.crop(strip)
+                digest.update((part if part.mode == "RGB" else part.convert("RGB")).tobytes())
+            return digest.hexdigest()
     except (OSError, SyntaxError, ValueError, zlib.error) as error:
         raise BadPicture(f"cannot be decoded ({error})", "copy or save it again") from None
+
+
+def _strips(width: int, height: int) -> Iterator[tuple[int, int, int, int]]:
+    """Boxes that hold a picture's pixels in their order: a copy of all of them would fill the memory."""
+    across = min(width, _STRIP_PIXELS)
+    down = _STRIP_PIXELS // across
+    for top in range(0, height, down):
+        for left in range(0, width, across):
+            yield left, top, min(left + across, width), min(top + down, height)
 
 
 def _looks_like(data: bytes) -> str:

@@ -5,9 +5,9 @@ request comes from (the rule is that of Go's ``CrossOriginProtection``), which w
 knowing anything.
 """
 
+import asyncio
 import ipaddress
 import re
-from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from python_multipart.multipart import parse_options_header
@@ -21,6 +21,7 @@ from app.web.failures import NoSuchPage, Shelter, failure_response
 from app.web.uploads import UPLOAD_LIMIT
 
 BODY_LIMIT = 1_000_000  # bytes; nothing that a form or a vote sends comes near it
+BODY_PATIENCE = 60.0  # seconds in which such a body has to be there; uploads.py has its own for archives
 _HOST = re.compile(r"(?:\[(?P<six>[0-9a-f:.]+)\]|(?P<name>[a-z0-9._-]+))(?::(?P<port>[0-9]{1,5}))?")
 _UPLOADS = re.compile(r"/admin/studies/[0-9]+/upload|/api/v1/studies/[0-9]+/stimuli")  # these read it themselves
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -70,6 +71,15 @@ class TooLarge(AppError):
         )
 
 
+class TooSlow(AppError):
+    """What was announced did not arrive in time."""
+
+    status = 408
+
+    def __init__(self) -> None:
+        super().__init__("The request broke off before all of it had arrived", "send it again")
+
+
 class BadLength(AppError):
     """The length of the request is no number of bytes."""
 
@@ -102,8 +112,8 @@ class Guard:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers, limit = Headers(scope=scope), _limit(scope)
-        body = _Measured(receive, limit)
-        send = _closing(body, headers, send)
+        body = _Measured(receive, limit, None if limit == UPLOAD_LIMIT else BODY_PATIENCE)
+        reply = _Reply(body, headers, send)
         try:
             self._check_host(headers.get("host", ""))
             _check_origin(scope["method"], headers)
@@ -111,11 +121,11 @@ class Guard:
             _check_charset(headers.get("content-type", ""))
             _check_path(scope["path"])
         except AppError as error:
-            await failure_response(Request(scope), error)(scope, receive, send)
+            await failure_response(Request(scope), error)(scope, receive, reply.send)
             return
-        await self.app(scope, body.receive, _unless(lambda: body.overflown, send))
-        if body.overflown:
-            await failure_response(Request(scope), TooLarge(limit))(scope, receive, send)
+        await self.app(scope, body.receive, reply.send_unless_refused)
+        if body.refused and not reply.started:
+            await failure_response(Request(scope), body.refused)(scope, receive, reply.send)
 
     def _check_host(self, host: str) -> None:
         name = host_name(host)
@@ -183,44 +193,61 @@ def _check_charset(kind: str) -> None:
 
 
 class _Measured:
-    """A body that is cut off where it grows beyond the limit: chunked requests do not announce their length."""
+    """A body that is cut off where it is too slow or too long: chunked requests do not announce their length."""
 
-    def __init__(self, receive: Receive, limit: int) -> None:
+    def __init__(self, receive: Receive, limit: int, patience: float | None) -> None:
         self._receive = receive
         self._limit = limit
+        self._patience = patience
+        self._until: float | None = None
         self._size = 0
-        self.overflown = False
+        self.refused: AppError | None = None
         self.read = False  # to its end
 
     async def receive(self) -> Message:
-        message = await self._receive()
+        try:
+            async with asyncio.timeout_at(self._deadline()):
+                message = await self._receive()
+        except TimeoutError:
+            return self._refuse(TooSlow())
         self._size += len(message.get("body", b""))
         if self._size > self._limit:
-            self.overflown = True
-            return {"type": "http.disconnect"}
+            return self._refuse(TooLarge(self._limit))
         self.read = message["type"] == "http.disconnect" or not message.get("more_body", False)
         return message
 
+    def _deadline(self) -> float | None:
+        """None where nothing is to come but the end of the connection, which may take as long as the reply."""
+        if self._patience is None or self.read:
+            return None
+        self._until = self._until or asyncio.get_running_loop().time() + self._patience
+        return self._until
 
-def _closing(body: _Measured, headers: Headers, send: Send) -> Send:
-    """Replies that end the connection where much may still be on its way: the server would read it all, for nothing."""
-    length = headers.get("content-length", "")
-    short = "transfer-encoding" not in headers and len(length) < len(str(BODY_LIMIT))
-
-    async def closing(message: Message) -> None:
-        if message["type"] == "http.response.start" and not short and not body.read:
-            MutableHeaders(scope=message)["Connection"] = "close"
-        await send(message)
-
-    return closing
+    def _refuse(self, error: AppError) -> Message:
+        self.refused = error
+        return {"type": "http.disconnect"}
 
 
-def _unless(stopped: Callable[[], bool], send: Send) -> Send:
-    async def guarded(message: Message) -> None:
-        if not stopped():
-            await send(message)
+class _Reply:
+    """A reply that ends the connection where much may still be on its way: the server would read it, for nothing."""
 
-    return guarded
+    def __init__(self, body: _Measured, headers: Headers, send: Send) -> None:
+        self._body = body
+        self._send = send
+        length = headers.get("content-length", "")
+        self._short = "transfer-encoding" not in headers and len(length) < len(str(BODY_LIMIT))
+        self.started = False
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.started = True
+            if not self._body.read and (self._body.refused or not self._short):
+                MutableHeaders(scope=message)["Connection"] = "close"
+        await self._send(message)
+
+    async def send_unless_refused(self, message: Message) -> None:
+        if not self._body.refused:
+            await self.send(message)
 
 
 def _with_headers(send: Send) -> Send:

@@ -84,6 +84,16 @@ def test_a_public_link_makes_a_new_subject_each_time(database: Database) -> None
         assert set(db.scalars(select(Subject.label))) == {"2", "3", "4", "5"}
 
 
+def test_numbers_that_were_given_by_hand_are_left_out_however_many(database: Database) -> None:
+    number = study(database)
+    invite(database, SECRET, number, [f"pilot {n}" if n % 3 == 0 else str(n) for n in range(46, 91)])
+    for link in (public_token(SECRET, number), pilot_token(SECRET, number)):
+        begin(database, SECRET, link)
+    with database.read() as db:
+        labels = set(db.scalars(select(Subject.label).where(Subject.label.in_(["91", "pilot 92"]))))
+    assert labels == {"91", "pilot 92"}
+
+
 def test_a_personal_link_resumes_on_any_device_at_the_same_trial_and_sides(database: Database) -> None:
     number = study(database)
     (ada,) = invite(database, SECRET, number, ["Ada"])

@@ -9,10 +9,12 @@ from sqlalchemy import func, select
 from app.db import Database
 from app.db.models import Picture, Stimulus
 from app.media import Media
-from app.studies import service
+from app.studies import service, survey, turns
 from app.studies.folder import NotAFolder
+from app.studies.png import inspect as png_facts
 from app.studies.states import StudyNotDraft, StudyNotFound
 from app.studies.stimuli import IngestReport, StimuliRefused, ingest_folder
+from app.studies.turns import TooManyIngests
 from tests.studies.pictures import fill, png
 
 
@@ -146,6 +148,39 @@ def test_everything_wrong_is_in_one_report(database: Database, media: Media, dra
         ingest_folder(database, media, draft, folder)
     assert len(refused.value.problems) == 3
     assert refused.value.message.startswith(f"Nothing was imported: {folder} has 3 problems.\n- ")
+
+
+def test_of_very_many_problems_a_hundred_are_told(database: Database, media: Media, draft: int, folder: Path) -> None:
+    for number in range(2100):
+        (folder / "denoise" / "mae" / f"{number}.txt").touch()
+    with pytest.raises(StimuliRefused) as refused:
+        ingest_folder(database, media, draft, folder)
+    assert refused.value.extras()["problems"] == list(refused.value.problems)
+    assert (refused.value.count, len(refused.value.problems)) == (2100, 101)
+    assert refused.value.problems[-1] == "and 2,000 more"
+    assert refused.value.message.count("\n") == 102
+    assert "has 2,100 problems" in refused.value.message
+
+
+def test_pictures_have_so_many_pixels_together_and_no_more_are_looked_at(
+    database: Database, media: Media, draft: int, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = list[bytes]()
+    monkeypatch.setattr(survey, "MOST_PIXELS_TOGETHER", 5 * 12 * 8 - 1)
+    monkeypatch.setattr(survey, "inspect", lambda data: (asked.append(data), png_facts(data))[1])
+    with pytest.raises(StimuliRefused, match="megapixels together") as refused:
+        ingest_folder(database, media, draft, folder)
+    assert (refused.value.count, len(asked)) == (1, 5)
+
+
+def test_the_pictures_of_two_are_looked_at_at_once_and_a_crowd_is_sent_away(
+    database: Database, media: Media, draft: int, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "_PATIENCE", 0.01)
+    with turns.turn(), turns.turn(), pytest.raises(TooManyIngests) as refused:
+        ingest_folder(database, media, draft, folder)
+    assert int(refused.value.headers["Retry-After"]) > 0
+    assert ingest_folder(database, media, draft, folder).added > 0  # what was refused holds no place
 
 
 def test_a_link_inside_the_folder_is_followed(database: Database, media: Media, draft: int, folder: Path) -> None:

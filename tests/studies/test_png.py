@@ -1,7 +1,10 @@
 """Which files may be shown to a subject exactly as they are."""
 
+import hashlib
 import random
 import struct
+import subprocess
+import sys
 import zlib
 from io import BytesIO
 
@@ -119,6 +122,32 @@ def test_the_same_pixels_are_recognized_in_other_bytes() -> None:
     assert inspect(small).digest != inspect(large).digest
     assert inspect(small).pixels == inspect(large).pixels
     assert inspect(small).pixels != inspect(png("dog")).pixels
+
+
+@pytest.mark.parametrize("grey", [False, True])
+@pytest.mark.parametrize("strip", [1, 5, 24, 60, 1 << 18])  # pixels: parts of rows, whole rows, everything
+def test_pixels_are_hashed_strip_by_strip_in_their_order(
+    monkeypatch: pytest.MonkeyPatch, grey: bool, strip: int
+) -> None:
+    monkeypatch.setattr(png_room, "_STRIP_PIXELS", strip)
+    data = png("cat", (12, 8), grey=grey)
+    whole = Image.open(BytesIO(data)).convert("RGB")
+    assert inspect(data).pixels == hashlib.sha256(b"(12, 8)" + whole.tobytes()).hexdigest()
+
+
+def test_a_large_picture_takes_no_more_memory_than_twice_its_own() -> None:
+    code = """
+import io, resource, sys
+from PIL import Image
+from app.studies.png import inspect
+data = io.BytesIO()
+Image.new("RGB", (5000, 5000)).save(data, "PNG", compress_level=1)
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+inspect(data.getvalue())
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+    grown = int(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
+    assert grown < 60_000  # KiB; what wrote the picture has had room for one already
 
 
 def test_any_damage_is_refused_or_harmless() -> None:

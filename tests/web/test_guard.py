@@ -1,9 +1,13 @@
 """The door: names, origins, sizes, and what every reply tells the browser."""
 
+import asyncio
 from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from fastapi.testclient import TestClient
+from starlette.types import Message, Receive, Scope, Send
 
 from app.db import Database
 from app.media import Media
@@ -97,6 +101,53 @@ def test_a_large_body_is_refused_whether_or_not_it_says_so(anonymous: TestClient
     assert [declared.status_code, chunked.status_code] == [413, 413]
     assert "beholder ingest" in declared.text
     assert "beholder ingest" in chunked.text
+
+
+async def _sent(anonymous: TestClient, scope: dict[str, Any], pieces: list[bytes], *, silent: bool) -> list[Message]:
+    """What the server's side is told to send, where the body comes in these pieces and is then cut off or silent."""
+    sent = list[Message]()
+
+    async def receive() -> Message:
+        if pieces:
+            return {"type": "http.request", "body": pieces.pop(0), "more_body": True}
+        if silent:
+            await asyncio.sleep(30)
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http", "asgi": {"version": "3.0", "spec_version": "2.3"}, "http_version": "1.1", "scheme": "http",
+        "root_path": "", "query_string": b"", "client": ("127.0.0.1", 1), "server": ("localhost", 80), **scope,
+    }  # fmt: skip
+    await anonymous.app(scope, receive, send)
+    return sent
+
+
+def test_a_body_that_stops_coming_is_given_up_with_a_sentence(
+    anonymous: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "BODY_PATIENCE", 0.05)
+    form = [(b"host", b"localhost"), (b"content-type", b"application/x-www-form-urlencoded"), (b"content-length", b"9")]
+    scope = {"method": "POST", "path": "/login", "raw_path": b"/login", "headers": form}
+    start, *rest = asyncio.run(_sent(anonymous, scope, [b"name=a"], silent=True))
+    assert start["status"] == 408
+    assert (b"connection", b"close") in start["headers"]
+    assert b"send it again" in b"".join(message["body"] for message in rest).lower()
+
+
+def test_nothing_is_said_twice_where_a_reply_has_begun(settings: Settings) -> None:
+    async def streams(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        while (await receive())["type"] != "http.disconnect":
+            await send({"type": "http.response.body", "body": b"x", "more_body": True})
+
+    client = SimpleNamespace(app=guard.Guard(streams, settings))
+    headers = [(b"host", b"localhost"), (b"transfer-encoding", b"chunked")]
+    scope = {"method": "GET", "path": "/x", "raw_path": b"/x", "headers": headers}
+    sent = asyncio.run(_sent(cast(TestClient, client), scope, [b"x" * 600_000] * 3, silent=False))
+    assert [message.get("status") for message in sent] == [200, None]
 
 
 @pytest.mark.parametrize(("path", "status"), [("/login", 200), ("/healthz", 200), ("/nowhere", 404), ("/join/x", 404)])

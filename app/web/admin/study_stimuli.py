@@ -40,6 +40,11 @@ class Outcome:
         """What is wrong with the pictures, one sentence each; empty where something else kept them out."""
         return self.error.problems if isinstance(self.error, stimuli.StimuliRefused) else ()
 
+    @property
+    def count(self) -> int:
+        """How many things are wrong with the pictures."""
+        return self.error.count if isinstance(self.error, stimuli.StimuliRefused) else 0
+
 
 @router.get("/admin/studies/{study_id}/stimuli")
 def stimuli_tab(request: Request, use: Ctx, study_id: Id) -> Response:

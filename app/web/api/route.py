@@ -18,7 +18,7 @@ from app.errors import AppError
 from app.web import tokens
 from app.web.api import problems, strict_json
 from app.web.failures import MalformedInput, NoSuchPage, Unexpected, UnreadableRequest
-from app.web.guard import BadLength, CrossSite, TooLarge, UnknownHost
+from app.web.guard import BadLength, CrossSite, TooLarge, TooSlow, UnknownHost
 from app.web.pages import Context
 from app.web.throttle import TooManyFailures, origin_of
 from app.web.tokens import Caller, Scope, ScopeMissing, TokenExpired, TokenNeeded, TokenRevoked, TokenUnknown
@@ -28,7 +28,7 @@ _ALWAYS: tuple[Kind, ...] = (
     TokenNeeded, TokenUnknown, TokenExpired, TokenRevoked, ScopeMissing, TooManyFailures, CrossSite, UnknownHost,
     BadLength, MalformedInput, Unexpected,
 )  # fmt: skip
-_WITH_JSON: tuple[Kind, ...] = (strict_json.NotJson, strict_json.WrongContentType, TooLarge, UnreadableRequest)
+_WITH_JSON: tuple[Kind, ...] = (strict_json.NotJson, strict_json.WrongContentType, TooLarge, TooSlow, UnreadableRequest)
 
 
 class UnknownQuery(MalformedInput):

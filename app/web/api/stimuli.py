@@ -2,10 +2,10 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from app.media import MediaMissing, MediaUnreachable
 from app.studies import inventory, service, stimuli
@@ -13,14 +13,15 @@ from app.studies.inventory import TaskStock
 from app.studies.lint import Severity
 from app.studies.states import StudyNotDraft, StudyNotFound
 from app.studies.stimuli import IngestReport, StimuliRefused
+from app.studies.turns import TooManyIngests
 from app.studies.zipped import ArchiveTooLarge, NotAZip, ingest_zip
 from app.web import uploads
-from app.web.admin.pictures import PictureNotFound
 from app.web.api.route import ApiRoute, opens
 from app.web.api.shapes import DIGEST, Number, Sent, Told, example
 from app.web.api.strict_json import WrongContentType, require_type
 from app.web.guard import TooLarge
 from app.web.pages import Ctx, Id
+from app.web.pictures import Digest, PictureNotFound, picture_reply
 from app.web.tokens import Scope
 from app.web.uploads import NoRoomForUpload, UploadBrokenOff
 
@@ -122,7 +123,7 @@ def read_findings(use: Ctx, study_id: Id) -> FindingsTold:
 
 _ZIP = opens(
     _WRITE, StudyNotFound, StudyNotDraft, StimuliRefused, NotAZip, ArchiveTooLarge, TooLarge, WrongContentType,
-    UploadBrokenOff, NoRoomForUpload, numbered=True,
+    UploadBrokenOff, NoRoomForUpload, TooManyIngests, numbered=True,
 )  # fmt: skip
 _ZIP["openapi_extra"] |= {
     "requestBody": {
@@ -175,12 +176,9 @@ _PNG["responses"] |= {
 
 
 @router.get("/pictures/{digest}.png", response_class=Response, **_PNG)
-def read_picture(use: Ctx, digest: Annotated[str, Path(pattern="^[0-9a-f]{64}$")]) -> Response:
+def read_picture(use: Ctx, digest: Digest) -> Response:
     """A picture by the hash of its content."""
-    if not inventory.knows(use.database, digest):
-        raise PictureNotFound
-    size, chunks = use.media.stream(digest)
-    return StreamingResponse(chunks, media_type="image/png", headers={"Content-Length": str(size)})
+    return picture_reply(use, digest)
 
 
 def _stock(task: TaskStock) -> StockTold:
