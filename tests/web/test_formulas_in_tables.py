@@ -23,7 +23,7 @@ NAMES = {
     "zebra_ssim": "@SUM(1)",
     "tapir_gmsd": "'=quoted",
     "scene_lighthouse": "+49",
-    "scene_parrots": "==x",
+    "scene_parrots": "==x;=1+1",
 }
 
 
@@ -50,5 +50,8 @@ def test_no_cell_of_a_table_is_a_formula(
     texts = [column.name for column in TABLES[table] if column.type == "text"]
     cells = [row[name] for row in rows for name in texts]
     assert [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))] == []
+    for separator in ";\t":
+        split = [cell for row in csv.reader(io.StringIO(reply.text, newline=""), delimiter=separator) for cell in row]
+        assert [cell for cell in split if cell.startswith(("=", "+", "-", "@"))] == []
     assert {as_read(row["task"]) for row in rows} == {TASK}
     assert {as_read(cell) for cell in cells} & set(NAMES.values())
