@@ -12,16 +12,20 @@ ARG PYTHON=python:3.12.14-slim-bookworm@sha256:782412e85d0f0984994c290652577d401
 FROM ${PYTHON} AS wheel
 WORKDIR /src
 COPY pyproject.toml README.md LICENSE ./
-RUN python -c "import tomllib; p = tomllib.load(open('pyproject.toml', 'rb'))['project']; o = p['optional-dependencies']; \
+RUN python -c "import tomllib; d = tomllib.load(open('pyproject.toml', 'rb')); p = d['project']; o = p['optional-dependencies']; \
+      open('/build.txt', 'w').write('\n'.join(d['build-system']['requires'])); \
       open('/web.txt', 'w').write('\n'.join(p['dependencies'] + o['postgres'])); \
       open('/trainer.txt', 'w').write('\n'.join(o['trainer']))"
+COPY constraints.txt /
+RUN pip install --no-cache-dir --constraint /constraints.txt --requirement /build.txt
 COPY app ./app
 COPY trainer ./trainer
 COPY templates ./templates
 COPY static ./static
 COPY locales ./locales
 COPY migrations ./migrations
-RUN pip wheel --no-cache-dir --no-deps --wheel-dir /wheels .
+# The build backend is the one installed above: one that pip fetched for itself would be the newest of the day.
+RUN pip wheel --no-cache-dir --no-build-isolation --no-deps --wheel-dir /wheels .
 
 
 FROM ${PYTHON} AS web-packages

@@ -15,13 +15,14 @@ import pytest
 from app.cli.serve import listen
 from app.settings import Settings
 from tests.packaging import elsewhere
-from tests.packaging.closure import ROOT, closure, declared
+from tests.packaging.closure import BUILD_SYSTEM, ROOT, closure, declared
 from tests.packaging.containers import USER, Container, can_stand_in, command, compose, last, lineage, stages, variables
 
 IMAGES = ("web", "trainer")
 PINNED = re.compile(r"[a-z0-9./-]+:\d[\w.-]*@sha256:[0-9a-f]{64}")
 SERVICES = compose()["services"]
 OURS = {name: service for name, service in SERVICES.items() if "build" in service}
+VERBS, ONE = {"stop", "start", "exec", "run", "create"}, {"exec", "run"}  # `up` finds the profile of what it is named
 SETTINGS = {f"BEHOLDER_{name.upper()}" for name in Settings.model_fields}
 
 
@@ -86,7 +87,7 @@ def test_only_the_trainer_holds_pytorch() -> None:
 
 def test_the_lists_of_packages_are_those_of_the_project(tmp_path: Path) -> None:
     (make_lists,) = [line for line in stages()["wheel"].all("RUN") if "tomllib" in line]
-    script = make_lists.replace("'/web.txt'", "'web.txt'").replace("'/trainer.txt'", "'trainer.txt'")
+    script = re.sub(r"'/(\w+\.txt)'", r"'\1'", make_lists)
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
     subprocess.run(["sh", "-c", script], cwd=tmp_path, env={"PATH": path}, check=True)
@@ -96,6 +97,17 @@ def test_the_lists_of_packages_are_those_of_the_project(tmp_path: Path) -> None:
     assert any("torch" in line for line in lists[1])
     assert not any("torch" in line for line in lists[0])
     assert len(core) < len(web)
+    backend = BUILD_SYSTEM["requires"]
+    assert (tmp_path / "build.txt").read_text(encoding="utf-8").splitlines() == backend
+
+
+def test_two_builds_use_the_same_backend() -> None:
+    runs = stages()["wheel"].all("RUN")
+    (install,) = [line for line in runs if "pip install" in line]
+    (build,) = [line for line in runs if "pip wheel" in line]
+    assert "--constraint /constraints.txt --requirement /build.txt" in install
+    assert "--no-build-isolation" in build  # what pip fetches for itself keeps to no list
+    assert "constraints.txt /" in stages()["wheel"].all("COPY")
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -157,9 +169,19 @@ def test_every_name_that_an_operator_may_set_is_told() -> None:
         assert f"`{name}`" in told, name
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return elsewhere.wheel(tmp_path_factory.mktemp("wheel"))
+def test_the_commands_that_operators_are_shown_name_services_and_the_profile_of_each() -> None:
+    shown = re.findall(r"docker compose (.*)", (ROOT / "docs/containers.md").read_text(encoding="utf-8"))
+    assert len(shown) > 20
+    for line in shown:
+        words = re.split(r"[`&|]", line)[0].split()
+        verb = next((word for word in words if word in VERBS), None)
+        if verb is None:  # a sentence about the program, or a plain `docker compose up`
+            continue
+        named = [word for word in words[words.index(verb) + 1 :] if word in SERVICES][: 1 if verb in ONE else None]
+        assert named, line
+        of_scale = {SERVICES[name].get("profiles") == ["scale"] for name in named}
+        assert len(of_scale) == 1, f"two houses at once: {line}"
+        assert words[:2] == ["--profile", "scale"] if True in of_scale else "--profile" not in words, line
 
 
 @pytest.fixture(scope="module")
