@@ -6,6 +6,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 NODE_HOME := .venv/node
 CHROMIUM := command -v chromium chromium-browser google-chrome >/dev/null
+AT_ONCE := -n 2 --dist loadfile --no-loadscope-reorder# the tests put the files that take longest first
 TSC := $(NODE_HOME)/node_modules/.bin/tsc
 
 help: ## Print this list.
@@ -24,8 +25,9 @@ upgrade: ## Renew constraints.txt: the newest versions that pyproject.toml admit
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info[:2] == (3, 11) else "Newer Pythons admit versions that 3.11 cannot have: say PYTHON=python3.11 make upgrade")'
 	rm -rf .upgrade && $(PYTHON) -m venv .upgrade && .upgrade/bin/python -m pip uninstall --quiet --yes setuptools
 	.upgrade/bin/python -m pip install --quiet --disable-pip-version-check '.[trainer,postgres,dev]'
-	@{ sed '/^[^#]/,$$d' constraints.txt; .upgrade/bin/python -m pip freeze --all --exclude beholder --exclude pip \
-	  | sed 's/+[a-z0-9.]*$$//' | grep -viE '^(nvidia-|cuda-|triton)' | LC_ALL=C sort -f; } > .upgrade/constraints.txt
+	.upgrade/bin/python -m pip freeze --all --exclude beholder --exclude pip > .upgrade/frozen.txt
+	@{ sed '/^[^#]/,$$d' constraints.txt; sed 's/+[a-z0-9.]*$$//' .upgrade/frozen.txt \
+	  | grep -viE '^(nvidia-|cuda-|triton)' | LC_ALL=C sort -f; } > .upgrade/constraints.txt
 	cp .upgrade/constraints.txt constraints.txt && rm -rf .upgrade
 	@echo "constraints.txt is new. Next: make setup check test"
 
@@ -41,15 +43,15 @@ worker: setup ## Take trainings and renderings from the queue.
 test: test-sqlite test-postgres ## Run every test, on SQLite and on PostgreSQL (about ten minutes on two cores).
 
 test-sqlite: setup browser ## Run every test on SQLite: the house and the statistics, then the pages in Chromium.
-	$(BIN)/pytest -q -n 2 --dist loadfile --ignore tests/e2e
+	$(BIN)/pytest -q $(AT_ONCE) --ignore tests/e2e
 	$(BIN)/pytest -q tests/e2e
 
 test-postgres: setup browser ## Run the tests that touch a database on a PostgreSQL server that they start.
-	$(BIN)/pytest -q -n 2 --dist loadfile --ignore tests/e2e --database postgresql
+	$(BIN)/pytest -q $(AT_ONCE) --ignore tests/e2e --database postgresql
 	$(BIN)/pytest -q tests/e2e --ignore tests/e2e/test_pixels.py --database postgresql
 
 test-fast: setup ## Run the tests that need neither a browser nor minutes.
-	$(BIN)/pytest -q -n 2 --dist loadfile --ignore tests/e2e -m 'not slow'
+	$(BIN)/pytest -q $(AT_ONCE) --ignore tests/e2e -m 'not slow'
 
 browser: setup ## Find a Chromium for the browser tests, or get one, and see that it starts.
 	@$(CHROMIUM) || { echo "Getting Chromium..."; \

@@ -1,13 +1,16 @@
 """constraints.txt says what the tests run with, all of it, and nothing that would not resolve on another machine."""
 
 import re
+import shutil
+import subprocess
+from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from tests.packaging.closure import PROJECT, ROOT, closure, declared
+from tests.packaging.closure import BUILD_SYSTEM, PROJECT, ROOT, closure, declared
 
 TEXT = (ROOT / "constraints.txt").read_text(encoding="utf-8")
 LINES = [line for line in TEXT.splitlines() if not line.startswith("#")]
@@ -41,3 +44,39 @@ def test_setup_installs_by_the_list_and_again_when_it_changes() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert "\n.venv/installed: pyproject.toml constraints.txt\n" in makefile
     assert "-c constraints.txt -e '.[trainer,postgres,dev]'" in makefile
+
+
+def test_what_builds_the_wheel_is_pinned_too() -> None:
+    backend = closure([Requirement(line) for line in BUILD_SYSTEM["requires"]])
+    assert "hatchling" in backend
+    assert [name for name in backend if name not in PINS] == []
+
+
+def upgrade(folder: Path, freeze: str) -> subprocess.CompletedProcess[str]:
+    """What ``make upgrade`` does where pip, asked for a list, does this instead."""
+    shutil.copy(ROOT / "Makefile", folder)
+    (folder / "constraints.txt").write_text("# A header.\nold==1.0\n", encoding="utf-8")
+    program = f"""#!/bin/sh
+case "$*" in
+  "-m venv "*) mkdir -p "$3/bin" && cp "$0" "$3/bin/python" ;;
+  *" freeze "*) {freeze} ;;
+esac
+"""
+    (folder / "python").write_text(program, encoding="utf-8")
+    (folder / "python").chmod(0o755)
+    return subprocess.run(
+        ["make", "upgrade", f"PYTHON={folder}/python"], cwd=folder, capture_output=True, text=True, check=False
+    )
+
+
+def test_an_upgrade_writes_what_it_found_under_the_old_header(tmp_path: Path) -> None:
+    made = upgrade(tmp_path, "printf 'torch==2.0+cpu\\ntriton==3.0\\nAlembic==1.0\\n'")
+    assert made.returncode == 0, made.stderr
+    written = (tmp_path / "constraints.txt").read_text(encoding="utf-8")
+    assert written == "# A header.\nAlembic==1.0\ntorch==2.0\n"
+    assert not (tmp_path / ".upgrade").exists()
+
+
+def test_an_upgrade_that_cannot_ask_what_is_installed_changes_nothing(tmp_path: Path) -> None:
+    assert upgrade(tmp_path, "echo torch==2.0; exit 1").returncode != 0
+    assert (tmp_path / "constraints.txt").read_text(encoding="utf-8") == "# A header.\nold==1.0\n"
