@@ -153,8 +153,8 @@ def any_live(database: Database) -> bool:
 def _views(db: Db, jobs: Iterable[Job]) -> list[JobView]:
     jobs = list(jobs)
     needs = defaultdict[int, list[int]](list)
-    wanted = select(JobNeed).order_by(JobNeed.needs_id)
-    for need in db.scalars(wanted.where(JobNeed.job_id == jobs[0].id) if len(jobs) == 1 else wanted):
+    theirs = JobNeed.job_id.in_([job.id for job in jobs])
+    for need in db.scalars(select(JobNeed).where(theirs).order_by(JobNeed.needs_id)):
         needs[need.job_id].append(need.needs_id)
     return [_view(job, tuple(needs[job.id])) for job in jobs]
 

@@ -3,10 +3,11 @@
 import threading
 
 import pytest
+from sqlalchemy import event
 
 from app.db import Database
-from app.db.models import Job, JobState
-from app.jobs import claims, store
+from app.db.models import Job, JobNeed, JobState
+from app.jobs import claims, store, views
 from tests.jobs.build import claimed, rendering, training
 
 
@@ -57,6 +58,24 @@ def test_a_job_waits_for_the_training_whose_weights_it_uses(database: Database) 
         assert held.job == expected
         assert claims.claim(database, "grace", claims.GIVE_UP) is None
         claims.succeed(database, held, {})
+
+
+def test_a_page_of_jobs_reads_the_needs_of_its_own_jobs_alone(database: Database) -> None:
+    earlier = [store.launch(database, training(seed=1), title="first stage")]
+    for stage in range(3):
+        earlier.append(store.launch(database, training(start_from=earlier[-1]), title=f"stage {stage}"))
+    read = list[int]()
+
+    def loaded(need: JobNeed, context: object) -> None:
+        read.append(need.job_id)
+
+    event.listen(JobNeed, "load", loaded)
+    try:
+        page = views.newest(database, 2, before=earlier[-1])
+    finally:
+        event.remove(JobNeed, "load", loaded)
+    assert [(job.id, job.needs) for job in page] == [(earlier[2], (earlier[1],)), (earlier[1], (earlier[0],))]
+    assert sorted(read) == earlier[1:3]
 
 
 def test_a_smaller_priority_goes_first_and_then_the_older_job(database: Database) -> None:
