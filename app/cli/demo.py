@@ -192,7 +192,7 @@ def _say_verdict(verdict: "Verdict") -> None:
 
 
 def _say_where(place: "Installation", study: int) -> None:
-    from app.simulation.demonstration import public_link
+    from app.sessions.links import public_link
     from app.web.login import NoSuchAccount, create_account, one_time_link
 
     address = place.settings.address

@@ -65,7 +65,7 @@ class RunFolder:
             raise BadResult(f"The job left a result that cannot be read ({path}): {error}") from error
 
     def log_tail(self) -> str:
-        """The last lines of the log, for a person who wonders why."""
+        """The last lines of the log, for a person who wonders why; empty where no attempt has written one."""
         return "\n".join(self._log_lines()[-_TAIL_LINES:])
 
     def last_words(self) -> str:

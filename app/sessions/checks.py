@@ -26,10 +26,9 @@ from app.db.models import (
     Vote,
 )
 from app.db.order import by_code
-from app.errors import BadInput, Conflict
+from app.errors import BadInput, Conflict, NotFound
 from app.sessions.exclusions import MANUAL_RULE, catch_failed, decide, excluded
 from app.sessions.loads import ABANDONED_AFTER, counted
-from app.sessions.sitting import SessionNotFound
 from app.studies import states
 from app.studies.plain import PLAIN, is_plain
 from app.studies.service import protocol_of
@@ -62,6 +61,16 @@ class NotExcluded(Conflict):
     def extras(self) -> dict[str, Any]:
         """Where the session stands."""
         return {"state": "not excluded"}
+
+
+class NoSuchSession(NotFound):
+    """The study has no session of this number."""
+
+    def __init__(self, session_id: int) -> None:
+        super().__init__(
+            f"There is no session {session_id} in this study",
+            "choose one that its monitor lists (GET /api/v1/studies/{number}/sessions)",
+        )
 
 
 class ReasonNeeded(BadInput):
@@ -113,6 +122,11 @@ class SessionSummary:
     median_ms: float | None
     left_rate: float | None  # of the answered test trials that were no ties
     decisions: tuple[Decision, ...]  # in their order; the last one holds
+
+    @property
+    def catch_seen(self) -> int:
+        """How many catch trials have been answered."""
+        return sum(mark.is_catch and mark.answered for mark in self.strip)
 
     @property
     def excluded(self) -> Decision | None:
@@ -245,7 +259,7 @@ def _decide(
     with database.write() as db:
         session = db.get(Session, session_id, with_for_update=True)
         if session is None or study_id not in (None, session.study_id):
-            raise SessionNotFound
+            raise NoSuchSession(session_id)
         last = _decisions(db, Session.id == session_id)[session_id][-1:]
         if last and (last[0].action, last[0].reason) == (action, reason):
             return  # whoever lost the reply asks again

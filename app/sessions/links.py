@@ -35,6 +35,16 @@ def personal_token(secret: bytes, subject_id: int) -> str:
     return _token(secret, "personal", subject_id)
 
 
+def public_link(secret: bytes, study_id: int, address: str) -> str:
+    """The link with which anybody may join the study, on the server at that address."""
+    return f"{address}/join/{public_token(secret, study_id)}"
+
+
+def pilot_link(secret: bytes, study_id: int, address: str) -> str:
+    """The link for trying the study, on the server at that address."""
+    return f"{address}/join/{pilot_token(secret, study_id)}"
+
+
 def read_public(secret: bytes, token: str) -> int:
     """The study that a public link leads to; raises ``BadLink``."""
     return _read(secret, "public", token)

@@ -17,7 +17,6 @@ from app.jobs.photographs import add_photographs, folder
 from app.media import Media
 from app.results.report import StudyReport, report
 from app.sessions import checks, enrol
-from app.sessions.links import public_token
 from app.simulation.crowd import PLANTED, Member, crowd, strengths
 from app.simulation.subject import SimulatedSubject
 from app.studies import service, stimuli
@@ -147,8 +146,3 @@ def judge(database: Database, study: int, members: Sequence[Member]) -> tuple[Ve
         excluded=tuple(session.label for session in sessions if session.simulated and session.excluded),
     )
     return verdict, found
-
-
-def public_link(secret: bytes, study: int, address: str) -> str:
-    """The address at which anybody may try the study."""
-    return f"{address}/join/{public_token(secret, study)}"

@@ -58,6 +58,11 @@ def outside(request: Request, use: Context) -> str:
     return (use.settings.base_url or str(request.base_url)).rstrip("/")
 
 
+def is_secure(request: Request, use: Context) -> bool:
+    """Whether this server is reached over HTTPS: only then does a browser bring a secure cookie back."""
+    return outside(request, use).startswith("https:")
+
+
 def environment(statics: Statics, texts: Texts) -> Environment:
     """Jinja as every page uses it: escaping on, and an undefined name is an error rather than an empty place."""
     made = Environment(

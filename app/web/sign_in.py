@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from app.errors import AppError
 from app.web import familiar, login, throttle
 from app.web.login import LinkUsedUp, SignedIn, WrongPassword
-from app.web.pages import Context, Ctx, render
+from app.web.pages import Context, Ctx, is_secure, render
 from app.web.passwords import SHORTEST_PASSWORD, BadPassword
 from app.web.throttle import TooManyFailures
 
@@ -178,6 +178,6 @@ def _with_cookie(request: Request, use: Context, token: str, name: str, target: 
             max_age=seconds,
             httponly=True,
             samesite="lax",
-            secure=(use.settings.base_url or str(request.base_url)).startswith("https:"),
+            secure=is_secure(request, use),
         )
     return reply

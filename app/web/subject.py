@@ -26,7 +26,7 @@ from app.sessions import enrol, links, progress, returning, votes
 from app.sessions.progress import SessionView, TrialView
 from app.sessions.sitting import SessionNotFound, Stage, locale_of
 from app.web.failures import Problem, WrongMethod, misfit, problem, wants_json
-from app.web.pages import Context, Ctx, asked_for, languages, render
+from app.web.pages import Context, Ctx, asked_for, is_secure, languages, outside, render
 from app.web.stopped import stopped_page
 
 COOKIE = "beholder_session"
@@ -68,7 +68,7 @@ class SubjectRoute(APIRoute):
             except (AppError, RequestValidationError) as error:
                 if wants_json(request):
                     raise
-                told = misfit(error) if isinstance(error, RequestValidationError) else error
+                told = misfit(request, error) if isinstance(error, RequestValidationError) else error
                 return await run_in_threadpool(_stopped, request, told)
 
         return sheltered
@@ -162,7 +162,7 @@ def begin(
         f"{session}.{links.cookie_value(ctx.secret, session)}",
         max_age=_COOKIE_DAYS * 86_400,
         path="/",  # the landing page asks too, before it makes a second subject of somebody who comes back
-        secure=_address(request, ctx).startswith("https:"),
+        secure=is_secure(request, ctx),
         httponly=True,
         samesite="lax",
     )
@@ -182,7 +182,7 @@ def _page(request: Request, ctx: Context, session: str, view: SessionView, *, he
     return render(
         request, _PAGES[view.stage], texts=languages(request).texts(view.locale), view=view,
         stage=view.stage.value, is_demo=view.is_demo, simulated=view.simulated,
-        personal=_address(request, ctx) + _personal(ctx, session),
+        personal=outside(request, ctx) + _personal(ctx, session),
         practice=view.stage is Stage.PRACTICE, number=min(answered + 1, planned), total=planned,
         seconds_left=_seconds_until(view.break_until), **address,
     )  # fmt: skip
@@ -260,11 +260,6 @@ def _seconds_until(moment: datetime | None) -> int:
 def _personal(ctx: Context, session: str) -> str:
     """The path with which the session's subject goes on, here or elsewhere."""
     return f"/p/{enrol.personal_link_of(ctx.database, ctx.secret, session)}"
-
-
-def _address(request: Request, ctx: Context) -> str:
-    """How this server is reached from outside: as its operator says, else as this browser does."""
-    return (ctx.settings.base_url or str(request.base_url)).rstrip("/")
 
 
 def _to(session: str) -> RedirectResponse:

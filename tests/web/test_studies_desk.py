@@ -224,7 +224,7 @@ def test_states_move_by_buttons_alone(desk: TestClient, database: Database, draf
 def test_a_move_from_the_wrong_state_is_refused_with_a_sentence(desk: TestClient, draft: int) -> None:
     reply = desk.post(f"/admin/studies/{draft}/pause")
     assert reply.status_code == 409
-    assert "open it first" in reply.text
+    assert "Open it first." in reply.text
 
 
 def test_a_study_with_a_lost_picture_stays_a_draft_and_lists_what_is_missing(

@@ -12,9 +12,9 @@ from app.results.sheet import Scheme
 from app.web.admin.curve import loss_curve
 from app.web.admin.launches import launches
 from app.web.admin.matrix import seconds_left, state_word
-from app.web.admin.silence import silent_jobs
 from app.web.pages import Ctx, Id, render
 from app.web.sign_in import signed_in
+from app.web.silence import silent_jobs
 
 router = APIRouter(dependencies=[Depends(signed_in)])
 
@@ -40,7 +40,7 @@ def job_page(request: Request, use: Ctx, job_id: Id) -> Response:
         scenes=store.rendered(use.database, rendering.id) if rendering else [],
         rendering=rendering,
         needs=[store.get(use.database, need) for need in job.needs],
-        log=folder.log_tail() if job.attempt else "",
+        log=folder.log_tail(),
         folder=folder.path,
     )
 

@@ -34,7 +34,6 @@ class SessionRow:
     summary: SessionSummary
     state: str
     strip: Strip
-    catch_seen: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +87,12 @@ def _page(request: Request, use: Context, study_id: int, *, problem: str = "", s
         rows=rows,
         coverage=[_table(task) for task in checks.coverage(use.database, study_id)],
         counts={word: sum(row.state == word for row in rows) for word in {row.state for row in rows}},
-        answers=sum(row.summary.answered for row in rows),
+        answers=sum(row.summary.answered for row in rows if not row.summary.pilot),
     )
 
 
 def _row(study: StudyView, summary: SessionSummary) -> SessionRow:
-    catch_seen = sum(mark.is_catch and mark.answered for mark in summary.strip)
-    return SessionRow(summary, summary.state(is_demo=study.is_demo), strip(summary.strip, summary.planned), catch_seen)
+    return SessionRow(summary, summary.state(is_demo=study.is_demo), strip(summary.strip, summary.planned))
 
 
 def strip(marks: tuple[Mark, ...], planned: int) -> Strip:

@@ -54,8 +54,8 @@ def _page(
         status=status,
         problem=problem,
         labels=labels,
-        public=f"{base}/join/{links.public_token(use.secret, study_id)}",
-        pilot=f"{base}/join/{links.pilot_token(use.secret, study_id)}",
+        public=links.public_link(use.secret, study_id, base),
+        pilot=links.pilot_link(use.secret, study_id, base),
         invitations=[
             (invitation, f"{base}/p/{invitation.token}")
             for invitation in enrol.invitations(use.database, use.secret, study_id)

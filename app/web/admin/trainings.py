@@ -11,10 +11,10 @@ from app.errors import AppError
 from app.jobs import launch, photographs, presets, store
 from app.web.admin.launches import launches
 from app.web.admin.matrix import matrices, seconds_left, state_word, word
-from app.web.admin.silence import silent_jobs
-from app.web.admin.silence import workers as rows_of
 from app.web.pages import Context, Ctx, render
 from app.web.sign_in import signed_in
+from app.web.silence import silent_jobs
+from app.web.silence import workers as rows_of
 
 router = APIRouter(dependencies=[Depends(signed_in)])
 SHOWN_AT_ONCE = 100  # jobs

@@ -189,5 +189,4 @@ _LOG["responses"] |= {
 def read_log(use: Ctx, job_id: Id) -> PlainTextResponse:
     """The end of the latest attempt's log."""
     job = store.get(use.database, job_id)
-    folder = RunFolder(use.settings.runs, job.id, job.attempt)
-    return PlainTextResponse(folder.log_tail() if job.attempt else "")
+    return PlainTextResponse(RunFolder(use.settings.runs, job.id, job.attempt).log_tail())

@@ -60,10 +60,7 @@ class Invite(Sent):
 def read_links(request: Request, use: Ctx, study_id: Id) -> LinksTold:
     """The public link and the pilot link."""
     base, study = outside(request, use), service.get(use.database, study_id).id
-    return LinksTold(
-        public=f"{base}/join/{links.public_token(use.secret, study)}",
-        pilot=f"{base}/join/{links.pilot_token(use.secret, study)}",
-    )
+    return LinksTold(public=links.public_link(use.secret, study, base), pilot=links.pilot_link(use.secret, study, base))
 
 
 @router.get("/studies/{study_id}/invitations", **opens(Scope.SUBJECTS_READ, StudyNotFound, numbered=True))

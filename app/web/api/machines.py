@@ -7,10 +7,10 @@ from pydantic import Field
 
 from app.jobs import photographs, store
 from app.jobs.photographs import UnknownSet
-from app.web.admin.silence import workers as rows_of
 from app.web.api.route import ApiRoute, opens
 from app.web.api.shapes import DIGEST, LATER, MOMENT, Told, example
 from app.web.pages import Ctx
+from app.web.silence import workers as rows_of
 from app.web.tokens import Scope
 
 router = APIRouter(route_class=ApiRoute, tags=["jobs"])

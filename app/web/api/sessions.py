@@ -8,8 +8,7 @@ from pydantic import Field
 
 from app.db.models import ExclusionAction
 from app.sessions import checks
-from app.sessions.checks import AlreadyExcluded, NotExcluded, ReasonNeeded, SessionSummary
-from app.sessions.sitting import SessionNotFound
+from app.sessions.checks import AlreadyExcluded, NoSuchSession, NotExcluded, ReasonNeeded, SessionSummary
 from app.studies import service
 from app.studies.service import StudyView
 from app.studies.states import StudyNotFound
@@ -121,7 +120,7 @@ def list_sessions(use: Ctx, study_id: Id, limit: Limit = 100, after: After = Non
     return SessionsTold(items=items, next=items[-1].id if len(found) > limit else None)
 
 
-@router.get("/studies/{study_id}/sessions/{session_id}", **opens(_READ, StudyNotFound, SessionNotFound, numbered=True))
+@router.get("/studies/{study_id}/sessions/{session_id}", **opens(_READ, StudyNotFound, NoSuchSession, numbered=True))
 def read_session(use: Ctx, study_id: Id, session_id: Id) -> SessionTold:
     """One session."""
     return _one(use, study_id, session_id)
@@ -129,7 +128,7 @@ def read_session(use: Ctx, study_id: Id, session_id: Id) -> SessionTold:
 
 @router.post(
     "/studies/{study_id}/sessions/{session_id}/exclude",
-    **opens(_WRITE, StudyNotFound, SessionNotFound, AlreadyExcluded, ReasonNeeded, body="json", numbered=True),
+    **opens(_WRITE, StudyNotFound, NoSuchSession, AlreadyExcluded, ReasonNeeded, body="json", numbered=True),
 )
 def exclude(use: Ctx, who: Asking, study_id: Id, session_id: Id, said: Reason) -> SessionTold:
     """The session's votes no longer count; the decision is kept in the name of the token's account."""
@@ -140,7 +139,7 @@ def exclude(use: Ctx, who: Asking, study_id: Id, session_id: Id, said: Reason) -
 
 @router.post(
     "/studies/{study_id}/sessions/{session_id}/readmit",
-    **opens(_WRITE, StudyNotFound, SessionNotFound, NotExcluded, ReasonNeeded, body="json", numbered=True),
+    **opens(_WRITE, StudyNotFound, NoSuchSession, NotExcluded, ReasonNeeded, body="json", numbered=True),
 )
 def readmit(use: Ctx, who: Asking, study_id: Id, session_id: Id, said: Reason) -> SessionTold:
     """The session's votes count again; the catch rule does not judge it a second time."""
@@ -160,11 +159,10 @@ def _one(use: Context, study_id: int, session_id: int) -> SessionTold:
     study = service.get(use.database, study_id)
     found = checks.session_summaries(use.database, study_id, before=session_id + 1, limit=1)
     if not found or found[0].id != session_id:
-        raise SessionNotFound
+        raise NoSuchSession(session_id)
     return _told(study, found[0])
 
 
 def _told(study: StudyView, one: SessionSummary) -> SessionTold:
-    views = {name: getattr(one, name) for name in SessionTold.model_fields if name not in ("state", "catch_seen")}
-    seen = sum(mark.is_catch and mark.answered for mark in one.strip)
-    return SessionTold.model_validate({**views, "state": one.state(is_demo=study.is_demo), "catch_seen": seen})
+    views = {name: getattr(one, name) for name in SessionTold.model_fields if name != "state"}
+    return SessionTold.model_validate({**views, "state": one.state(is_demo=study.is_demo)})

@@ -6,7 +6,6 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from app.db.models import StudyState
-from app.errors import AppError
 from app.sessions import checks
 from app.studies import service
 from app.studies.protocol import Protocol
@@ -76,10 +75,6 @@ class NewTitle(Sent):
     title: str
 
 
-def _kinds(*errors: type[AppError]) -> tuple[type[AppError], ...]:
-    return (StudyNotFound, *errors)
-
-
 def told(use: Context, study: StudyView) -> StudyTold:
     """The study as the API tells it."""
     valid = checks.valid_sessions(use.database, study.id, simulated=study.is_demo)
@@ -111,14 +106,16 @@ def read_study(use: Ctx, study_id: Id) -> StudyTold:
     return _now(use, study_id)
 
 
-@router.patch("/studies/{study_id}", **opens(_WRITE, *_kinds(StudyNotDraft, BadTitle), body="json", numbered=True))
+@router.patch(
+    "/studies/{study_id}", **opens(_WRITE, StudyNotFound, StudyNotDraft, BadTitle, body="json", numbered=True)
+)
 def rename_study(use: Ctx, study_id: Id, new: NewTitle) -> StudyTold:
     """A draft has another title."""
     service.edit(use.database, study_id, title=new.title)
     return _now(use, study_id)
 
 
-@router.delete("/studies/{study_id}", status_code=204, **opens(_WRITE, *_kinds(StudyNotDraft), numbered=True))
+@router.delete("/studies/{study_id}", status_code=204, **opens(_WRITE, StudyNotFound, StudyNotDraft, numbered=True))
 def delete_study(use: Ctx, study_id: Id) -> None:
     """A draft is gone, with the links made for it; a study that has been open stays."""
     service.delete(use.database, study_id)
@@ -126,7 +123,7 @@ def delete_study(use: Ctx, study_id: Id) -> None:
 
 @router.post(
     "/studies/{study_id}/open",
-    **opens(_WRITE, *_kinds(StudyNotDraft, StudyNotReady, StimuliChanged), numbered=True),
+    **opens(_WRITE, StudyNotFound, StudyNotDraft, StudyNotReady, StimuliChanged, numbered=True),
 )
 def open_study(use: Ctx, study_id: Id) -> StudyTold:
     """The draft takes subjects; its pictures, pairs and protocol are frozen. A refusal lists the `findings`."""
@@ -134,21 +131,21 @@ def open_study(use: Ctx, study_id: Id) -> StudyTold:
     return _now(use, study_id)
 
 
-@router.post("/studies/{study_id}/pause", **opens(_WRITE, *_kinds(StudyNotOpen), numbered=True))
+@router.post("/studies/{study_id}/pause", **opens(_WRITE, StudyNotFound, StudyNotOpen, numbered=True))
 def pause_study(use: Ctx, study_id: Id) -> StudyTold:
     """No new block starts; answers to trials already shown are still taken, marked late."""
     service.pause(use.database, study_id)
     return _now(use, study_id)
 
 
-@router.post("/studies/{study_id}/resume", **opens(_WRITE, *_kinds(StudyNotPaused), numbered=True))
+@router.post("/studies/{study_id}/resume", **opens(_WRITE, StudyNotFound, StudyNotPaused, numbered=True))
 def resume_study(use: Ctx, study_id: Id) -> StudyTold:
     """A paused study takes subjects again."""
     service.resume(use.database, study_id)
     return _now(use, study_id)
 
 
-@router.post("/studies/{study_id}/close", **opens(_WRITE, *_kinds(StudyNotRunning), numbered=True))
+@router.post("/studies/{study_id}/close", **opens(_WRITE, StudyNotFound, StudyNotRunning, numbered=True))
 def close_study(use: Ctx, study_id: Id) -> StudyTold:
     """The study ends for good; late answers to trials already shown are still taken, and marked."""
     service.close(use.database, study_id)
