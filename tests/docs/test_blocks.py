@@ -17,6 +17,7 @@ from tests.studies.pictures import fill
 
 ELSEWHERE = re.compile(r"^<!-- the blocks of this page are run by (\S+) -->", re.MULTILINE)
 SLOW = re.compile(r"^<!-- slow: .+ -->", re.MULTILINE)
+ON_ONE_DATABASE = {"README.md", "commands.md"}  # the commands that they tell have tests of their own on either
 NAMED = re.compile(r"\btests/[\w/]+\.py(?:::\w+)?")
 
 
@@ -27,6 +28,7 @@ def followed() -> list[object]:
         text = page.read_text(encoding="utf-8")
         if any(block.runs for block in blocks.blocks(text)) and not ELSEWHERE.search(text):
             marks = [pytest.mark.slow, pytest.mark.timeout(900)] if SLOW.search(text) else []
+            marks += [pytest.mark.one_database] if page.name in ON_ONE_DATABASE or SLOW.search(text) else []
             found.append(pytest.param(page, id=pages.place(page), marks=marks))
     return found
 

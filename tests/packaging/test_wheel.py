@@ -30,11 +30,6 @@ STATICS = [
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return elsewhere.wheel(tmp_path_factory.mktemp("wheel"))
-
-
-@pytest.fixture(scope="module")
 def place(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Elsewhere:
     """Installed as a web server is: with the postgres extra, without the trainer's."""
     return elsewhere.installed(made, closure(declared("postgres")).values(), tmp_path_factory.mktemp("place"))

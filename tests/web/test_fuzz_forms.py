@@ -152,7 +152,14 @@ def _filled_in(browser: Browser, form: Form, examples: int) -> int:
     return taken
 
 
-@pytest.mark.parametrize("examples", [8, pytest.param(40, marks=pytest.mark.slow)])
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize(
+    "examples",
+    [
+        pytest.param(8, marks=pytest.mark.quick_twin),
+        pytest.param(40, marks=[pytest.mark.slow, pytest.mark.one_database]),
+    ],
+)
 def test_no_form_fails_whatever_it_holds_and_what_it_takes_is_shown_as_text(browser: Browser, examples: int) -> None:
     taken = sum(_filled_in(browser, form, examples) for form in browser.forms())
     assert taken > 20

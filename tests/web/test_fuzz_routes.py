@@ -17,7 +17,13 @@ from app.settings import Settings
 from app.web import subject
 from tests.web import lived_in, odd
 
-EVERY = pytest.mark.parametrize("every", [4, pytest.param(1, marks=pytest.mark.slow)])  # which share of what is odd
+EVERY = pytest.mark.parametrize(  # which share of what is odd
+    "every",
+    [
+        pytest.param(4, marks=pytest.mark.quick_twin),
+        pytest.param(1, marks=[pytest.mark.slow, pytest.mark.one_database, pytest.mark.timeout(900)]),
+    ],
+)
 METHODS = ("HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "POST", "TRACE", "BREW", "\x7f")
 ASK_NOTHING = frozenset(  # buttons without a field
     ("open", "delete", "pause", "resume", "close", "cancel", "retry", "start", "elsewhere", "logout", "{token}")

@@ -101,14 +101,16 @@ def everything(web: FastAPI, there: Crowded, watch: Watch, examples: int) -> int
     return sent
 
 
-def test_the_api_is_as_it_is_described(web: FastAPI, there: Crowded, watch: Watch) -> None:
-    assert everything(web, there, watch, FEW) > 300
-
-
-@pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_the_api_is_as_it_is_described_at_length(web: FastAPI, there: Crowded, watch: Watch) -> None:
-    assert everything(web, there, watch, MANY) > 2_000
+@pytest.mark.parametrize(
+    ("examples", "least"),
+    [
+        pytest.param(FEW, 300, marks=pytest.mark.quick_twin),
+        pytest.param(MANY, 2_000, marks=[pytest.mark.slow, pytest.mark.one_database]),
+    ],
+)
+def test_the_api_is_as_it_is_described(web: FastAPI, there: Crowded, watch: Watch, examples: int, least: int) -> None:
+    assert everything(web, there, watch, examples) > least
 
 
 PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
