@@ -33,7 +33,7 @@ class NoSuchFigure(NotFound):
     def __init__(self, task: str) -> None:
         super().__init__(
             f"There is no figure for {task!r}: the study has no such task, or no votes on it yet.",
-            "choose a task on the page of results, or come back when there are votes",
+            "choose a task that the results name (GET /api/v1/studies/{number}/results), or come back when there are votes",
         )
 
 

@@ -3,6 +3,7 @@
 Programs get RFC 9457 problems: ``type`` and ``title`` stay the same whatever the case, ``detail`` and ``fix`` tell it.
 """
 
+import re
 import secrets
 from collections.abc import Awaitable, Sequence
 from typing import Any, TypeVar
@@ -24,7 +25,9 @@ from app.web.stopped import meets_a_subject, stopped_page
 _Body = TypeVar("_Body")
 _FAULTS_TOLD = 3
 _MOST_FAULTS = 10  # listed for programs
-_LONGEST_FAULT = 100  # characters: what came in may be names of any length, thousands of them
+_LONGEST_NAME = 100  # characters: what came in may be names of any length, thousands of them
+_LONGEST_FAULT = 300  # of a sentence of Pydantic's, which may repeat what came in; ours are never cut
+_NAMED = re.compile(r"([a-z][a-z_]*): (.+)", re.DOTALL)  # a rule about several fields names the one to correct
 _RETRY_AFTER = "5"  # seconds
 PROBLEM = "application/problem+json"
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -47,8 +50,11 @@ _HEADINGS = {
 class NoSuchPage(NotFound):
     """There is no page at this address."""
 
-    def __init__(self) -> None:
-        super().__init__("There is no page at this address", "check the link, or ask the person who sent it to you")
+    def __init__(self, *, for_script: bool = False) -> None:
+        if for_script:
+            super().__init__("There is nothing at this address", "see /api/v1/docs for every address that there is")
+        else:
+            super().__init__("There is no page at this address", "check the link, or ask the person who sent it to you")
 
 
 class WrongMethod(AppError):
@@ -56,19 +62,19 @@ class WrongMethod(AppError):
 
     status = 405
 
-    def __init__(self) -> None:
-        super().__init__("This address does not take that kind of request", "go back and use the page's own buttons")
+    def __init__(self, methods: Sequence[str] = ()) -> None:
+        """``methods`` are those that the address takes; a page's reader has its buttons instead."""
+        todo = f"it takes {', '.join(methods)}" if methods else "go back and use the page's own buttons"
+        super().__init__("This address does not take that kind of request", todo)
 
 
 class MalformedInput(BadInput):
     """Something that was sent is missing or has the wrong form."""
 
     def __init__(self, faults: Sequence[Any]) -> None:
-        self.faults = [
-            {"where": _printable(_where(fault)), "what": _printable(str(fault["msg"]))}
-            for fault in faults[:_MOST_FAULTS]
-        ]
-        told = [_fault(fault) for fault in faults[:_FAULTS_TOLD]]
+        found = [_placed(fault) for fault in faults[:_MOST_FAULTS]]
+        self.faults = [{"where": ".".join(where), "what": what} for where, what in found]
+        told = [_fault(where, what) for where, what in found[:_FAULTS_TOLD]]
         if len(faults) > len(told):
             told.append(f"and {len(faults) - len(told)} more")
         super().__init__("; ".join(told) + ". Nothing was changed.", "correct what is named and send it again")
@@ -95,24 +101,29 @@ async def unbroken(reading: Awaitable[_Body]) -> _Body:
         raise UnreadableRequest("it broke off") from None
 
 
-def _where(fault: Any) -> str:
-    return ".".join(str(part) for part in fault["loc"])
+def _placed(fault: Any) -> tuple[list[str], str]:
+    """Where the fault is, and what it is: a sentence of a rule of ours whole, and one of Pydantic's no longer than so."""
+    where, what = [_printable(str(part), _LONGEST_NAME) for part in fault["loc"]], str(fault["msg"])
+    if fault.get("type") == "value_error":
+        what = what.removeprefix("Value error, ")
+        if named := _NAMED.fullmatch(what):
+            return [*where, named[1]], _printable(named[2])
+    return where, _printable(what, _LONGEST_FAULT if "type" in fault and fault["type"] != "value_error" else None)
 
 
-def _fault(fault: Any) -> str:
-    where = [str(part) for part in fault["loc"] if part not in ("body", "query", "path", "header")]
-    told = str(fault["msg"])
-    return _printable(f"{' '.join(where)}: {told[:1].lower() + told[1:]}" if where else told)
+def _fault(where: list[str], what: str) -> str:
+    place = [part for number, part in enumerate(where) if number or part not in ("body", "query", "path", "header")]
+    return f"{' '.join(place)}: {what[:1].lower() + what[1:]}" if place else what
 
 
-def _printable(sentence: str) -> str:
-    sentence = sentence.encode("utf-8", "replace").decode()  # JSON may name halves of characters, which no reply can
-    return sentence if len(sentence) <= _LONGEST_FAULT else f"{sentence[: _LONGEST_FAULT - 1]}…"
+def _printable(text: str, most: int | None = None) -> str:
+    text = text.encode("utf-8", "replace").decode()  # JSON may name halves of characters, which no reply can
+    return text if most is None or len(text) <= most else f"{text[: most - 1]}…"
 
 
 def wants_json(request: Request) -> bool:
     """Whether a program asked, rather than somebody with a page before them."""
-    if request.method == "PUT" or request.url.path.startswith("/api/"):
+    if request.method == "PUT" or _for_script(request):
         return True
     accept = request.headers.get("accept", "")
     return "text/html" not in accept and ("application/json" in accept or PROBLEM in accept)
@@ -202,21 +213,27 @@ def _known(request: Request, error: Exception) -> Response:
     return failure_response(request, error)
 
 
-def misfit(error: RequestValidationError) -> AppError:
+def _for_script(request: Request) -> bool:
+    return request.url.path.startswith("/api/")
+
+
+def misfit(request: Request, error: RequestValidationError) -> AppError:
     """What FastAPI found wrong with a request, in our words: an address that leads nowhere, or malformed input."""
     faults = error.errors()
-    return NoSuchPage() if any(fault["loc"][0] == "path" for fault in faults) else MalformedInput(faults)
+    if any(fault["loc"][0] == "path" for fault in faults):
+        return NoSuchPage(for_script=_for_script(request))
+    return MalformedInput(faults)
 
 
 def _malformed(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    return failure_response(request, misfit(error))
+    return failure_response(request, misfit(request, error))
 
 
 def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == 404:
-        return failure_response(request, NoSuchPage())
+        return failure_response(request, NoSuchPage(for_script=_for_script(request)))
     if error.status_code == 405:
         return _other_methods(request)
     refusal = UnreadableRequest(str(error.detail))
@@ -226,9 +243,12 @@ def _refused(request: Request, error: Exception) -> Response:
 
 def _other_methods(request: Request) -> Response:
     """What the address does take: the whole answer to OPTIONS, and beside the refusal of any other method."""
-    allow = ", ".join(_methods(request))
-    reply = Response(status_code=204) if request.method == "OPTIONS" else failure_response(request, WrongMethod())
-    reply.headers["Allow"] = allow
+    methods = _methods(request)
+    if request.method == "OPTIONS":
+        reply = Response(status_code=204)
+    else:
+        reply = failure_response(request, WrongMethod(methods if wants_json(request) else ()))
+    reply.headers["Allow"] = ", ".join(methods)
     return reply
 
 

@@ -8,6 +8,7 @@ from app.db.models import Exclusion, Side, TrialKind
 from app.sessions import events
 from app.sessions.checks import (
     AlreadyExcluded,
+    NoSuchSession,
     NotExcluded,
     ReasonNeeded,
     coverage,
@@ -17,7 +18,6 @@ from app.sessions.checks import (
     session_summaries,
 )
 from app.sessions.enrol import invite
-from app.sessions.sitting import SessionNotFound
 from app.studies.states import StudyNotFound
 from tests.sessions.conftest import Clock
 from tests.sessions.planted import (
@@ -77,7 +77,7 @@ def test_a_decision_needs_a_reason(database: Database, reason: str) -> None:
     session = session_id(database, join(database, number))
     with pytest.raises(ReasonNeeded):
         exclude(database, session, reason, "ada")
-    with pytest.raises(SessionNotFound):
+    with pytest.raises(NoSuchSession, match="sessions"):
         exclude(database, session + 1, "A test.", "ada")
     assert _excluded(database, number) == set()
 

@@ -130,9 +130,38 @@ def test_methods_that_an_address_does_not_take_are_named(api: TestClient) -> Non
     refused = api.delete("/api/v1/studies")
     assert (refused.status_code, refused.headers["allow"]) == (405, "GET, POST, HEAD, OPTIONS")
     assert refused.json()["type"] == "/errors#wrong-method"
+    assert refused.json()["fix"] == "It takes GET, POST, HEAD, OPTIONS."
     assert api.options("/api/v1/studies").status_code == 204
     assert api.head("/api/v1/studies").content == b""
-    assert api.get("/api/v1/nowhere").json()["type"] == "/errors#no-such-page"
+    for nowhere in ("/api/v1/nowhere", "/api/v1/studies/first"):
+        told = api.get(nowhere).json()
+        assert (told["type"], "/api/v1/docs" in told["fix"]) == ("/errors#no-such-page", True)
+
+
+def test_a_script_that_names_what_is_not_there_is_sent_to_a_list_of_the_api(api: TestClient, opened: int) -> None:
+    study, reason = f"/api/v1/studies/{opened}", {"reason": "not there"}
+    for reply, kind, named in (
+        (api.get(f"{study}/sessions/77"), "no-such-session", "/sessions)"),
+        (api.post(f"{study}/sessions/77/exclude", json=reason), "no-such-session", "/sessions)"),
+        (api.get("/api/v1/studies/77"), "study-not-found", "GET /api/v1/studies)"),
+        (api.get("/api/v1/jobs/77"), "job-not-found", "GET /api/v1/jobs)"),
+        (api.get(f"/api/v1/pictures/{'0' * 64}.png"), "picture-not-found", "/stimuli)"),
+        (api.get(f"{study}/results/none/forest.svg"), "no-such-figure", "/results)"),
+    ):
+        told = reply.json()
+        assert (reply.status_code, told["type"], named in told["fix"]) == (404, f"/errors#{kind}", True), told
+
+
+def test_a_rule_about_settings_is_told_whole_and_at_the_setting(api: TestClient) -> None:
+    wrong = {"catch_trials": 2, "catch_failures_allowed": 2}
+    reply = api.post("/api/v1/studies", json={"title": "A study", "protocol": wrong}).json()
+    (fault,) = reply["errors"]
+    assert fault["where"] == "body.protocol.catch_failures_allowed"
+    assert fault["what"].startswith("2 of 2 catch trials")
+    assert fault["what"].endswith("or set catch_trials to 0")
+    assert fault["what"] in reply["detail"]
+    unknown = api.get("/api/v1/jobs?lmit=1&" + "x" * 500 + "=1").json()
+    assert unknown["errors"][0]["what"].endswith("it takes after, limit, state")
 
 
 def test_sessions_are_read_page_by_page(api: TestClient, settings: Settings, database: Database, opened: int) -> None:
