@@ -1,13 +1,19 @@
 """``beholder serve``: the web server."""
 
 import contextlib
+import logging
 import os
+import resource
 import socket
 from typing import Annotated
 
 import typer
 
 from app.errors import Conflict
+
+_BACKLOG = 128  # connections that wait to be taken; asyncio tries as many at once, and fails for each without files
+_FILES = 65_536  # open at once; some systems allow a billion, and programs that go through them all become slow
+_FILES_KEPT = 256  # of these, for the database, the store and the uploads
 
 
 class AddressNotFree(Conflict):
@@ -33,7 +39,10 @@ def serve(
     from app.cli._environment import read_settings
     from app.cli._installation import at_work
     from app.web.app import create_app
+    from app.web.connections import Seldom, patient
 
+    logging.getLogger("asyncio").addFilter(Seldom())
+    files = _many_files()
     settings = read_settings()
     settings = settings.model_copy(
         update={"host": host or settings.host, "port": settings.port if port is None else port}
@@ -46,6 +55,8 @@ def serve(
             log_config=None,
             server_header=False,
             timeout_graceful_shutdown=10,
+            backlog=_BACKLOG,
+            http=patient(most=max(files // 2, files - _FILES_KEPT)),
         )
         typer.echo(f"Beholder serves {settings.address} until Ctrl-C; the desk is at {settings.address}/admin")
         with contextlib.suppress(KeyboardInterrupt):
@@ -56,6 +67,17 @@ def listen(host: str, port: int) -> socket.socket:
     """A listening socket; raises ``AddressNotFree``."""
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        return socket.create_server((host, port), family=family, backlog=2048)
+        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
     except OSError as error:
         raise AddressNotFree(host, port, error) from error
+
+
+def _many_files() -> int:
+    """How many files this process may have open, now that it has asked for as many as it is allowed."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _FILES if hard == resource.RLIM_INFINITY else min(hard, _FILES)
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return _FILES if soft == resource.RLIM_INFINITY else min(soft, _FILES)
+    with contextlib.suppress(OSError, ValueError):  # macOS allows fewer than it says
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[0]

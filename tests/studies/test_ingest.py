@@ -11,7 +11,7 @@ from app.db.models import Picture, Stimulus
 from app.media import Media
 from app.studies import service, survey, turns
 from app.studies.folder import NotAFolder
-from app.studies.png import inspect as png_facts
+from app.studies.png import PictureFacts, inspect
 from app.studies.states import StudyNotDraft, StudyNotFound
 from app.studies.stimuli import IngestReport, StimuliRefused, ingest_folder
 from app.studies.turns import TooManyIngests
@@ -167,7 +167,12 @@ def test_pictures_have_so_many_pixels_together_and_no_more_are_looked_at(
 ) -> None:
     asked = list[bytes]()
     monkeypatch.setattr(survey, "MOST_PIXELS_TOGETHER", 5 * 12 * 8 - 1)
-    monkeypatch.setattr(survey, "inspect", lambda data: (asked.append(data), png_facts(data))[1])
+
+    def looked_at(data: bytes) -> PictureFacts:
+        asked.append(data)
+        return inspect(data)
+
+    monkeypatch.setattr(survey, "inspect", looked_at)
     with pytest.raises(StimuliRefused, match="megapixels together") as refused:
         ingest_folder(database, media, draft, folder)
     assert (refused.value.count, len(asked)) == (1, 5)
