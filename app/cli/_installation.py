@@ -130,6 +130,7 @@ def bring_up(database: Database, settings: Settings) -> Path | None:
 
 def copy_database(settings: Settings, kept: Path) -> Path:
     """A checked copy of the SQLite database, as ``kept`` or, where that is a folder, in it under a name of its own."""
+    settings.kept_secret()  # whoever copies the secret next would put a bad one over the good one of last week
     url = make_url(settings.database)
     path = Path(url.database or "")
     if url.get_backend_name() != "sqlite":

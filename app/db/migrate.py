@@ -12,6 +12,7 @@ from sqlalchemy import inspect
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.clock import now
+from app.db import models  # noqa: F401 - fills the metadata
 from app.db.backup import back_up
 from app.db.base import Base
 from app.db.engine import Database
@@ -54,8 +55,8 @@ class TablesDisagree(AppError):
 
     def __init__(self, found: str | None, there: frozenset[str], wanted: frozenset[str]) -> None:
         says = f"says that it is at revision {found}" if found else "does not say at which revision it is"
-        odd = [f"it has {', '.join(sorted(there - wanted))}"] if there - wanted else []
-        odd += [f"it has no {', '.join(sorted(wanted - there))}"] if wanted - there else []
+        odd = [f"it has {_few(there - wanted)}"] if there - wanted else []
+        odd += [f"it has no {_few(wanted - there)}"] if wanted - there else []
         super().__init__(
             f"The database {says}, and its tables are others: {' and '.join(odd)}. Nothing was changed.",
             "put the newest backup back as docs/keeping-it-well.md shows, or name another database",
@@ -153,6 +154,11 @@ def _tables_at(revision: str | None) -> frozenset[str]:
         return _tables(trial) & ours
     finally:
         trial.close()
+
+
+def _few(tables: frozenset[str]) -> str:
+    names = sorted(tables)
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 
 def _move(

@@ -7,12 +7,14 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from typer.testing import CliRunner
 
 from app.cli import _installation, program
 from app.db import Database
 from app.db.migrate import require_current
 from app.settings import BadSecret, Settings
+from tests.cli.conftest import Run
 
 
 def _is_locked(settings: Settings) -> bool:
@@ -32,6 +34,7 @@ def _is_locked(settings: Settings) -> bool:
         ["account", "create", "ada", "--link"],
         ["token", "list", "ada"],
         ["migrate"],
+        ["backup", "kept"],
     ],
     ids=lambda command: command[0],
 )
@@ -52,6 +55,15 @@ def test_migrate_makes_a_data_folder_for_its_owner_alone(settings: Settings, mon
     monkeypatch.setenv("BEHOLDER_DATABASE_URL", settings.database_url)
     assert CliRunner().invoke(program(), ["migrate"]).exit_code == 0
     assert stat.S_IMODE(settings.data_dir.stat().st_mode) == 0o700
+
+
+def test_migrate_alone_refuses_tables_without_a_record(beholder: Run, database: Database, settings: Settings) -> None:
+    with database.write() as db:
+        db.execute(text("DELETE FROM alembic_version"))
+    said = beholder("migrate")  # a process of its own, which has imported nothing else
+    assert (said.returncode, len(said.stderr.splitlines())) == (2, 1)
+    assert "does not say at which revision it is" in said.stderr
+    assert not (settings.data_dir / "backups").exists()
 
 
 @pytest.mark.sqlite_only
