@@ -1,4 +1,4 @@
-"""How a study is doing: who is excluded, what every session has done, how far every pair has come."""
+"""How a study's sessions are doing: who is excluded, and what every session has done."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -8,30 +8,24 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session as OrmSession
-from sqlalchemy.orm import aliased
 
 from app.clock import now
 from app.db import Database
 from app.db.models import (
     Exclusion,
     ExclusionAction,
-    Pair,
-    PairKind,
     Session,
     Side,
-    Stimulus,
     Subject,
     Trial,
     TrialKind,
     Vote,
 )
-from app.db.order import by_code
 from app.errors import BadInput, Conflict, NotFound
 from app.sessions.exclusions import MANUAL_RULE, catch_failed, decide, excluded
 from app.sessions.loads import ABANDONED_AFTER, counted
 from app.studies import states
 from app.studies.plain import PLAIN, is_plain
-from app.studies.service import protocol_of
 
 
 class AlreadyExcluded(Conflict):
@@ -150,26 +144,6 @@ class SessionSummary:
         return "abandoned" if now() - self.last_seen_at > ABANDONED_AFTER else "under way"
 
 
-@dataclass(frozen=True, slots=True)
-class PairCoverage:
-    """How far two conditions of a task have come, over all its scenes."""
-
-    a: str
-    b: str
-    judged: int  # valid judgements
-    target: int
-    least: int  # in the scene that has fewest
-    most: int
-
-
-@dataclass(frozen=True, slots=True)
-class TaskCoverage:
-    """How far the pairs of a task have come."""
-
-    task: str
-    pairs: tuple[PairCoverage, ...]
-
-
 def exclude(database: Database, session_id: int, reason: str, by: str, *, study_id: int | None = None) -> None:
     """The session's votes no longer count, for a reason that is written down; ``readmit`` takes it back.
 
@@ -214,40 +188,6 @@ def session_summaries(
         within = (Session.study_id == study_id, Session.id.between(first, last))
         decisions, trials = _decisions(db, *within), _trials(db, *within)
         return [_summary(row, label, trials[row.id], decisions[row.id]) for row, label in sessions]
-
-
-def coverage(database: Database, study_id: int) -> list[TaskCoverage]:
-    """Per task, how many valid judgements each pair of conditions has and should have."""
-    a, b = aliased(Stimulus), aliased(Stimulus)
-    with database.read() as db:
-        study = states.find(db, study_id)
-        valid = (
-            select(Trial.pair_id, func.count().label("judged"))
-            .join(Session, Session.id == Trial.session_id)
-            .join(Vote, Vote.trial_id == Trial.id)
-            .where(Trial.kind == TrialKind.TEST, *counted(study_id, simulated=study.is_demo))
-            .group_by(Trial.pair_id)
-            .subquery()
-        )
-        rows = db.execute(
-            select(Pair.task, a.condition, b.condition, func.coalesce(valid.c.judged, 0))
-            .join(a, a.id == Pair.a_id)
-            .join(b, b.id == Pair.b_id)
-            .outerjoin(valid, valid.c.pair_id == Pair.id)
-            .where(Pair.study_id == study_id, Pair.kind == PairKind.TEST)
-            .order_by(by_code(Pair.task), by_code(a.condition), by_code(b.condition))
-        )
-        scenes = defaultdict[str, dict[tuple[str, str], list[int]]](dict)
-        for task, first, second, judged in rows:
-            scenes[task].setdefault((first, second), []).append(judged)
-    wanted = protocol_of(study).judgements_per_pair
-    return [
-        TaskCoverage(
-            task,
-            tuple(PairCoverage(*ab, sum(n), wanted * len(n), min(n), max(n)) for ab, n in pairs.items()),
-        )
-        for task, pairs in scenes.items()
-    ]  # fmt: skip
 
 
 def _decide(

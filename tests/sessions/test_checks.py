@@ -11,12 +11,12 @@ from app.sessions.checks import (
     NoSuchSession,
     NotExcluded,
     ReasonNeeded,
-    coverage,
     exclude,
     excluded_sessions,
     readmit,
     session_summaries,
 )
+from app.sessions.coverage import coverage
 from app.sessions.enrol import invite
 from app.studies.states import StudyNotFound
 from tests.sessions.conftest import Clock

@@ -7,8 +7,9 @@ from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from app.errors import AppError
-from app.sessions import checks
-from app.sessions.checks import Mark, SessionSummary, TaskCoverage
+from app.sessions import checks, coverage
+from app.sessions.checks import Mark, SessionSummary
+from app.sessions.coverage import TaskCoverage
 from app.studies.service import StudyView
 from app.web.admin.study_head import head, study_page
 from app.web.pages import Context, Ctx, Id
@@ -85,7 +86,7 @@ def _page(request: Request, use: Context, study_id: int, *, problem: str = "", s
         status=status,
         problem=problem,
         rows=rows,
-        coverage=[_table(task) for task in checks.coverage(use.database, study_id)],
+        coverage=[_table(task) for task in coverage.coverage(use.database, study_id)],
         counts={word: sum(row.state == word for row in rows) for word in {row.state for row in rows}},
         answers=sum(row.summary.answered for row in rows if not row.summary.pilot),
     )

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from app.db.models import ExclusionAction
-from app.sessions import checks
+from app.sessions import checks, coverage
 from app.sessions.checks import AlreadyExcluded, NoSuchSession, NotExcluded, ReasonNeeded, SessionSummary
 from app.studies import service
 from app.studies.service import StudyView
@@ -151,7 +151,7 @@ def readmit(use: Ctx, who: Asking, study_id: Id, session_id: Id, said: Reason) -
 @router.get("/studies/{study_id}/coverage", **opens(_READ, StudyNotFound, numbered=True))
 def read_coverage(use: Ctx, study_id: Id) -> CoverageTold:
     """How often every two conditions have been judged by valid subjects, and how often they should be."""
-    found = checks.coverage(use.database, study_id)
+    found = coverage.coverage(use.database, study_id)
     return CoverageTold(items=[CoveredTask.model_validate(task) for task in found])
 
 
