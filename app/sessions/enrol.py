@@ -251,5 +251,7 @@ def _begin(db: OrmSession, study: Study, subject: Subject, *, locale: str, simul
     db.flush()
     session.seed = (study.seed * 1_000_003 + session.id) % 2**31  # the study's seed gives every session its own
     db.flush()
-    events.append(db.connection(), session.id, "began", {"simulated": simulated, "pilot": pilot, "locale": locale}, at)
+    events.append(
+        db.connection(), session.id, events.BEGAN, {"simulated": simulated, "pilot": pilot, "locale": locale}, at
+    )
     return session.token

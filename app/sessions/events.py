@@ -2,7 +2,7 @@
 
 The chain hashes salted digests of the payloads, not the payloads: a subject who withdraws can have payloads erased
 without breaking it. Count and head stand on the session's row, so that a truncated log is noticed too. What the log
-vouches for besides itself: each vote, by its digest, and each block of trials, by its seal.
+vouches for besides itself: each vote, by its digest, each block of trials, by its seal, and whether the session counts.
 """
 
 import json
@@ -15,11 +15,11 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from app.db import Database
-from app.db.models import Event, Session, Trial, Vote
+from app.db.models import Event, Exclusion, ExclusionAction, Session, Trial, Vote
 from app.errors import Conflict
 from app.sessions import seals
 
-ISSUED, SAVED = "issued", "saved"
+BEGAN, ISSUED, SAVED = "began", "issued", "saved"
 
 _HEAD = select(Session.event_count, Session.event_head).where(Session.id == bindparam("session")).with_for_update()
 _APPEND = insert(Event)
@@ -62,7 +62,7 @@ def issued(connection: Connection, session_id: int, block: int, trials: int, at:
 
 
 def verify(database: Database, session_id: int) -> bool:
-    """Whether all trials were sealed; ``BrokenChain`` where log, votes or sealed trials are not as they were written.
+    """Whether all trials were sealed; ``BrokenChain`` where log, votes, decisions or sealed trials were changed.
 
     Logs that older versions began hold no seals: which way round a trial stood then, nobody can prove.
     """
@@ -76,8 +76,10 @@ def verify(database: Database, session_id: int) -> bool:
                 select(Trial.token, Vote).join(Vote, Vote.trial_id == Trial.id).where(Trial.session_id == session_id)
             )
         )
+        decisions = list(db.scalars(select(Exclusion).where(Exclusion.session_id == session_id).order_by(Exclusion.id)))
         found = seals.of_session(db.connection(), session_id)
     _verify_chain(session, events)
+    _verify_standing(session, events, decisions)
     sealed = _verify_trials(session_id, events, found)
     saved = {event.payload["vote"] for event in events if event.kind == SAVED}
     for token, vote in votes:
@@ -111,6 +113,16 @@ def _verify_chain(session: Session, events: list[Event]) -> None:
         head = event.link
     if (len(events), head) != (session.event_count, session.event_head):
         raise BrokenChain(session.id, f"{session.event_count} events were written, {len(events)} are there")
+
+
+def _verify_standing(session: Session, events: list[Event], decisions: list[Exclusion]) -> None:
+    """Whether the session's votes count is decided by what it began as, and by the decisions about it."""
+    for began in (event.payload for event in events if event.kind == BEGAN):
+        if (began["simulated"], began["pilot"]) != (session.simulated, session.pilot):
+            raise BrokenChain(session.id, "it began otherwise (simulated or not, pilot or not)")
+    logged = [(event.kind, event.payload) for event in events if event.kind in set(ExclusionAction)]
+    if logged != [(row.action, {"rule": row.rule, "reason": row.reason, "by": row.decided_by}) for row in decisions]:
+        raise BrokenChain(session.id, "the decisions about it were changed")
 
 
 def _verify_trials(session_id: int, events: list[Event], found: Mapping[int, str]) -> bool:

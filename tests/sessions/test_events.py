@@ -1,5 +1,6 @@
 """The event log notices whatever is done to it."""
 
+import re
 from datetime import datetime
 
 import pytest
@@ -91,6 +92,23 @@ def test_trials_that_mean_something_else_now_are_found(database: Database, sessi
     with database.write() as db:
         db.execute(text(TURNED_ROUND[what]))
     with pytest.raises(BrokenChain, match=r"the trials of block \d, or what they show, were changed"):
+        verify(database, session)
+
+
+RECKONED_OTHERWISE = {
+    "it began otherwise": "UPDATE sessions SET pilot = NOT pilot",
+    "it began otherwise (": "UPDATE sessions SET simulated = NOT simulated",
+    "the decisions about it were changed": "DELETE FROM exclusions",
+    "decisions about it were changed": "UPDATE exclusions SET action = 'readmit'",
+    "about it were changed": "UPDATE exclusions SET reason = 'None to speak of.'",
+}
+
+
+@pytest.mark.parametrize("found", RECKONED_OTHERWISE)
+def test_a_session_that_counts_otherwise_now_is_found(database: Database, session: int, found: str) -> None:
+    with database.write() as db:
+        db.execute(text(RECKONED_OTHERWISE[found]))
+    with pytest.raises(BrokenChain, match=re.escape(found)):
         verify(database, session)
 
 
