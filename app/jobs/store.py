@@ -1,6 +1,7 @@
 """The queue as people use it: launch, cancel, retry and look. What workers do to jobs is in ``claims``."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select, update
@@ -32,6 +33,7 @@ __all__ = [
     "AlreadyFinished",
     "JobNotFound",
     "JobView",
+    "Launched",
     "NeedEndedBadly",
     "NotFinished",
     "TwinAtWork",
@@ -39,6 +41,7 @@ __all__ = [
     "any_live",
     "cancel",
     "curve",
+    "find_or_launch",
     "get",
     "launch",
     "listing",
@@ -102,10 +105,25 @@ class TwinAtWork(Conflict):
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Launched:
+    """The job that does what was asked for."""
+
+    job_id: int
+    found: bool  # it was there already, with a title and a priority of its own
+
+
 def launch(
     database: Database, spec: TrainSpec | RenderSpec, *, title: str, needs: Sequence[int] = (), priority: int = 100
 ) -> int:
-    """The number of the job that does ``spec``: a live or succeeded one where there is one, otherwise a new one.
+    """The number of the job that does ``spec``: a live or succeeded one where there is one, otherwise a new one."""
+    return find_or_launch(database, spec, title=title, needs=needs, priority=priority).job_id
+
+
+def find_or_launch(
+    database: Database, spec: TrainSpec | RenderSpec, *, title: str, needs: Sequence[int] = (), priority: int = 100
+) -> Launched:
+    """The job that does ``spec``, and whether it was there already.
 
     A job waits for ``needs`` and for the training whose weights it uses. A smaller ``priority`` goes first.
     """
@@ -117,20 +135,20 @@ def launch(
             waiting.hold(db)
             known = _same(db, digest)
             if known is not None:
-                return known
+                return Launched(known, found=True)
             _check(db, wanted)
             job = _new(spec, title, priority)
             job.spec, job.spec_hash = content, digest
             db.add(job)
             db.flush()
             db.add_all(JobNeed(job_id=job.id, needs_id=need) for need in sorted(wanted))
-            return job.id
+            return Launched(job.id, found=False)
     except IntegrityError:  # somebody else launched the same a moment ago
         with database.read() as db:
             known = _same(db, digest)
         if known is None:
             raise
-        return known
+        return Launched(known, found=True)
 
 
 def cancel(database: Database, job_id: int) -> None:

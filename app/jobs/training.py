@@ -8,7 +8,7 @@ from app.errors import BadInput
 from app.jobs import views
 from app.jobs.contract import TrainSpec
 from app.jobs.scenes import PhotographTooSmall
-from app.jobs.store import launch
+from app.jobs.store import Launched, find_or_launch
 
 
 class UnknownPhotograph(BadInput):
@@ -28,8 +28,8 @@ class UnfitStart(BadInput):
         super().__init__(f"A training cannot begin with the weights of job {job_id}: {why}.", "name another job")
 
 
-def launch_training(database: Database, spec: TrainSpec, *, title: str = "", priority: int = 100) -> int:
-    """The number of the job that does this training: one that is live or has succeeded, otherwise a new one.
+def launch_training(database: Database, spec: TrainSpec, *, title: str = "", priority: int = 100) -> Launched:
+    """The job that does this training: one that is live or has succeeded, otherwise a new one.
 
     Raises
     ------
@@ -40,7 +40,7 @@ def launch_training(database: Database, spec: TrainSpec, *, title: str = "", pri
     if spec.start_from is not None:
         _check_start(database, spec, spec.start_from)
     named = title or f"{spec.recipe.task} · {spec.recipe.objective}"
-    return launch(database, spec, title=named[:200], priority=priority)
+    return find_or_launch(database, spec, title=named[:200], priority=priority)
 
 
 def _check_photographs(database: Database, spec: TrainSpec) -> None:

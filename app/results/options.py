@@ -36,6 +36,14 @@ class ReportOptions:
                 "choose another; 0.1 is usual",
             )
 
+    def require_meaning(self, *, is_demo: bool) -> None:
+        """Nothing, where every choice means something in such a study; raises ``BadOptions`` otherwise."""
+        if self.people and not is_demo:
+            raise BadOptions(
+                "people asks for those who tried a demonstration, and this study is none: it counts people anyway",
+                "leave people out",
+            )
+
     @property
     def level(self) -> float:
         """Confidence level of the intervals."""

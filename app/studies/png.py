@@ -31,7 +31,10 @@ _LONGEST = {"sRGB": 1, "sBIT": 3, "pHYs": 9, "bKGD": 6, "IEND": 0}  # bytes; wha
 _ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 _STRIP_PIXELS = 1 << 18
 _PIECE = 1 << 16  # bytes that are unpacked at once
-_STRIP = "have it taken out with --strip (on the page by its tick, over the API with ?strip=true), which leaves every pixel alone"
+_STRIP = (
+    "have it taken out with --strip (on the page by its tick, over the API with ?strip=true), which leaves every pixel "
+    "alone"
+)
 _REWRITE = (
     "the served bytes are the ingested bytes, and taking it out alone would change what is seen, so make the picture "
     "look right without it and write it again: Image.open(f).convert('RGB').save(f) in "

@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 from app.db.models import Study, StudyState
 from app.errors import Conflict, NotFound
 
-
 _CLOSED = "create a new study: a closed one is never opened again"
 
 

@@ -33,7 +33,8 @@ class NoSuchFigure(NotFound):
     def __init__(self, task: str) -> None:
         super().__init__(
             f"There is no figure for {task!r}: the study has no such task, or no votes on it yet.",
-            "choose a task that the results name (GET /api/v1/studies/{number}/results), or come back when there are votes",
+            "choose a task that the results name (GET /api/v1/studies/{number}/results), or come back when there are "
+            "votes",
         )
 
 
@@ -64,10 +65,14 @@ class Choice:
 
 
 def choice(
-    alpha: Annotated[float, Query()] = 0.05,
-    correction: Annotated[Correction, Query()] = Correction.NONE,
-    excluded: Annotated[bool, Query()] = False,
-    people: Annotated[bool, Query()] = False,
+    alpha: Annotated[
+        float, Query(description="Level of the tests, from 0.000001 to 0.5; intervals hold 1 - alpha.")
+    ] = 0.05,
+    correction: Annotated[Correction, Query(description="What the p-values are corrected for.")] = Correction.NONE,
+    excluded: Annotated[bool, Query(description="Whether votes of excluded sessions count, too.")] = False,
+    people: Annotated[
+        bool, Query(description="In a demonstration: count the people who tried it, not the simulated subjects.")
+    ] = False,
 ) -> Choice:
     """The switches, read from the address."""
     return Choice(alpha, correction, excluded, people)

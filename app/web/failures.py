@@ -102,7 +102,7 @@ async def unbroken(reading: Awaitable[_Body]) -> _Body:
 
 
 def _placed(fault: Any) -> tuple[list[str], str]:
-    """Where the fault is, and what it is: a sentence of a rule of ours whole, and one of Pydantic's no longer than so."""
+    """Where the fault is, and what it is: our own sentences whole, Pydantic's cut where they are long."""
     where, what = [_printable(str(part), _LONGEST_NAME) for part in fault["loc"]], str(fault["msg"])
     if fault.get("type") == "value_error":
         what = what.removeprefix("Value error, ")

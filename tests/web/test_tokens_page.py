@@ -1,5 +1,6 @@
 """The page of an account's tokens: made, shown once, revoked."""
 
+import html
 import re
 
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy import select
 from app.db import Database
 from app.db.models import ApiToken
 from app.web import login, tokens
-from app.web.tokens import Scope
+from app.web.tokens import Scope, TokenExists
 
 PAGE = "/admin/account/tokens"
 WISH = {"name": "nightly export", "scopes": ["studies:read", "results:read"], "life": "30"}
@@ -29,6 +30,26 @@ def test_a_token_is_shown_once_and_opens_what_was_ticked(desk: TestClient, anony
     assert token not in desk.get(PAGE).text
     told = anonymous.get("/api/v1/token", headers={"Authorization": f"Bearer {token}"}).json()
     assert (told["name"], told["account"], told["scopes"]) == ("nightly export", "marlene", WISH["scopes"])
+
+
+def test_loading_the_page_of_a_new_token_again_makes_no_second_one(desk: TestClient, database: Database) -> None:
+    assert desk.post(PAGE, data=WISH).status_code == 201
+    reply = desk.post(PAGE, data=WISH | {"name": " nightly  export"})
+    assert reply.status_code == 409
+    assert "There is a live token &#39;nightly export&#39; already" in reply.text
+    assert "bh_" not in reply.text
+    assert len(tokens.listing(database, "marlene")) == 1
+
+
+def test_a_name_is_free_again_when_its_token_is_over_and_in_other_accounts(database: Database) -> None:
+    for account in ("ada", "rosa"):
+        login.create_account(database, account, None)
+        tokens.make(database, account, "nightly", [Scope.JOBS_READ], days=None)
+    tokens.revoke(database, "ada", 1)
+    tokens.make(database, "ada", "nightly", [Scope.JOBS_READ], days=None)
+    assert [token.state for token in tokens.listing(database, "ada")] == ["live", "revoked"]
+    with pytest.raises(TokenExists):
+        tokens.make(database, "ada", "nightly", [Scope.JOBS_READ], days=None)
 
 
 def test_the_table_keeps_a_digest_and_never_the_token(desk: TestClient, database: Database) -> None:
@@ -72,6 +93,23 @@ def test_nobody_revokes_another_accounts_token(desk: TestClient, database: Datab
     assert desk.post(f"{PAGE}/1/revoke").status_code == 404
     assert tokens.listing(database, "rosa")[0].state == "live"
     assert "hers" not in desk.get(PAGE).text
+
+
+def test_no_page_shows_a_token_in_a_command_or_in_a_setting_of_its_own(desk: TestClient, anonymous: TestClient) -> None:
+    for page in (desk.post(PAGE, data=WISH).text, anonymous.get("/api/v1/docs").text):
+        assert "curl -H @token.header" in page
+        assert "umask 077" in page
+        assert "BEHOLDER_TOKEN" not in page
+
+
+def test_the_public_page_shows_what_is_sent_what_may_be_chosen_and_what_comes_back(anonymous: TestClient) -> None:
+    page = html.unescape(anonymous.get("/api/v1/docs").text)
+    assert """--json '{"reason": "fell asleep, said so afterwards"}'""" in page
+    assert '"photograph_set": "packaged"' in page  # of a body that is too long for a command
+    assert re.search(r"<code>limit</code></th><td>query</td><td>integer, 1 to 1000</td><td><code>100</code>", page)
+    assert re.search(r"<code>correction</code></th><td>query</td><td>none, holm, bh</td><td><code>none</code>", page)
+    assert '"generalises_to": "these subjects, any scenes"' in page
+    assert page.count('aria-label="Command"') > 35
 
 
 def test_every_kind_of_error_has_a_place_on_the_public_page(anonymous: TestClient) -> None:

@@ -1,5 +1,6 @@
 """The API described for readers: the OpenAPI document, a page made of it, and every kind of error. For everybody."""
 
+import json
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,11 +11,12 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app.errors import AppError
-from app.web.api.document import PREFIX, document
-from app.web.pages import Ctx, outside, render
+from app.web.api.document import PREFIX, RULES, document
+from app.web.pages import LARGEST_ID, Ctx, outside, render
 from app.web.tokens import Scope
 
 router = APIRouter()
+_ROOM = 160  # characters of a body that a command still has room for
 _SAMPLES = {"table": "votes", "task": "denoise", "form": "svg", "set_name": "packaged"}
 
 
@@ -26,8 +28,24 @@ class Call:
     path: str
     about: str
     scope: str
+    parameters: tuple["Parameter", ...]
     curl: str
+    body: str  # of body.json, where the command has no room for it
+    status: str
+    reply: str  # an example; empty where a file comes back, or nothing
+    comes: str  # what kind of content
     errors: tuple[str, ...]  # kinds that are this route's own
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """What may be said in an address."""
+
+    name: str
+    place: str
+    form: str
+    default: str
+    about: str
 
 
 @router.get(f"{PREFIX}/openapi.json")
@@ -48,7 +66,8 @@ def docs_page(request: Request, use: Ctx) -> Response:
     tags = {tag["name"]: (tag["description"], list[Call]()) for tag in document()["tags"]}
     for tag, call in calls(outside(request, use)):
         tags[tag][1].append(call)
-    return render(request, "api/docs.html", tags=tags, scopes=list(Scope))
+    common = sorted(_common())
+    return render(request, "api/docs.html", tags=tags, rules=RULES, scopes=list(Scope), common=common)
 
 
 @router.get("/errors")
@@ -69,10 +88,12 @@ def calls(address: str) -> Iterator[tuple[str, Call]]:
     for path, methods in document()["paths"].items():
         for method, operation in methods.items():
             (security,) = operation["security"]
-            own = tuple(kind for kind in _kinds(operation) if kind not in common)
-            scope = " ".join(security["token"]) or "any token"
-            curl = _curl(address, method.upper(), path, operation)
-            yield operation["tags"][0], Call(method.upper(), path, operation["description"], scope, curl, own)
+            curl, body = _curl(address, method.upper(), path, operation)
+            yield operation["tags"][0], Call(
+                method.upper(), path, operation["description"], " ".join(security["token"]) or "any token",
+                tuple(_parameter(parameter) for parameter in operation.get("parameters", [])), curl, body,
+                *_reply(operation), tuple(kind for kind in _kinds(operation) if kind not in common),
+            )  # fmt: skip
 
 
 def _below(kind: type[AppError]) -> Iterator[type[AppError]]:
@@ -94,16 +115,54 @@ def _kinds(operation: dict[str, Any]) -> Iterator[str]:
             yield from content.get("examples", {})
 
 
-def _curl(address: str, method: str, path: str, operation: dict[str, Any]) -> str:
+def _parameter(told: dict[str, Any]) -> Parameter:
+    schema = told["schema"]
+    default = schema.get("default")
+    return Parameter(
+        told["name"], told["in"], _form(schema), "" if default is None else json.dumps(default).strip('"'),
+        told["description"],
+    )  # fmt: skip
+
+
+def _form(schema: dict[str, Any]) -> str:
+    """What a value looks like, in a few words."""
+    if "$ref" in schema:
+        schema = document()["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    if "anyOf" in schema:
+        return " or ".join(_form(one) for one in schema["anyOf"] if one.get("type") != "null")
+    if "enum" in schema:
+        return ", ".join(map(str, schema["enum"]))
+    word = {"boolean": "true or false", "string": "text"}.get(schema["type"], schema["type"])
+    least, most = schema.get("minimum"), schema.get("maximum")
+    if least is None:
+        return word
+    return f"{word} from {least}" if most in (None, LARGEST_ID) else f"{word}, {least} to {most}"
+
+
+def _reply(operation: dict[str, Any]) -> tuple[str, str, str]:
+    """The status of a reply that is no refusal, an example of it, and what kind of content it has."""
+    status, reply = next((status, reply) for status, reply in operation["responses"].items() if status < "400")
+    content = reply.get("content", {})
+    example = next((one["example"] for one in content.values() if "example" in one), "")
+    text = example.strip() if isinstance(example, str) else json.dumps(example, indent=2, ensure_ascii=False)
+    return status, text, " or ".join(content)
+
+
+def _curl(address: str, method: str, path: str, operation: dict[str, Any]) -> tuple[str, str]:
+    """A command for the shell, and what is in the file that it sends."""
     for parameter in operation.get("parameters", []):
         name = parameter["name"]
         if parameter["in"] == "path":
             path = path.replace(f"{{{name}}}", _SAMPLES.get(name, "0" * 64 if name == "digest" else "3"))
-    parts = ["curl", *([] if method == "GET" else ["-X", method])]
-    said = ['-H "Authorization: Bearer $BEHOLDER_TOKEN"']
+    said, body = [*([] if method == "GET" else ["-X", method]), "-H @token.header"], ""
     content = operation.get("requestBody", {}).get("content", {})
     if "application/json" in content:
-        said += ["--json @body.json"]
+        example = content["application/json"]["example"]
+        short = json.dumps(example, ensure_ascii=False)
+        if len(short) <= _ROOM:
+            said += [f"--json {shlex.quote(short)}"]
+        else:
+            said, body = [*said, "--json @body.json"], json.dumps(example, indent=2, ensure_ascii=False)
     elif "application/zip" in content:
         said += ["-H 'Content-Type: application/zip'", "--data-binary @stimuli.zip"]
-    return " ".join([*parts, *said, shlex.quote(address + path)])
+    return " ".join(["curl", *said, shlex.quote(address + path)]), body

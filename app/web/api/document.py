@@ -27,11 +27,25 @@ from app.web.tokens import Scope
 
 PREFIX = "/api/v1"
 PARTS = (studies, protocols, stimuli, links, sessions, results, jobs, matrices, machines, catalog)
-_ABOUT = """What pages do, scripts can do. Every request brings a token (`Authorization: Bearer bh_…`), made on the \
+_TOKENS = """What pages do, scripts can do. Every request brings a token (`Authorization: Bearer bh_…`), made on the \
 account page or with `beholder token create`; each route names the scope it asks for. Errors are problems (RFC 9457, \
-`application/problem+json`) whose `type` stays the same. Moments are in UTC, numbers of things are integers. \
-Lists that grow are read page by page: send a reply's `next` as `after`. What changes nothing the second time may be \
-sent again: launching the same training finds the same job, inviting the same label gives the same link."""
+`application/problem+json`) whose `type` stays the same."""
+RULES = """Moments are in UTC, numbers of things are integers. \
+The lists of sessions and of jobs are read page by page: send a reply's `next` as `after`; the others are whole. \
+Where a reply was lost, every GET and PUT may be sent again, and so may open, pause, resume, close, cancel and retry, \
+exclude and readmit for the same reason, and launching and inviting: what is asked for already holds, and the reply \
+tells how it stands. A state that does not allow it is a 409 that names the present `state`. A DELETE sent again is a \
+404. Only `POST /studies` makes another one each time: look through the list before you send it again."""
+_IN_ADDRESSES = {
+    "study_id": "Number of the study.",
+    "session_id": "Number of the session.",
+    "job_id": "Number of the job.",
+    "digest": "sha256 of the picture's file.",
+    "set_name": "Name of the set.",
+    "table": "Name of the table.",
+    "task": "Name of the task.",
+    "form": "Format of the figure.",
+}
 _TAGS = {
     "studies": "From draft to closed, and the protocol.",
     "pictures": "What a study shows.",
@@ -53,7 +67,9 @@ def router() -> APIRouter:
 @cache
 def document() -> dict[str, Any]:
     """The OpenAPI document; the same for everybody, and without a secret in it."""
-    alone = FastAPI(title="Beholder", version=__version__, description=_ABOUT, generate_unique_id_function=_operation)
+    alone = FastAPI(
+        title="Beholder", version=__version__, description=f"{_TOKENS} {RULES}", generate_unique_id_function=_operation
+    )
     alone.openapi_tags = [{"name": name, "description": about} for name, about in _TAGS.items()]
     alone.include_router(router())
     found = alone.openapi()
@@ -75,7 +91,8 @@ def document() -> dict[str, Any]:
 
 def _examples() -> dict[str, dict[str, Any]]:
     kinds = [*Told.__subclasses__(), *Sent.__subclasses__()]
-    kinds += [below for kind in kinds for below in kind.__subclasses__()]
+    for kind in kinds:  # which grows while it is walked
+        kinds.extend(kind.__subclasses__())
     found: dict[str, Any] = {kind.__name__: kind.model_config["json_schema_extra"] for kind in kinds}
     return {name: extra["example"] for name, extra in found.items()} | {"Protocol": Protocol().model_dump(mode="json")}
 
@@ -87,6 +104,9 @@ def _operation(route: BaseRoute) -> str:
 def _exemplify(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
     """Every message of ours shows the example of its model."""
     operation["description"], operation["summary"] = operation["description"], operation["description"].split(".")[0]
+    for parameter in operation.get("parameters", []):
+        if parameter["in"] == "path":
+            parameter.setdefault("description", _IN_ADDRESSES[parameter["name"]])
     messages = [operation.get("requestBody", {}), *operation["responses"].values()]
     for message in messages:
         for kind, content in message.get("content", {}).items():

@@ -59,6 +59,16 @@ class WholeJobTold(JobTold):
     spec: TrainSpec | RenderSpec | None = Field(description="Null where another version of Beholder wrote it.")
 
 
+class LaunchedTold(WholeJobTold):
+    """The job that does what was asked for."""
+
+    model_config = example(JOB | {"spec": SPEC, "found": False})
+
+    found: bool = Field(
+        description="Whether the job was there already; it then keeps the title and the priority that it has."
+    )
+
+
 class JobsTold(Told):
     """A page of jobs."""
 
@@ -134,11 +144,12 @@ def list_jobs(
         body="json",
     ),
 )  # fmt: skip
-def launch_training(use: Ctx, new: NewTraining, reply: Response) -> WholeJobTold:
-    """The job that does this training; launching the same again finds the same job."""
-    number = training.launch_training(use.database, new.spec, title=new.title, priority=new.priority)
-    reply.headers["Location"] = f"/api/v1/jobs/{number}"
-    return WholeJobTold.model_validate(store.get(use.database, number))
+def launch_training(use: Ctx, new: NewTraining, reply: Response) -> LaunchedTold:
+    """The job that does this training; launching the same again finds the same job, and says so in `found`."""
+    done = training.launch_training(use.database, new.spec, title=new.title, priority=new.priority)
+    reply.headers["Location"] = f"/api/v1/jobs/{done.job_id}"
+    job = WholeJobTold.model_validate(store.get(use.database, done.job_id))
+    return LaunchedTold(**dict(job), found=done.found)
 
 
 @router.get("/jobs/{job_id}", **opens(_READ, JobNotFound, numbered=True))

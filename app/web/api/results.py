@@ -1,6 +1,6 @@
 """Results over the API: the rankings as they stand, every table as CSV, and the figures."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from pydantic import Field
@@ -10,25 +10,26 @@ from app.analysis.significance import Correction
 from app.results import figures
 from app.results.columns import TABLES
 from app.results.judgements import Counted
-from app.results.options import BadOptions
+from app.results.options import BadOptions, ReportOptions
 from app.results.report import report
 from app.results.sheet import Form, Scheme
 from app.results.task_report import TaskReport
+from app.studies import service
 from app.studies.states import StudyNotFound
 from app.web.api.route import ApiRoute, opens
 from app.web.api.shapes import Told, example
-from app.web.downloads import FIGURE_TYPES, Chosen, NoSuchFigure, NoSuchTable, attached, figure_of, table_chunks
-from app.web.pages import Ctx, Id
+from app.web.downloads import FIGURE_TYPES, Choice, Chosen, NoSuchFigure, NoSuchTable, attached, figure_of, table_chunks
+from app.web.pages import Context, Ctx, Id
 from app.web.tokens import Scope
 
 router = APIRouter(route_class=ApiRoute, tags=["results"])
 _READ = Scope.RESULTS_READ
 _ROW = {
     "condition": "ms_ssim", "rank": 1, "score": 0.83, "low": 0.61, "high": 1.05, "letters": "a", "wins": 431.5,
-    "votes": 600.0,
+    "votes": 600,
 }  # fmt: skip
 _SCENE = {
-    "scene": "coffee-1", "condition": "ms_ssim", "score": 0.71, "stderr": 0.2, "wins": 21.0, "votes": 30.0,
+    "scene": "coffee-1", "condition": "ms_ssim", "score": 0.71, "stderr": 0.2, "wins": 21.5, "votes": 30,
     "left_out": "",
 }  # fmt: skip
 _PAIR = {
@@ -37,10 +38,17 @@ _PAIR = {
 }  # fmt: skip
 _TASK = {
     "task": "denoise", "title": "Denoising", "sentence": "ms_ssim is ahead of mae.", "tests": "", "notes": [],
-    "ranking": [_ROW], "scenes": [_SCENE], "pairs": [_PAIR], "boxes": [["ms_ssim"]], "scenes_counted": 20,
-    "scenes_left_out": 0, "subjects": 25, "votes": 1800.0, "counted": "people", "excluded_counted": False,
-    "interval": "these subjects, any scenes",
+    "ranking": [_ROW], "scores_by_scene": [_SCENE], "pairs": [_PAIR], "boxes": [["ms_ssim"]], "scenes": 20,
+    "scenes_left_out": 0, "subjects": 25, "votes": 1800, "counted": "people", "excluded_counted": False,
+    "generalises_to": "these subjects, any scenes",
 }  # fmt: skip
+
+
+def _column(table: str, name: str) -> Any:
+    """A member that says what the column of that name says."""
+    (column,) = (one for one in TABLES[table] if one.name == name)
+    meaning = column.meaning if name in ("letters", "left_out") else column.meaning.replace("empty", "null")
+    return Field(description=f"{meaning} Unit: {column.unit}." if column.unit else meaning)
 
 
 class RankTold(Told):
@@ -48,14 +56,14 @@ class RankTold(Told):
 
     model_config = example(_ROW)
 
-    condition: str
-    rank: int
-    score: float = Field(description="Logits.")
-    low: float | None
-    high: float | None
-    letters: str = Field(description="Conditions that share a letter cannot be told apart.")
-    wins: float
-    votes: float
+    condition: str = _column("rankings", "condition")
+    rank: int = _column("rankings", "rank")
+    score: float = _column("rankings", "score")
+    low: float | None = _column("rankings", "low")
+    high: float | None = _column("rankings", "high")
+    letters: str = _column("rankings", "letters")
+    wins: float = _column("rankings", "wins")
+    votes: int = _column("rankings", "votes")
 
 
 class SceneScore(Told):
@@ -63,13 +71,13 @@ class SceneScore(Told):
 
     model_config = example(_SCENE)
 
-    scene: str
-    condition: str
-    score: float | None
-    stderr: float | None
-    wins: float
-    votes: float
-    left_out: str = Field(description="Why the scene has no part in the ranking; empty where it has.")
+    scene: str = _column("scores_by_scene", "scene")
+    condition: str = _column("scores_by_scene", "condition")
+    score: float | None = _column("scores_by_scene", "score")
+    stderr: float | None = _column("scores_by_scene", "stderr")
+    wins: float = _column("scores_by_scene", "wins")
+    votes: int = _column("scores_by_scene", "votes")
+    left_out: str = _column("scores_by_scene", "left_out")
 
 
 class PairedTest(Told):
@@ -77,15 +85,15 @@ class PairedTest(Told):
 
     model_config = example(_PAIR)
 
-    condition_a: str
-    condition_b: str
-    difference: float
-    t: float | None
-    df: int
-    p: float | None
-    p_holm: float | None
-    p_bh: float | None
-    distinguishable: bool
+    condition_a: str = _column("significance", "condition_a")
+    condition_b: str = _column("significance", "condition_b")
+    difference: float = _column("significance", "difference")
+    t: float | None = _column("significance", "t")
+    df: int = _column("significance", "df")
+    p: float | None = _column("significance", "p")
+    p_holm: float | None = _column("significance", "p_holm")
+    p_bh: float | None = _column("significance", "p_bh")
+    distinguishable: bool = _column("significance", "distinguishable")
 
 
 class TaskResults(Told):
@@ -93,47 +101,58 @@ class TaskResults(Told):
 
     model_config = example(_TASK)
 
-    task: str
-    title: str
-    sentence: str
-    tests: str
-    notes: list[str]
-    ranking: list[RankTold]
-    scenes: list[SceneScore]
-    pairs: list[PairedTest]
-    boxes: list[list[str]]
-    scenes_counted: int
-    scenes_left_out: int
-    subjects: int | None
-    votes: float
-    counted: Counted | None
-    excluded_counted: bool | None
-    interval: str | None = Field(description="The population that the intervals speak about.")
+    task: str = _column("rankings", "task")
+    title: str = Field(description="The task's name as pages show it.")
+    sentence: str = Field(description="The ranking in one English sentence, or why nothing is ranked.")
+    tests: str = Field(description="The test behind the sentence, in a clause; empty without one.")
+    notes: list[str] = Field(
+        description="What a reader of the ranking should know: scenes and votes left out, cautions."
+    )
+    ranking: list[RankTold] = Field(description="The conditions, the best first; as in rankings.csv.")
+    scores_by_scene: list[SceneScore] = Field(description="As in scores_by_scene.csv.")
+    pairs: list[PairedTest] = Field(description="As in significance.csv.")
+    boxes: list[list[str]] = Field(
+        description="Runs of the ranking within which no two conditions can be told apart; a letter each."
+    )
+    scenes: int = _column("rankings", "scenes")
+    scenes_left_out: int = Field(description="Scenes that take no part, for the reason in scores_by_scene.")
+    subjects: int | None = _column("rankings", "subjects")
+    votes: int = Field(description="Votes in the scenes that take part.")
+    counted: Counted | None = _column("rankings", "counted")
+    excluded_counted: bool | None = _column("rankings", "excluded_counted")
+    generalises_to: str | None = _column("rankings", "generalises_to")
 
 
 class ResultsTold(Told):
     """The results of a study under the chosen options."""
 
     model_config = example(
-        {"alpha": 0.05, "correction": "none", "prior": 0.1, "include_excluded": False, "tasks": [_TASK]}
-    )
+        {
+            "alpha": 0.05, "correction": "none", "excluded": False, "people": False, "level": 0.95, "prior": 0.1,
+            "tasks": [_TASK],
+        }
+    )  # fmt: skip
 
-    alpha: float
-    correction: Correction
-    prior: float
-    include_excluded: bool
+    alpha: float = _column("rankings", "alpha")
+    correction: Correction = _column("rankings", "correction")
+    excluded: bool = Field(description="Whether votes of excluded sessions count, too.")
+    people: bool = Field(description="Whether the people who tried a demonstration count, not its simulated subjects.")
+    level: float = _column("rankings", "level")
+    prior: float = _column("rankings", "prior")
     tasks: list[TaskResults]
 
 
 @router.get("/studies/{study_id}/results", **opens(_READ, StudyNotFound, BadOptions, numbered=True))
 def read_results(use: Ctx, study_id: Id, chosen: Chosen) -> ResultsTold:
     """The rankings as they stand, with scores by scene and paired tests."""
-    options = chosen.options
+    options = _meant(use, study_id, chosen)
     return ResultsTold(
         alpha=options.alpha,
         correction=options.correction,
+        excluded=chosen.excluded,
+        people=chosen.people,
+        level=options.level,
         prior=options.prior,
-        include_excluded=options.include_excluded,
         tasks=[_told(task) for task in report(use.database, study_id, options).tasks],
     )
 
@@ -155,6 +174,7 @@ _TABLE["responses"] |= {
 @router.get("/studies/{study_id}/results/{table}.csv", response_class=Response, **_TABLE)
 def read_table(use: Ctx, study_id: Id, table: str, chosen: Chosen) -> Response:
     """One table as CSV: `votes`, `rankings`, `scores_by_scene` or `significance`."""
+    _meant(use, study_id, chosen)
     headers = attached(chosen.file_name(study_id, f"{table}.csv"))
     chunks = table_chunks(use, study_id, table, chosen)
     return StreamingResponse(chunks, media_type="text/csv; charset=utf-8", headers=headers)
@@ -179,17 +199,25 @@ def read_figure(
     scheme: Annotated[Scheme, Query(description="Ink for light or for dark paper.")] = "light",
 ) -> Response:
     """The forest plot of one task, as SVG, PDF or PNG."""
+    _meant(use, study_id, chosen)
     drawn = figures.forest(figure_of(use, study_id, task, chosen), scheme, form)
     return Response(drawn, media_type=FIGURE_TYPES[form])
+
+
+def _meant(use: Context, study_id: int, chosen: Choice) -> ReportOptions:
+    """What is chosen, where it means something in this study."""
+    options = chosen.options
+    options.require_meaning(is_demo=service.get(use.database, study_id).is_demo)
+    return options
 
 
 def _told(task: TaskReport) -> TaskResults:
     return TaskResults(
         task=task.task, title=task.title, sentence=task.sentence, tests=task.tests, notes=list(task.notes),
         ranking=[RankTold.model_validate(row) for row in task.rows],
-        scenes=[SceneScore.model_validate(row) for row in task.scene_rows],
+        scores_by_scene=[SceneScore.model_validate(row) for row in task.scene_rows],
         pairs=[PairedTest.model_validate(row) for row in task.pair_rows],
-        boxes=[list(box) for box in task.boxes], scenes_counted=task.scenes, scenes_left_out=task.scenes_left_out,
-        subjects=task.subjects, votes=task.votes, counted=task.counted, excluded_counted=task.excluded_counted,
-        interval=task.generalises_to,
+        boxes=[list(box) for box in task.boxes], scenes=task.scenes, scenes_left_out=task.scenes_left_out,
+        subjects=task.subjects, votes=int(task.votes), counted=task.counted, excluded_counted=task.excluded_counted,
+        generalises_to=task.generalises_to,
     )  # fmt: skip

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from app.errors import AppError
 from app.web import tokens
 from app.web.api import problems, strict_json
-from app.web.failures import MalformedInput, NoSuchPage, Unexpected, UnreadableRequest
+from app.web.failures import MalformedInput, NoSuchPage, Unexpected, UnreadableRequest, unbroken
 from app.web.guard import BadLength, CrossSite, TooLarge, TooSlow, UnknownHost
 from app.web.pages import Context
 from app.web.throttle import TooManyFailures, origin_of
@@ -26,9 +26,9 @@ from app.web.tokens import Caller, Scope, ScopeMissing, TokenExpired, TokenNeede
 Kind = type[AppError]
 _ALWAYS: tuple[Kind, ...] = (
     TokenNeeded, TokenUnknown, TokenExpired, TokenRevoked, ScopeMissing, TooManyFailures, CrossSite, UnknownHost,
-    BadLength, MalformedInput, Unexpected,
+    BadLength, TooLarge, TooSlow, UnreadableRequest, MalformedInput, Unexpected,
 )  # fmt: skip
-_WITH_JSON: tuple[Kind, ...] = (strict_json.NotJson, strict_json.WrongContentType, TooLarge, TooSlow, UnreadableRequest)
+_WITH_JSON: tuple[Kind, ...] = (strict_json.NotJson, strict_json.WrongContentType)
 
 
 class UnknownQuery(MalformedInput):
@@ -61,6 +61,7 @@ class ApiRoute(APIRoute):
         scopes = [Scope(name) for name in security["token"]]
         expected: Any = self.body_field and self.body_field.field_info.annotation
         body = None if expected is None else TypeAdapter[Any](expected)
+        bodiless = body is None and "requestBody" not in (self.openapi_extra or {})
         queries = set(_queries(self.dependant))
 
         async def checked(request: Request) -> Response:
@@ -68,6 +69,8 @@ class ApiRoute(APIRoute):
             _check_query(request, queries)
             if body is not None:
                 await run_in_threadpool(_check_body, body, await strict_json.read(request))
+            elif bodiless and await unbroken(request.body()):
+                raise MalformedInput([{"loc": ("body",), "msg": "This address takes no body; leave it out"}])
             reply = await handle(request)
             reply.headers.setdefault("Cache-Control", "no-store")
             return reply

@@ -115,7 +115,12 @@ def rename_study(use: Ctx, study_id: Id, new: NewTitle) -> StudyTold:
     return _now(use, study_id)
 
 
-@router.delete("/studies/{study_id}", status_code=204, **opens(_WRITE, StudyNotFound, StudyNotDraft, numbered=True))
+@router.delete(
+    "/studies/{study_id}",
+    status_code=204,
+    response_class=Response,  # without a body there is no type of it to tell
+    **opens(_WRITE, StudyNotFound, StudyNotDraft, numbered=True),
+)
 def delete_study(use: Ctx, study_id: Id) -> None:
     """A draft is gone, with the links made for it; a study that has been open stays."""
     service.delete(use.database, study_id)

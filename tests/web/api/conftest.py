@@ -20,7 +20,8 @@ def script(web: FastAPI, database: Database) -> Iterator[Script]:
     opened = list[TestClient]()
 
     def made(*scopes: Scope, days: int | None = 1) -> TestClient:
-        token = tokens.make(database, "ada", "a script", scopes or list(Scope), days=days)
+        name = f"a script {len(opened) + 1}"
+        token = tokens.make(database, "ada", name, scopes or list(Scope), days=days)
         client = TestClient(web, base_url="http://localhost", headers={"Authorization": f"Bearer {token}"})
         opened.append(client)
         return client

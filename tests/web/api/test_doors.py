@@ -144,5 +144,5 @@ def test_a_token_ends_with_its_account(script: Script, database: Database) -> No
 
 def test_a_token_knows_itself(script: Script) -> None:
     told = script(Scope.RESULTS_READ, days=None).get("/api/v1/token").json()
-    assert (told["account"], told["name"], told["scopes"]) == ("ada", "a script", ["results:read"])
+    assert (told["account"], told["name"], told["scopes"]) == ("ada", "a script 1", ["results:read"])
     assert told["expires_at"] is None

@@ -22,8 +22,9 @@ def wish(database: Database, media: Media) -> dict[str, Any]:
 
 
 def test_the_same_training_is_launched_once(api: TestClient, database: Database, wish: dict[str, Any]) -> None:
-    first, second = (api.post("/api/v1/jobs", json=wish).json() for _ in range(2))
+    first, second = (api.post("/api/v1/jobs", json=wish | {"title": title}).json() for title in ("mine", "yours"))
     assert first["id"] == second["id"]
+    assert [(one["found"], one["title"]) for one in (first, second)] == [(False, "mine"), (True, "mine")]
     assert first["spec"]["recipe"]["steps"] == 10
     assert len(store.listing(database)) == 1
 

@@ -65,7 +65,7 @@ def test_a_draft_is_renamed_and_deleted(api: TestClient, database: Database) -> 
     api.post("/api/v1/studies", json={"title": "First"})
     assert api.patch("/api/v1/studies/1", json={"title": " Second  title "}).json()["title"] == "Second title"
     gone = api.delete("/api/v1/studies/1")
-    assert (gone.status_code, gone.content) == (204, b"")
+    assert (gone.status_code, gone.content, gone.headers.get("content-type")) == (204, b"", None)
     assert service.listing(database) == []
 
 
@@ -119,9 +119,21 @@ def test_another_kind_of_body_is_refused_with_the_kind_that_fits(api: TestClient
         assert wanted in reply.json()["fix"]
 
 
+def test_a_body_is_refused_where_none_is_taken(api: TestClient, opened: int) -> None:
+    reply = api.post(f"/api/v1/studies/{opened}/pause", json={"for": "a week"})
+    assert (reply.status_code, reply.json()["errors"][0]["where"]) == (422, "body")
+    assert api.get(f"/api/v1/studies/{opened}").json()["state"] == "open"
+    assert api.request("GET", "/api/v1/studies", content=b"{}").status_code == 422
+
+
 def test_a_parameter_that_is_misspelt_or_given_twice_is_refused(api: TestClient, opened: int) -> None:
     address = f"/api/v1/studies/{opened}/results"
     assert api.get(f"{address}?alpha=0.01&excluded=true").json()["alpha"] == 0.01
+    told = api.get(f"{address}?alpha=0.01&excluded=true").json()
+    assert (told["excluded"], told["people"], told["level"]) == (True, False, 0.99)
+    for rest in ("", "/votes.csv"):
+        refused = api.get(f"{address}{rest}?people=true")
+        assert (refused.status_code, refused.json()["type"]) == (422, "/errors#bad-options")
     for query in ("exluded=true", "alpha=0.01&alpha=0.05", "alpha=1e999", "correction=maybe"):
         assert api.get(f"{address}?{query}").status_code == 422, query
 
