@@ -56,7 +56,8 @@ def judge_catch(connection: Connection, session_id: int, *, allowed: int, planne
     failures = connection.scalar(_FAILURES, {"session": session_id}) or 0
     if failures <= allowed or connection.scalar(_JUDGED, {"session": session_id}):
         return
-    reason = f"{failures} wrong answers to catch trials ({planned} planned, {allowed} allowed)"
+    wrong = "1 wrong answer" if failures == 1 else f"{failures} wrong answers"
+    reason = f"{wrong} to catch trials ({planned} planned, {allowed} allowed)"
     decide(
         connection, session_id, ExclusionAction.EXCLUDE, rule=CATCH_RULE, reason=reason, by="protocol", at=at
     )  # fmt: skip

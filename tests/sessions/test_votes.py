@@ -169,6 +169,14 @@ def test_practice_between_conditions_has_no_right_answer(database: Database) -> 
         assert (vote.practice_correct is None) == (known.pair.a_id != known.pair.reference_id)
 
 
+def test_one_failure_is_told_as_one(database: Database) -> None:
+    token = join(database, study(database, SMALL.model_copy(update={"catch_trials": 1, "catch_failures_allowed": 0})))
+    play(database, token, careless)
+    assert [reason for _, _, reason in _decisions(database)] == [
+        "1 wrong answer to catch trials (1 planned, 0 allowed)"
+    ]
+
+
 def _decisions(database: Database) -> list[tuple[str, str, str]]:
     with database.read() as db:
         return [(row.rule, row.decided_by, row.reason) for row in db.scalars(select(Exclusion).order_by(Exclusion.id))]

@@ -22,10 +22,17 @@ def study(database: Database, media: Media, pictures: Path) -> int:
 
 
 def sit(
-    database: Database, settings: Settings, study: int, answers: int | None = None, *, simulated: bool = False
+    database: Database,
+    settings: Settings,
+    study: int,
+    answers: int | None = None,
+    *,
+    simulated: bool = False,
+    link: str = "",
 ) -> None:
     """A session that always answers left, to its end or for so many answers."""
-    token = enrol.begin(database, settings.secret(), links.public_token(settings.secret(), study), simulated=simulated)
+    link = link or links.public_token(settings.secret(), study)
+    token = enrol.begin(database, settings.secret(), link, simulated=simulated)
     progress.consent(database, token, progress.view(database, token).consent_hash)
     given = 0
     while True:
@@ -51,6 +58,19 @@ def test_sessions_stand_in_the_monitor_with_state_and_strip(
     assert "8 of 8 answered" in page
     assert "1.5 s" in page
     assert small_study.CONDITIONS[0] in page  # coverage
+
+
+def test_the_tiles_leave_pilots_out(desk: TestClient, database: Database, settings: Settings, study: int) -> None:
+    pilot = links.pilot_token(settings.secret(), study)
+    for link, answers in ((pilot, 3), (links.public_token(settings.secret(), study), 4)):
+        sit(database, settings, study, answers, link=link)
+    for session in checks.session_summaries(database, study):
+        checks.exclude(database, session.id, "A test.", "ada")
+    page = desk.get(f"/admin/studies/{study}/monitor").text
+    tiles = {word: number for number, word in re.findall(r'<p class="tile"><b>(\d+)</b>([a-z ]+)', page)}
+    (counted,) = (row.answered for row in checks.session_summaries(database, study) if not row.pilot)
+    assert tiles == {"under way": "0", "excluded": "1", "answers": str(counted)}
+    assert "pilot" in page
 
 
 def test_exclusion_needs_a_reason_and_can_be_taken_back(
