@@ -66,28 +66,74 @@ function update() {
   drawn.setCursor({ left: drawn.cursor.left ?? -1, top: drawn.cursor.top ?? -1 })
 }
 
-/** Moves the reading by one point. @param {number} by */
-function step(by) {
+/** The part of the steps on screen. @param {uPlot} of @returns {[number, number]} */
+const range = of => [Number(of.scales.x?.min), Number(of.scales.x?.max)]
+
+/** The step that is read: under the cursor, or else the last. @param {uPlot} of */
+function here(of) {
+  const under = of.cursor.idx === null || of.cursor.idx === undefined ? undefined : of.data[0][of.cursor.idx]
+  const index = under === undefined ? -1 : curve.steps.indexOf(under)
+  return index < 0 ? curve.steps.length - 1 : index
+}
+
+/** Shows a part of the steps, at once. @param {uPlot} chart @param {number} min @param {number} max */
+function show(chart, min, max) {
+  chart.batch(() => chart.setScale('x', { min, max }))
+}
+
+/** Reads the report of that number; where it lies outside the part on screen, that part moves. @param {number} to */
+function go(to) {
   if (!drawn) return
-  const at = drawn.cursor.idx ?? curve.steps.length - 1
+  const step = curve.steps[Math.min(Math.max(to, 0), curve.steps.length - 1)] ?? 0
+  const [min, max] = range(drawn)
+  if (step < min || step > max) {
+    const least = Math.max(drawn.data[0][0] ?? 0, step < min ? step : step - (max - min))
+    show(drawn, least, least + max - min)
+  }
+  drawn.setCursor({ left: Math.max(0, drawn.valToPos(step, 'x')), top: 0 })
+}
+
+/** Makes the part on screen so many times as wide, around the step that is read. @param {number} factor */
+function zoom(factor) {
+  if (!drawn) return
+  const [min, max] = range(drawn)
   const places = drawn.data[0]
-  const next = Math.min(Math.max(at + by, 0), places.length - 1)
-  drawn.setCursor({ left: drawn.valToPos(places[next] ?? 0, 'x'), top: 0 })
+  const [first, last] = [places[0] ?? 0, places.at(-1) ?? 0]
+  const index = here(drawn)
+  const step = curve.steps[index] ?? 0
+  const width = (max - min) * factor
+  const least = Math.max(first, Math.min(step - width * ((step - min) / (max - min)), last - width))
+  if (width >= last - first) unzoom()
+  else if (curve.steps.filter(one => one >= least && one <= least + width).length < 2) return
+  else show(drawn, least, least + width)
+  go(index)
 }
 
 /** The whole curve again. */
 function unzoom() {
   const places = drawn?.data[0] ?? []
-  drawn?.setScale('x', { min: places[0] ?? 0, max: places.at(-1) ?? 0 })
+  if (drawn) show(drawn, places[0] ?? 0, places.at(-1) ?? 0)
+}
+
+/** What each key does, told the number of the report that is read. @type {Record<string, (at: number) => void>} */
+const keys = {
+  ArrowLeft: at => go(at - 1),
+  ArrowRight: at => go(at + 1),
+  Home: () => go(0),
+  End: () => go(curve.steps.length - 1),
+  '+': () => zoom(1 / 2),
+  '=': () => zoom(1 / 2), // the key of + without Shift
+  '-': () => zoom(2),
+  0: () => zoom(Infinity),
 }
 
 whole.addEventListener('click', unzoom)
 logarithmic.addEventListener('change', draw)
 place.addEventListener('keydown', event => {
-  const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
-  if (!by || event.ctrlKey || event.altKey || event.metaKey) return
+  const act = keys[event.key]
+  if (!drawn || !act || event.ctrlKey || event.altKey || event.metaKey) return
   event.preventDefault()
-  step(by)
+  act(here(drawn))
 })
 place.addEventListener('blur', () => drawn?.setCursor({ left: -1, top: -1 }))
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => drawn?.redraw(false))

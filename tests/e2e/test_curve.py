@@ -64,6 +64,39 @@ def test_the_curve_is_read_point_by_point(training: Training, page: Page) -> Non
     expect(page.locator(READING)).to_have_text("step 0 · loss 1")
 
 
+def test_keys_begin_at_the_last_report_and_know_both_ends(training: Training, page: Page) -> None:
+    training.enter(page)
+    expect(page.locator(READING)).to_contain_text("step ")
+    steps = page.locator("[data-points]").evaluate("one => JSON.parse(one.dataset.points).map(([step]) => step)")
+    assert len(steps) < page.locator("[data-points]").evaluate("one => Number(one.dataset.steps)")  # the axis goes on
+    page.locator(".chart-place").focus()
+    for key, step in (("ArrowLeft", -2), ("End", -1), ("Home", 0), ("ArrowLeft", 0), ("ArrowRight", 1), ("End", -1)):
+        page.keyboard.press(key)
+        expect(page.locator(READING)).to_contain_text(re.compile(rf"^step {steps[step]} "))
+
+
+def test_keys_zoom_around_the_report_that_is_read(training: Training, page: Page) -> None:
+    training.enter(page)
+    whole = page.get_by_role("button", name="Whole curve")
+    expect(whole).to_be_disabled()
+    page.locator(".chart-place").focus()
+    page.keyboard.press("Home")
+    for _ in range(3):
+        page.keyboard.press("+")
+    expect(whole).to_be_enabled()
+    expect(page.locator(READING)).to_contain_text("step 0 ")
+    page.keyboard.press("End")  # outside the part on screen, which goes there
+    expect(page.locator(READING)).not_to_contain_text("step 0 ")
+    expect(whole).to_be_enabled()
+    for _ in range(3):
+        page.keyboard.press("-")
+    expect(whole).to_be_disabled()
+    page.keyboard.press("=")
+    expect(whole).to_be_enabled()
+    page.keyboard.press("0")
+    expect(whole).to_be_disabled()
+
+
 def test_a_drag_zooms_and_a_button_shows_the_whole_again(training: Training, page: Page) -> None:
     training.enter(page)
     whole = page.get_by_role("button", name="Whole curve")
