@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 from app import clock
 from app.db import Database
 from app.db.models import Account, ApiToken
-from app.errors import BadInput, Forbidden, NotFound, NotSignedIn
+from app.errors import BadInput, Conflict, Forbidden, NotFound, NotSignedIn
 from app.studies.plain import PLAIN, is_plain
 from app.web import throttle
 from app.web.login import NoSuchAccount, token_digest
@@ -119,6 +119,16 @@ class BadToken(BadInput):
     """The token cannot be made as it was asked for."""
 
 
+class TokenExists(Conflict):
+    """The account has a live token of that name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"There is a live token {name!r} already, and it cannot be shown again.",
+            "revoke it first, or give this one another name",
+        )
+
+
 class NoSuchToken(NotFound):
     """The token belongs to another account, or there is none."""
 
@@ -160,7 +170,10 @@ class TokenView:
 
 
 def make(database: Database, account: str, name: str, scopes: Iterable[str], *, days: int | None) -> str:
-    """A new token of the account, told this once; ``days`` is its life, None for one that only revoking ends."""
+    """A new token of the account, told this once; ``days`` is its life, None for one that only revoking ends.
+
+    Raises ``TokenExists`` where the account has a live one of this name.
+    """
     name, wanted = " ".join(name.split()), _scopes(scopes)
     if not 1 <= len(name) <= 80 or not is_plain(name):
         raise BadToken(f"A token needs a name of 1 to 80 characters, {PLAIN}.", "say what it is for")
@@ -170,9 +183,12 @@ def make(database: Database, account: str, name: str, scopes: Iterable[str], *, 
         )
     token, at = PREFIX + secrets.token_urlsafe(32), clock.now()
     with database.write() as db:
-        owner = db.scalar(select(Account.id).where(Account.name == account))
+        owner = db.scalar(select(Account.id).where(Account.name == account).with_for_update())
         if owner is None:
             raise NoSuchAccount(account)
+        named = db.scalars(select(ApiToken).where(ApiToken.account_id == owner, ApiToken.name == name))
+        if any(_view(row).state == "live" for row in named):
+            raise TokenExists(name)  # also where a page with a new token is loaded again
         db.add(
             ApiToken(
                 account_id=owner, name=name, token_digest=token_digest(token), scopes=[scope.value for scope in wanted],

@@ -18,6 +18,9 @@ def test_a_token_is_printed_once_listed_and_revoked(tmp_path: Path, monkeypatch:
     made = said("token", "create", "ada", "nightly", "--scope", "results:read", "--days", "30").strip()
     assert made.startswith("bh_")
     assert len(made) == 3 + 43
+    again = CliRunner().invoke(program(), ["token", "create", "ada", "nightly", "--scope", "jobs:read"])
+    assert again.exit_code == 1
+    assert "There is a live token 'nightly' already" in str(again.exception or again.output)
     listed = said("token", "list", "ada")
     assert "nightly" in listed
     assert "live" in listed
