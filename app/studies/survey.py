@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from app.errors import BadInput
+from app.studies.alike import Fault, alike
 from app.studies.chunks import BadPicture, without_notes
 from app.studies.entries import Entry
 from app.studies.inventory import DEGRADED, REFERENCE
@@ -22,9 +23,10 @@ class StimuliRefused(BadInput):
 
     count: int  # of everything that is wrong
     problems: tuple[str, ...]  # one sentence for each thing that is wrong; of very many, how many more there are
+    faults: tuple[Fault, ...]  # all of it, with what is wrong in many files told once
 
     def __init__(self, source: str, problems: list[str]) -> None:
-        self.count = len(problems)
+        self.count, self.faults = len(problems), alike(problems)
         more = [f"and {len(problems) - _LISTED:,} more"] if len(problems) > _LISTED else []
         self.problems = tuple(problems[:_LISTED] + more)
         count = f"{len(problems):,} problems" if len(problems) > 1 else "a problem"

@@ -176,6 +176,7 @@ def test_a_zip_is_uploaded_and_what_is_wrong_with_it_stands_above_its_form(
     expect(refusal).to_be_in_viewport()
     expect(refusal.get_by_role("listitem")).to_have_count(1)
     expect(refusal).to_contain_text("denoise/mae/cat.png carries text (tEXt)")
+    expect(page.locator("#outcome")).to_be_focused()
     page.get_by_label("Zip file").set_input_files(archive)
     page.get_by_label("Take out text").check()
     page.get_by_role("button", name="Upload").click()

@@ -100,9 +100,9 @@ def test_a_corrected_zip_replaces_its_tasks_only_when_ticked(
 def test_long_lists_of_problems_end_and_say_where_the_rest_is(
     desk: TestClient, draft: int, folder: Path, tmp_path: Path
 ) -> None:
-    names = [(f"denoise/<b>{number}/x.png", b"") for number in range(60)]
+    names = [(f"denoise/mae/<b>{'x' * (200 + number)}.png", b"") for number in range(60)]
     reply = _send(desk, draft, archives.zipped([*archives.files(folder), *names]))
-    assert reply.text.count("<li>denoise/&lt;b&gt;") == 40
+    assert reply.text.count("<li>denoise/mae/&lt;b&gt;") == 40
     assert "more; <code>beholder ingest" in reply.text
     assert "<b>" not in reply.text
 

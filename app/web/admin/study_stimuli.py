@@ -8,12 +8,13 @@ from starlette.responses import RedirectResponse, Response
 from app.db.models import StudyState
 from app.errors import AppError
 from app.studies import inventory, service, stimuli
+from app.studies.alike import Fault
 from app.web.admin.forms import Sent, chosen_jobs, finished_renderings
 from app.web.admin.study_head import head, study_page
 from app.web.pages import Context, Ctx, Id
 from app.web.sign_in import signed_in
 
-_LISTED = 40  # problems of an upload; who has more of them has made one mistake in many pictures
+_LISTED = 40  # faults of an upload, each of one picture or of many
 router = APIRouter(dependencies=[Depends(signed_in)])
 
 
@@ -36,9 +37,14 @@ class Outcome:
     ticked: frozenset[str] = frozenset()  # of the form's boxes
 
     @property
-    def problems(self) -> tuple[str, ...]:
-        """What is wrong with the pictures, one sentence each; empty where something else kept them out."""
-        return self.error.problems if isinstance(self.error, stimuli.StimuliRefused) else ()
+    def faults(self) -> tuple[Fault, ...]:
+        """What is wrong with the pictures, as far as the page lists it; empty where something else kept them out."""
+        return self.error.faults[:_LISTED] if isinstance(self.error, stimuli.StimuliRefused) else ()
+
+    @property
+    def untold(self) -> int:
+        """How many things more are wrong than the page lists."""
+        return self.count - sum(fault.count for fault in self.faults)
 
     @property
     def count(self) -> int:
@@ -83,7 +89,6 @@ def stimuli_page(
         status=status,
         problem=outcome.error.message if outcome and outcome.error and not draft else problem,  # then there is no form
         outcome=outcome,
-        listed=_LISTED,
         sheets=[_sheet(task) for task in stock],
         findings=service.lint(use.database, use.media, study_id) if draft else [],
         renderings=finished_renderings(use, there) if draft else {},
