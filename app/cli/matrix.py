@@ -25,16 +25,16 @@ def matrix(
     from app.cli._installation import installation
     from app.jobs import packaged
     from app.jobs.launch import check_matrix, launch_matrix
-    from app.jobs.photographs import add_photographs, folder
+    from app.jobs.photographs import FolderOfPhotographs, add_photographs, folder
 
     asked = _parts(tasks) or (), _parts(objectives) or ()
     check_matrix(*asked, preset=preset, seed=seed)
     with installation() as place:
         shipped = photos == "packaged"
-        files = packaged.packaged() if shipped else folder(Path(photos))
+        given = FolderOfPhotographs(tuple(packaged.packaged()), 0) if shipped else folder(Path(photos))
         chosen = packaged.TEST if shipped and test is None else _parts(test)
         name = set_name or ("packaged" if shipped else Path(photos).resolve().name)
-        add_photographs(place.database, place.media, name, files, test=chosen)
+        add_photographs(place.database, place.media, name, given.files, test=chosen)
         jobs = launch_matrix(
             place.database,
             tasks=asked[0],
@@ -49,6 +49,9 @@ def matrix(
         typer.echo(f"job {job:>4}  {task}, first stage")
     for (task, condition), job in jobs.trainings.items():
         typer.echo(f"job {job:>4}  {task} under {condition}; its pictures: job {jobs.renderings[task, condition]}")
+    if given.left_alone:
+        count = f"{given.left_alone} file{'' if given.left_alone == 1 else 's'}"
+        typer.echo(f"Left alone, being no pictures by their names: {count} of the folder.")
     typer.echo("`beholder worker` does them.")
 
 

@@ -18,6 +18,7 @@ from app.jobs.pixels import BadPhotograph, read
 from app.media import Media
 
 _NAME = re.compile(r"\w[\w .()+-]{0,99}")  # becomes part of a file's name
+_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".ppm"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,14 @@ class PhotoFile:
     name: str
     content: Path | bytes
     source: str
+
+
+@dataclass(frozen=True, slots=True)
+class FolderOfPhotographs:
+    """The photographs of a folder, and how many files beside them were left alone."""
+
+    files: tuple[PhotoFile, ...]
+    left_alone: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,14 +177,16 @@ def sets(database: Database) -> list[tuple[str, int, int]]:
     return [(name, by.get(Split.TRAIN, 0), by.get(Split.TEST, 0)) for name, by in found.items()]
 
 
-def folder(path: Path) -> list[PhotoFile]:
-    """Every file in the folder, hidden ones apart, as a photograph named after it."""
+def folder(path: Path) -> FolderOfPhotographs:
+    """The pictures in the folder, hidden files apart, as photographs named after their files."""
     if not path.is_dir():
         raise BadInput(f"{path} is not a folder", "name one that holds photographs")
-    files = sorted(file for file in path.iterdir() if file.is_file() and not file.name.startswith("."))
-    if not files:
-        raise BadInput(f"{path} holds no files", "put photographs into it")
-    return [PhotoFile(file.stem, file, file.name) for file in files]
+    found = sorted(file for file in path.iterdir() if file.is_file() and not file.name.startswith("."))
+    pictures = [file for file in found if file.suffix.lower() in _SUFFIXES]
+    if not pictures:
+        raise BadInput(f"{path} holds no pictures", f"put photographs into it ({', '.join(sorted(_SUFFIXES))})")
+    files = tuple(PhotoFile(file.stem, file, file.name) for file in pictures)
+    return FolderOfPhotographs(files, len(found) - len(pictures))
 
 
 def _read_all(files: Sequence[PhotoFile], spool: Path) -> tuple[dict[str, _Ready], list[str]]:
@@ -190,7 +201,8 @@ def _read_all(files: Sequence[PhotoFile], spool: Path) -> tuple[dict[str, _Ready
         try:
             picture = _spooled(file, spool)
         except BadPhotograph as error:
-            problems.append(f"{file.name!r} {error.message.rstrip('.')}")
+            told = file.content.name if isinstance(file.content, Path) else file.name
+            problems.append(f"{told!r} {error.message.rstrip('.')}")
             continue
         if picture.digest in seen:
             problems.append(f"{file.name!r} is the same picture as {seen[picture.digest]!r}: leave one out")

@@ -64,7 +64,7 @@ class Verdict:
 def launch(database: Database, media: Media, photos: Path | None) -> Matrix:
     """The demonstration's trainings and renderings, launched as the desk would launch them."""
     name = "packaged" if photos is None else photos.resolve().name
-    files = packaged.packaged() if photos is None else folder(photos)
+    files = packaged.packaged() if photos is None else folder(photos).files
     kept = add_photographs(database, media, name, files, test=packaged.TEST if photos is None else None)
     return launch_matrix(
         database, tasks=TASKS, objectives=OBJECTIVES, preset="tiny", photograph_set=name, seed=SEED,

@@ -34,6 +34,14 @@ def test_a_matrix_of_a_folder_is_launched_once(beholder: Run, database: Database
     assert sets(database) == [("moors", 2, 1)]
 
 
+def test_files_beside_the_photographs_are_left_alone_and_counted(beholder: Run, tmp_path: Path) -> None:
+    folder = photos(tmp_path / "moors")
+    Path(folder, "manifest.json").write_text("{}", encoding="utf-8")
+    said = beholder("matrix", "tiny", "--tasks", "denoise", "--objectives", "mae", "--photos", folder)
+    assert (said.returncode, said.stderr) == (0, "")
+    assert "no pictures by their names: 1 file of the folder." in said.stdout
+
+
 def test_the_packaged_photographs_are_the_default(beholder: Run, database: Database) -> None:
     said = beholder("matrix", "tiny", "--tasks", "superres", "--objectives", "mae")
     assert said.returncode == 0, said.stderr

@@ -159,12 +159,18 @@ def test_an_unknown_set_is_named_with_those_that_exist(database: Database, media
         photographs(database, "holidays")
 
 
-def test_a_folder_gives_its_files_by_name_but_not_the_hidden_ones(tmp_path: Path) -> None:
-    for name in ("b.png", "a.jpg", ".hidden.png"):
+def test_a_folder_gives_its_pictures_by_name_and_leaves_other_files_alone(
+    database: Database, media: Media, tmp_path: Path
+) -> None:
+    for name in ("b.PNG", "a.jpg", ".hidden.png", "manifest.json", "README"):
         (tmp_path / name).write_bytes(b"")
     (tmp_path / "more").mkdir()
-    assert [photo.name for photo in folder(tmp_path)] == ["a", "b"]
-    with pytest.raises(BadInput, match="holds no files"):
+    (tmp_path / "more" / "notes.txt").touch()
+    found = folder(tmp_path)
+    assert ([photo.name for photo in found.files], found.left_alone) == (["a", "b"], 2)
+    with pytest.raises(BadPhotographs, match=r"'a\.jpg' is not a picture that can be read"):
+        add_photographs(database, media, "set", found.files)
+    with pytest.raises(BadInput, match="holds no pictures"):
         folder(tmp_path / "more")
     with pytest.raises(BadInput, match="is not a folder"):
         folder(tmp_path / "a.jpg")
