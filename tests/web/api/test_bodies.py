@@ -20,7 +20,7 @@ KEYS = 100_000
 
 @pytest.mark.timeout(60)  # comparing every key with every other took minutes
 @pytest.mark.parametrize(
-    ("last", "status", "said"), [("0", 400, "has the key '0' twice"), ("z", 422, "and 99999 more")]
+    ("last", "status", "said"), [("1869f", 400, "has the key '1869f' twice"), ("z", 422, "and 99999 more")]
 )
 def test_as_many_keys_as_fit_into_a_body_are_read_once(api: TestClient, last: str, status: int, said: str) -> None:
     keys = [*(f"{number:x}" for number in range(KEYS)), last]
