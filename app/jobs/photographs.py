@@ -134,13 +134,7 @@ def add_photographs(
         new = {name: picture for name, picture in ready.items() if name not in have}
         chosen = set(test) if test is not None else _share(new, test_share)
         for name, picture in new.items():
-            split = Split.TEST if name in chosen else Split.TRAIN
-            db.add(
-                Photograph(
-                    set_name=set_name, name=name, split=split, picture_digest=picture.digest,
-                    source=picture.source[:300],
-                )
-            )  # fmt: skip
+            db.add(_row(set_name, name, picture, Split.TEST if name in chosen else Split.TRAIN))
     return photographs(database, set_name)
 
 
@@ -235,3 +229,9 @@ def _share(new: dict[str, _Ready], share: float) -> set[str]:
     """The names for testing: at least one, and never all, in an order that only the pictures' content decides."""
     ordered = sorted(new, key=lambda name: digest_of(["split", new[name].digest]))
     return set(ordered[: min(max(1, round(share * len(ordered))), len(ordered) - 1)])
+
+
+def _row(set_name: str, name: str, picture: _Ready, split: Split) -> Photograph:
+    return Photograph(
+        set_name=set_name, name=name, split=split, picture_digest=picture.digest, source=picture.source[:300]
+    )
