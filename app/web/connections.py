@@ -14,7 +14,11 @@ _BASE: Any = AutoHTTPProtocol  # of h11 or of httptools, whichever is installed
 
 
 def patient(most: int, patience: float = HEAD_PATIENCE) -> type[asyncio.Protocol]:
-    """The server's side of a connection: ended where no request comes in time, or more than ``most`` are open."""
+    """The server's side of a connection: ended where no request comes in time.
+
+    Where more than ``most`` are open, the one that has waited longest makes room: whoever asks asks at once.
+    """
+    silent = dict[Any, None]()  # connections whose clock runs, the oldest first
 
     class Patient(_BASE):  # type: ignore[misc]
         waiting: asyncio.TimerHandle | None = None
@@ -23,7 +27,9 @@ def patient(most: int, patience: float = HEAD_PATIENCE) -> type[asyncio.Protocol
             super().connection_made(transport)
             self.look()
             if len(self.connections) > most:
-                transport.abort()
+                oldest = next(iter(silent))
+                oldest.wait_no_longer()
+                oldest.transport.abort()
 
         def data_received(self, data: bytes) -> None:
             super().data_received(data)
@@ -39,11 +45,13 @@ def patient(most: int, patience: float = HEAD_PATIENCE) -> type[asyncio.Protocol
                 self.wait_no_longer()
             elif self.waiting is None and not self.transport.is_closing():
                 self.waiting = self.loop.call_later(patience, self.transport.close)
+                silent[self] = None
 
         def wait_no_longer(self) -> None:
             if self.waiting is not None:
                 self.waiting.cancel()
                 self.waiting = None
+                silent.pop(self, None)
 
     return Patient
 

@@ -100,6 +100,8 @@ def test_a_crowd_that_asks_nothing_leaves_room_and_no_log(server: Server) -> Non
             _opened(held, address, HALVES["half a head"])
         assert [client.get(f"{address}/readyz").status_code for _ in range(20)] == [200] * 20
         crowd = [_opened(held, address, HALVES["half a head"]) for _ in range(700)]
+        with httpx2.Client(timeout=20) as newcomer:
+            assert newcomer.get(f"{address}/readyz").status_code == 200
         for connection in crowd:
             with suppress(ConnectionError):
                 assert connection.recv(1) == b""
