@@ -89,17 +89,13 @@ def test_an_old_database_is_left_alone_until_it_is_migrated(
     beholder: Run, database: Database, settings: Settings
 ) -> None:
     newest = ScriptDirectory(str(MIGRATIONS)).get_current_head()
-    with database.write() as db:
-        db.connection().exec_driver_sql("UPDATE alembic_version SET version_num = '0000'")
+    downgrade(database, "0001")
     for command in (("serve", "--port", "0"), ("worker", "--until-idle"), ("account", "link", "ada")):
         said = beholder(*command)
         assert said.returncode == 2
         assert said.stderr == (
-            f"The database is at revision 0000, this program needs {newest}: run `beholder migrate`.\n"
+            f"The database is at revision 0001, this program needs {newest}: run `beholder migrate`.\n"
         )
-    with database.write() as db:
-        db.connection().exec_driver_sql(f"UPDATE alembic_version SET version_num = '{newest}'")
-    downgrade(database, "base")
     assert beholder("migrate").returncode == 0
 
 

@@ -61,5 +61,5 @@ def test_a_database_of_another_version_is_not_ready_but_alive(anonymous: TestCli
 def test_a_store_that_takes_nothing_is_not_ready(anonymous: TestClient, settings: Settings) -> None:
     (settings.data_dir / "media" / "probe").write_text("a file where the store wants a folder")
     reply = anonymous.get("/readyz", headers={"Accept": "application/json"})
-    assert reply.status_code == 507
-    assert reply.json()["type"] == "/errors#media-full"
+    assert reply.status_code == 503
+    assert reply.json()["type"] == "/errors#media-refused"
