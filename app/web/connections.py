@@ -27,8 +27,7 @@ def patient(most: int, patience: float = HEAD_PATIENCE) -> type[asyncio.Protocol
             super().connection_made(transport)
             self.look()
             if len(self.connections) > most:
-                oldest = next(iter(silent))
-                oldest.wait_no_longer()
+                (oldest := next(iter(silent))).wait_no_longer()
                 oldest.transport.abort()
 
         def data_received(self, data: bytes) -> None:
