@@ -19,5 +19,7 @@ def simulate(
         subjects=subjects,
         seed=seed,
         clickers=clickers,
-        seated=lambda number, answers: typer.echo(f"simulated subject {number}: {answers} answers"),
+        seated=lambda number, answers: typer.echo(
+            f"simulated subject {number}: {answers} answer{'' if answers == 1 else 's'}"
+        ),
     )

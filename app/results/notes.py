@@ -83,9 +83,11 @@ def count_notes(tally: TaskTally) -> Iterator[str]:
     if tally.excluded_counted:
         yield "Votes of excluded sessions are counted."
     if tally.ties:
-        yield f"{tally.ties:g} answers were ties and count as half a win for both."
+        were = "1 answer was a tie and counts" if tally.ties == 1 else f"{tally.ties:g} answers were ties and count"
+        yield f"{were} as half a win for both."
     if tally.late:
-        yield f"{tally.late} votes arrived after the study was paused or closed; they count."
+        they = "it counts" if tally.late == 1 else "they count"
+        yield f"{counted(tally.late, 'vote')} arrived after the study was paused or closed; {they}."
     yield from case_notes("condition", tally.conditions)
     yield from case_notes("scene", tally.scenes)
 

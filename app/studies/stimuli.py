@@ -46,8 +46,9 @@ class IngestReport:
         )
 
     def __str__(self) -> str:
+        scenes = f"{self.scenes} scene{'' if self.scenes == 1 else 's'}"
         return (
-            f"{self.added} of {self.pictures} pictures are new: {', '.join(self.tasks)}; {self.scenes} scenes; "
+            f"{self.added} of {self.pictures} pictures are new: {', '.join(self.tasks)}; {scenes}; "
             f"conditions {', '.join(self.conditions)}"
         )
 

@@ -457,7 +457,7 @@ def test_a_desk_that_nobody_can_open_is_noted(database: Database) -> None:
 
 def test_jobs_that_nobody_does_are_ill(settings: Settings, database: Database) -> None:
     store.launch(database, build.training(), title="a training")
-    assert "1 jobs wait" in the_ill(machine.workers(settings, database)).finding
+    assert "1 job to do and no worker" in the_ill(machine.workers(settings, database)).finding
     with database.write() as db:
         db.add(Worker(name="ada", devices="cpu", started_at=clock.now(), seen_at=clock.now()))
     assert worst(machine.workers(settings, database)) is State.WELL

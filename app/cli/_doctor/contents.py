@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from app.cli._doctor.findings import Finding, ill, note, told_by, well
+from app.cli._doctor.findings import Finding, counted, ill, note, told_by, well
 from app.db import Database, checkup
 from app.db.models import StudyState
 from app.errors import AppError
@@ -97,10 +97,10 @@ def logs(database: Database) -> Iterator[Finding]:
                 broken += 1
                 yield told_by("logs", error)
         if not broken:
-            finding = f"study {number}: the logs of all {len(sessions)} sessions and their votes are as written"
+            finding = f"study {number}: the logs of {counted(len(sessions), 'session')} and their votes are as written"
             yield well("logs", finding)
         if unsealed:
-            finding = f"study {number}: trials of {unsealed} sessions were issued before trials were sealed"
+            finding = f"study {number}: trials of {counted(unsealed, 'session')} were issued before trials were sealed"
             yield note("logs", f"{finding}; their sides and pairs are compared with nothing")
 
 

@@ -47,3 +47,8 @@ def told_by(check: str, error: AppError) -> Finding:
 def _as_told_here(sentence: str) -> str:
     begins_small = sentence[1:2].islower()  # otherwise it begins with a name in capitals
     return (sentence[:1].lower() + sentence[1:] if begins_small else sentence).rstrip(".")
+
+
+def counted(number: int, word: str) -> str:
+    """``1 job``, ``2 jobs``."""
+    return f"{number} {word}{'' if number == 1 else 's'}"

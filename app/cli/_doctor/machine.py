@@ -9,7 +9,7 @@ from importlib.util import find_spec
 
 from app import clock
 from app.catalog import MEASURES
-from app.cli._doctor.findings import Finding, ill, note, told_by, well
+from app.cli._doctor.findings import Finding, counted, ill, note, told_by, well
 from app.db import Database
 from app.errors import AppError
 from app.jobs import claims, views
@@ -100,12 +100,14 @@ def workers(told: Settings, database: Database) -> Iterator[Finding]:
     held = claims.overdue(database)
     start = "run `beholder worker`"
     if waiting and not awake:
-        yield ill("workers", f"{waiting} jobs wait and no worker is there", start)
+        yield ill("workers", f"{counted(waiting, 'job')} to do and no worker is there", start)
     else:
-        yield well("workers", f"{len(awake)} at hand, {waiting} jobs waiting or at work")
+        yield well("workers", f"{len(awake)} at hand, {counted(waiting, 'job')} waiting or at work")
     if held:
         told_jobs = ", ".join(str(lost.job) for lost in held[:5]) + (" …" if len(held) > 5 else "")
-        finding = f"the leases of {len(held)} jobs are over ({told_jobs}): their workers are gone or hang"
+        finding = (
+            f"{counted(len(held), 'job')} with a lease that is over ({told_jobs}): whoever held it is gone or hangs"
+        )
         fix = "the next look of a worker takes them up; if this stays, look into the workers' logs" if awake else start
         yield (note if awake else ill)("leases", finding, fix)
     else:

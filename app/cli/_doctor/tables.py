@@ -11,7 +11,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock
-from app.cli._doctor.findings import Finding, ill, note, told_by, well
+from app.cli._doctor.findings import Finding, counted, ill, note, told_by, well
 from app.db import Database
 from app.db.checkup import backup_damage, newest, postgres_facts, sqlite_facts
 from app.db.migrate import require_current
@@ -97,7 +97,7 @@ def backups(told: Settings, database: Database, *, verify: bool) -> Iterator[Fin
         yield ill("backups", f"the newest, {made[-1]}, is of no use: {wrong}", f"move it away and {fix}")
         return
     at = datetime.fromtimestamp(made[-1].stat().st_mtime, UTC)
-    age = f"the newest in {folder} is whole and {max(0, (clock.now() - at).days)} days old"
+    age = f"the newest in {folder} is whole and {counted(max(0, (clock.now() - at).days), 'day')} old"
     if last_work and last_work - at > _STALE:
         yield note("backups", f"{age}, and work was done since", fix)
     else:
