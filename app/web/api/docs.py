@@ -5,6 +5,7 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from textwrap import shorten
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -16,6 +17,7 @@ from app.web.pages import LARGEST_ID, Ctx, outside, render
 from app.web.tokens import Scope
 
 router = APIRouter()
+_LONGEST_DEFAULT = 60
 _ROOM = 160  # characters of a body that a command still has room for
 _SAMPLES = {"table": "votes", "task": "denoise", "form": "svg", "set_name": "packaged"}
 
@@ -91,7 +93,7 @@ def calls(address: str) -> Iterator[tuple[str, Call]]:
             curl, body = _curl(address, method.upper(), path, operation)
             yield operation["tags"][0], Call(
                 method.upper(), path, operation["description"], " ".join(security["token"]) or "any token",
-                tuple(_parameter(parameter) for parameter in operation.get("parameters", [])), curl, body,
+                tuple(_parameters(operation)), curl, body,
                 *_reply(operation), tuple(kind for kind in _kinds(operation) if kind not in common),
             )  # fmt: skip
 
@@ -115,28 +117,42 @@ def _kinds(operation: dict[str, Any]) -> Iterator[str]:
             yield from content.get("examples", {})
 
 
-def _parameter(told: dict[str, Any]) -> Parameter:
-    schema = told["schema"]
+def _parameters(operation: dict[str, Any]) -> Iterator[Parameter]:
+    """What the address says, and then the members of the body."""
+    for told in operation.get("parameters", []):
+        yield _parameter(told["name"], told["in"], told["schema"], told["description"])
+    sent = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+    for name, schema in _known(sent).get("properties", {}).items():
+        yield _parameter(name, "body", schema, schema.get("description", ""))
+
+
+def _parameter(name: str, place: str, schema: dict[str, Any], about: str) -> Parameter:
     default = schema.get("default")
-    return Parameter(
-        told["name"], told["in"], _form(schema), "" if default is None else json.dumps(default).strip('"'),
-        told["description"],
-    )  # fmt: skip
+    said = "" if default is None or isinstance(default, dict) else json.dumps(default, ensure_ascii=False).strip('"')
+    return Parameter(name, place, _form(schema), shorten(said, _LONGEST_DEFAULT, placeholder="…"), about)
+
+
+def _known(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema that a reference leads to."""
+    name = schema.get("$ref", "").rpartition("/")[2]
+    found: dict[str, Any] = document()["components"]["schemas"][name] if name else schema
+    return found
 
 
 def _form(schema: dict[str, Any]) -> str:
     """What a value looks like, in a few words."""
-    if "$ref" in schema:
-        schema = document()["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    schema = _known(schema)
     if "anyOf" in schema:
         return " or ".join(_form(one) for one in schema["anyOf"] if one.get("type") != "null")
     if "enum" in schema:
         return ", ".join(map(str, schema["enum"]))
-    word = {"boolean": "true or false", "string": "text"}.get(schema["type"], schema["type"])
+    if "items" in schema:
+        return f"list: {_form(schema['items'])}"
+    word = {"boolean": "true or false", "string": "text"}.get(schema["type"], str(schema["type"]))
     least, most = schema.get("minimum"), schema.get("maximum")
     if least is None:
         return word
-    return f"{word} from {least}" if most in (None, LARGEST_ID) else f"{word}, {least} to {most}"
+    return f"{word} from {least:.9g}" if most in (None, LARGEST_ID) else f"{word}, {least:.9g} to {most:.9g}"
 
 
 def _reply(operation: dict[str, Any]) -> tuple[str, str, str]:
@@ -154,8 +170,11 @@ def _curl(address: str, method: str, path: str, operation: dict[str, Any]) -> tu
         name = parameter["name"]
         if parameter["in"] == "path":
             path = path.replace(f"{{{name}}}", _SAMPLES.get(name, "0" * 64 if name == "digest" else "3"))
-    said, body = [*([] if method == "GET" else ["-X", method]), "-H @token.header"], ""
     content = operation.get("requestBody", {}).get("content", {})
+    said, body = (
+        [*([] if method == "GET" or (content and method == "POST") else ["-X", method]), "-H @token.header"],
+        "",
+    )
     if "application/json" in content:
         example = content["application/json"]["example"]
         short = json.dumps(example, ensure_ascii=False)

@@ -34,13 +34,13 @@ class NewMatrix(Sent):
         }
     )  # fmt: skip
 
-    tasks: list[_Word] = Field(min_length=1, max_length=20)
-    objectives: list[_Word] = Field(min_length=1, max_length=200)
-    preset: _Word
-    photograph_set: _Word
-    scene_side: int = Field(256, ge=1, le=100_000, description="Pixels.")
-    scenes_per_photograph: int = Field(1, ge=1, le=1000)
-    seed: int = Field(0, ge=0, lt=2**31)
+    tasks: list[_Word] = Field(min_length=1, max_length=20, description="As the catalogue names them.")
+    objectives: list[_Word] = Field(min_length=1, max_length=200, description="Sums of measures, such as 1 - ms_ssim.")
+    preset: _Word = Field(description="The size of the trainings, as the catalogue names it.")
+    photograph_set: _Word = Field(description="What to learn from and to render, as GET /api/v1/photographs names it.")
+    scene_side: int = Field(256, ge=1, le=100_000, description="Side of a test scene, pixels.")
+    scenes_per_photograph: int = Field(1, ge=1, le=1000, description="Test scenes cut from each photograph.")
+    seed: int = Field(0, ge=0, lt=2**31, description="Another seed makes other trainings.")
 
 
 class CellTold(Told):

@@ -69,8 +69,8 @@ class ApiRoute(APIRoute):
             _check_query(request, queries)
             if body is not None:
                 await run_in_threadpool(_check_body, body, await strict_json.read(request))
-            elif bodiless and await unbroken(request.body()):
-                raise MalformedInput([{"loc": ("body",), "msg": "This address takes no body; leave it out"}])
+            elif bodiless:
+                await _check_no_body(request)
             reply = await handle(request)
             reply.headers.setdefault("Cache-Control", "no-store")
             return reply
@@ -101,6 +101,12 @@ def _check_query(request: Request, known: set[str]) -> None:
         if name not in known or name in seen:
             raise UnknownQuery(name, known)
         seen.add(name)
+
+
+async def _check_no_body(request: Request) -> None:
+    sent = await unbroken(request.body())
+    if sent:
+        raise MalformedInput([{"loc": ("body",), "msg": "This address takes no body; leave it out"}])
 
 
 def _check_body(body: TypeAdapter[Any], sent: bytes) -> None:
