@@ -16,7 +16,10 @@ class PictureNotFound(NotFound):
     """No picture has this hash."""
 
     def __init__(self) -> None:
-        super().__init__("There is no picture with this hash", "reload the page that showed it, or choose one that its study lists (GET /api/v1/studies/{number}/stimuli)")
+        super().__init__(
+            "There is no picture with this hash",
+            "reload the page that showed it, or choose one that its study lists (GET /api/v1/studies/{number}/stimuli)",
+        )
 
 
 def picture_reply(use: Context, digest: str) -> StreamingResponse:
