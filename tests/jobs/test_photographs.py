@@ -186,5 +186,5 @@ def test_the_packaged_photographs_are_taken_in_with_author_and_licence(database:
 
 def test_missing_packages_are_named_with_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.jobs.packaged.find_spec", lambda name: None)
-    with pytest.raises(packaged.PackagesMissing, match=r"china \(sklearn\).*pip install 'beholder\[trainer\]'"):
+    with pytest.raises(packaged.PackagesMissing, match=r"china \(sklearn\).*pip install '\.\[trainer\]'"):
         packaged.packaged()
