@@ -98,7 +98,7 @@ def test_a_healthy_installation_is_called_well() -> None:
     result = doctor("--verify")
     assert result.exit_code == 0, result.output
     assert "ill" not in [line.split()[0] for line in result.output.splitlines()]
-    assert "1 sessions and their votes are as written" in result.output
+    assert "the logs and votes of 1 session are as written" in result.output
     assert "there and as they were taken in" in result.output
 
 

@@ -97,7 +97,7 @@ def logs(database: Database) -> Iterator[Finding]:
                 broken += 1
                 yield told_by("logs", error)
         if not broken:
-            finding = f"study {number}: the logs of {counted(len(sessions), 'session')} and their votes are as written"
+            finding = f"study {number}: the logs and votes of {counted(len(sessions), 'session')} are as written"
             yield well("logs", finding)
         if unsealed:
             finding = f"study {number}: trials of {counted(unsealed, 'session')} were issued before trials were sealed"
