@@ -15,13 +15,13 @@ from app.db.models import Stimulus
 from app.db.pictures import keep_pictures
 from app.media import Media
 from app.studies import folder as on_disk
-from app.studies import turns
 from app.studies.chunks import NOTES, BadPicture
 from app.studies.entries import Entry
 from app.studies.renderings import collect, register
 from app.studies.rows import NewStimulus, add_stimuli, contradictions
 from app.studies.states import draft, find_draft
 from app.studies.survey import Found, StimuliRefused, survey_of, told
+from app.studies.turns import INGESTS
 
 __all__ = ["IngestReport", "StimuliRefused", "add_renderings", "ingest", "ingest_folder", "register", "take"]
 
@@ -71,7 +71,7 @@ def ingest(
     """
     with database.read() as db:
         find_draft(db, study_id)  # before the long reading
-    with turns.turn():
+    with INGESTS.take():
         found = survey_of(root, strip=strip)
     stimuli = [NewStimulus(p.task, p.scene, p.condition, p.facts.digest, None) for p in found.pictures]
     problems = found.problems or ([] if replace else _contradicted(database, study_id, stimuli))

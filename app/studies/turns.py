@@ -1,14 +1,7 @@
 """Whose pictures are looked at next: two sets at once, however many people bring some."""
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from app.errors import AppError
-
-_TURN = threading.Semaphore(2)  # a picture of 50 megapixels takes some 400 MB while it is looked at
-_ROOM = threading.Semaphore(4)  # and whoever waits holds a thread that subjects' pictures and votes need
-_PATIENCE = 30.0  # seconds; large sets take minutes
+from app.turns import Turns
 
 
 class TooManyIngests(AppError):
@@ -21,17 +14,5 @@ class TooManyIngests(AppError):
         self.headers = {"Retry-After": "60"}
 
 
-@contextmanager
-def turn() -> Iterator[None]:
-    """One of the few sets at a time; raises ``TooManyIngests`` rather than let anybody wait long, or many wait."""
-    if not _ROOM.acquire(blocking=False):
-        raise TooManyIngests
-    try:
-        if not _TURN.acquire(timeout=_PATIENCE):
-            raise TooManyIngests
-        try:
-            yield
-        finally:
-            _TURN.release()
-    finally:
-        _ROOM.release()
+# A picture of 50 megapixels takes some 400 MB while it is looked at, and large sets take minutes.
+INGESTS = Turns(at_once=2, waiting=2, patience=30.0, refusal=TooManyIngests)

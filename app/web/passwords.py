@@ -1,22 +1,17 @@
 """Hashing passwords and checking them, a few at a time; ``login.py`` comes through here."""
 
 import secrets
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from app.errors import AppError, BadInput
+from app.turns import Turns
 
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 1000  # argon2 reads all of it
 _HASHER = PasswordHasher()
-_TURN = threading.Semaphore(2)  # each hash takes 64 MiB: a crowd at the door must not take the server's memory,
-_ROOM = threading.Semaphore(6)  # nor, by waiting, the threads that subjects' pictures and votes need
-_PATIENCE = 0.5  # seconds; a hash takes a tenth of it
 
 
 class BadPassword(BadInput):
@@ -32,6 +27,10 @@ class CrowdAtTheDoor(AppError):
         super().__init__("Too many people are signing in at this moment", "try again in a few seconds")
 
 
+# Each hash takes 64 MiB, which a crowd at the door must not multiply, and a tenth of the patience.
+_HASHES = Turns(at_once=2, waiting=4, patience=0.5, refusal=CrowdAtTheDoor)
+
+
 def hashed(password: str) -> str:
     """The password as the table keeps it; raises ``BadPassword`` where it is too short or too long."""
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
@@ -39,7 +38,7 @@ def hashed(password: str) -> str:
             f"A password has at least {SHORTEST_PASSWORD} characters and at most {LONGEST_PASSWORD}",
             "take a few words that come to you in a row",
         )
-    with _turn():
+    with _HASHES.take():
         return _HASHER.hash(password)
 
 
@@ -47,7 +46,7 @@ def fits(kept: str | None, password: str) -> bool:
     """Whether the password is the kept one; where none is kept the answer is no, and takes as long."""
     against = kept or decoy()
     try:
-        with _turn():
+        with _HASHES.take():
             return _HASHER.verify(against, password[:LONGEST_PASSWORD])
     except (VerificationError, InvalidHashError):
         return False
@@ -56,21 +55,5 @@ def fits(kept: str | None, password: str) -> bool:
 @cache
 def decoy() -> str:
     """A hash that no password fits, so that an unknown name costs as much time as a wrong password."""
-    with _turn():
+    with _HASHES.take():
         return _HASHER.hash(secrets.token_urlsafe(32))
-
-
-@contextmanager
-def _turn() -> Iterator[None]:
-    """One of the few hashes at a time; raises ``CrowdAtTheDoor`` rather than let anybody wait long, or many wait."""
-    if not _ROOM.acquire(blocking=False):
-        raise CrowdAtTheDoor
-    try:
-        if not _TURN.acquire(timeout=_PATIENCE):
-            raise CrowdAtTheDoor
-        try:
-            yield
-        finally:
-            _TURN.release()
-    finally:
-        _ROOM.release()

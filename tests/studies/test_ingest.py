@@ -9,12 +9,12 @@ from sqlalchemy import func, select
 from app.db import Database
 from app.db.models import Picture, Stimulus
 from app.media import Media
-from app.studies import service, survey, turns
+from app.studies import service, survey
 from app.studies.folder import NotAFolder
 from app.studies.png import PictureFacts, inspect
 from app.studies.states import StudyNotDraft, StudyNotFound
 from app.studies.stimuli import IngestReport, StimuliRefused, ingest_folder
-from app.studies.turns import TooManyIngests
+from app.studies.turns import INGESTS, TooManyIngests
 from tests.studies.pictures import fill, png
 
 
@@ -181,8 +181,8 @@ def test_pictures_have_so_many_pixels_together_and_no_more_are_looked_at(
 def test_the_pictures_of_two_are_looked_at_at_once_and_a_crowd_is_sent_away(
     database: Database, media: Media, draft: int, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(turns, "_PATIENCE", 0.01)
-    with turns.turn(), turns.turn(), pytest.raises(TooManyIngests) as refused:
+    monkeypatch.setattr(INGESTS, "patience", 0.01)
+    with INGESTS.take(), INGESTS.take(), pytest.raises(TooManyIngests) as refused:
         ingest_folder(database, media, draft, folder)
     assert int(refused.value.headers["Retry-After"]) > 0
     assert ingest_folder(database, media, draft, folder).added > 0  # what was refused holds no place
