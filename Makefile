@@ -40,7 +40,7 @@ serve: setup ## Serve the pages (http://localhost:8000).
 worker: setup ## Take trainings and renderings from the queue.
 	$(BIN)/beholder worker
 
-test: test-sqlite test-postgres ## Run every test, on SQLite and on PostgreSQL (about ten minutes on two cores).
+test: test-sqlite test-postgres ## Run every test, on SQLite and on PostgreSQL (about a quarter of an hour on two cores).
 
 test-sqlite: setup browser ## Run every test on SQLite: the house and the statistics, then the pages in Chromium.
 	$(BIN)/pytest -q $(AT_ONCE) --ignore tests/e2e
@@ -48,7 +48,7 @@ test-sqlite: setup browser ## Run every test on SQLite: the house and the statis
 
 test-postgres: setup browser ## Run the tests that touch a database on a PostgreSQL server that they start.
 	$(BIN)/pytest -q $(AT_ONCE) --ignore tests/e2e --database postgresql
-	$(BIN)/pytest -q tests/e2e --ignore tests/e2e/test_pixels.py --database postgresql
+	$(BIN)/pytest -q tests/e2e --database postgresql
 
 test-fast: setup ## Run the tests that need neither a browser nor minutes.
 	$(BIN)/pytest -q $(AT_ONCE) --ignore tests/e2e -m 'not slow'

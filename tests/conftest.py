@@ -51,7 +51,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _asks_postgres(item: pytest.Item) -> bool:
-    touches = not _TOUCH_A_DATABASE.isdisjoint(getattr(item, "fixturenames", ()))
+    touches = "trainer" not in item.path.parts and not _TOUCH_A_DATABASE.isdisjoint(getattr(item, "fixturenames", ()))
     return touches and not any(item.get_closest_marker(name) for name in ("sqlite_only", "one_database"))
 
 

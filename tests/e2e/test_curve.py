@@ -12,6 +12,8 @@ from tests.e2e.conftest import Watch
 from tests.e2e.house import House
 from tests.web import trained
 
+pytestmark = pytest.mark.one_database  # what a script draws
+
 READING, PLACE = ".chart-reading", ".chart-place .u-over"
 
 

@@ -110,6 +110,7 @@ def test_the_monitor_keeps_itself_up_to_date(lab: Lab, browser: Browser, media: 
     page.close()
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_scrolls_sideways_or_breaks_the_content_policy(lab: Lab, browser: Browser, scheme: str) -> None:
     context = browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme=scheme)
@@ -130,6 +131,7 @@ def test_no_page_scrolls_sideways_or_breaks_the_content_policy(lab: Lab, browser
     context.close()
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(("width", "text"), [(640, "100%"), (1280, "200%")])
 def test_no_page_is_wider_than_a_zoomed_window_or_under_large_text(
     lab: Lab, browser: Browser, media: Media, width: int, text: str

@@ -19,6 +19,8 @@ from tests.e2e.conftest import Watch
 from tests.e2e.sitter import Sitter
 from tests.web import pseudo, small_study
 
+pytestmark = pytest.mark.one_database  # what scripts write
+
 QUESTION = "QUESTION of the study"
 DATA = (QUESTION, "CONSENT of the study", "INSTRUCTIONS of the study", "A small study", "Beholder")
 

@@ -14,6 +14,8 @@ from tests.e2e.conftest import Watch
 from tests.e2e.house import House
 from tests.e2e.sitter import PANES, Sitter
 
+pytestmark = pytest.mark.one_database  # what a browser draws
+
 GREY = 0x77
 
 
