@@ -1,0 +1,74 @@
+"""What an installation stands on: settings, folders, secret, disks, store."""
+
+import shutil
+import stat
+from pathlib import Path
+
+import pytest
+
+from app.cli._doctor import State, examine, ground
+from app.media import Media
+from app.settings import Settings
+from tests.cli.doctor.asking import the_ill, worst
+
+
+@pytest.mark.parametrize(("mode", "state"), [(0o700, "well"), (0o750, "well"), (0o755, "note"), (0o777, "ill")])
+def test_who_may_see_and_change_the_data_folder(settings: Settings, mode: int, state: str) -> None:
+    settings.data_dir.mkdir()
+    settings.data_dir.chmod(mode)
+    (found,) = ground.data_folder(settings)
+    assert found.state == state
+    assert found.fix.startswith("chmod") or state == "well"
+
+
+def test_a_secret_that_others_may_read_is_ill(settings: Settings) -> None:
+    settings.data_dir.mkdir()
+    settings.secret()
+    path = settings.data_dir / "secret"
+    assert worst(ground.secret(settings, needed=True)) is State.WELL
+    path.chmod(0o644)
+    assert the_ill(ground.secret(settings, needed=True)).fix == f"chmod 600 {path}"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o644  # told, not mended
+
+
+@pytest.mark.parametrize("kept", ["", "beef", "not hexadecimal", "ä"])
+def test_a_secret_that_is_not_whole_is_ill(settings: Settings, kept: str) -> None:
+    settings.data_dir.mkdir()
+    (settings.data_dir / "secret").write_text(kept, encoding="utf-8")
+    assert "back from the backup" in the_ill(ground.secret(settings, needed=False)).fix
+
+
+def test_a_lost_secret_is_ill_once_there_are_studies(study: int, settings: Settings) -> None:
+    (settings.data_dir / "secret").unlink()
+    assert the_ill(examine(verify=False)).check == "secret"
+    assert not (settings.data_dir / "secret").exists()
+
+
+def test_a_full_disk_is_ill_and_a_filling_one_noted(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    free = [0]
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(0, 0, free[0]))  # type: ignore[attr-defined]
+    assert "make room" in the_ill(ground.disk(settings)).fix
+    free[0] = 3 << 30
+    assert worst(ground.disk(settings)) is State.NOTE
+    free[0] = 30 << 30
+    assert worst(ground.disk(settings)) is State.WELL
+
+
+def test_a_store_on_a_disk_of_its_own_is_looked_at_too(settings: Settings, tmp_path: Path) -> None:
+    elsewhere = settings.model_copy(update={"media_url": (tmp_path / "elsewhere").as_uri()})
+    assert len(list(ground.disk(elsewhere))) == len(list(ground.disk(settings))) + 1
+
+
+def test_a_store_that_takes_nothing_is_ill(settings: Settings, media: Media) -> None:
+    assert worst(ground.store(settings, media)) is State.WELL
+    shutil.rmtree(settings.data_dir / "media" / "probe", ignore_errors=True)
+    (settings.data_dir / "media" / "probe").write_text("a file where the store wants a folder")
+    assert "did not take object" in the_ill(ground.store(settings, media)).finding
+
+
+def test_a_store_that_is_not_mounted_is_told_and_not_made(study: int, settings: Settings) -> None:
+    shutil.rmtree(settings.data_dir / "media")
+    found = list(examine(verify=False))
+    assert the_ill(iter(found)).check == "pictures"
+    assert [finding.state for finding in found if finding.check == "store"] == [State.NOTE]
+    assert not (settings.data_dir / "media").exists()

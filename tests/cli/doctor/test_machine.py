@@ -1,0 +1,112 @@
+"""What the doctor finds in workers, weights, devices and the engine."""
+
+import sys
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from app import catalog, clock
+from app.cli._doctor import State, machine
+from app.db import Database
+from app.db.models import Job, Worker
+from app.jobs import store
+from app.jobs.devices import Slot
+from app.settings import Settings
+from tests.cli.doctor.asking import the_ill, worst
+from tests.jobs import build
+
+
+def test_jobs_that_nobody_does_are_ill(settings: Settings, database: Database) -> None:
+    store.launch(database, build.training(), title="a training")
+    assert "1 job to do and no worker" in the_ill(machine.workers(settings, database)).finding
+    with database.write() as db:
+        db.add(Worker(name="ada", devices="cpu", started_at=clock.now(), seen_at=clock.now()))
+    assert worst(machine.workers(settings, database)) is State.WELL
+
+
+def test_a_job_held_by_a_worker_that_is_gone_is_told(settings: Settings, database: Database) -> None:
+    store.launch(database, build.training(), title="a training")
+    held = build.claimed(database)
+    with database.write() as db:
+        db.execute(update(Job).values(lease_until=clock.now() - timedelta(minutes=5)))
+    found = [finding for finding in machine.workers(settings, database) if finding.check == "leases"]
+    assert the_ill(iter(found)).fix == "run `beholder worker`"
+    assert f"({held.job})" in found[0].finding
+    with database.write() as db:
+        db.add(Worker(name="bee", devices="cpu", started_at=clock.now(), seen_at=clock.now()))
+    assert worst(machine.workers(settings, database)) is State.NOTE
+
+
+def test_weights_that_a_measure_needs_are_looked_for(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (found,) = machine.weights(settings)
+    assert (found.state, found.finding) == (State.WELL, "none of the 3 measures needs any")
+    learned = replace(catalog.MEASURES["mae"], id="learned", name="A learned measure", needs_weights=True)
+    monkeypatch.setitem(catalog.MEASURES, "learned", learned)
+    found = the_ill(machine.weights(settings))
+    assert "A learned measure needs weights" in found.finding
+    (settings.data_dir / "weights").mkdir(parents=True)
+    (settings.data_dir / "weights" / "learned.pt").touch()
+    assert worst(machine.weights(settings)) is State.WELL
+
+
+def test_a_gpu_that_is_not_there_is_ill(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.jobs.devices._installed", list)
+    told = settings.model_copy(update={"gpus": "7"})
+    assert the_ill(machine.device(told)).fix == "say auto or none"
+
+
+@pytest.mark.usefixtures("quiet_machine")
+def test_a_gpu_that_pytorch_cannot_use_is_ill(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "slots", lambda _: (Slot("0"),))
+    assert "can use no GPU" in the_ill(machine.device(settings)).finding
+
+
+@pytest.mark.usefixtures("quiet_machine")
+def test_more_threads_than_cores_are_noted(settings: Settings) -> None:
+    assert worst(machine.device(settings.model_copy(update={"gpus": "none"}))) is State.WELL
+    assert worst(machine.device(settings.model_copy(update={"gpus": "none", "threads": 4096}))) is State.NOTE
+
+
+def test_a_machine_without_pytorch_is_noted(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "find_spec", lambda name: None)
+    (found,) = machine.device(settings)
+    assert (found.state, "pip install '.[trainer]'" in found.fix) == (State.NOTE, True)
+
+
+def test_a_pytorch_that_cannot_be_loaded_is_ill(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "_ASK_TORCH", "raise ImportError('libcudart.so is gone')")
+    assert "libcudart.so is gone" in the_ill(machine.device(settings)).finding
+
+
+def test_the_real_device_and_the_real_engine_answer(settings: Settings) -> None:
+    told = settings.model_copy(update={"gpus": "none"})
+    assert worst(machine.device(told)) is State.WELL
+    assert worst(machine.engine(told)) is State.WELL
+
+
+@pytest.mark.parametrize(
+    ("argv", "says"),
+    [
+        ([sys.executable, "-m", "no_such_trainer", "trainer"], "No module named no_such_trainer"),
+        (["/no/such/python", "trainer"], "No such file"),
+        ([sys.executable, "-c", "import time; time.sleep(60)", "trainer"], "no answer within 1 seconds"),
+    ],
+)
+def test_an_engine_that_does_not_start_is_ill(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, argv: list[str], says: str
+) -> None:
+    monkeypatch.setattr(machine, "trainer_argv", lambda job, attempt: argv)
+    monkeypatch.setattr(machine, "_PATIENCE", 1)
+    assert says in the_ill(machine.engine(settings)).finding
+
+
+@pytest.mark.usefixtures("quiet_machine")
+def test_runs_that_are_no_folder_are_ill(settings: Settings) -> None:
+    settings.data_dir.mkdir()
+    settings.runs.touch()
+    assert "is no folder" in the_ill(machine.engine(settings)).finding
