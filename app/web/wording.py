@@ -38,6 +38,11 @@ def moment(value: datetime | None) -> str:
     return "—" if value is None else f"{value:%-d %b %Y, %H:%M} UTC"
 
 
+def day(value: datetime) -> str:
+    """The date of a moment, which no table breaks in two."""
+    return f"{value:%-d %b %Y}".replace(" ", "\u00a0")
+
+
 def amount(value: int) -> str:
     """A whole number with thin spaces between thousands."""
     return f"{value:,}".replace(",", "\u202f")
@@ -78,6 +83,7 @@ FILTERS = {
     "amount": amount,
     "coded": coded,
     "count": count,
+    "day": day,
     "decimals": decimals,
     "duration": duration,
     "moment": moment,

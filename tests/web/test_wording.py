@@ -48,5 +48,6 @@ def test_numbers_are_set_as_in_print() -> None:
     assert wording.decimals(-0.126) == "−0.13"
     assert (wording.decimals(-0.004), wording.decimals(-6.8e-18)) == ("0.00", "0.00")
     assert wording.moment(datetime(2026, 3, 2, 14, 5, tzinfo=UTC)) == "2 Mar 2026, 14:05 UTC"
+    assert wording.day(datetime(2026, 3, 2, 14, 5, tzinfo=UTC)) == "2\u00a0Mar\u00a02026"
     assert (wording.count(1, "subject"), wording.count(2, "subject")) == ("1 subject", "2 subjects")
     assert (wording.p_value(0.0004), wording.p_value(0.0413)) == ("< 0.001", "0.041")
