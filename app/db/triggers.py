@@ -1,5 +1,7 @@
 """The triggers that keep votes and events as they were written: which there should be, and which there are.
 
+Of an event, one change is let through: its payload may be taken out, and with it the salt, when a subject withdraws.
+
 The migrations make them; whoever may change the database's schema can take them away, and nothing fails until somebody
 needs them. ``beholder doctor`` compares.
 """
@@ -11,6 +13,7 @@ from sqlalchemy import text
 from app.db.engine import Database
 
 _TABLES = ("votes", "events")
+_KEPT = ("id", "session_id", "number", "kind", "at", "key", "digest", "link")  # of an event whose payload is erased
 
 _SQLITE = text("SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'")
 _POSTGRES = text(
@@ -43,15 +46,24 @@ def _sqlite(table: str) -> list[Guard]:
     guards = list[Guard]()
     for verb in ("UPDATE", "DELETE"):
         name = f"{table}_no_{verb.lower()}"
-        made_by = (
-            f"CREATE TRIGGER {name} BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, '{table} are append-only'); END"
-        )
+        same = " AND ".join(f"NEW.{column} IS OLD.{column}" for column in _KEPT)
+        erases = f"WHEN NOT (NEW.payload IS NULL AND NEW.salt = '' AND {same}) " if name == "events_no_update" else ""
+        refuses = f"BEGIN SELECT RAISE(ABORT, '{table} are append-only'); END"
+        made_by = f"CREATE TRIGGER {name} BEFORE {verb} ON {table} {erases}{refuses}"
         guards.append(Guard(name, table, made_by, f"DROP TRIGGER IF EXISTS {name}; {made_by};"))
     return guards
 
 
 def _postgres(table: str) -> list[Guard]:
-    body = f"BEGIN RAISE EXCEPTION '{table} are append-only' USING ERRCODE = 'integrity_constraint_violation'; END"
+    same = " AND ".join(f"NEW.{column} IS NOT DISTINCT FROM OLD.{column}" for column in _KEPT)
+    erases = (
+        "IF TG_OP = 'UPDATE' THEN IF NEW.payload IS NULL AND NEW.salt = '' AND "
+        f"{same} THEN RETURN NEW; END IF; END IF; "
+        if table == "events"
+        else ""
+    )
+    refuses = f"RAISE EXCEPTION '{table} are append-only' USING ERRCODE = 'integrity_constraint_violation';"
+    body = f"BEGIN {erases}{refuses} END"
     function = f"CREATE OR REPLACE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ {body} $$"
     whens = {
         f"{table}_append_only": f"BEFORE DELETE OR UPDATE ON {table} FOR EACH ROW",

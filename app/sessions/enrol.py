@@ -242,10 +242,12 @@ def _next_number(db: OrmSession, study: Study) -> str:
 def _begin(db: OrmSession, study: Study, subject: Subject, *, locale: str, simulated: bool, pilot: bool) -> str:
     protocol, at = protocol_of(study), now()
     pairs = db.scalars(select(func.count()).where(Pair.study_id == study.id, Pair.kind == PairKind.TEST)).one()
+    comparisons = protocol.comparisons(pairs)
     session = Session(
         token=secrets.token_urlsafe(32), study_id=study.id, subject_id=subject.id, simulated=simulated, pilot=pilot,
-        seed=0, planned=protocol.comparisons(pairs) + protocol.catch_trials, locale=locale,
-        started_at=at, last_seen_at=at, completed_at=None, completion_code=None, event_count=0, event_head="",
+        seed=0, comparisons=comparisons, planned=protocol.planned(comparisons), locale=locale, started_at=at,
+        last_seen_at=at, sitting_began_at=at, completed_at=None, outcome=None, completion_code=None, event_count=0,
+        event_head="",
     )  # fmt: skip
     db.add(session)
     db.flush()

@@ -19,7 +19,9 @@ from app.db.models import Event, Exclusion, ExclusionAction, Session, Trial, Vot
 from app.errors import Conflict
 from app.sessions import seals
 
-BEGAN, ISSUED, SAVED = "began", "issued", "saved"
+BEGAN, ISSUED, SAVED, WITHDRAWN = "began", "issued", "saved", "withdrawn"
+TRACE, SCREENED, ASKED = "trace", "screened", "asked"
+PERSONAL = frozenset({TRACE, SCREENED, ASKED})  # what these lines say is erased when their subject withdraws
 
 _HEAD = select(Session.event_count, Session.event_head).where(Session.id == bindparam("session")).with_for_update()
 _APPEND = insert(Event)
@@ -39,14 +41,25 @@ class BrokenChain(Conflict):
         )
 
 
-def append(connection: Connection, session_id: int, kind: str, payload: Mapping[str, Any], at: datetime) -> None:
-    """One more line stands at the end of the session's log, in the caller's transaction."""
+def append(
+    connection: Connection,
+    session_id: int,
+    kind: str,
+    payload: Mapping[str, Any],
+    at: datetime,
+    *,
+    key: str | None = None,
+) -> None:
+    """One more line stands at the end of the session's log, in the caller's transaction.
+
+    A line with a ``key`` that the session's log has already is an ``IntegrityError``.
+    """
     count, head = connection.execute(_HEAD, {"session": session_id}).one()
     salt = secrets.token_hex(16)
     digest = _digest(salt, payload)
     link = _link(head, count + 1, kind, at, digest)
-    row = {"session_id": session_id, "number": count + 1, "kind": kind, "at": at, "payload": dict(payload)}
-    connection.execute(_APPEND, {**row, "salt": salt, "digest": digest, "link": link})
+    row = {"session_id": session_id, "number": count + 1, "kind": kind, "at": at, "key": key}
+    connection.execute(_APPEND, {**row, "payload": dict(payload), "salt": salt, "digest": digest, "link": link})
     connection.execute(_MOVE_HEAD, {"session": session_id, "count": count + 1, "head": link})
 
 
@@ -81,7 +94,7 @@ def verify(database: Database, session_id: int) -> bool:
     _verify_chain(session, events)
     _verify_standing(session, events, decisions)
     sealed = _verify_trials(session_id, events, found)
-    saved = {event.payload["vote"] for event in events if event.kind == SAVED}
+    saved = {_said(event)["vote"] for event in events if event.kind == SAVED}
     for token, vote in votes:
         if vote.digest != vote_digest(token, vote.side, vote.elapsed_ms, vote.late, vote.received_at):
             raise BrokenChain(session_id, f"vote {vote.id} was edited")
@@ -96,17 +109,20 @@ def unlogged(database: Database) -> list[int]:
     """The numbers of the votes that no line of their session's log speaks of."""
     with database.read() as db:
         lines = db.execute(select(Event.session_id, Event.payload).where(Event.kind == SAVED))
-        saved = {(session, payload.get("vote")) for session, payload in lines}
+        saved = {(session, payload.get("vote")) for session, payload in lines if payload is not None}
         votes = db.execute(select(Vote.id, Vote.digest, Trial.session_id).join(Trial, Vote.trial_id == Trial.id))
         return sorted(number for number, digest, session in votes if (session, digest) not in saved)
 
 
 def _verify_chain(session: Session, events: list[Event]) -> None:
-    head = ""
+    head, withdrawn = "", any(event.kind == WITHDRAWN for event in events)
     for number, event in enumerate(events, start=1):
         if event.number != number:
             raise BrokenChain(session.id, f"event {number} is missing")
-        if event.digest != _digest(event.salt, event.payload):
+        if event.payload is None:
+            if not withdrawn or event.kind not in PERSONAL:
+                raise BrokenChain(session.id, f"the payload of event {number} is gone, and nobody withdrew")
+        elif event.digest != _digest(event.salt, event.payload):
             raise BrokenChain(session.id, f"the payload of event {number} was edited")
         if event.link != _link(head, number, event.kind, event.at, event.digest):
             raise BrokenChain(session.id, f"event {number} does not follow from the one before it")
@@ -117,7 +133,7 @@ def _verify_chain(session: Session, events: list[Event]) -> None:
 
 def _verify_standing(session: Session, events: list[Event], decisions: list[Exclusion]) -> None:
     """Whether the session's votes count is decided by what it began as, and by the decisions about it."""
-    for began in (event.payload for event in events if event.kind == BEGAN):
+    for began in (_said(event) for event in events if event.kind == BEGAN):
         if (began["simulated"], began["pilot"]) != (session.simulated, session.pilot):
             raise BrokenChain(session.id, "it began otherwise (simulated or not, pilot or not)")
     logged = [(event.kind, event.payload) for event in events if event.kind in set(ExclusionAction)]
@@ -126,13 +142,19 @@ def _verify_standing(session: Session, events: list[Event], decisions: list[Excl
 
 
 def _verify_trials(session_id: int, events: list[Event], found: Mapping[int, str]) -> bool:
-    issued = {event.payload["block"]: event.payload.get("seal") for event in events if event.kind == ISSUED}
+    issued = {_said(event)["block"]: _said(event).get("seal") for event in events if event.kind == ISSUED}
     for block in sorted(issued.keys() | found.keys()):
         if block not in issued:
             raise BrokenChain(session_id, f"the trials of block {block} were never issued")
         if issued[block] is not None and found.get(block) != issued[block]:
             raise BrokenChain(session_id, f"the trials of block {block}, or what they show, were changed")
     return None not in issued.values()
+
+
+def _said(event: Event) -> dict[str, Any]:
+    """The payload of a line that is never erased."""
+    assert event.payload is not None
+    return event.payload
 
 
 def _digest(salt: str, payload: Mapping[str, Any]) -> str:

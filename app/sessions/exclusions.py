@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 from app.db.models import Exclusion, ExclusionAction, Side, Trial, TrialKind, Vote
 from app.sessions import events
 
-CATCH_RULE, MANUAL_RULE = "catch", "manual"
+CATCH_RULE, MANUAL_RULE, SCREENING_RULE, WITHDRAWN_RULE = "catch", "manual", "screening", "withdrawn"
 
 _later = aliased(Exclusion)
 LATEST = ~exists().where(_later.session_id == Exclusion.session_id, _later.id > Exclusion.id)
@@ -18,7 +18,7 @@ _FAILED = or_(
     and_(~Trial.a_on_left, Vote.side != Side.RIGHT),
 )  # in a catch pair the first picture is the reference
 
-_FAILURES = (
+FAILURES = (
     select(func.count())
     .select_from(Trial)
     .join(Vote, Vote.trial_id == Trial.id)
@@ -53,7 +53,7 @@ def decide(
 
 def judge_catch(connection: Connection, session_id: int, *, allowed: int, planned: int, at: datetime) -> None:
     """The session is excluded if it has failed more catch trials than the protocol allows."""
-    failures = connection.scalar(_FAILURES, {"session": session_id}) or 0
+    failures = connection.scalar(FAILURES, {"session": session_id}) or 0
     if failures <= allowed or connection.scalar(_JUDGED, {"session": session_id}):
         return
     wrong = "1 wrong answer" if failures == 1 else f"{failures} wrong answers"

@@ -9,13 +9,26 @@ from sqlalchemy.orm import Session as OrmSession
 
 from app.clock import now
 from app.db import Database
-from app.db.models import Consent, Pair, PairKind, Picture, Session, Stimulus, Study, StudyState, Trial, Vote
+from app.db.models import (
+    Consent,
+    Outcome,
+    Pair,
+    PairKind,
+    Picture,
+    Session,
+    Stimulus,
+    Study,
+    StudyState,
+    Trial,
+    Vote,
+)
 from app.errors import Conflict
 from app.sessions import events
 from app.sessions.enrol import StudyClosed, StudyPaused
 from app.sessions.loads import own_loads, unseen_loads
 from app.sessions.schedule import Plan, Slot, next_block, practice
 from app.sessions.sitting import Sitting, Stage, last_scene_of, load
+from app.studies.fields import Asked, Gate, ViewingModule
 
 _USUAL_MS = 5_000  # of one trial, before the subject's own pace is known
 
@@ -32,6 +45,16 @@ class ConsentNeeded(Conflict):
 
     def __init__(self) -> None:
         super().__init__("Nothing is shown before you have agreed to take part", "reload the page to read the text")
+
+
+class NotYet(Conflict):
+    """A page that comes before the first trial has not been answered."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        super().__init__(
+            f"Before the first pair, something is still to be answered ({stage.value})", "reload the page to answer it"
+        )
 
 
 class BreakNotOver(Conflict):
@@ -61,6 +84,7 @@ class SessionView:
     planned: int
     block_answered: int
     block_size: int
+    outcome: Outcome | None
     completion_code: str | None
     consent_text: str
     consent_hash: str
@@ -68,6 +92,12 @@ class SessionView:
     allow_tie: bool
     blank_ms: int
     min_view_ms: int
+    hold_reference: bool
+    flicker: bool
+    questionnaire: tuple[Asked, ...]
+    viewing: ViewingModule | None  # the condition that the page looks at
+    gate: Gate
+    gate_pixels: int
     break_until: datetime | None  # the end of an enforced break that is not over yet
     minutes: int  # of judging so far
     minutes_left: int  # at the subject's own pace, without breaks
@@ -99,9 +129,11 @@ def view(database: Database, session_token: str) -> SessionView:
         simulated=session.simulated, locale=session.locale, stage=sitting.stage,
         block=current, blocks=len(sitting.sizes), answered=answered,
         planned=session.planned, block_answered=here.answered if here else 0,
-        block_size=here.issued if here else 0, completion_code=session.completion_code,
+        block_size=here.issued if here else 0, outcome=session.outcome, completion_code=session.completion_code,
         consent_text=protocol.consent_text, consent_hash=protocol.consent_hash, instructions=protocol.instructions,
         allow_tie=protocol.allow_tie, blank_ms=protocol.blank_ms, min_view_ms=protocol.min_view_ms,
+        hold_reference=protocol.hold_reference, flicker=protocol.flicker, questionnaire=protocol.questionnaire,
+        viewing=sitting.viewing, gate=protocol.display_gate, gate_pixels=protocol.gate_pixels,
         break_until=until if until and until > now() else None,
         minutes=round(spent / 60_000), minutes_left=round(left / 60_000),
     )  # fmt: skip
@@ -130,7 +162,7 @@ def start_block(database: Database, session_token: str) -> None:
     with database.write() as db:
         _hold_study(db, session_token)  # before the session, as everywhere
         sitting = _held(db, session_token)
-        if sitting.session.completed_at is not None or sitting.has_open_trials:
+        if sitting.session.outcome is not None or sitting.has_open_trials:
             return
         at = now()
         _allowed(sitting, at)
@@ -186,6 +218,8 @@ def _allowed(sitting: Sitting, at: datetime) -> None:
         raise StudyPaused(sitting.study)
     if not sitting.consented:
         raise ConsentNeeded
+    if sitting.current is None and sitting.stage is not Stage.INSTRUCTIONS:
+        raise NotYet(sitting.stage)
     until = sitting.break_until
     if until is not None and at < until:
         raise BreakNotOver(until)

@@ -1,4 +1,4 @@
-"""Where a session stands, read from its rows: consent, blocks, what is answered."""
+"""Where a session stands, read from its rows: what was agreed to, asked and looked at, its blocks and their answers."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,8 +8,22 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session as OrmSession
 
 from app.db import Database
-from app.db.models import Consent, Pair, Session, Study, StudyState, Trial, TrialKind, Vote
+from app.db.models import (
+    Check,
+    Consent,
+    Outcome,
+    Pair,
+    Questionnaire,
+    Screening,
+    Session,
+    Study,
+    StudyState,
+    Trial,
+    TrialKind,
+    Vote,
+)
 from app.errors import NotFound
+from app.studies.fields import Gate, ViewingModule
 from app.studies.protocol import Protocol
 from app.studies.service import protocol_of
 
@@ -18,13 +32,18 @@ class Stage(StrEnum):
     """Which page a subject sees."""
 
     CONSENT = "consent"
+    QUESTIONNAIRE = "questionnaire"
+    DISPLAY = "display"  # the gate: can this screen show the pictures as they are?
+    VIEWING = "viewing"  # the viewing conditions that the protocol wants looked at, one page for each
     INSTRUCTIONS = "instructions"
     PRACTICE = "practice"
     PRACTICE_DONE = "practice_done"
     BLOCK = "block"
     BREAK = "break"
+    RESTING = "resting"  # the day's sitting has been long enough
     PAUSED = "paused"  # the study is paused or closed
     END = "end"
+    WITHDRAWN = "withdrawn"
 
 
 class SessionNotFound(NotFound):
@@ -52,17 +71,27 @@ class Sitting:
     study: Study
     protocol: Protocol
     consented: bool
+    asked: bool  # whether the questionnaire was answered
+    checks: dict[Check, bool]  # the latest look at each viewing condition, and whether it was passed
     blocks: dict[int, BlockCount]
 
     @property
-    def comparisons(self) -> int:
-        """Test trials of the whole session."""
-        return self.session.planned - self.protocol.catch_trials
+    def sizes(self) -> tuple[int, ...]:
+        """Trials per block, practice and dummies apart."""
+        return self.protocol.block_sizes(self.session.comparisons)
 
     @property
-    def sizes(self) -> tuple[int, ...]:
-        """Trials per block, practice apart."""
-        return self.protocol.block_sizes(self.comparisons)
+    def gated(self) -> bool:
+        """Whether the display gate is still to be passed."""
+        gate = self.protocol.display_gate
+        return gate is not Gate.OFF and not (
+            self.checks.get(Check.DISPLAY, False) if gate is Gate.REQUIRE else Check.DISPLAY in self.checks
+        )
+
+    @property
+    def viewing(self) -> ViewingModule | None:
+        """The viewing condition to be looked at next; None where all were."""
+        return next((module for module in self.protocol.viewing if Check(module.value) not in self.checks), None)
 
     @property
     def current(self) -> int | None:
@@ -85,17 +114,24 @@ class Sitting:
     @property
     def stage(self) -> Stage:
         """Which page comes now."""
-        if self.session.completed_at is not None:
-            return Stage.END
+        if self.session.outcome is not None:
+            return Stage.WITHDRAWN if self.session.outcome is Outcome.WITHDRAWN else Stage.END
         if self.study.state is not StudyState.OPEN:
             return Stage.PAUSED
-        if not self.consented:
-            return Stage.CONSENT
         if self.current is None:
-            return Stage.INSTRUCTIONS
+            return self._before_practice()
         if self.has_open_trials:
             return Stage.BLOCK if self.current else Stage.PRACTICE
         return Stage.BREAK if self.current else Stage.PRACTICE_DONE
+
+    def _before_practice(self) -> Stage:
+        if not self.consented:
+            return Stage.CONSENT
+        if self.protocol.questionnaire and not self.asked:
+            return Stage.QUESTIONNAIRE
+        if self.gated:
+            return Stage.DISPLAY
+        return Stage.VIEWING if self.viewing else Stage.INSTRUCTIONS
 
 
 def load(db: OrmSession, session_token: str) -> Sitting:
@@ -117,7 +153,12 @@ def load(db: OrmSession, session_token: str) -> Sitting:
         .group_by(Trial.block)
     )  # fmt: skip
     blocks = {block: BlockCount(issued, answered, ms or 0, last) for block, issued, answered, ms, last in rows}
-    return Sitting(session, study, protocol_of(study), db.get(Consent, session.id) is not None, blocks)
+    looks = select(Screening.kind, Screening.passed).where(Screening.session_id == session.id).order_by(Screening.id)
+    return Sitting(
+        session, study, protocol_of(study), consented=db.get(Consent, session.id) is not None,
+        asked=db.get(Questionnaire, session.id) is not None,
+        checks=dict(row.tuple() for row in db.execute(looks)), blocks=blocks,
+    )  # fmt: skip
 
 
 def locale_of(database: Database, session_token: str) -> str:

@@ -5,7 +5,7 @@ when it started.
 """
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,10 +14,23 @@ from sqlalchemy.exc import IntegrityError
 
 from app.clock import now
 from app.db import Database
-from app.db.models import Pair, Session, Side, Stimulus, StimulusRole, Study, StudyState, Trial, TrialKind, Vote
+from app.db.models import (
+    Outcome,
+    Pair,
+    Session,
+    Showing,
+    Side,
+    Stimulus,
+    StimulusRole,
+    Study,
+    StudyState,
+    Trial,
+    TrialKind,
+    Vote,
+)
 from app.errors import BadInput, Conflict, NotFound
 from app.sessions import events
-from app.sessions.exclusions import judge_catch
+from app.sessions.exclusions import FAILURES, judge_catch
 from app.studies.protocol import Protocol
 
 _LONGEST_MS = 24 * 60 * 60 * 1000
@@ -25,8 +38,8 @@ _ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # without the letters and digits 
 
 _FIND = (
     select(
-        Trial.id, Trial.kind, Trial.a_on_left, Session.id.label("session_id"), Session.planned, Study.state,
-        Study.protocol, Stimulus.role.label("role_of_a"),
+        Trial.id, Trial.kind, Trial.a_on_left, Session.id.label("session_id"), Session.planned, Session.outcome,
+        Study.state, Study.protocol, Stimulus.role.label("role_of_a"),
     )
     .join(Session, Session.id == Trial.session_id)
     .join(Study, Study.id == Session.study_id)
@@ -35,6 +48,7 @@ _FIND = (
     .where(Session.token == bindparam("session"), Trial.token == bindparam("trial"))
 )  # fmt: skip
 _INSERT = insert(Vote)
+_SHOW = insert(Showing)
 _STORED = (
     select(Vote.side, Vote.late, Vote.received_at, Session.completed_at)
     .join(Trial, Trial.id == Vote.trial_id)
@@ -51,16 +65,29 @@ _ANSWERED = (
 _COMPLETE = (
     update(Session)
     .where(Session.id == bindparam("session"))
-    .values(completed_at=bindparam("at"), completion_code=bindparam("code"))
+    .values(completed_at=bindparam("at"), completion_code=bindparam("code"), outcome=bindparam("outcome"))
 )
 
 
 @dataclass(frozen=True, slots=True)
+class Screen:
+    """How the page showed a trial's pictures, as it measured that itself."""
+
+    pixel_ratio: float  # device pixels per CSS pixel, browser zoom included
+    pane_width: int  # device pixels
+    pane_height: int
+    exact: bool  # whether one picture pixel was one device pixel at 1:1
+    gamut: str | None = None
+    dynamic_range: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """What the subject chose, and how long it took by the browser's clock."""
+    """What the subject chose, how long it took by the browser's clock, and on what screen."""
 
     side: Side
     elapsed_ms: int | None
+    screen: Screen | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +158,13 @@ def record_vote(database: Database, session_token: str, trial_token: str, answer
                 connection.execute(_INSERT, {**row, "received_at": at, "digest": digest})  # UNIQUE(trial) decides races
         except IntegrityError:
             return _again(connection, trial, answer)  # double click, or a retry after a lost reply
+        if answer.screen is not None:
+            connection.execute(_SHOW, {"trial_id": trial.id, **asdict(answer.screen)})
         events.append(connection, trial.session_id, events.SAVED, {"trial": trial.id, "vote": digest}, at)
         if trial.kind is TrialKind.CATCH:
             allowed, planned = protocol.catch_failures_allowed, protocol.catch_trials
             judge_catch(connection, trial.session_id, allowed=allowed, planned=planned, at=at)
-        complete = trial.kind is not TrialKind.PRACTICE and _complete(connection, trial, at)
+        complete = trial.kind is not TrialKind.PRACTICE and _complete(connection, trial, protocol, at)
         return StoredVote(answer.side, late, True, at, complete, _practice_correct(trial, answer.side))
 
 
@@ -147,12 +176,16 @@ def _again(connection: Connection, trial: Row[Any], answer: Answer) -> StoredVot
     return stored
 
 
-def _complete(connection: Connection, trial: Row[Any], at: datetime) -> bool:
+def _complete(connection: Connection, trial: Row[Any], protocol: Protocol, at: datetime) -> bool:
     """Whether this was the last planned vote; if so, the session ends and gets its completion code."""
-    if connection.scalar(_ANSWERED, {"session": trial.session_id}) != trial.planned:
+    if trial.outcome is not None or connection.scalar(_ANSWERED, {"session": trial.session_id}) != trial.planned:
         return False
-    code = "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(3))
-    connection.execute(_COMPLETE, {"session": trial.session_id, "at": at, "code": code})
+    failed = connection.scalar(FAILURES, {"session": trial.session_id}) or 0
+    outcome = Outcome.FAILED_CHECKS if failed > protocol.catch_failures_allowed else Outcome.COMPLETED
+    code = protocol.failed_code if outcome is Outcome.FAILED_CHECKS else protocol.completed_code
+    own = "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(3))
+    code = code or protocol.completed_code or own
+    connection.execute(_COMPLETE, {"session": trial.session_id, "at": at, "outcome": outcome, "code": code})
     events.append(connection, trial.session_id, "completed", {"answered": trial.planned}, at)
     return True
 

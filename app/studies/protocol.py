@@ -8,33 +8,29 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from app.errors import BadInput
 from app.jobs.contract import digest_of
+from app.studies.fields import Asked, CatchPair, Gate, ViewingModule, ViewingRule, lines
 from app.studies.plain import PLAIN, is_plain
-
-QUESTION = "Which of the two pictures is closer to the reference?"
-CONSENT = """You will see pictures in threes: a reference in the middle, and a version of it on either side. Each time \
-you choose the side that is closer to the reference. What counts is what you see: \
-apart from practice, nobody tells you whether an answer was right.
-
-Taking part is voluntary. You may stop at any moment by closing the page, without giving a reason.
-
-We store your answers and the time each took. We store no name, no e-mail address, no network address and no \
-description of your browser. The answers are used for research and may be published, without anything that points \
-to you."""
-INSTRUCTIONS = """Compare the picture on the left and the picture on the right with the reference in the middle, and \
-choose the side that is closer to it.
-
-Take the time you need, and trust your eyes. Zoom in where you want to look closely: all three pictures move together. \
-When both look equally close to you, follow your first impression, or say that you cannot tell where the page offers it.
-
-A few practice rounds come first. You can rest between blocks, and you can come back later with your personal link."""
-
+from app.studies.wording import CONSENT, INSTRUCTIONS, QUESTION, QUESTIONNAIRE
 
 _ECHO = 100  # characters of what does not fit that its sentence repeats
+_Tag = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,2}$")]
 _Scene = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
 def _field(default: Any, what: str, why: str, **limits: Any) -> Any:
     return Field(default, description=what, json_schema_extra={"reason": why}, **limits)
+
+
+def _code(who: str, why: str) -> Any:
+    limits = {"max_length": 60, "pattern": r"^[A-Za-z0-9_.-]*$"}
+    return _field("", f"The completion code of everybody {who}; empty for none of its own.", why, **limits)
+
+
+def _url(who: str) -> Any:
+    return _field(
+        "", f"Where everybody {who} is sent; {{participant}}, {{study}}, {{session}} and {{code}} are filled in.",
+        "Recruiting services want their subjects back; empty shows our own last page.", max_length=1000,
+    )  # fmt: skip
 
 
 _FIX = "correct these settings and save again; nothing was changed"
@@ -78,6 +74,20 @@ class Protocol(BaseModel):
         "One slip is human: an honest subject who slips in 2 % of trials is excluded in 0.4 % of sessions.",
         ge=0, le=200,
     )  # fmt: skip
+    catch_pairs: tuple[CatchPair, ...] = _field(
+        (), "Catch pairs of your own, one a line: task / scene / better > worse; "
+        "empty means references against degraded inputs.",
+        "The published protocol; a pair of your own must be as plain as that one.", max_length=1000,
+    )  # fmt: skip
+    repeat_percent: float = _field(
+        0, "How many comparisons in a hundred come again later with their sides the other way round.",
+        "The published protocol has none; ten show how far a subject agrees with themselves, and cost a tenth more.",
+        ge=0, le=50,
+    )  # fmt: skip
+    dummy_trials: int = _field(
+        2, "Trials at the start of a block after a break whose answers are kept but never counted.",
+        "BT.500 starts a session with stabilizing trials: the eye settles again after a rest.", ge=0, le=20,
+    )  # fmt: skip
     practice_trials: int = _field(
         4, "Trials before the first block whose answers are kept but never counted.",
         "The first answers are about the page, not about the pictures.", ge=0, le=100,
@@ -86,6 +96,14 @@ class Protocol(BaseModel):
         (), "Scenes kept for practice; empty means that practice shows references against degraded inputs.",
         "Practice should use other content than the test; few sets have scenes to spare.",
         max_length=1000,
+    )  # fmt: skip
+    practice_pass: int = _field(
+        0, "Right answers that practice must bring; 0 lets everybody go on.",
+        "Practice is there to learn the page; whoever did not understand it shows in the catch trials.", ge=0, le=100,
+    )  # fmt: skip
+    practice_attempts: int = _field(
+        3, "How often practice may be tried before a subject who does not pass it is screened out.",
+        "Two to learn from, and one to show it.", ge=1, le=20,
     )  # fmt: skip
     allow_tie: bool = _field(
         False, "Whether \"can't tell\" is an answer.", "The published protocol is a forced choice."
@@ -98,6 +116,55 @@ class Protocol(BaseModel):
         0, "Milliseconds for which the answer buttons stay shut.",
         "Unlimited and unforced time; fast answers are flagged in the analysis instead.", ge=0, le=60_000,
     )  # fmt: skip
+    hold_reference: bool = _field(
+        True, "Whether holding R shows the reference in place of both candidates.",
+        "Differences that the eye misses side by side show in place.",
+    )  # fmt: skip
+    flicker: bool = _field(
+        False, "Whether F makes each candidate alternate with the reference, in place.",
+        "It finds differences that nobody sees side by side; JPEG AIC-3 uses it where such differences matter.",
+    )  # fmt: skip
+    sitting_minutes: int | None = _field(
+        None, "Minutes of judging after which a subject must rest until another day; empty sets no limit.",
+        "BT.500 asks for at most 30; the published protocol left it to the subject.", ge=5, le=480,
+    )  # fmt: skip
+    rest_hours: float = _field(
+        12, "Hours until the next sitting, where sitting_minutes limits one.",
+        "A night.", ge=0.1, le=720,
+    )  # fmt: skip
+    questionnaire: tuple[Asked, ...] = _field(
+        QUESTIONNAIRE, "What subjects are asked about themselves, one question a line: "
+        "name | question | a / b / c, or number 16-120, or text; add | optional where it may stay empty.",
+        "P.910 wants age, sex, vision and expertise reported.", max_length=30,
+    )  # fmt: skip
+    display_gate: Gate = _field(
+        Gate.REQUIRE, "What happens where a screen cannot show the pictures as they are: require, advise or off.",
+        "A picture that the screen scales is another picture.",
+    )  # fmt: skip
+    gate_pixels: int = _field(
+        512, "Width and height in device pixels that each pane must show at 1:1; smaller pictures ask for less.",
+        "The published crops; larger pictures can be moved.", ge=16, le=8192,
+    )  # fmt: skip
+    viewing: tuple[ViewingModule, ...] = _field(
+        (), "Viewing conditions that are looked at first, in this order: card, brightness, acuity, colour.",
+        "A laboratory knows its rooms and screens; a study over the internet should ask for all four.",
+    )  # fmt: skip
+    viewing_rule: ViewingRule = _field(
+        ViewingRule.RECORD, "What happens to somebody who does not pass one of them: record or screen out.",
+        "Recorded, it can still be decided in the analysis.",
+    )  # fmt: skip
+    languages: tuple[_Tag, ...] = _field(
+        (), "Languages offered on the first page, as tags such as en or de; empty offers every one there is.",
+        "A text of your own is shown as you wrote it, whatever the language around it.", max_length=50,
+    )  # fmt: skip
+    completed_code: str = _code("who reached the end", "Every session then has a code of its own.")
+    failed_code: str = _code(
+        "who reached the end with too many catch trials failed", "They see the same as the others."
+    )
+    screened_out_code: str = _code("who was screened out before the first block", "They see a page without a code.")
+    completed_url: str = _url("who reached the end")
+    failed_url: str = _url("who reached the end with too many catch trials failed")
+    screened_out_url: str = _url("who was screened out before the first block")
     target_sessions: int | None = _field(
         None, "How many valid sessions the monitor counts towards; empty means as many as judgements_per_pair needs.",
         "Excluded and abandoned sessions do not count, so recruit until the target is reached.", ge=1, le=1_000_000,
@@ -110,6 +177,26 @@ class Protocol(BaseModel):
         INSTRUCTIONS, "What a subject reads before practising.", "Written, and the same for everybody.",
         min_length=1, max_length=20_000,
     )  # fmt: skip
+
+    @field_validator("questionnaire", "catch_pairs", mode="before")
+    @classmethod
+    def _by_line(cls, said: Any) -> Any:
+        return lines(said)
+
+    @field_validator("questionnaire", "viewing", "languages", "catch_pairs")
+    @classmethod
+    def _once_each(cls, value: tuple[Any, ...]) -> tuple[Any, ...]:
+        names = [part.name if isinstance(part, Asked) else part for part in value]
+        if len(set(names)) < len(names):
+            raise ValueError("nothing may stand there twice")
+        return value
+
+    @field_validator("completed_url", "failed_url", "screened_out_url")
+    @classmethod
+    def _leads_out(cls, value: str) -> str:
+        if value and not (is_plain(value) and value.startswith(("https://", "http://")) and " " not in value):
+            raise ValueError("write a whole address that begins with https://")
+        return value
 
     @field_validator("question", "practice_scenes")
     @classmethod
@@ -154,10 +241,20 @@ class Protocol(BaseModel):
         """How many comparisons one session can ask for, where the study has so many pairs."""
         return min(self.trials_per_session, pairs)
 
+    def repeats(self, comparisons: int) -> int:
+        """How many of so many comparisons come again."""
+        return round(comparisons * self.repeat_percent / 100)
+
     def block_sizes(self, comparisons: int) -> tuple[int, ...]:
-        """Trials per block, catch trials included: as few blocks as ``block_size`` allows, made equally long."""
-        planned, blocks = comparisons + self.catch_trials, max(1, ceil(comparisons / self.block_size))
+        """Trials per block without dummies: as few blocks as ``block_size`` allows, made equally long."""
+        planned = comparisons + self.catch_trials + self.repeats(comparisons)
+        blocks = max(1, ceil(comparisons / self.block_size))
         return tuple(planned // blocks + (number < planned % blocks) for number in range(blocks))
+
+    def planned(self, comparisons: int) -> int:
+        """Trials of the whole session, dummies included and practice apart."""
+        sizes = self.block_sizes(comparisons)
+        return sum(sizes) + self.dummy_trials * (len(sizes) - 1)
 
     def room_for_catch(self, comparisons: int) -> int:
         """How many catch trials fit when none begins a block and none follows another."""

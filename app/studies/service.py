@@ -168,7 +168,7 @@ def resume(database: Database, study_id: int) -> None:
     with database.write() as db:
         study = hold(db, study_id)
         if moves(study, StudyState.OPEN):
-            study.state = StudyState.OPEN
+            study.state, study.trouble = StudyState.OPEN, None
 
 
 def delete(database: Database, study_id: int) -> None:
@@ -207,7 +207,7 @@ def _view(db: Session, study: Study) -> StudyView:
     return StudyView(
         study.id, study.title, study.state, study.is_demo, protocol, study.protocol_hash, study.seed,
         study.created_at, study.opened_at, study.closed_at, pairs,
-        planned=protocol.comparisons(pairs) + protocol.catch_trials, target_sessions=protocol.sessions_needed(pairs),
+        planned=protocol.planned(protocol.comparisons(pairs)), target_sessions=protocol.sessions_needed(pairs),
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from app.log import logger
 from app.media import MediaMissing, MediaUnreachable
 from app.sessions.pictures import digest_of
 from app.web.pages import Ctx
-from app.web.subject import Held, SubjectRoute
+from app.web.subject.route import Held, SubjectRoute
 
 router = APIRouter(route_class=SubjectRoute)
 

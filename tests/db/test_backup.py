@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import func, select
 
 from app.clock import now
@@ -17,12 +18,16 @@ from app.db import Database, backup
 from app.db.backup import BackupFailed, NoRoomForBackup
 from app.db.migrate import downgrade, migrate, require_current
 from app.db.models import FailedAttempt
+from app.resources import MIGRATIONS
 from app.settings import Settings
 from tests.cli.conftest import Run, beholder, environment
 
 __all__ = ["beholder", "environment"]
 
 pytestmark = pytest.mark.sqlite_only  # a PostgreSQL server is backed up with its own tools
+
+
+BEFORE = ScriptDirectory(str(MIGRATIONS)).get_revision("head").down_revision  # type: ignore[union-attr]
 
 
 @pytest.fixture
@@ -59,8 +64,8 @@ def test_a_migration_keeps_the_database_as_it_was(old: Database, folder: Path) -
     assert kept is not None
     require_current(old)
     assert list(folder.iterdir()) == [kept]  # one file, without a log beside it
-    assert _inside(kept) == ("ok", "0002", 1)
-    assert kept.name.startswith("beholder-0002-2")
+    assert _inside(kept) == ("ok", BEFORE, 1)
+    assert kept.name.startswith(f"beholder-{BEFORE}-2")
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 

@@ -153,7 +153,10 @@ class Walk:
             step()
 
     def new_study(self, *, good: bool = False) -> None:
-        form = {"title": "A small study", **{name: str(value) for name, value in small_study.PROTOCOL.items()}}
+        form = {
+            "title": "A small study",
+            **{name: "" if value == () else str(value) for name, value in small_study.PROTOCOL.items()},
+        }
         form["trials_per_session"] = "4"
         if not good and self.random.random() < 0.7:
             spoilt = self.random.choice([*form, "question", "consent_text"])

@@ -63,6 +63,7 @@ def test_the_event_log_refuses_to_be_rewritten(database: Database) -> None:
         db.flush()
         session = Session(
             token="t", study_id=study.id, subject_id=subject.id, simulated=False, pilot=False, seed=1, planned=1,
+            comparisons=1, sitting_began_at=now(), outcome=None,
             locale="en", started_at=now(), last_seen_at=now(), event_count=0, event_head="",
         )  # fmt: skip
         db.add(session)

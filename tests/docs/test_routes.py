@@ -22,7 +22,7 @@ PAGE = "routes.md"
 API = "/api/"
 ASKS = {  # what a route depends on, and whom that lets in
     "app.web.sign_in.signed_in": "whoever is signed in",
-    "app.web.subject.held": "the subject who holds the session",
+    "app.web.subject.route.held": "the subject who holds the session",
 }
 ANYBODY, LINK = "anybody", "whoever has the link"
 

@@ -67,7 +67,8 @@ class BuiltStudy:
                 self._subjects[label] = subject.id
             session = Session(
                 token=f"session-{self.id}-{self._tick()}", study_id=self.id, subject_id=self._subjects[label],
-                simulated=simulated, pilot=pilot, seed=1, planned=1, locale="en", started_at=START,
+                simulated=simulated, pilot=pilot, seed=1, planned=1, comparisons=1,
+                sitting_began_at=START, outcome=None, locale="en", started_at=START,
                 last_seen_at=START, event_count=0, event_head="",
             )  # fmt: skip
             db.add(session)

@@ -31,7 +31,8 @@ from app.studies.pairs import plan
 from app.studies.protocol import Protocol
 
 SECRET = b"a secret of the tests"
-SMALL = Protocol(trials_per_session=12, block_size=6, catch_trials=3, practice_trials=2)
+PLAIN: dict[str, Any] = {"dummy_trials": 0, "questionnaire": (), "display_gate": "off"}  # trials, and nothing before
+SMALL = Protocol(trials_per_session=12, block_size=6, catch_trials=3, practice_trials=2, **PLAIN)
 
 
 def study(

@@ -11,9 +11,10 @@ from app.sessions.checks import exclude, excluded_sessions
 from app.sessions.progress import open_trials, start_block
 from app.studies.protocol import Protocol
 from tests.sessions.conftest import Clock
-from tests.sessions.planted import careless, honest, join, play, session_id, study, trials_of
+from tests.sessions.planted import PLAIN, careless, honest, join, play, session_id, study, trials_of
 
 PROTOCOL = Protocol(
+    **PLAIN,
     trials_per_session=20, block_size=10, catch_trials=4, catch_failures_allowed=1, practice_trials=0
 )  # fmt: skip
 

@@ -14,7 +14,7 @@ from app.sessions.sitting import Stage
 from app.sessions.votes import AlreadyAnswered, Answer, StoredVote, record_vote
 from app.studies.protocol import Protocol
 from tests.db.crowd import THREADS, at_once
-from tests.sessions.planted import SECRET, SMALL, honest, join, session_id, study, trials_of, truth
+from tests.sessions.planted import PLAIN, SECRET, SMALL, honest, join, session_id, study, trials_of, truth
 
 
 def test_one_trial_answered_by_many_threads_is_one_vote(database: Database) -> None:
@@ -41,7 +41,7 @@ def test_one_trial_answered_by_many_threads_is_one_vote(database: Database) -> N
 
 
 def test_all_answers_of_a_block_at_once_complete_the_session_once(database: Database) -> None:
-    token = join(database, study(database, Protocol(trials_per_session=24, catch_trials=3, practice_trials=0)))
+    token = join(database, study(database, Protocol(**PLAIN, trials_per_session=24, catch_trials=3, practice_trials=0)))
     start_block(database, token)
     trials = [trial.token for trial in open_trials(database, token)]
     sides = {trial: honest(truth(database, trial)) for trial in trials}
@@ -58,7 +58,7 @@ def test_all_answers_of_a_block_at_once_complete_the_session_once(database: Data
 
 
 def test_blocks_started_at_once_are_balanced(database: Database) -> None:
-    protocol = Protocol(trials_per_session=30, block_size=15, catch_trials=2, practice_trials=0)
+    protocol = Protocol(**PLAIN, trials_per_session=30, block_size=15, catch_trials=2, practice_trials=0)
     number = study(database, protocol, scenes=5)  # 30 pairs, 15 of them in a block
     tokens = [join(database, number) for _ in range(THREADS)]
     at_once(lambda n: start_block(database, tokens[n]))

@@ -23,7 +23,7 @@ from app.sessions.votes import Answer, record_vote
 from app.studies.protocol import Protocol
 from tests.db import locks
 from tests.sessions.conftest import Clock
-from tests.sessions.planted import SECRET, SMALL, join, play, set_state, study, trials_of
+from tests.sessions.planted import PLAIN, SECRET, SMALL, join, play, set_state, study, trials_of
 
 
 def _answer_all(database: Database, token: str) -> None:
@@ -94,7 +94,7 @@ def test_starting_twice_issues_one_block(database: Database) -> None:
 
 
 def test_open_trials_are_those_without_an_answer_in_order(database: Database) -> None:
-    token = join(database, study(database, Protocol(trials_per_session=12, practice_trials=0, catch_trials=3)))
+    token = join(database, study(database, Protocol(**PLAIN, trials_per_session=12, practice_trials=0, catch_trials=3)))
     start_block(database, token)
     first = open_trials(database, token)
     assert [trial.position for trial in first] == list(range(15))
@@ -103,7 +103,7 @@ def test_open_trials_are_those_without_an_answer_in_order(database: Database) ->
 
 
 def test_without_practice_the_first_block_comes_first(database: Database) -> None:
-    token = join(database, study(database, Protocol(practice_trials=0, catch_trials=0)))
+    token = join(database, study(database, Protocol(**PLAIN, practice_trials=0, catch_trials=0)))
     start_block(database, token)
     assert (view(database, token).stage, view(database, token).block) == (Stage.BLOCK, 1)
 
@@ -165,7 +165,7 @@ def test_a_paused_or_closed_study_issues_nothing_new(
 
 
 def test_time_is_told_at_the_subjects_own_pace(database: Database) -> None:
-    protocol = Protocol(trials_per_session=24, block_size=12, catch_trials=0, practice_trials=0)
+    protocol = Protocol(**PLAIN, trials_per_session=24, block_size=12, catch_trials=0, practice_trials=0)
     token = join(database, study(database, protocol))
     assert (view(database, token).minutes, view(database, token).minutes_left) == (0, 2)
     start_block(database, token)
@@ -175,7 +175,7 @@ def test_time_is_told_at_the_subjects_own_pace(database: Database) -> None:
 
 
 def test_no_scene_follows_itself_across_blocks(database: Database) -> None:
-    protocol = Protocol(trials_per_session=18, block_size=2, catch_trials=0, practice_trials=0)
+    protocol = Protocol(**PLAIN, trials_per_session=18, block_size=2, catch_trials=0, practice_trials=0)
     token = join(database, study(database, protocol, scenes=3))
     play(database, token)
     scenes = [pair.scene for _, pair, _ in trials_of(database, token)]

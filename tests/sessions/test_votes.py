@@ -16,6 +16,7 @@ from app.sessions.sitting import Stage
 from app.sessions.votes import AbsurdTime, AlreadyAnswered, Answer, NoTies, TrialNotFound, record_vote
 from app.studies.protocol import Protocol
 from tests.sessions.planted import (
+    PLAIN,
     SMALL,
     careless,
     honest,
@@ -28,7 +29,7 @@ from tests.sessions.planted import (
     truth,
 )
 
-NO_PRACTICE = Protocol(trials_per_session=12, catch_trials=3, practice_trials=0)
+NO_PRACTICE = Protocol(**PLAIN, trials_per_session=12, catch_trials=3, practice_trials=0)
 
 
 def _votes(database: Database) -> int:
@@ -159,7 +160,7 @@ def test_practice_says_what_was_right_and_nothing_else_does(database: Database) 
 
 
 def test_practice_between_conditions_has_no_right_answer(database: Database) -> None:
-    protocol = Protocol(catch_trials=0, practice_trials=8, practice_scenes=("scene0",))
+    protocol = Protocol(**PLAIN, catch_trials=0, practice_trials=8, practice_scenes=("scene0",))
     token = join(database, study(database, protocol))
     start_block(database, token)
     for trial in open_trials(database, token):

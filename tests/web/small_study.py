@@ -21,6 +21,9 @@ PROTOCOL: dict[str, Any] = {
     "catch_failures_allowed": 1,
     "practice_trials": 2,
     "blank_ms": 50,
+    "dummy_trials": 0,
+    "questionnaire": (),
+    "display_gate": "off",
 }
 
 

@@ -19,7 +19,8 @@ from app.db.models import FailedAttempt
 from app.media import Media
 from app.sessions import links
 from app.settings import Settings
-from app.web import login, sign_in, subject
+from app.web import login, sign_in
+from app.web.subject import route as subject
 from tests.web import lived_in, odd
 from tests.web.odd import MARK, SECRET, Form
 

@@ -14,7 +14,7 @@ from app.db import Database
 from app.media import Media
 from app.sessions import links
 from app.settings import Settings
-from app.web import subject
+from app.web.subject import route as subject
 from tests.web import lived_in, odd
 
 EVERY = pytest.mark.parametrize(  # which share of what is odd

@@ -70,7 +70,10 @@ def test_a_draft_is_made_from_the_form_and_the_chosen_renderings(
 
 def test_unchanged_defaults_make_the_default_protocol(desk: TestClient, database: Database) -> None:
     fields = {
-        s.name: s.value for group in settings_of(Protocol().model_dump()).values() for s in group if s.kind != "tick"
+        s.name: s.value
+        for group in settings_of(Protocol().model_dump()).values()
+        for s in group
+        if s.kind != "tick" or s.value == "yes"
     }
     desk.post("/admin/studies/new", data={"title": "Plain", **fields})
     (study,) = service.listing(database)

@@ -46,6 +46,7 @@ class Study(Base):
     is_demo: Mapped[bool]  # a demonstration accepts simulated subjects and counts them, and says so on every page
     protocol: Mapped[dict[str, Any]]  # studies.protocol.Protocol
     protocol_hash: Mapped[str | None] = mapped_column(String(64))  # set when the study opens
+    trouble: Mapped[str | None] = mapped_column(String(500))  # why it paused itself; None once somebody resumed it
     seed: Mapped[int]
     created_at: Mapped[datetime]
     opened_at: Mapped[datetime | None]

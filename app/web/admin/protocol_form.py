@@ -6,6 +6,7 @@ from types import UnionType
 from typing import Any, get_args, get_origin
 
 from annotated_types import Ge, Le
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from starlette.datastructures import FormData
 
@@ -13,12 +14,23 @@ from app.studies.protocol import Protocol
 from app.web.admin.forms import text
 
 _GROUPS = {
-    "The question": ("question", "allow_tie"),
-    "Length": ("trials_per_session", "judgements_per_pair", "target_sessions", "block_size", "break_minutes"),
-    "Attention": ("catch_trials", "catch_failures_allowed", "practice_trials", "practice_scenes"),
+    "The question": ("question", "allow_tie", "hold_reference", "flicker"),
+    "Length": (
+        "trials_per_session", "judgements_per_pair", "target_sessions", "block_size", "break_minutes",
+        "sitting_minutes", "rest_hours",
+    ),
+    "Attention": (
+        "catch_trials", "catch_failures_allowed", "catch_pairs", "repeat_percent", "dummy_trials", "practice_trials",
+        "practice_scenes", "practice_pass", "practice_attempts",
+    ),
     "Pace": ("blank_ms", "min_view_ms"),
-    "What subjects read": ("consent_text", "instructions"),
-}
+    "Screen and room": ("display_gate", "gate_pixels", "viewing", "viewing_rule"),
+    "What subjects read and say": ("consent_text", "instructions", "questionnaire", "languages"),
+    "The end": (
+        "completed_code", "failed_code", "screened_out_code", "completed_url", "failed_url", "screened_out_url",
+    ),
+}  # fmt: skip
+_AREAS = ("consent_text", "instructions", "questionnaire", "catch_pairs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +73,8 @@ def said(form: FormData) -> dict[str, Any]:
 
 def _read(field: FieldInfo, typed: str) -> Any:
     if _holds(field, tuple):
-        return tuple(part.strip() for part in typed.split(",") if part.strip())
+        parts = typed.splitlines() if _by_line(field) else typed.split(",")
+        return tuple(part.strip() for part in parts if part.strip())
     return None if not typed and _holds(field, type(None)) else typed
 
 
@@ -80,7 +93,7 @@ def _setting(name: str, field: FieldInfo, value: Any) -> Setting:
         name=name,
         label=name.replace("_", " ").replace(" ms", " (ms)").replace("min ", "minimum ").capitalize(),
         kind=kind,
-        value=_written(value),
+        value=_written(_typed(field, value)),
         what=field.description or "",
         default="" if kind in ("area", "text") else _written(field.default),
         reason=str(extra.get("reason", "")) if isinstance(extra, dict) else "",
@@ -91,9 +104,23 @@ def _setting(name: str, field: FieldInfo, value: Any) -> Setting:
 def _kind(name: str, field: FieldInfo) -> str:
     if field.annotation is bool:
         return "tick"
-    if name in ("consent_text", "instructions"):
+    if name in _AREAS:
         return "area"
     return "number" if _holds(field, int) or _holds(field, float) else "text"
+
+
+def _by_line(field: FieldInfo) -> bool:
+    """Whether each part of the list stands on a line of its own."""
+    parts = get_args(field.annotation)
+    return bool(parts) and isinstance(parts[0], type) and issubclass(parts[0], BaseModel)
+
+
+def _typed(field: FieldInfo, value: Any) -> Any:
+    """A list of objects as the lines that mean the same; what is not right yet stays as it was typed."""
+    if not _by_line(field) or not isinstance(value, list | tuple):
+        return value
+    model = get_args(field.annotation)[0]
+    return "\n".join(part if isinstance(part, str) else str(model.model_validate(part)) for part in value)
 
 
 def _holds(field: FieldInfo, kind: type) -> bool:

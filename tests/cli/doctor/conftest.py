@@ -14,6 +14,7 @@ from app.sessions.progress import consent, open_trials, start_block, view
 from app.sessions.votes import Answer, record_vote
 from app.settings import Settings
 from app.studies import service, stimuli
+from app.studies.fields import Gate
 from app.studies.protocol import Protocol
 from tests.studies.pictures import fill
 
@@ -36,7 +37,9 @@ def here(settings: Settings, monkeypatch: pytest.MonkeyPatch, quiet_machine: Non
 @pytest.fixture
 def study(here: Settings, database: Database, media: Media, tmp_path: Path) -> int:
     here.data_dir.chmod(0o700)
-    number = service.create(database, "Looked at", Protocol(catch_trials=2), seed=1)
+    number = service.create(
+        database, "Looked at", Protocol(catch_trials=2, questionnaire=(), display_gate=Gate.OFF), seed=1
+    )
     stimuli.ingest_folder(database, media, number, fill(tmp_path / "stimuli"))
     service.open_study(database, media, number)
     token = begin(database, here.secret(), public_token(here.secret(), number))

@@ -1,0 +1,60 @@
+"""Where a link leads: a page that looks without effect, and the button with which a session begins."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from starlette.responses import Response
+
+from app.sessions import enrol, links, progress, returning
+from app.sessions.sitting import Stage
+from app.web.pages import Ctx, asked_for, is_secure, languages, render
+from app.web.subject.route import COOKIE, SubjectRoute, held_by, to
+from app.web.subject.stages import personal_path, stage_page
+
+_COOKIE_DAYS = 90  # answers that wait on a device can be sent for as long
+router = APIRouter(route_class=SubjectRoute)
+
+
+@router.get("/join/{token}")
+@router.get("/p/{token}")
+def landing(request: Request, token: str, ctx: Ctx) -> Response:
+    """What a link leads to; looking at it has no effect, so that the preview of a chat program burns nothing."""
+    held = held_by(request, ctx)
+    session = returning.session_behind(ctx.database, ctx.secret, token, held)
+    view = progress.view(ctx.database, session) if session else None
+    if session and view and view.stage in (Stage.PAUSED, Stage.END):  # nothing to begin: said at once
+        return stage_page(request, ctx, session, view, held=session == held)
+    found = enrol.landing(ctx.database, ctx.secret, token)
+    mine = None if found.personal else session
+    asked = asked_for(request)
+    texts = languages(request).texts(view.locale) if view else asked
+    return render(
+        request, "subject/landing.html", texts=texts, locale=asked.tag, landing=found, stage="landing",
+        action=request.url.path, mine=mine and view, mine_action=mine and personal_path(ctx, mine),
+        is_demo=found.is_demo, simulated=False,
+    )  # fmt: skip
+
+
+@router.post("/join/{token}")
+@router.post("/p/{token}")
+def begin(
+    request: Request,
+    token: str,
+    ctx: Ctx,
+    locale: Annotated[str, Form()] = "en",
+    simulated: Annotated[bool, Form()] = False,
+) -> Response:
+    """The session begins, or goes on; from now on the cookie says that it is this browser's."""
+    language = languages(request).texts(locale).tag  # one that there is: it stays the session's to its end
+    session = enrol.begin(ctx.database, ctx.secret, token, locale=language, simulated=simulated)
+    reply = to(session)
+    reply.set_cookie(
+        COOKIE,
+        f"{session}.{links.cookie_value(ctx.secret, session)}",
+        max_age=_COOKIE_DAYS * 86_400,
+        path="/",  # the landing page asks too, before it makes a second subject of somebody who comes back
+        secure=is_secure(request, ctx),
+        httponly=True,
+        samesite="lax",
+    )
+    return reply

@@ -1,0 +1,85 @@
+"""A session's page, which is that of its present stage, and the steps that need no more than a button."""
+
+from datetime import datetime
+from math import ceil
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request
+from starlette.responses import Response
+
+from app import clock
+from app.sessions import enrol, progress
+from app.sessions.progress import SessionView
+from app.sessions.sitting import Stage
+from app.web.pages import Context, Ctx, languages, outside, render
+from app.web.subject.route import Held, SubjectRoute, to
+
+_PAGES = {
+    Stage.CONSENT: "subject/consent.html",
+    Stage.QUESTIONNAIRE: "subject/questionnaire.html",
+    Stage.DISPLAY: "subject/display.html",
+    Stage.VIEWING: "subject/viewing.html",
+    Stage.INSTRUCTIONS: "subject/instructions.html",
+    Stage.PRACTICE: "subject/trial.html",
+    Stage.PRACTICE_DONE: "subject/practice_done.html",
+    Stage.BLOCK: "subject/trial.html",
+    Stage.BREAK: "subject/break.html",
+    Stage.RESTING: "subject/resting.html",
+    Stage.PAUSED: "subject/paused.html",
+    Stage.END: "subject/end.html",
+    Stage.WITHDRAWN: "subject/withdrawn.html",
+}
+router = APIRouter(route_class=SubjectRoute)
+
+
+@router.get("/s/{session}")
+def page(request: Request, session: Held, ctx: Ctx) -> Response:
+    """The page of the session's present stage."""
+    return stage_page(request, ctx, session, progress.view(ctx.database, session))
+
+
+def stage_page(request: Request, ctx: Context, session: str, view: SessionView, *, held: bool = True) -> Response:
+    """The page of a stage; only a browser that holds the session is told its address, and sends what waits for it."""
+    answered, planned = counted(view)
+    address: dict[str, Any] = {"session_url": f"/s/{session}"} if held else {}
+    return render(
+        request, _PAGES[view.stage], texts=languages(request).texts(view.locale), view=view,
+        stage=view.stage.value, is_demo=view.is_demo, simulated=view.simulated,
+        personal=outside(request, ctx) + personal_path(ctx, session),
+        practice=view.stage is Stage.PRACTICE, number=min(answered + 1, planned), total=planned,
+        seconds_left=_seconds_until(view.break_until), **address,
+    )  # fmt: skip
+
+
+@router.post("/s/{session}/consent")
+def consent(
+    session: Held, ctx: Ctx, text_hash: Annotated[str, Form()], agreed: Annotated[bool, Form()] = False
+) -> Response:
+    """The subject agrees to the exact text that was shown, and says so by a tick as well as by the button."""
+    if not agreed:
+        raise progress.ConsentNeeded
+    progress.consent(ctx.database, session, text_hash)
+    return to(session)
+
+
+@router.post("/s/{session}/start")
+def start(session: Held, ctx: Ctx) -> Response:
+    """The next block's trials are issued; pressing the button twice issues them once."""
+    progress.start_block(ctx.database, session)
+    return to(session)
+
+
+def counted(view: SessionView) -> tuple[int, int]:
+    """Answers so far and in all, practice and the rest each for itself."""
+    if view.stage is Stage.PRACTICE:
+        return view.block_answered, view.block_size
+    return view.answered, view.planned
+
+
+def _seconds_until(moment: datetime | None) -> int:
+    return 0 if moment is None else max(0, ceil((moment - clock.now()).total_seconds()))
+
+
+def personal_path(ctx: Context, session: str) -> str:
+    """The path with which the session's subject goes on, here or elsewhere."""
+    return f"/p/{enrol.personal_link_of(ctx.database, ctx.secret, session)}"
