@@ -1,0 +1,25 @@
+"""How a session ends before its last trial, by a rule of its protocol."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session as OrmSession
+
+from app.db.models import ExclusionAction, Outcome, Session, Study
+from app.sessions.exclusions import SCREENING_RULE, decide
+from app.studies.service import protocol_of
+
+
+def screen_out(db: OrmSession, session: Session, reason: str, at: datetime) -> None:
+    """The session is over and never counts, for a reason that is written down; one that has ended already stays so.
+
+    The caller holds the session's row locked.
+    """
+    if session.outcome is not None:
+        return
+    study = db.get_one(Study, session.study_id)
+    session.outcome, session.last_seen_at = Outcome.SCREENED_OUT, at
+    session.completion_code = protocol_of(study).screened_out_code or None
+    db.flush()
+    decide(
+        db.connection(), session.id, ExclusionAction.EXCLUDE, rule=SCREENING_RULE, reason=reason, by="protocol", at=at
+    )
