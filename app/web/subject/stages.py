@@ -13,6 +13,7 @@ from app.sessions.progress import SessionView
 from app.sessions.sitting import Stage
 from app.web.pages import Context, Ctx, languages, outside, render
 from app.web.subject.route import Held, SubjectRoute, to
+from app.web.subject.said import in_language
 
 _PAGES = {
     Stage.CONSENT: "subject/consent.html",
@@ -41,9 +42,10 @@ def page(request: Request, session: Held, ctx: Ctx) -> Response:
 def stage_page(request: Request, ctx: Context, session: str, view: SessionView, *, held: bool = True) -> Response:
     """The page of a stage; only a browser that holds the session is told its address, and sends what waits for it."""
     answered, planned = counted(view)
+    texts = languages(request).texts(view.locale)
     address: dict[str, Any] = {"session_url": f"/s/{session}"} if held else {}
     return render(
-        request, _PAGES[view.stage], texts=languages(request).texts(view.locale), view=view,
+        request, _PAGES[view.stage], texts=texts, view=in_language(view, texts),
         stage=view.stage.value, is_demo=view.is_demo, simulated=view.simulated,
         personal=outside(request, ctx) + personal_path(ctx, session),
         practice=view.stage is Stage.PRACTICE, number=min(answered + 1, planned), total=planned,
