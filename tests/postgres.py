@@ -35,9 +35,13 @@ _DIES_WITH_PARENT = 1  # prctl's PR_SET_PDEATHSIG
 
 
 class Server:
-    """A PostgreSQL server in a temporary folder, reached through a socket there."""
+    """A PostgreSQL server in a temporary folder, reached through a socket there.
 
-    def __init__(self) -> None:
+    A ``durable`` one keeps what it has committed whatever happens, as a server with people's answers must.
+    """
+
+    def __init__(self, *, durable: bool = False) -> None:
+        self._speed = {} if durable else _SPEED
         self.folder, self._lock = own_folder()
         self._user = _NOBODY if os.geteuid() == 0 else None
         self._bin = _programs(self.folder if self._user else None)
@@ -53,7 +57,7 @@ class Server:
 
     def start(self) -> None:
         """The server takes connections."""
-        options = [f"-c{name}={value}" for name, value in (_SPEED | _SMALL | _FOREIGN).items()]
+        options = [f"-c{name}={value}" for name, value in (self._speed | _SMALL | _FOREIGN).items()]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [self._bin / "postgres", "-D", self.folder / "data", "-k", self.folder, "-h", "", *options],
