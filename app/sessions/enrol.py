@@ -83,6 +83,7 @@ class Landing:
     pilot: bool  # for trying it: what is answered does not count
     resumable: bool  # pressing the button goes on with a session that has begun
     question: str
+    languages: tuple[str, ...]  # that the protocol offers; empty is all
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +111,10 @@ def landing(database: Database, secret: bytes, token: str) -> Landing:
         behind = _behind(db, secret, token)
         study, session = behind.study, _latest(db, behind.subject)
         _refuse_ended(study, session)
-        question = protocol_of(study).question
+        protocol = protocol_of(study)
         return Landing(
             study.title, study.is_demo, study.state, behind.subject is not None, behind.pilot, session is not None,
-            question,
+            protocol.question, protocol.languages,
         )  # fmt: skip
 
 

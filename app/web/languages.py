@@ -6,7 +6,7 @@ says so.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from gettext import NullTranslations
 from io import BytesIO
 from pathlib import Path
@@ -49,10 +49,16 @@ class Languages:
         """The language with this tag, or else the nearest; English where there is none."""
         return self._nearest(tag) or self._texts[SOURCE]
 
-    def asked_for(self, accept_language: str) -> Texts:
-        """The language that a browser's ``Accept-Language`` prefers among those there are, else English."""
+    def offered(self, tags: Sequence[str]) -> list[Texts]:
+        """Those of these languages that there are; every one where none is named, English where none is there."""
+        found = dict.fromkeys(texts for tag in tags if (texts := self._nearest(tag)))
+        return list(found or ([self._texts[SOURCE]] if tags else self._texts.values()))
+
+    def asked_for(self, accept_language: str, among: Sequence[Texts] = ()) -> Texts:
+        """The language that a browser's ``Accept-Language`` prefers among these, else the first; English among all."""
+        choice = among or list(self._texts.values())
         found = (self._nearest(tag) for tag in _preferred(accept_language))
-        return next((texts for texts in found if texts), self._texts[SOURCE])
+        return next((texts for texts in found if texts and texts in choice), choice[0])
 
     def _nearest(self, tag: str) -> Texts | None:
         """The very language, or one that is written alike: ``de`` for ``de-AT``, never ``zh-Hans`` for ``zh-TW``."""

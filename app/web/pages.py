@@ -1,5 +1,6 @@
 """What every page shares: what a handler may use, and how a template becomes a reply."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -89,9 +90,9 @@ def languages(request: Request) -> Languages:
     return pages.languages
 
 
-def asked_for(request: Request) -> Texts:
-    """The language that the browser prefers."""
-    return languages(request).asked_for(request.headers.get("accept-language", ""))
+def asked_for(request: Request, among: Sequence[Texts] = ()) -> Texts:
+    """The language that the browser prefers, among these where there are any."""
+    return languages(request).asked_for(request.headers.get("accept-language", ""), among)
 
 
 def render(

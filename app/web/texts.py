@@ -30,6 +30,7 @@ class Texts:
         self.locale = locale
         self.tag = str(locale).replace("_", "-")
         self.direction = locale.text_direction
+        self.name = locale.get_display_name() or self.tag  # in the language itself
         self._translations = translations
 
     def say(self, message: str, /, **values: Any) -> str:

@@ -28,7 +28,7 @@ from tests.web import messages, pseudo, small_study
 
 QUESTION, CONSENT, HOW = "QUESTION of the study", "CONSENT of the study", "INSTRUCTIONS of the study"
 # What is no text of ours: the study's own words, names, addresses, the universal time.
-DATA = (QUESTION, CONSENT, HOW, "A small study", "Beholder", "UTC")
+DATA = (QUESTION, CONSENT, HOW, "A small study", "Beholder", "UTC", "English", "polski")
 
 
 @dataclass

@@ -1,5 +1,7 @@
 """Where a link leads: a page that looks without effect, and the button with which a session begins."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -9,7 +11,9 @@ from app.sessions import enrol, links, progress, returning
 from app.sessions.sitting import Stage
 from app.web.pages import Ctx, asked_for, is_secure, languages, render
 from app.web.subject.route import COOKIE, SubjectRoute, held_by, to
+from app.web.subject.said import study_text
 from app.web.subject.stages import personal_path, stage_page
+from app.web.texts import Texts
 
 _COOKIE_DAYS = 90  # answers that wait on a device can be sent for as long
 router = APIRouter(route_class=SubjectRoute)
@@ -17,7 +21,7 @@ router = APIRouter(route_class=SubjectRoute)
 
 @router.get("/join/{token}")
 @router.get("/p/{token}")
-def landing(request: Request, token: str, ctx: Ctx) -> Response:
+def landing(request: Request, token: str, ctx: Ctx, language: str = "") -> Response:
     """What a link leads to; looking at it has no effect, so that the preview of a chat program burns nothing."""
     held = held_by(request, ctx)
     session = returning.session_behind(ctx.database, ctx.secret, token, held)
@@ -26,12 +30,14 @@ def landing(request: Request, token: str, ctx: Ctx) -> Response:
         return stage_page(request, ctx, session, view, held=session == held)
     found = enrol.landing(ctx.database, ctx.secret, token)
     mine = None if found.personal else session
-    asked = asked_for(request)
+    offered = languages(request).offered(found.languages)
+    asked = _wanted(request, offered, language)
     texts = languages(request).texts(view.locale) if view else asked
+    found = replace(found, question=study_text(found.question, texts))
     return render(
         request, "subject/landing.html", texts=texts, locale=asked.tag, landing=found, stage="landing",
         action=request.url.path, mine=mine and view, mine_action=mine and personal_path(ctx, mine),
-        is_demo=found.is_demo, simulated=False,
+        is_demo=found.is_demo, simulated=False, offered=() if view else offered,
     )  # fmt: skip
 
 
@@ -45,7 +51,9 @@ def begin(
     simulated: Annotated[bool, Form()] = False,
 ) -> Response:
     """The session begins, or goes on; from now on the cookie says that it is this browser's."""
-    language = languages(request).texts(locale).tag  # one that there is: it stays the session's to its end
+    found = enrol.landing(ctx.database, ctx.secret, token)
+    offered = languages(request).offered(found.languages)
+    language = _wanted(request, offered, locale).tag  # one that there is: it stays the session's to its end
     session = enrol.begin(ctx.database, ctx.secret, token, locale=language, simulated=simulated)
     reply = to(session)
     reply.set_cookie(
@@ -58,3 +66,9 @@ def begin(
         samesite="lax",
     )
     return reply
+
+
+def _wanted(request: Request, offered: Sequence[Texts], tag: str) -> Texts:
+    """The language that was chosen, where the study offers it; else the one that the browser prefers."""
+    chosen = languages(request).offered((tag,))[0] if tag else None
+    return chosen if chosen and chosen in offered else asked_for(request, offered)
