@@ -24,7 +24,7 @@ TRACE, SCREENED, ASKED = "trace", "screened", "asked"
 PERSONAL = frozenset({TRACE, SCREENED, ASKED})  # what these lines say is erased when their subject withdraws
 
 _HEAD = select(Session.event_count, Session.event_head).where(Session.id == bindparam("session")).with_for_update()
-_APPEND = insert(Event)
+APPEND = insert(Event)
 _MOVE_HEAD = (
     update(Session)
     .where(Session.id == bindparam("session"))
@@ -55,12 +55,19 @@ def append(
     A line with a ``key`` that the session's log has already is an ``IntegrityError``.
     """
     count, head = connection.execute(_HEAD, {"session": session_id}).one()
+    row = line(session_id, count, head, kind, payload, at)
+    connection.execute(APPEND, {**row, "key": key})
+    connection.execute(_MOVE_HEAD, {"session": session_id, "count": row["number"], "head": row["link"]})
+
+
+def line(session_id: int, count: int, head: str, kind: str, payload: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    """The row of the next line of a log with so many lines and this head; whoever stores it holds the session."""
     salt = secrets.token_hex(16)
     digest = _digest(salt, payload)
-    link = _link(head, count + 1, kind, at, digest)
-    row = {"session_id": session_id, "number": count + 1, "kind": kind, "at": at, "key": key}
-    connection.execute(_APPEND, {**row, "payload": dict(payload), "salt": salt, "digest": digest, "link": link})
-    connection.execute(_MOVE_HEAD, {"session": session_id, "count": count + 1, "head": link})
+    return {
+        "session_id": session_id, "number": count + 1, "kind": kind, "at": at, "key": None, "payload": dict(payload),
+        "salt": salt, "digest": digest, "link": _link(head, count + 1, kind, at, digest),
+    }  # fmt: skip
 
 
 def vote_digest(trial_token: str, side: str, elapsed_ms: int | None, late: bool, received_at: datetime) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.dialects import postgresql, sqlite
 
 from app.clock import now
 from app.db import Database
@@ -39,15 +39,20 @@ _ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # without the letters and digits 
 _FIND = (
     select(
         Trial.id, Trial.kind, Trial.a_on_left, Session.id.label("session_id"), Session.planned, Session.outcome,
-        Study.state, Study.protocol, Stimulus.role.label("role_of_a"),
+        Session.event_count, Session.event_head, Study.state, Study.protocol_hash, Stimulus.role.label("role_of_a"),
     )
     .join(Session, Session.id == Trial.session_id)
     .join(Study, Study.id == Session.study_id)
     .join(Pair, Pair.id == Trial.pair_id)
     .join(Stimulus, Stimulus.id == Pair.a_id)
     .where(Session.token == bindparam("session"), Trial.token == bindparam("trial"))
+    .with_for_update(of=Session)  # PostgreSQL: the head that the next line is chained to
 )  # fmt: skip
-_INSERT = insert(Vote)
+_PROTOCOL = select(Study.protocol).where(Study.protocol_hash == bindparam("hash")).limit(1)
+_INSERT = {
+    made.__module__.split(".")[2]: made(Vote).on_conflict_do_nothing(index_elements=[Vote.trial_id]).inline()
+    for made in (sqlite.insert, postgresql.insert)
+}
 _SHOW = insert(Showing)
 _STORED = (
     select(Vote.side, Vote.late, Vote.received_at, Session.completed_at)
@@ -56,6 +61,7 @@ _STORED = (
     .where(Vote.trial_id == bindparam("trial"))
 )
 _SEEN = update(Session).where(Session.id == bindparam("session")).values(last_seen_at=bindparam("at"))
+_SAVED = _SEEN.values(event_count=bindparam("count"), event_head=bindparam("head"))
 _ANSWERED = (
     select(func.count())
     .select_from(Trial)
@@ -67,6 +73,7 @@ _COMPLETE = (
     .where(Session.id == bindparam("session"))
     .values(completed_at=bindparam("at"), completion_code=bindparam("code"), outcome=bindparam("outcome"))
 )
+_protocols = dict[str, Protocol]()  # by their hash, which names their content
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,26 +153,44 @@ def record_vote(database: Database, session_token: str, trial_token: str, answer
         trial = connection.execute(_FIND, {"session": session_token, "trial": trial_token}).one_or_none()
         if trial is None:
             raise TrialNotFound
-        protocol = Protocol.model_validate(trial.protocol)
+        protocol = _protocol(connection, trial.protocol_hash)
         if answer.side is Side.TIE and not protocol.allow_tie:
             raise NoTies
         late = trial.state is not StudyState.OPEN
         digest = events.vote_digest(trial_token, answer.side, answer.elapsed_ms, late, at)
         row = {"trial_id": trial.id, "side": answer.side, "elapsed_ms": answer.elapsed_ms, "late": late}
-        connection.execute(_SEEN, {"session": trial.session_id, "at": at})
-        try:
-            with connection.begin_nested():
-                connection.execute(_INSERT, {**row, "received_at": at, "digest": digest})  # UNIQUE(trial) decides races
-        except IntegrityError:
-            return _again(connection, trial, answer)  # double click, or a retry after a lost reply
-        if answer.screen is not None:
-            connection.execute(_SHOW, {"trial_id": trial.id, **asdict(answer.screen)})
-        events.append(connection, trial.session_id, events.SAVED, {"trial": trial.id, "vote": digest}, at)
+        stored = connection.execute(
+            _INSERT[connection.dialect.name], {**row, "received_at": at, "digest": digest}
+        )  # UNIQUE(trial) decides: a double click, or a retry after a lost reply, stores nothing
+        if not stored.rowcount:
+            connection.execute(_SEEN, {"session": trial.session_id, "at": at})
+            return _again(connection, trial, answer)
+        _log(connection, trial, answer, digest, at)
         if trial.kind is TrialKind.CATCH:
             allowed, planned = protocol.catch_failures_allowed, protocol.catch_trials
             judge_catch(connection, trial.session_id, allowed=allowed, planned=planned, at=at)
         complete = trial.kind is not TrialKind.PRACTICE and _complete(connection, trial, protocol, at)
         return StoredVote(answer.side, late, True, at, complete, _practice_correct(trial, answer.side))
+
+
+def _protocol(connection: Connection, protocol_hash: str) -> Protocol:
+    """The study's protocol, read once: it was frozen when the study opened."""
+    known = _protocols.get(protocol_hash)
+    if known is None:
+        known = Protocol.model_validate(connection.scalar(_PROTOCOL, {"hash": protocol_hash}))
+        _protocols[protocol_hash] = known
+    return known
+
+
+def _log(connection: Connection, trial: Row[Any], answer: Answer, digest: str, at: datetime) -> None:
+    """The screen is stored, and the log's next line vouches for the vote."""
+    if answer.screen is not None:
+        connection.execute(_SHOW, {"trial_id": trial.id, **asdict(answer.screen)})
+    said = {"trial": trial.id, "vote": digest}
+    line = events.line(trial.session_id, trial.event_count, trial.event_head, events.SAVED, said, at)
+    connection.execute(events.APPEND, line)
+    moved = {"session": trial.session_id, "at": at, "count": line["number"], "head": line["link"]}
+    connection.execute(_SAVED, moved)
 
 
 def _again(connection: Connection, trial: Row[Any], answer: Answer) -> StoredVote:
@@ -178,7 +203,9 @@ def _again(connection: Connection, trial: Row[Any], answer: Answer) -> StoredVot
 
 def _complete(connection: Connection, trial: Row[Any], protocol: Protocol, at: datetime) -> bool:
     """Whether this was the last planned vote; if so, the session ends and gets its completion code."""
-    if trial.outcome is not None or connection.scalar(_ANSWERED, {"session": trial.session_id}) != trial.planned:
+    if trial.outcome is not None or trial.event_count + 1 < trial.planned:  # each answer has its line in the log
+        return False
+    if connection.scalar(_ANSWERED, {"session": trial.session_id}) != trial.planned:
         return False
     failed = connection.scalar(FAILURES, {"session": trial.session_id}) or 0
     outcome = Outcome.FAILED_CHECKS if failed > protocol.catch_failures_allowed else Outcome.COMPLETED
