@@ -23,6 +23,7 @@ from app.db.models import (
     Vote,
 )
 from app.errors import Conflict
+from app.jobs.contract import digest_of
 from app.sessions import events
 from app.sessions.enrol import StudyClosed, StudyPaused
 from app.sessions.loads import own_loads, unseen_loads
@@ -30,6 +31,7 @@ from app.sessions.schedule import Plan, Slot, next_block, practice
 from app.sessions.sitting import Sitting, Stage, last_scene_of, load
 from app.studies.fields import Asked, Gate, ViewingModule
 
+_HASHED = 1  # what an agreement hashes, told with it: 1 is the text shown, as canonical JSON
 _USUAL_MS = 5_000  # of one trial, before the subject's own pace is known
 
 
@@ -139,19 +141,23 @@ def view(database: Database, session_token: str) -> SessionView:
     )  # fmt: skip
 
 
-def consent(database: Database, session_token: str, text_hash: str) -> None:
-    """The subject's agreement to the study's exact text stands; agreeing again changes nothing."""
+def consent(database: Database, session_token: str, text_hash: str, shown: str | None = None) -> None:
+    """The subject's agreement to the exact text that was shown stands; agreeing again changes nothing.
+
+    ``shown`` is the study's text in the session's language; without it, the text is as the experimenter wrote it.
+    """
     with database.write() as db:
         sitting = _held(db, session_token)
-        if text_hash != sitting.protocol.consent_hash:
+        text = sitting.protocol.consent_text if shown is None else shown
+        if text_hash != digest_of(text):
             raise ConsentChanged
-        if sitting.consented:
+        if sitting.session.outcome is not None or sitting.consented:
             return
         at = now()
-        db.add(Consent(session_id=sitting.session.id, text_hash=text_hash, agreed_at=at))
+        db.add(Consent(session_id=sitting.session.id, text_hash=text_hash, text=text, agreed_at=at))
         sitting.session.last_seen_at = at
         db.flush()
-        events.append(db.connection(), sitting.session.id, "consented", {"text": text_hash}, at)
+        events.append(db.connection(), sitting.session.id, "consented", {"text": text_hash, "form": _HASHED}, at)
 
 
 def start_block(database: Database, session_token: str) -> None:

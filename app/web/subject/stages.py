@@ -8,12 +8,12 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
 from app import clock
-from app.sessions import enrol, progress
+from app.sessions import enrol, progress, screening
 from app.sessions.progress import SessionView
 from app.sessions.sitting import Stage
 from app.web.pages import Context, Ctx, languages, outside, render
 from app.web.subject.route import Held, SubjectRoute, to
-from app.web.subject.said import in_language
+from app.web.subject.said import consent_text, in_language
 
 _PAGES = {
     Stage.CONSENT: "subject/consent.html",
@@ -49,18 +49,25 @@ def stage_page(request: Request, ctx: Context, session: str, view: SessionView, 
         stage=view.stage.value, is_demo=view.is_demo, simulated=view.simulated,
         personal=outside(request, ctx) + personal_path(ctx, session),
         practice=view.stage is Stage.PRACTICE, number=min(answered + 1, planned), total=planned,
-        seconds_left=_seconds_until(view.break_until), **address,
+        seconds_left=_seconds_until(view.break_until),
+        needed=screening.needed(ctx.database, session) if view.stage is Stage.DISPLAY else None, **address,
     )  # fmt: skip
 
 
 @router.post("/s/{session}/consent")
 def consent(
-    session: Held, ctx: Ctx, text_hash: Annotated[str, Form()], agreed: Annotated[bool, Form()] = False
+    request: Request,
+    session: Held,
+    ctx: Ctx,
+    text_hash: Annotated[str, Form()],
+    agreed: Annotated[bool, Form()] = False,
 ) -> Response:
     """The subject agrees to the exact text that was shown, and says so by a tick as well as by the button."""
     if not agreed:
         raise progress.ConsentNeeded
-    progress.consent(ctx.database, session, text_hash)
+    view = progress.view(ctx.database, session)
+    shown = consent_text(view, languages(request).texts(view.locale))
+    progress.consent(ctx.database, session, text_hash, shown)
     return to(session)
 
 
