@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.clock import now
@@ -31,6 +31,7 @@ from app.db.models import (
 from app.errors import BadInput, Conflict, NotFound
 from app.sessions import events
 from app.sessions.exclusions import FAILURES, judge_catch
+from app.sessions.outcomes import Withdrawn
 from app.studies.protocol import Protocol
 
 _LONGEST_MS = 24 * 60 * 60 * 1000
@@ -50,8 +51,11 @@ _FIND = (
 )  # fmt: skip
 _PROTOCOL = select(Study.protocol).where(Study.protocol_hash == bindparam("hash")).limit(1)
 _INSERT = {
-    made.__module__.split(".")[2]: made(Vote).on_conflict_do_nothing(index_elements=[Vote.trial_id]).inline()
-    for made in (sqlite.insert, postgresql.insert)
+    name: dialect.insert(Vote)
+    .on_conflict_do_nothing(index_elements=[Vote.trial_id])
+    .inline()
+    .execution_options(preserve_rowcount=True)
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
 _SHOW = insert(Showing)
 _STORED = (
@@ -153,6 +157,8 @@ def record_vote(database: Database, session_token: str, trial_token: str, answer
         trial = connection.execute(_FIND, {"session": session_token, "trial": trial_token}).one_or_none()
         if trial is None:
             raise TrialNotFound
+        if trial.outcome is Outcome.WITHDRAWN:
+            raise Withdrawn(trial_token)
         protocol = _protocol(connection, trial.protocol_hash)
         if answer.side is Side.TIE and not protocol.allow_tie:
             raise NoTies
@@ -182,7 +188,7 @@ def _protocol(connection: Connection, protocol_hash: str) -> Protocol:
     return known
 
 
-def _log(connection: Connection, trial: Row[Any], answer: Answer, digest: str, at: datetime) -> None:
+def _log(connection: Connection, trial: Any, answer: Answer, digest: str, at: datetime) -> None:
     """The screen is stored, and the log's next line vouches for the vote."""
     if answer.screen is not None:
         connection.execute(_SHOW, {"trial_id": trial.id, **asdict(answer.screen)})
@@ -193,7 +199,7 @@ def _log(connection: Connection, trial: Row[Any], answer: Answer, digest: str, a
     connection.execute(_SAVED, moved)
 
 
-def _again(connection: Connection, trial: Row[Any], answer: Answer) -> StoredVote:
+def _again(connection: Connection, trial: Any, answer: Answer) -> StoredVote:
     side, late, received_at, completed_at = connection.execute(_STORED, {"trial": trial.id}).one()
     stored = StoredVote(side, late, False, received_at, completed_at is not None, _practice_correct(trial, side))
     if side is not answer.side:
@@ -201,7 +207,7 @@ def _again(connection: Connection, trial: Row[Any], answer: Answer) -> StoredVot
     return stored
 
 
-def _complete(connection: Connection, trial: Row[Any], protocol: Protocol, at: datetime) -> bool:
+def _complete(connection: Connection, trial: Any, protocol: Protocol, at: datetime) -> bool:
     """Whether this was the last planned vote; if so, the session ends and gets its completion code."""
     if trial.outcome is not None or trial.event_count + 1 < trial.planned:  # each answer has its line in the log
         return False
@@ -217,7 +223,7 @@ def _complete(connection: Connection, trial: Row[Any], protocol: Protocol, at: d
     return True
 
 
-def _practice_correct(trial: Row[Any], side: Side) -> bool | None:
+def _practice_correct(trial: Any, side: Side) -> bool | None:
     """In practice with a reference against its degraded input, whether the reference was chosen."""
     if trial.kind is not TrialKind.PRACTICE or trial.role_of_a is not StimulusRole.REFERENCE:
         return None
