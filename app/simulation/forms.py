@@ -27,11 +27,18 @@ class _Reader(HTMLParser):
             self._form = Form(given.get("action", ""), given.get("data-step", ""))
             self.forms.append(self._form)
         if self._form is not None and given.get("name") and (tag == "input" or (tag == "button" and "value" in given)):
-            self._form.fields[given["name"]] = given.get("value", "on")  # a subject who agrees ticks every box
+            self._form.fields[given["name"]] = given.get("value") or _filled_in(given)
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self._form = None
+
+
+def _filled_in(given: dict[str, str]) -> str:
+    """What a subject enters who agrees to everything: a tick, a number that fits, a word."""
+    if given.get("type") == "text":
+        return given.get("data-least") or given.get("data-most") or ("1" if "inputmode" in given else "simulated")
+    return "" if given.get("type") == "hidden" else "on"
 
 
 def read_page(html: str) -> tuple[str, list[Form]]:

@@ -57,6 +57,11 @@ REFUSALS = {
         mark("Nothing is shown before you have read the text and agreed to take part."),
         mark("Go back to your session: the text stands there."),
     ),
+    "already-asked": Refusal(
+        mark("Answered before"),
+        mark("You have answered these questions before, and otherwise; what you said first is stored."),
+        mark("Go back to your session and go on. If an answer was wrong, tell the person who invited you."),
+    ),
     "break-not-over": Refusal(
         mark("A little more rest"),
         mark("Please rest your eyes until %(until)s; the next block starts after the break."),

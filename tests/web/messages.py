@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 POT = LOCALES / "beholder.pot"
 SPEAKING = [
     ROOT / "app/studies/wording.py",
-    *(ROOT / "app/web" / name for name in ("refusals.py", "script_texts.py")),
+    *(ROOT / "app/web" / name for name in ("refusals.py", "script_texts.py", "subject/questionnaire.py")),
     *(ROOT / "templates/macros" / name for name in ("subject.html", "trial.html")),
     *sorted((ROOT / "templates/subject").glob("*.html")),
 ]

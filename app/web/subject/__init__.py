@@ -1,5 +1,5 @@
 """What a subject meets: the landing page, a session's pages, its trials, and what their scripts send."""
 
-from app.web.subject import landing, stages, trials
+from app.web.subject import display, landing, questionnaire, stages, traces, trials, viewing
 
-ROUTERS = (landing.router, stages.router, trials.router)
+ROUTERS = (landing.router, questionnaire.router, stages.router, trials.router, display.router, traces.router, viewing.router)

@@ -1,6 +1,7 @@
 """What a study says to its subjects: in the session's language where it kept a default text, else as it was written."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from app.jobs.contract import digest_of
 from app.sessions.progress import SessionView
@@ -34,11 +35,26 @@ def in_language(view: SessionView, texts: Texts) -> SessionView:
     )  # fmt: skip
 
 
-def label_of(asked: Asked, texts: Texts) -> str:
-    """The question about the subject; translated only where its options are."""
-    return texts.raw(asked.label) if asked in QUESTIONNAIRE else asked.label
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question of the questionnaire as its page shows it."""
+
+    asked: Asked
+    label: str
+    options: dict[str, str]  # what is read for each; stored is the option as the protocol has it, in any language
+    said: str  # as it was sent, so that nothing is lost where something was wrong
+    wrong: str  # what was wrong with it; empty where nothing was
 
 
-def options_of(asked: Asked, texts: Texts) -> dict[str, str]:
-    """What a subject reads for each option; what is stored is the option as the protocol has it, in any language."""
-    return {option: texts.raw(option) if asked in QUESTIONNAIRE else option for option in asked.options}
+def questions(
+    view: SessionView, texts: Texts, said: Mapping[str, str], wrong: Mapping[str, str]
+) -> tuple[Question, ...]:
+    """The questionnaire with what was said so far, by the names of the fields."""
+    return tuple(_question(asked, texts, said, wrong) for asked in view.questionnaire)
+
+
+def _question(asked: Asked, texts: Texts, said: Mapping[str, str], wrong: Mapping[str, str]) -> Question:
+    ours = asked in QUESTIONNAIRE  # one that was changed stays as it is: half of it translated is worse than none
+    options = {option: texts.raw(option) if ours else option for option in asked.options}
+    label = texts.raw(asked.label) if ours else asked.label
+    return Question(asked, label, options, said.get(asked.name, ""), wrong.get(asked.name, ""))

@@ -8,12 +8,12 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
 from app import clock
-from app.sessions import enrol, progress, screening
+from app.sessions import enrol, progress, screening, viewing
 from app.sessions.progress import SessionView
 from app.sessions.sitting import Stage
 from app.web.pages import Context, Ctx, languages, outside, render
 from app.web.subject.route import Held, SubjectRoute, to
-from app.web.subject.said import consent_text, in_language
+from app.web.subject.said import consent_text, in_language, questions
 
 _PAGES = {
     Stage.CONSENT: "subject/consent.html",
@@ -39,18 +39,29 @@ def page(request: Request, session: Held, ctx: Ctx) -> Response:
     return stage_page(request, ctx, session, progress.view(ctx.database, session))
 
 
-def stage_page(request: Request, ctx: Context, session: str, view: SessionView, *, held: bool = True) -> Response:
+def stage_page(
+    request: Request,
+    ctx: Context,
+    session: str,
+    view: SessionView,
+    *,
+    held: bool = True,
+    status: int = 200,
+    **more: Any,
+) -> Response:
     """The page of a stage; only a browser that holds the session is told its address, and sends what waits for it."""
     answered, planned = counted(view)
     texts = languages(request).texts(view.locale)
     address: dict[str, Any] = {"session_url": f"/s/{session}"} if held else {}
+    more.setdefault("questions", questions(view, texts, {}, {}))
     return render(
-        request, _PAGES[view.stage], texts=texts, view=in_language(view, texts),
+        request, _PAGES[view.stage], status=status, texts=texts, view=in_language(view, texts),
         stage=view.stage.value, is_demo=view.is_demo, simulated=view.simulated,
         personal=outside(request, ctx) + personal_path(ctx, session),
         practice=view.stage is Stage.PRACTICE, number=min(answered + 1, planned), total=planned,
         seconds_left=_seconds_until(view.break_until),
-        needed=screening.needed(ctx.database, session) if view.stage is Stage.DISPLAY else None, **address,
+        needed=screening.needed(ctx.database, session) if view.stage is Stage.DISPLAY else None,
+        looking=viewing.shown(ctx.database, session) if view.stage is Stage.VIEWING else None, **address, **more,
     )  # fmt: skip
 
 
