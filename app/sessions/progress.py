@@ -13,7 +13,6 @@ from app.db.models import (
     Consent,
     Outcome,
     Pair,
-    PairKind,
     Picture,
     Session,
     Stimulus,
@@ -26,9 +25,9 @@ from app.errors import Conflict
 from app.jobs.contract import digest_of
 from app.sessions import events
 from app.sessions.enrol import StudyClosed, StudyPaused
-from app.sessions.loads import own_loads, unseen_loads
-from app.sessions.schedule import Plan, Slot, next_block, practice
-from app.sessions.sitting import Sitting, Stage, last_scene_of, load
+from app.sessions.issuing import slots
+from app.sessions.loads import next_position
+from app.sessions.sitting import Sitting, Stage, load
 from app.studies.fields import Asked, Gate, ViewingModule
 
 _HASHED = 1  # what an agreement hashes, told with it: 1 is the text shown, as canonical JSON
@@ -173,20 +172,20 @@ def start_block(database: Database, session_token: str) -> None:
         at = now()
         _allowed(sitting, at)
         block = 0 if sitting.current is None else sitting.current + 1
-        slots = _slots(db, sitting, block, at)
-        if not slots:  # no practice in this study
-            block, slots = 1, _slots(db, sitting, 1, at)
-        first = sum(count.issued for count in sitting.blocks.values())
+        issued = slots(db, sitting, block, at)
+        if not issued:  # no practice in this study
+            block, issued = 1, slots(db, sitting, 1, at)
+        first = next_position(db, sitting.session)
         db.add_all(
             Trial(
                 token=secrets.token_urlsafe(24), session_id=sitting.session.id, pair_id=slot.pair_id, block=block,
                 position=first + index, kind=slot.kind, a_on_left=slot.a_on_left, issued_at=at,
             )
-            for index, slot in enumerate(slots)
+            for index, slot in enumerate(issued)
         )  # fmt: skip
         sitting.session.last_seen_at = at
         db.flush()
-        events.issued(db.connection(), sitting.session.id, block, len(slots), at)
+        events.issued(db.connection(), sitting.session.id, block, len(issued), at)
 
 
 def open_trials(database: Database, session_token: str) -> list[TrialView]:
@@ -229,12 +228,3 @@ def _allowed(sitting: Sitting, at: datetime) -> None:
     until = sitting.break_until
     if until is not None and at < until:
         raise BreakNotOver(until)
-
-
-def _slots(db: OrmSession, sitting: Sitting, block: int, at: datetime) -> list[Slot]:
-    session, protocol = sitting.session, sitting.protocol
-    if block == 0:
-        return practice(session.seed, own_loads(db, session, PairKind.PRACTICE), protocol.practice_trials)
-    plan = Plan(sitting.sizes, protocol.catch_trials, session.seed)
-    tests, catch = unseen_loads(db, session, at), own_loads(db, session, PairKind.CATCH)
-    return next_block(plan, block, tests, catch, after=last_scene_of(db, session))

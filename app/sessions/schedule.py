@@ -1,18 +1,22 @@
 """Which pair next, and which side: pure and seeded; what it needs to know is passed in.
 
 Pairs that valid subjects judged least go first, each with the side that its first condition stood on less often. Catch
-trials are spread over the session, never begin a block and never follow one another. No scene follows itself, in
-whichever task, unless there is no other way.
+trials are spread over the session, never begin a block and never follow one another. Repeats come in a later block
+than the trial they repeat, or, where a session has one block, in its second half. A block after a break begins with
+dummies. No scene follows itself, in whichever task and kind of trial, unless there is no other way.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from heapq import heapify, heappop, heappush
 from itertools import accumulate
 from random import Random
+from typing import TypeVar
 
 from app.db.models import TrialKind
+from app.studies.protocol import REPEAT_DISTANCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,20 @@ class Load:
     scene: str
     judged: int = 0  # valid judgements, and trials issued whose answer may still come
     a_left: int = 0  # of these, those with the first condition on the left
+    known: bool = False  # whether its right answer is known
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """A test trial of the same session, which has not come again yet."""
+
+    pair_id: int
+    scene: str
+    a_on_left: bool
+    ago: int  # trials from it to the first of the block that is planned
+
+
+_Item = TypeVar("_Item", bound=Load | Before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +54,29 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class Stock:
+    """What a block is made of: pairs the subject has not seen, catch pairs, pairs for dummies, and what may repeat."""
+
+    tests: Sequence[Load]
+    catch: Sequence[Load] = ()
+    dummies: Sequence[Load] = ()
+    before: Sequence[Before] = ()
+    after: str | None = None  # the scene shown last
+
+
+@dataclass(frozen=True)
 class Plan:
     """The shape of one session, fixed at its start."""
 
-    sizes: tuple[int, ...]  # trials per block, catch trials included
+    sizes: tuple[int, ...]  # trials per block, catch trials and repeats included, dummies apart
     catch_trials: int
     seed: int
+    repeats: int = 0
+    dummies: int = 0  # in each block but the first
 
+    @cached_property
     def catch_positions(self) -> frozenset[int]:
-        """Where in the session the catch trials stand, counted from 0 without practice."""
+        """Where in the session the catch trials stand, counted from 0 without practice and dummies."""
         rng = Random(f"{self.seed}:catch")
         starts, planned, room = {0, *accumulate(self.sizes)}, sum(self.sizes), _room(self.sizes)
         chosen, free = list[int](), 0
@@ -57,40 +89,125 @@ class Plan:
             free = chosen[-1] + 2
         return frozenset(chosen)
 
+    @cached_property
+    def repeats_by_block(self) -> tuple[int, ...]:
+        """How many repeats each block has: none in the first, unless there is no other; the rest share evenly."""
+        blocks = len(self.sizes)
+        if blocks == 1:
+            return (self.repeats,)
+        free = [size - self._hidden(block) for block, size in enumerate(self.sizes, start=1)]
+        given, tests, shares = 0, free[0], [0]
+        for block in range(1, blocks):
+            due = round(self.repeats * block / (blocks - 1)) - given
+            later = sum(free[block + 1 :])
+            share = min(max(due, self.repeats - given - later), free[block], tests - given)
+            shares.append(share)
+            given, tests = given + share, tests + free[block] - share
+        return tuple(shares)
 
-def practice(seed: int, pairs: Sequence[Load], count: int) -> list[Slot]:
-    """The practice trials: as many different pairs as there are, in random order and on random sides."""
-    rng = Random(f"{seed}:practice")
+    def positions(self, block: int) -> range:
+        """The places of a block, counted as ``catch_positions`` does."""
+        first = sum(self.sizes[: block - 1])
+        return range(first, first + self.sizes[block - 1])
+
+    def _hidden(self, block: int) -> int:
+        return len(self.catch_positions.intersection(self.positions(block)))
+
+
+def practice(seed: int, pairs: Sequence[Load], count: int, *, attempt: int = 0, wanted: int = 0) -> list[Slot]:
+    """The practice trials: different pairs, as far as there are, in random order and on random sides.
+
+    Another attempt shows others first. ``wanted`` of them have a known answer, where there are so many.
+    """
+    rng = Random(f"{seed}:practice" if not attempt else f"{seed}:practice:{attempt}")
+    count = min(count, len(pairs))
+    known = [load for load in pairs if load.known]
+    sure = _neediest(known, min(wanted, count, len(known)), rng)
+    left = [load for load in pairs if load not in sure]
     return [
         Slot(load.pair_id, TrialKind.PRACTICE, load.scene, rng.random() < 0.5)
-        for load in _arranged(_neediest(pairs, min(count, len(pairs)), rng), None, rng)
+        for load in _arranged([*sure, *_neediest(left, count - len(sure), rng)], None, rng)
     ]
 
 
-def next_block(
-    plan: Plan, block: int, tests: Sequence[Load], catch: Sequence[Load], after: str | None = None
-) -> list[Slot]:
-    """The trials of a block, counted from 1.
-
-    ``tests`` are the pairs that the subject has not seen, ``after`` is the scene shown last.
-    """
+def next_block(plan: Plan, block: int, stock: Stock) -> list[Slot]:
+    """The trials of a block, counted from 1."""
     rng = Random(f"{plan.seed}:{block}")
-    first = sum(plan.sizes[: block - 1])
-    positions = range(first, first + plan.sizes[block - 1])
-    hidden = plan.catch_positions() & set(positions)
-    chosen = _arranged(_neediest(tests, len(positions) - len(hidden), rng), after, rng)
-    waiting = iter(chosen)
-    shown = [None if position in hidden else next(waiting) for position in positions]
+    slots = _dummies(stock, plan.dummies if block > 1 else 0, rng)
+    after = slots[-1].scene if slots else stock.after
+    positions, repeats = plan.positions(block), plan.repeats_by_block[block - 1]
+    hidden = plan.catch_positions.intersection(positions)
+    tests = _neediest(stock.tests, len(positions) - len(hidden) - repeats, rng)
+    if repeats and len(plan.sizes) == 1:
+        order = _with_later_repeats(tests, repeats, after, rng)
+    else:
+        again = _repeated(stock.before, repeats, tests, rng)
+        order = [_shown(item, rng) for item in _arranged([*tests, *again], after, rng)]
+    waiting = iter(order)
+    return slots + _with_catch([None if p in hidden else next(waiting) for p in positions], stock.catch, after, rng)
+
+
+def _dummies(stock: Stock, count: int, rng: Random) -> list[Slot]:
+    """Pairs of practice, those least seen first; without any, pairs of catch trials, and without these none."""
+    pairs, uses = stock.dummies or stock.catch, Counter[int]()
+    slots, after = list[Slot](), stock.after
+    for _ in range(count if pairs else 0):
+        pick = min(
+            pairs, key=lambda pair: (pair.scene == after, pair.judged + uses[pair.pair_id], rng.random())
+        )  # fmt: skip
+        uses[pick.pair_id] += 1
+        slots.append(Slot(pick.pair_id, TrialKind.DUMMY, pick.scene, rng.random() < 0.5))
+        after = pick.scene
+    return slots
+
+
+def _repeated(before: Sequence[Before], count: int, tests: Sequence[Load], rng: Random) -> list[Before]:
+    """Trials to come again, drawn from those that lie far enough back, their scenes made as even as they can be."""
+    if not count:
+        return []
+    far = [trial for trial in before if trial.ago >= REPEAT_DISTANCE]
+    if len(far) < count:
+        far = sorted(before, key=lambda trial: -trial.ago)[:count]
+    chosen, scenes = list[Before](), Counter(load.scene for load in tests)
+    left = rng.sample(far, len(far))
+    for _ in range(count):
+        pick = min(left, key=lambda trial: scenes[trial.scene])
+        left.remove(pick)
+        scenes[pick.scene] += 1
+        chosen.append(pick)
+    return chosen
+
+
+def _with_later_repeats(tests: Sequence[Load], repeats: int, after: str | None, rng: Random) -> list[Slot]:
+    """A session of one block: its tests, and in the second half some of the first half again."""
+    order = _arranged(tests, after, rng)
+    half = max(repeats, len(order) // 2)
+    first = [_shown(load, rng) for load in order[:half]]
+    begun = [Before(slot.pair_id, slot.scene, slot.a_on_left, half - place) for place, slot in enumerate(first)]
+    rest = [*order[half:], *_repeated(begun, repeats, order[half:], rng)]
+    return first + [_shown(item, rng) for item in _arranged(rest, first[-1].scene, rng)]
+
+
+def _shown(item: Load | Before, rng: Random) -> Slot:
+    if isinstance(item, Before):
+        return Slot(item.pair_id, TrialKind.REPEAT, item.scene, not item.a_on_left)
+    return Slot(item.pair_id, TrialKind.TEST, item.scene, _side(item, rng))
+
+
+def _with_catch(
+    shown: Sequence[Slot | None], catch: Sequence[Load], after: str | None, rng: Random
+) -> list[Slot]:
+    """The block with a catch trial at each empty place, of another scene than the trials around it."""
     slots, uses = list[Slot](), Counter({load.pair_id: load.judged for load in catch})
-    for index, load in enumerate(shown):
-        if load is not None:
-            slots.append(Slot(load.pair_id, TrialKind.TEST, load.scene, _side(load, rng)))
-        else:
-            following = shown[index + 1] if index + 1 < len(shown) else None
-            around = {slots[-1].scene if slots else after, following.scene if following else None}
-            pick = min(catch, key=lambda pair: (pair.scene in around, uses[pair.pair_id], rng.random()))
-            uses[pick.pair_id] += 1
-            slots.append(Slot(pick.pair_id, TrialKind.CATCH, pick.scene, rng.random() < 0.5))
+    for index, slot in enumerate(shown):
+        if slot is not None:
+            slots.append(slot)
+            continue
+        following = shown[index + 1] if index + 1 < len(shown) else None
+        around = {slots[-1].scene if slots else after, following.scene if following else None}
+        pick = min(catch, key=lambda pair: (pair.scene in around, uses[pair.pair_id], rng.random()))
+        uses[pick.pair_id] += 1
+        slots.append(Slot(pick.pair_id, TrialKind.CATCH, pick.scene, rng.random() < 0.5))
     return slots
 
 
@@ -130,13 +247,13 @@ def _neediest(loads: Sequence[Load], count: int, rng: Random) -> list[Load]:
     return taken
 
 
-def _arranged(loads: Sequence[Load], after: str | None, rng: Random) -> list[Load]:
-    """The same pairs in random order, no scene following itself where that can be avoided."""
-    scenes = defaultdict[str, list[Load]](list)
-    for load in rng.sample(loads, len(loads)):
-        scenes[load.scene].append(load)
-    order = list[Load]()
-    for left in range(len(loads), 0, -1):
+def _arranged(items: Sequence[_Item], after: str | None, rng: Random) -> list[_Item]:
+    """The same in random order, no scene following itself where that can be avoided."""
+    scenes = defaultdict[str, list[_Item]](list)
+    for item in rng.sample(items, len(items)):
+        scenes[item.scene].append(item)
+    order = list[_Item]()
+    for left in range(len(items), 0, -1):
         # a scene that fills more than half of what is left must come now, or it will have to follow itself later
         pressing = [scene for scene, rest in scenes.items() if 2 * len(rest) > left and scene != after]
         others = pressing or [scene for scene in scenes if scene != after] or list(scenes)

@@ -12,6 +12,7 @@ from app.studies.fields import Asked, CatchPair, Gate, ViewingModule, ViewingRul
 from app.studies.plain import PLAIN, is_plain
 from app.studies.wording import CONSENT, INSTRUCTIONS, QUESTION, QUESTIONNAIRE
 
+REPEAT_DISTANCE = 10  # trials at least between a comparison and its repeat, wherever there are so many
 _ECHO = 100  # characters of what does not fit that its sentence repeats
 _Tag = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,2}$")]
 _Scene = Annotated[str, StringConstraints(min_length=1, max_length=200)]

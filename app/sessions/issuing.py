@@ -1,0 +1,37 @@
+"""The trials that a session gets next, from what the tables say now; the caller stores them."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session as OrmSession
+
+from app.db.models import PairKind, Session
+from app.sessions.loads import own_loads, to_repeat, unseen_loads
+from app.sessions.schedule import Plan, Slot, Stock, next_block, practice
+from app.sessions.sitting import Sitting, last_scene_of
+from app.studies.protocol import Protocol
+
+
+def slots(db: OrmSession, sitting: Sitting, block: int, at: datetime) -> list[Slot]:
+    """The trials of a block; 0 is practice, and below it practice again."""
+    session, protocol = sitting.session, sitting.protocol
+    if block <= 0:
+        pairs = own_loads(db, session, PairKind.PRACTICE)
+        return practice(
+            session.seed, pairs, protocol.practice_trials, attempt=-block, wanted=protocol.practice_pass
+        )  # fmt: skip
+    stock = Stock(
+        tests=unseen_loads(db, session, at),
+        catch=own_loads(db, session, PairKind.CATCH),
+        dummies=own_loads(db, session, PairKind.PRACTICE),
+        before=to_repeat(db, session),
+        after=last_scene_of(db, session),
+    )
+    return next_block(plan_of(session, protocol), block, stock)
+
+
+def plan_of(session: Session, protocol: Protocol) -> Plan:
+    """The shape of the session; its seed and its number of comparisons were fixed when it began."""
+    return Plan(
+        protocol.block_sizes(session.comparisons), protocol.catch_trials, session.seed,
+        repeats=protocol.repeats(session.comparisons), dummies=protocol.dummy_trials,
+    )  # fmt: skip
