@@ -6,13 +6,14 @@ table of them, and a table of texts is one text for each case.
 
 from typing import Any
 
+from app.web.gate_texts import screened
 from app.web.refusals import REFUSALS
 from app.web.texts import Texts
 
 
 def script_texts(texts: Texts) -> dict[str, Any]:
     """All texts of the scripts, in one language."""
-    return _saving(texts) | _waiting(texts) | _looking(texts) | _judged(texts) | _refused(texts)
+    return _saving(texts) | _waiting(texts) | _looking(texts) | _judged(texts) | _refused(texts) | screened(texts)
 
 
 def _saving(texts: Texts) -> dict[str, Any]:
@@ -54,6 +55,7 @@ def _waiting(texts: Texts) -> dict[str, Any]:
         "otherSize": raw("The pictures of this pair are not of the size that was announced; tell the experimenter."),
         "fault": raw("This page has stopped by a fault of its own; load it again. Everything that was saved is kept."),
         "timeLeft": raw("%(time)s left"),
+        "timeRested": raw("%(time)s of rest so far"),
     }
 
 

@@ -6,11 +6,15 @@
  * @typedef {{
  *   saved: string, saving: string, notTaken: Forms, keptOnDevice: Forms, keptInPage: Forms, savedFromLastVisit: Forms,
  *   lastAnswers: string, outboxFull: Forms, partFinished: string, fetching: string, noConnection: string,
- *   noPictures: string, otherSize: string, fault: string, timeLeft: string,
+ *   noPictures: string, otherSize: string, fault: string, timeLeft: string, timeRested: string,
  *   fit: string, referenceInPlace: string, overview: string, tooSmall: string,
  *   practiceRight: Record<"left" | "right", string>, practiceWrong: Record<"left" | "right" | "tie", string>,
  *   answeredBefore: string, sides: Record<"left" | "right" | "tie", string>,
  *   answersRefused: Forms, serverAnswered: string, refusals: Record<string, string>,
+ *   gate: {words: Record<"right" | "advice" | "wrong", string>} & Record<"room" | "noRoom" | "noRoomOnScreen" | "exact" |
+ *     "inexact" | "enlarged" | "computer" | "handheld" | "zoom" | "zoomed" | "zoomUnknown" | "gamut" | "wideGamut" | "noGamut" |
+ *     "range" | "highRange" | "fit" | "mend" | "advised" | "on" | "onAllTheSame", string>,
+ *   windowShrank: string, zoomInexact: string,
  * }} Texts
  */
 

@@ -1,4 +1,4 @@
-"""The page that asks subjects about themselves: shown in their language, and given back whole where something is wrong."""
+"""The page that asks subjects about themselves: in their language, and given back whole where something is wrong."""
 
 import re
 from collections.abc import Iterator

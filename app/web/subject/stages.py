@@ -12,6 +12,7 @@ from app.sessions import enrol, progress, screening, viewing
 from app.sessions.progress import SessionView
 from app.sessions.sitting import Stage
 from app.web.pages import Context, Ctx, languages, outside, render
+from app.web.subject import leaving
 from app.web.subject.route import Held, SubjectRoute, to
 from app.web.subject.said import consent_text, in_language, questions
 
@@ -53,16 +54,21 @@ def stage_page(
     answered, planned = counted(view)
     texts = languages(request).texts(view.locale)
     address: dict[str, Any] = {"session_url": f"/s/{session}"} if held else {}
+    personal = personal_path(ctx, session)
+    more |= leaving.last_words(ctx, session, view)
     more.setdefault("questions", questions(view, texts, {}, {}))
-    return render(
+    page = render(
         request, _PAGES[view.stage], status=status, texts=texts, view=in_language(view, texts),
         stage=view.stage.value, is_demo=view.is_demo, simulated=view.simulated,
-        personal=outside(request, ctx) + personal_path(ctx, session),
+        personal=outside(request, ctx) + personal,
+        withdraw_url=f"{address.get('session_url', personal)}/withdraw",
+        personal_code=f"/s/{session}/personal.svg" if held else "",
         practice=view.stage is Stage.PRACTICE, number=min(answered + 1, planned), total=planned,
         seconds_left=_seconds_until(view.break_until),
         needed=screening.needed(ctx.database, session) if view.stage is Stage.DISPLAY else None,
         looking=viewing.shown(ctx.database, session) if view.stage is Stage.VIEWING else None, **address, **more,
     )  # fmt: skip
+    return leaving.with_way_back(page, more["ending"])
 
 
 @router.post("/s/{session}/consent")
