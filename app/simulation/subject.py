@@ -8,9 +8,11 @@ import httpx2
 from app.errors import AppError, Forbidden
 from app.simulation.forms import Form, read_page
 from app.simulation.observer import Observer, Sight
+from app.simulation.screens import READING, SCREEN, batch
 
 _TRIALS = {"practice", "block"}
 _ENDED = {"end"}
+_TRACED = 10  # one trial in so many is told in detail
 
 
 class SimulationStuck(AppError):
@@ -70,7 +72,8 @@ class SimulatedSubject:
                 return answered
             if stage not in _TRIALS:
                 form = self._form(html, stage)
-                self._expect(self.client.post(form.action, data=form.fields, follow_redirects=False), 303)
+                fields = READING if form.step == "display" else form.fields
+                self._expect(self.client.post(form.action, data=fields, follow_redirects=False), 303)
                 continue
             trials = self.trials()
             if not trials:
@@ -94,11 +97,13 @@ class SimulatedSubject:
 
     def vote(self, trial: dict[str, Any], side: str, elapsed_ms: int = 1500) -> httpx2.Response:
         """The server's reply to an answer; 201 the first time, 200 when repeated."""
-        reply = self.client.put(trial["vote"], json={"side": side, "elapsed_ms": elapsed_ms})
+        reply = self.client.put(trial["vote"], json={"side": side, "elapsed_ms": elapsed_ms, "screen": SCREEN})
         if reply.status_code not in (200, 201):
             raise SimulationStuck(
                 f"The answer to trial {trial['token']} was refused ({reply.status_code}): {reply.text[:200]}"
             )
+        if trial["position"] % _TRACED == 0:
+            self.client.post(f"{self.page}/events", json=batch(trial, elapsed_ms))  # may be lost
         return reply
 
     def _picture(self, address: str) -> bytes:

@@ -1,0 +1,51 @@
+"""What a trial page noticed besides the answers: batches that may be lost, each one line of its session's log."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from app.clock import now
+from app.db import Database
+from app.db.models import Event, Outcome, Session
+from app.errors import Conflict, Gone
+from app.sessions import events
+from app.sessions.sitting import SessionNotFound
+
+_MOST_LINES = 20_000  # of a session's log; a batch every ten seconds fills it in two days of sitting there
+_FIND = (
+    select(Session.id, Session.outcome, Session.event_count)
+    .where(Session.token == bindparam("session"))
+    .with_for_update()
+)
+_KNOWN = select(Event.id).where(Event.session_id == bindparam("session"), Event.key == bindparam("key"))
+
+
+class AnswersWithdrawn(Gone):
+    """The subject took their answers back, and nothing more is written down about them."""
+
+    def __init__(self) -> None:
+        super().__init__("The answers of this session were withdrawn", "nothing is to be done: close the page")
+
+
+class LogFull(Conflict):
+    """A session's log holds more lines than any sitting writes."""
+
+    def __init__(self) -> None:
+        super().__init__("Nothing more is written about how these trials were looked at", "answers are still taken")
+
+
+def record(database: Database, session_token: str, key: str, batch: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether the batch was new; one that the log has already is no second line."""
+    with database.write_connection() as connection:
+        session = connection.execute(_FIND, {"session": session_token}).one_or_none()
+        if session is None:
+            raise SessionNotFound
+        if session.outcome is Outcome.WITHDRAWN:
+            raise AnswersWithdrawn
+        if connection.scalar(_KNOWN, {"session": session.id, "key": key}) is not None:
+            return False
+        if session.event_count >= _MOST_LINES:
+            raise LogFull
+        events.append(connection, session.id, events.TRACE, {"events": list(batch)}, now(), key=key)
+        return True

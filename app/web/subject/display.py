@@ -1,0 +1,41 @@
+"""The display gate's reading: what a subject's browser measured, as its page sends it."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
+from starlette.responses import Response
+
+from app.sessions import screening
+from app.web.pages import Ctx
+from app.web.subject.route import Held, SubjectRoute, to
+
+_MOST_PIXELS = 100_000  # of a screen's side; none comes near it
+_Side = Annotated[int, Field(ge=0, le=_MOST_PIXELS)]
+router = APIRouter(route_class=SubjectRoute)
+
+
+class SentReading(BaseModel):
+    """The fields of the gate's form; a script fills them in."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    pixel_ratio: FiniteFloat = Field(gt=0, le=100)
+    pane_width: _Side
+    pane_height: _Side
+    exact: bool
+    touch_only: bool
+    window_width: _Side
+    window_height: _Side
+    screen_width: _Side
+    screen_height: _Side
+    zoom_percent: int | None = Field(None, ge=10, le=1000)
+    gamut: str | None = Field(None, pattern="^(srgb|p3|rec2020)$")
+    dynamic_range: str | None = Field(None, pattern="^(standard|high)$")
+
+
+@router.post("/s/{session}/display")
+def look(session: Held, ctx: Ctx, said: Annotated[SentReading, Form()]) -> Response:
+    """The look at the screen is stored; the session's page then says whether it was good enough."""
+    screening.look(ctx.database, session, screening.Reading(**said.model_dump()))
+    return to(session)
