@@ -57,9 +57,9 @@ def create_app(settings: Settings, database: Database | None = None, media: Medi
     app.add_middleware(Journal)  # added last, so outermost: what the guard refuses is logged too
     study_tabs = (study_stimuli, upload, study_protocol, study_links, monitor, results)
     desk = (tokens, trainings, job, pictures, studies, *study_tabs)
-    for room in (front, health, statics, sign_in, subject_pictures, api_docs, *desk):
-        app.include_router(room.router)
-    for router in subject.ROUTERS:
+    for router in (*subject.ROUTERS, subject_pictures.router):  # first: routes are tried one after the other
         app.include_router(router)
+    for room in (front, health, statics, sign_in, api_docs, *desk):
+        app.include_router(room.router)
     app.include_router(api_router())
     return app

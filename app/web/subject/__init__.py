@@ -14,11 +14,11 @@ from app.web.subject import (
 )
 
 ROUTERS = (
+    trials.router,  # first: routes are tried one after the other, and this one is asked most
     landing.router,
     personal.router,
     questionnaire.router,
     stages.router,
-    trials.router,
     display.router,
     traces.router,
     viewing.router,
