@@ -92,4 +92,6 @@ def to_repeat(db: OrmSession, session: Session) -> list[Before]:
 
 def next_position(db: OrmSession, session: Session) -> int:
     """The place of the session's next trial; those whose slots went to others keep theirs."""
-    return db.scalars(select(func.coalesce(func.max(Trial.position) + 1, 0)).where(Trial.session_id == session.id)).one()
+    return db.scalars(
+        select(func.coalesce(func.max(Trial.position) + 1, 0)).where(Trial.session_id == session.id)
+    ).one()

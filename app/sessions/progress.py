@@ -1,6 +1,5 @@
 """A session's progress: what the subject sees now, and the steps that bring the next block."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,8 +24,9 @@ from app.errors import Conflict
 from app.jobs.contract import digest_of
 from app.sessions import events
 from app.sessions.enrol import StudyClosed, StudyPaused
-from app.sessions.issuing import slots
-from app.sessions.loads import next_position
+from app.sessions.issuing import issue
+from app.sessions.outcomes import screen_out
+from app.sessions.resuming import resume
 from app.sessions.sitting import Sitting, Stage, load
 from app.studies.fields import Asked, Gate, ViewingModule
 
@@ -68,6 +68,30 @@ class BreakNotOver(Conflict):
         )
 
 
+class RestNotOver(Conflict):
+    """The day's sitting has been long enough, and the rest after it is not over yet."""
+
+    def __init__(self, until: datetime) -> None:
+        self.until = until
+        super().__init__(
+            f"The next sitting may begin at {until:%Y-%m-%d %H:%M} UTC", "please come back then, by your personal link"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """How the latest attempt at practice went, where the protocol has a pass mark."""
+
+    right: int
+    wanted: int
+    attempts_left: int
+
+    @property
+    def passed(self) -> bool:
+        """Whether the blocks may begin."""
+        return self.right >= self.wanted
+
+
 @dataclass(frozen=True, slots=True)
 class SessionView:
     """What a subject's page may know; nothing in it tells conditions or kinds of trials apart."""
@@ -100,6 +124,9 @@ class SessionView:
     gate: Gate
     gate_pixels: int
     break_until: datetime | None  # the end of an enforced break that is not over yet
+    rest_until: datetime | None  # the end of the rest between two sittings that is not over yet
+    rest_after_ms: int | None  # of more judging in this sitting; None where nothing limits it
+    practice: Practice | None  # how it went, after practice with a pass mark
     minutes: int  # of judging so far
     minutes_left: int  # at the subject's own pace, without breaks
 
@@ -119,10 +146,9 @@ def view(database: Database, session_token: str) -> SessionView:
     with database.read() as db:
         sitting = load(db, session_token)
     session, study, protocol = sitting.session, sitting.study, sitting.protocol
-    answered = sum(count.answered for block, count in sitting.blocks.items() if block)
-    spent = sum(count.judging_ms for block, count in sitting.blocks.items() if block)
-    current = sitting.current or 0
-    here = sitting.blocks.get(current)
+    answered = sum(count.answered for block, count in sitting.blocks.items() if block > 0)
+    spent = sum(count.judging_ms for block, count in sitting.blocks.items() if block > 0)
+    current, here, at = sitting.current or 0, sitting.latest, sitting.at
     left = (session.planned - answered) * (spent / answered if spent else _USUAL_MS)
     until = sitting.break_until if sitting.stage is Stage.BREAK else None
     return SessionView(
@@ -135,9 +161,27 @@ def view(database: Database, session_token: str) -> SessionView:
         allow_tie=protocol.allow_tie, blank_ms=protocol.blank_ms, min_view_ms=protocol.min_view_ms,
         hold_reference=protocol.hold_reference, flicker=protocol.flicker, questionnaire=protocol.questionnaire,
         viewing=sitting.viewing, gate=protocol.display_gate, gate_pixels=protocol.gate_pixels,
-        break_until=until if until and until > now() else None,
+        break_until=until if until and until > at else None,
+        rest_until=sitting.rest_until if sitting.rest_until and sitting.rest_until > at else None,
+        rest_after_ms=max(0, protocol.sitting_minutes * 60_000 - sitting.sat.judging_ms)
+        if protocol.sitting_minutes
+        else None,
+        practice=_practice(sitting),
         minutes=round(spent / 60_000), minutes_left=round(left / 60_000),
     )  # fmt: skip
+
+
+def _practice(sitting: Sitting) -> Practice | None:
+    wanted = sitting.protocol.practice_pass
+    if not wanted or sitting.stage is not Stage.PRACTICE_DONE:
+        return None
+    left = sitting.protocol.practice_attempts - sitting.attempts
+    return Practice(sitting.known_right, wanted, max(0, left))
+
+
+def _not_passed(sitting: Sitting) -> str:
+    right, wanted, tries = sitting.known_right, sitting.protocol.practice_pass, sitting.attempts
+    return f"practice not passed: {right} right in the last of {tries} attempts, {wanted} wanted"
 
 
 def consent(database: Database, session_token: str, text_hash: str, shown: str | None = None) -> None:
@@ -166,39 +210,48 @@ def start_block(database: Database, session_token: str) -> None:
     """
     with database.write() as db:
         _hold_study(db, session_token)  # before the session, as everywhere
-        sitting = _held(db, session_token)
+        sitting, at = _held(db, session_token), now()
+        if sitting.stage is Stage.RESTING:
+            sitting = _resumed(db, sitting, at)
         if sitting.session.outcome is not None or sitting.has_open_trials:
             return
-        at = now()
         _allowed(sitting, at)
+        if sitting.current == 0 and not sitting.practised:
+            if sitting.attempts >= sitting.protocol.practice_attempts:
+                screen_out(db, sitting.session, _not_passed(sitting), at)
+                return
+            issue(db, sitting, -sitting.attempts, at)
+            return
         block = 0 if sitting.current is None else sitting.current + 1
-        issued = slots(db, sitting, block, at)
-        if not issued:  # no practice in this study
-            block, issued = 1, slots(db, sitting, 1, at)
-        first = next_position(db, sitting.session)
-        db.add_all(
-            Trial(
-                token=secrets.token_urlsafe(24), session_id=sitting.session.id, pair_id=slot.pair_id, block=block,
-                position=first + index, kind=slot.kind, a_on_left=slot.a_on_left, issued_at=at,
-            )
-            for index, slot in enumerate(issued)
-        )  # fmt: skip
-        sitting.session.last_seen_at = at
-        db.flush()
-        events.issued(db.connection(), sitting.session.id, block, len(issued), at)
+        if not issue(db, sitting, block, at):  # no practice in this study
+            issue(db, sitting, 1, at)
+
+
+def _resumed(db: OrmSession, sitting: Sitting, at: datetime) -> Sitting:
+    """Where the session stands once its subject is back from a rest."""
+    if sitting.rest_until is not None and at < sitting.rest_until:
+        raise RestNotOver(sitting.rest_until)
+    session = sitting.session
+    resume(db, session, sitting.protocol, at)
+    session.last_seen_at = at
+    db.flush()
+    events.append(db.connection(), session.id, "resumed", {}, at)
+    return load(db, session.token)
 
 
 def open_trials(database: Database, session_token: str) -> list[TrialView]:
-    """The unanswered trials issued so far, in their order."""
+    """The unanswered trials issued so far, in their order; none while the subject is to rest."""
     with database.read() as db:
-        session = load(db, session_token).session
+        sitting = load(db, session_token)
+        if sitting.stage is Stage.RESTING:
+            return []
         rows = db.execute(
             select(Trial.token, Trial.position, Picture.width, Picture.height)
             .join(Pair, Pair.id == Trial.pair_id)
             .join(Stimulus, Stimulus.id == Pair.reference_id)
             .join(Picture, Picture.digest == Stimulus.picture_digest)
             .outerjoin(Vote, Vote.trial_id == Trial.id)
-            .where(Trial.session_id == session.id, Vote.id.is_(None))
+            .where(Trial.session_id == sitting.session.id, Vote.id.is_(None), Trial.given_back_at.is_(None))
             .order_by(Trial.position)
         )
         return [TrialView(token, position, width, height) for token, position, width, height in rows]

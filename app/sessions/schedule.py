@@ -6,14 +6,13 @@ than the trial they repeat, or, where a session has one block, in its second hal
 dummies. No scene follows itself, in whichever task and kind of trial, unless there is no other way.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from heapq import heapify, heappop, heappush
 from itertools import accumulate
 from random import Random
-from typing import TypeVar
 
 from app.db.models import TrialKind
 from app.studies.protocol import REPEAT_DISTANCE
@@ -38,9 +37,6 @@ class Before:
     scene: str
     a_on_left: bool
     ago: int  # trials from it to the first of the block that is planned
-
-
-_Item = TypeVar("_Item", bound=Load | Before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +139,9 @@ def next_block(plan: Plan, block: int, stock: Stock) -> list[Slot]:
     else:
         again = _repeated(stock.before, repeats, tests, rng)
         order = [_shown(item, rng) for item in _arranged([*tests, *again], after, rng)]
-    waiting = iter(order)
-    return slots + _with_catch([None if p in hidden else next(waiting) for p in positions], stock.catch, after, rng)
+    waiting = deque(order)  # fewer, where slots that were to be repeated went to others
+    shown = [None if p in hidden else waiting.popleft() for p in positions if waiting or p in hidden]
+    return slots + _with_catch(shown, stock.catch, after, rng)
 
 
 def _dummies(stock: Stock, count: int, rng: Random) -> list[Slot]:
@@ -161,7 +158,7 @@ def _dummies(stock: Stock, count: int, rng: Random) -> list[Slot]:
     return slots
 
 
-def _repeated(before: Sequence[Before], count: int, tests: Sequence[Load], rng: Random) -> list[Before]:
+def _repeated(before: Sequence[Before], count: int, tests: Sequence[Load | Before], rng: Random) -> list[Before]:
     """Trials to come again, drawn from those that lie far enough back, their scenes made as even as they can be."""
     if not count:
         return []
@@ -170,7 +167,7 @@ def _repeated(before: Sequence[Before], count: int, tests: Sequence[Load], rng: 
         far = sorted(before, key=lambda trial: -trial.ago)[:count]
     chosen, scenes = list[Before](), Counter(load.scene for load in tests)
     left = rng.sample(far, len(far))
-    for _ in range(count):
+    for _ in range(min(count, len(left))):
         pick = min(left, key=lambda trial: scenes[trial.scene])
         left.remove(pick)
         scenes[pick.scene] += 1
@@ -184,8 +181,8 @@ def _with_later_repeats(tests: Sequence[Load], repeats: int, after: str | None, 
     half = max(repeats, len(order) // 2)
     first = [_shown(load, rng) for load in order[:half]]
     begun = [Before(slot.pair_id, slot.scene, slot.a_on_left, half - place) for place, slot in enumerate(first)]
-    rest = [*order[half:], *_repeated(begun, repeats, order[half:], rng)]
-    return first + [_shown(item, rng) for item in _arranged(rest, first[-1].scene, rng)]
+    again = _repeated(begun, repeats, order[half:], rng)
+    return first + [_shown(item, rng) for item in _arranged([*order[half:], *again], first[-1].scene, rng)]
 
 
 def _shown(item: Load | Before, rng: Random) -> Slot:
@@ -194,9 +191,7 @@ def _shown(item: Load | Before, rng: Random) -> Slot:
     return Slot(item.pair_id, TrialKind.TEST, item.scene, _side(item, rng))
 
 
-def _with_catch(
-    shown: Sequence[Slot | None], catch: Sequence[Load], after: str | None, rng: Random
-) -> list[Slot]:
+def _with_catch(shown: Sequence[Slot | None], catch: Sequence[Load], after: str | None, rng: Random) -> list[Slot]:
     """The block with a catch trial at each empty place, of another scene than the trials around it."""
     slots, uses = list[Slot](), Counter({load.pair_id: load.judged for load in catch})
     for index, slot in enumerate(shown):
@@ -247,12 +242,12 @@ def _neediest(loads: Sequence[Load], count: int, rng: Random) -> list[Load]:
     return taken
 
 
-def _arranged(items: Sequence[_Item], after: str | None, rng: Random) -> list[_Item]:
+def _arranged(items: Sequence[Load | Before], after: str | None, rng: Random) -> list[Load | Before]:
     """The same in random order, no scene following itself where that can be avoided."""
-    scenes = defaultdict[str, list[_Item]](list)
+    scenes = defaultdict[str, list[Load | Before]](list)
     for item in rng.sample(items, len(items)):
         scenes[item.scene].append(item)
-    order = list[_Item]()
+    order = list[Load | Before]()
     for left in range(len(items), 0, -1):
         # a scene that fills more than half of what is left must come now, or it will have to follow itself later
         pressing = [scene for scene, rest in scenes.items() if 2 * len(rest) > left and scene != after]

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session as OrmSession
 
+from app.clock import now
 from app.db import Database
 from app.db.models import (
     Check,
@@ -16,6 +17,9 @@ from app.db.models import (
     Questionnaire,
     Screening,
     Session,
+    Side,
+    Stimulus,
+    StimulusRole,
     Study,
     StudyState,
     Trial,
@@ -23,6 +27,7 @@ from app.db.models import (
     Vote,
 )
 from app.errors import NotFound
+from app.sessions.loads import ABANDONED_AFTER
 from app.studies.fields import Gate, ViewingModule
 from app.studies.protocol import Protocol
 from app.studies.service import protocol_of
@@ -63,6 +68,9 @@ class BlockCount:
     last_answer: datetime | None
 
 
+_NOTHING = BlockCount(0, 0, 0, None)
+
+
 @dataclass(frozen=True, slots=True)
 class Sitting:
     """A session with everything that decides what comes next."""
@@ -73,7 +81,10 @@ class Sitting:
     consented: bool
     asked: bool  # whether the questionnaire was answered
     checks: dict[Check, bool]  # the latest look at each viewing condition, and whether it was passed
-    blocks: dict[int, BlockCount]
+    blocks: dict[int, BlockCount]  # 0 is practice, and below it practice again
+    known_right: int  # right answers in the latest practice, of those that are known; counted for a pass mark alone
+    sat: BlockCount  # what was judged in the present sitting; counted for a limit alone
+    at: datetime
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -99,6 +110,37 @@ class Sitting:
         return max(self.blocks, default=None)
 
     @property
+    def latest(self) -> BlockCount | None:
+        """The trials issued last: those of the latest block, or of the latest attempt at practice."""
+        return self.blocks.get(self.current or min(self.blocks, default=0))
+
+    @property
+    def attempts(self) -> int:
+        """How often practice was begun."""
+        return sum(block <= 0 for block in self.blocks)
+
+    @property
+    def practised(self) -> bool:
+        """Whether practice has brought as many right answers as the protocol wants."""
+        return self.known_right >= self.protocol.practice_pass
+
+    @property
+    def rest_until(self) -> datetime | None:
+        """When the next sitting may begin; None while this one may go on."""
+        limit, last = self.protocol.sitting_minutes, self.sat.last_answer
+        if limit is None or last is None or self.sat.judging_ms < limit * 60_000:
+            return None
+        return last + timedelta(hours=self.protocol.rest_hours)
+
+    @property
+    def rested(self) -> bool:
+        """Whether somebody comes back: a whole rest after their last answer, or with slots that had to return."""
+        limit, last = self.protocol.sitting_minutes, self.sat.last_answer
+        if limit is not None and last is not None and last + timedelta(hours=self.protocol.rest_hours) <= self.at:
+            return True
+        return self.has_open_trials and self.session.last_seen_at + ABANDONED_AFTER <= self.at
+
+    @property
     def has_open_trials(self) -> bool:
         """Whether a trial waits for its answer."""
         return any(count.answered < count.issued for count in self.blocks.values())
@@ -120,6 +162,8 @@ class Sitting:
             return Stage.PAUSED
         if self.current is None:
             return self._before_practice()
+        if self.rest_until or self.rested:
+            return Stage.RESTING
         if self.has_open_trials:
             return Stage.BLOCK if self.current else Stage.PRACTICE
         return Stage.BREAK if self.current else Stage.PRACTICE_DONE
@@ -143,22 +187,56 @@ def load(db: OrmSession, session_token: str) -> Sitting:
     if both is None:
         raise SessionNotFound
     session, study = both
+    protocol, blocks = protocol_of(study), _blocks(db, session)
+    counts_right = protocol.practice_pass > 0 and max(blocks, default=1) == 0
+    looks = select(Screening.kind, Screening.passed).where(Screening.session_id == session.id).order_by(Screening.id)
+    return Sitting(
+        session, study, protocol, consented=db.get(Consent, session.id) is not None,
+        asked=db.get(Questionnaire, session.id) is not None,
+        checks={kind: passed for kind, passed in db.execute(looks)}, blocks=blocks,
+        known_right=_known_right(db, session, min(blocks)) if counts_right else 0,
+        sat=_sat(db, session) if protocol.sitting_minutes else _NOTHING, at=now(),
+    )  # fmt: skip
+
+
+def _blocks(db: OrmSession, session: Session) -> dict[int, BlockCount]:
     rows = db.execute(
         select(
             Trial.block, func.count(), func.count(Vote.id), func.sum(Vote.elapsed_ms),
             func.max(Vote.received_at),
         )
         .outerjoin(Vote, Vote.trial_id == Trial.id)
-        .where(Trial.session_id == session.id)
+        .where(Trial.session_id == session.id, Trial.given_back_at.is_(None))
         .group_by(Trial.block)
     )  # fmt: skip
-    blocks = {block: BlockCount(issued, answered, ms or 0, last) for block, issued, answered, ms, last in rows}
-    looks = select(Screening.kind, Screening.passed).where(Screening.session_id == session.id).order_by(Screening.id)
-    return Sitting(
-        session, study, protocol_of(study), consented=db.get(Consent, session.id) is not None,
-        asked=db.get(Questionnaire, session.id) is not None,
-        checks=dict(row.tuple() for row in db.execute(looks)), blocks=blocks,
-    )  # fmt: skip
+    return {block: BlockCount(issued, answered, ms or 0, last) for block, issued, answered, ms, last in rows}
+
+
+def _sat(db: OrmSession, session: Session) -> BlockCount:
+    query = (
+        select(func.count(), func.sum(Vote.elapsed_ms), func.max(Vote.received_at))
+        .join(Trial, Trial.id == Vote.trial_id)
+        .where(Trial.session_id == session.id, Vote.received_at >= session.sitting_began_at)
+    )
+    answered, ms, last = db.execute(query).one()
+    return BlockCount(answered, answered, ms or 0, last)
+
+
+def _known_right(db: OrmSession, session: Session, block: int) -> int:
+    right = or_(
+        and_(Trial.a_on_left.is_(True), Vote.side == Side.LEFT),
+        and_(Trial.a_on_left.is_(False), Vote.side == Side.RIGHT),
+    )
+    return db.scalars(
+        select(func.count())
+        .select_from(Trial)
+        .join(Vote, Vote.trial_id == Trial.id)
+        .join(Pair, Pair.id == Trial.pair_id)
+        .join(Stimulus, Stimulus.id == Pair.a_id)
+        .where(
+            Trial.session_id == session.id, Trial.block == block, Stimulus.role == StimulusRole.REFERENCE, right
+        )
+    ).one()  # fmt: skip
 
 
 def locale_of(database: Database, session_token: str) -> str:

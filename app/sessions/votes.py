@@ -70,8 +70,10 @@ _ANSWERED = (
     select(func.count())
     .select_from(Trial)
     .join(Vote, Vote.trial_id == Trial.id)
-    .where(Trial.session_id == bindparam("session"), Trial.kind != TrialKind.PRACTICE)
-)
+    .where(
+        Trial.session_id == bindparam("session"), Trial.kind != TrialKind.PRACTICE, Trial.given_back_at.is_(None)
+    )
+)  # fmt: skip
 _COMPLETE = (
     update(Session)
     .where(Session.id == bindparam("session"))
@@ -211,15 +213,20 @@ def _complete(connection: Connection, trial: Any, protocol: Protocol, at: dateti
     """Whether this was the last planned vote; if so, the session ends and gets its completion code."""
     if trial.outcome is not None or trial.event_count + 1 < trial.planned:  # each answer has its line in the log
         return False
-    if connection.scalar(_ANSWERED, {"session": trial.session_id}) != trial.planned:
+    return complete(connection, trial.session_id, trial.planned, protocol, at)
+
+
+def complete(connection: Connection, session_id: int, planned: int, protocol: Protocol, at: datetime) -> bool:
+    """Whether all that was planned is answered; the session, which has no outcome yet, then has one, and its code."""
+    if connection.scalar(_ANSWERED, {"session": session_id}) != planned:
         return False
-    failed = connection.scalar(FAILURES, {"session": trial.session_id}) or 0
+    failed = connection.scalar(FAILURES, {"session": session_id}) or 0
     outcome = Outcome.FAILED_CHECKS if failed > protocol.catch_failures_allowed else Outcome.COMPLETED
     code = protocol.failed_code if outcome is Outcome.FAILED_CHECKS else protocol.completed_code
     own = "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(3))
     code = code or protocol.completed_code or own
-    connection.execute(_COMPLETE, {"session": trial.session_id, "at": at, "outcome": outcome, "code": code})
-    events.append(connection, trial.session_id, "completed", {"answered": trial.planned}, at)
+    connection.execute(_COMPLETE, {"session": session_id, "at": at, "outcome": outcome, "code": code})
+    events.append(connection, session_id, "completed", {"answered": planned}, at)
     return True
 
 
