@@ -55,6 +55,7 @@ def _waiting(texts: Texts) -> dict[str, Any]:
         "otherSize": raw("The pictures of this pair are not of the size that was announced; tell the experimenter."),
         "fault": raw("This page has stopped by a fault of its own; load it again. Everything that was saved is kept."),
         "timeLeft": raw("%(time)s left"),
+        "leavingIn": texts.forms("You go there in %(number)s second.", "You go there in %(number)s seconds."),
         "timeRested": raw("%(time)s of rest so far"),
     }
 
@@ -64,6 +65,14 @@ def _looking(texts: Texts) -> dict[str, Any]:
     return {
         "fit": raw("fit (%(percent)s %%)"),
         "referenceInPlace": raw("The reference is shown in all three places."),
+        "flickering": raw("Both pictures take turns with the reference; press F again to stop."),
+        "notExact": {
+            "scaling": raw(
+                "Not pixel by pixel: this browser cannot at a scaling of %(percent)s %%. Set page zoom and display scaling "
+                "to 100 or 200 %%, or use Firefox, Chrome or Edge."
+            ),
+            "enlarged": raw("Not pixel by pixel: the page is enlarged. Pinch it back to its own size."),
+        },
         "overview": raw("Overview only: press 1 to judge pixel by pixel."),
         "tooSmall": raw(
             "This window is too small for the whole pictures at 1 : 1; %(seen)s of %(whole)s pixels are in view. "

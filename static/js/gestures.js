@@ -54,6 +54,7 @@ class Wheel {
 class Fingers {
   /** @type {Map<number, {clientX: number, clientY: number}>} */ #down = new Map()
   #spread = 0
+  #owed = { x: 0, y: 0 } // of a device pixel: pictures move by whole ones, and a drag to and fro ends where it began
 
   /** @param {Viewer} viewer @param {HTMLCanvasElement} canvas */
   constructor(viewer, canvas) {
@@ -72,6 +73,7 @@ class Fingers {
     this.canvas.setPointerCapture(event.pointerId)
     this.#down.set(event.pointerId, event)
     this.#spread = this.#distance()
+    this.#owed = { x: 0, y: 0 }
   }
 
   /** @param {PointerEvent} event */
@@ -80,7 +82,10 @@ class Fingers {
     if (!before) return
     this.#down.set(event.pointerId, event)
     const share = ratio(this.canvas) / this.#down.size // two fingers that move together drag once
-    this.viewer.drag((event.clientX - before.clientX) * share, (event.clientY - before.clientY) * share)
+    const x = this.#owed.x + (event.clientX - before.clientX) * share
+    const y = this.#owed.y + (event.clientY - before.clientY) * share
+    this.viewer.drag(Math.round(x), Math.round(y))
+    this.#owed = { x: x - Math.round(x), y: y - Math.round(y) }
     if (this.#down.size === 2) this.#pinch()
   }
 

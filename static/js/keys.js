@@ -2,13 +2,17 @@
 
 /**
  * @typedef {import("./viewer.js").Viewer} Viewer
- * @typedef {{viewer: Viewer, choose: (side: "left" | "right" | "tie") => void, pause: () => void, paused: () => boolean}} Hands
+ * @typedef {{viewer: Viewer, inPlace: import("./inplace.js").InPlace, pause: () => void, paused: () => boolean,
+ *   choose: (side: "left" | "right" | "tie") => void}} Hands
  */
 
-const STEP = 48 // device pixels per press of shift and an arrow key
+const STEP = 48 // device pixels per press of an arrow key with shift, or of a letter
 
-/** @type {Record<string, [number, number]>} */
+/** What is seen goes the way the arrow points, and the pictures the other way. @type {Record<string, [number, number]>} */
 const ARROWS = { ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }
+
+/** The same with one hand and without a second key. @type {Record<string, [number, number]>} */
+const LETTERS = { a: [1, 0], d: [-1, 0], w: [0, 1], s: [0, -1] }
 
 /** @type {Record<string, "left" | "right" | "tie">} */
 const ANSWERS = { ArrowLeft: "left", ArrowRight: "right", ArrowDown: "tie" }
@@ -19,7 +23,10 @@ const ZOOM = {
   "=": (viewer) => viewer.zoom(1), // the same key without shift on many keyboards
   "-": (viewer) => viewer.zoom(-1),
   0: (viewer) => viewer.fit(),
-  1: (viewer) => viewer.oneToOne(),
+  1: (viewer) => viewer.zoomTo(1),
+  2: (viewer) => viewer.zoomTo(2),
+  4: (viewer) => viewer.zoomTo(4),
+  8: (viewer) => viewer.zoomTo(8),
 }
 
 /** @param {Hands} hands */
@@ -29,33 +36,32 @@ export function listen(hands) {
     if (pressed(event, hands)) event.preventDefault()
   })
   addEventListener("keyup", (event) => {
-    if (isR(event)) hands.viewer.holdReference(false)
+    if (letter(event) === "r") hands.inPlace.hold(false)
+    if (letter(event) === "f") hands.inPlace.release()
   })
-  addEventListener("blur", () => hands.viewer.holdReference(false)) // the key may come up in another window
 }
 
 /** Whether the key meant something. @param {KeyboardEvent} event @param {Hands} hands */
 function pressed(event, hands) {
-  const { viewer } = hands
-  const arrow = ARROWS[event.key]
-  if (event.shiftKey && arrow) {
-    viewer.drag(arrow[0] * STEP, arrow[1] * STEP)
-    return true
-  }
+  const { viewer, inPlace } = hands
+  const move = event.shiftKey ? ARROWS[event.key] : LETTERS[letter(event)]
   const answer = ANSWERS[event.key]
-  if (answer) {
-    if (!event.repeat) hands.choose(answer) // a key held down answers once
-    return true
-  }
   const zoom = ZOOM[event.key]
-  if (zoom) zoom(viewer)
-  else if (isR(event)) viewer.holdReference(true)
-  else if (event.key === "Escape") hands.pause()
+  if (move) viewer.drag(move[0] * STEP, move[1] * STEP)
+  else if (answer) {
+    if (!event.repeat) hands.choose(answer) // a key held down answers once
+  } else if (zoom) zoom(viewer)
+  else if (letter(event) === "r" && inPlace.holds) inPlace.hold(true)
+  else if (letter(event) === "f" && inPlace.flickers) {
+    if (!event.repeat) inPlace.press()
+  } else if (event.key === "Escape") hands.pause()
   else return false
   return true
 }
 
-/** Also the key in its place on keyboards whose letters are not Latin. @param {KeyboardEvent} event */
-function isR(event) {
-  return event.key.toLowerCase() === "r" || (event.code === "KeyR" && !/^[a-z]$/i.test(event.key))
+/** The letter on the key; where letters are not Latin, the one that the key has in its place elsewhere.
+ * @param {KeyboardEvent} event */
+function letter({ key, code }) {
+  if (/^[a-z]$/i.test(key)) return key.toLowerCase()
+  return key.length === 1 && code.startsWith("Key") ? code.slice(3).toLowerCase() : ""
 }

@@ -39,7 +39,9 @@ function zoomWords(scale) {
 /** What there is to say about what is seen, where it is not simply the whole pictures.
  * @param {import("./viewer.js").Readout} readout @param {{width: number, height: number}} size */
 function hintWords(readout, size) {
+  if (readout.inPlace === "flicker") return texts.flickering
   if (readout.inPlace) return texts.referenceInPlace
+  if (readout.obstacle) return filled(texts.notExact[readout.obstacle], { percent: Math.round(100 * devicePixelRatio) })
   if (readout.scale < 1) return texts.overview
   if (readout.scale > 1 || readout.whole) return ""
   const { width, height } = readout.seen

@@ -6,8 +6,9 @@
  * @typedef {{
  *   saved: string, saving: string, notTaken: Forms, keptOnDevice: Forms, keptInPage: Forms, savedFromLastVisit: Forms,
  *   lastAnswers: string, outboxFull: Forms, partFinished: string, fetching: string, noConnection: string,
- *   noPictures: string, otherSize: string, fault: string, timeLeft: string, timeRested: string,
- *   fit: string, referenceInPlace: string, overview: string, tooSmall: string,
+ *   noPictures: string, otherSize: string, fault: string, timeLeft: string, leavingIn: Forms, timeRested: string,
+ *   fit: string, referenceInPlace: string, flickering: string, overview: string, tooSmall: string,
+ *   notExact: Record<import("./backing.js").Obstacle, string>,
  *   practiceRight: Record<"left" | "right", string>, practiceWrong: Record<"left" | "right" | "tie", string>,
  *   answeredBefore: string, sides: Record<"left" | "right" | "tie", string>,
  *   answersRefused: Forms, serverAnswered: string, refusals: Record<string, string>,

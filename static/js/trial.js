@@ -1,5 +1,6 @@
 // One block of trials: shows a pair, takes one answer, keeps it, shows the next.
 import { listen as listenToGestures } from "./gestures.js"
+import { InPlace } from "./inplace.js"
 import { listen as listenToKeys } from "./keys.js"
 import { Outbox } from "./outbox.js"
 import { PictureRefused, Pictures } from "./pictures.js"
@@ -40,9 +41,10 @@ class Sitting {
     this.blankMs = Number(root.dataset.blankMs)
     this.minViewMs = Number(root.dataset.minViewMs)
     this.screen = new Screen((side) => void this.choose(side))
-    this.viewer = new Viewer(panes(), (readout) => {
-      if (this.#shown) this.screen.looked(readout, this.#shown)
+    this.viewer = new Viewer(panes(), {
+      onChange: (readout) => this.#shown && this.screen.looked(readout, this.#shown),
     })
+    this.inPlace = new InPlace(this.viewer, document.getElementById("hold"), document.getElementById("flicker"))
     this.pictures = new Pictures((sentence) => this.#troubled(sentence))
     /** @type {Outbox | null} */ this.outbox = null
     this.dialog = /** @type {HTMLDialogElement} */ (part("paused"))
@@ -55,6 +57,7 @@ class Sitting {
       stored: (answer, reply, created) => this.#stored(reply, created || !this.#given.has(answer.trial)),
       conflicting: (answer, reply) => this.#conflicting(answer.side, reply.side),
       refused: (answer, status) => this.#refused(answer, status),
+      adopted: (answers) => this.#adopted(answers),
     })
     this.outbox = outbox
     this.#given = new Set(outbox.trials)
@@ -67,6 +70,7 @@ class Sitting {
     listenToGestures(this.viewer)
     listenToKeys({
       viewer: this.viewer,
+      inPlace: this.inPlace,
       choose: (side) => void this.choose(side),
       pause: () => this.#pause(),
       paused: () => this.dialog.open,
@@ -78,12 +82,6 @@ class Sitting {
     addEventListener("beforeunload", (event) => {
       if (this.outbox && !this.outbox.lasting && this.outbox.waiting) event.preventDefault()
     })
-    const hold = part("hold")
-    hold.addEventListener("pointerdown", () => this.viewer.holdReference(true))
-    hold.addEventListener("keydown", (event) => this.viewer.holdReference(event.key === " " || event.key === "Enter"))
-    for (const end of ["pointerup", "pointerleave", "pointercancel", "keyup", "blur"]) {
-      hold.addEventListener(end, () => this.viewer.holdReference(false))
-    }
   }
 
   get #visible() {
@@ -99,7 +97,7 @@ class Sitting {
     const elapsed = Math.round(this.#stopwatch.stop())
     this.#blank()
     this.#given.add(trial.token)
-    await this.outbox.add({ trial: trial.token, url: trial.vote, side, elapsed_ms: elapsed })
+    await this.outbox.add({ trial: trial.token, url: trial.vote, side, elapsed_ms: elapsed, screen: this.viewer.shown })
     this.#open = this.#open.filter((other) => other.token !== trial.token)
     await this.#next()
   }
@@ -131,6 +129,7 @@ class Sitting {
 
   /** @param {NumberedTrial} trial @param {import("./pictures.js").Decoded} pictures */
   #show(trial, pictures) {
+    this.inPlace.stop()
     this.screen.halted(null)
     this.screen.counted(trial.number, this.#planned)
     this.#shown = trial
@@ -143,6 +142,7 @@ class Sitting {
 
   #blank() {
     this.viewer.blank()
+    this.inPlace.stop()
     this.screen.busy(true)
     this.screen.answerable(false)
     this.#blankSince = performance.now()
@@ -201,6 +201,12 @@ class Sitting {
     else this.#catchUp()
   }
 
+  /** Another window of this browser has answered these. @param {import("./store.js").Answer[]} answers */
+  #adopted(answers) {
+    for (const answer of answers) this.#given.add(answer.trial)
+    this.#catchUp()
+  }
+
   /** Goes on from what the server says is open: another window of this session may be ahead. */
   #catchUp() {
     if (this.#over) return
@@ -217,7 +223,7 @@ class Sitting {
 
   #pause() {
     if (this.dialog.open) return
-    this.viewer.holdReference(false)
+    this.inPlace.stop()
     this.dialog.showModal()
     this.#stopwatch.run(false)
   }

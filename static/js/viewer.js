@@ -1,73 +1,84 @@
 // Three panes, one view: each canvas holds exactly the device pixels it covers, so that 1 : 1 is one pixel on one pixel.
-import { corner, fitScale, fitted, moved, oneToOne, scaledAt, scales, stepped, within } from "./view.js"
+import { Backing } from "./backing.js"
+import { fitScale, fitted, moved, oneToOne, placed, scaledAt, scales, stepped, within } from "./view.js"
 
 /**
  * @typedef {import("./view.js").View} View
  * @typedef {import("./view.js").Size} Size
+ * @typedef {import("./backing.js").Obstacle} Obstacle
  * @typedef {"left" | "reference" | "right"} PaneName
- * @typedef {Record<PaneName, CanvasImageSource>} Pictures
- * @typedef {{scale: number, whole: boolean, seen: Size, inPlace: boolean}} Readout what is seen of the pictures, and how
+ * @typedef {Record<PaneName, ImageBitmap | HTMLCanvasElement | OffscreenCanvas>} Pictures
+ * @typedef {"reference" | "flicker" | null} InPlace whether the reference stands in place of the candidates, or in turns
+ * @typedef {{scale: number, whole: boolean, seen: Size, inPlace: InPlace, obstacle: Obstacle | null}} Readout what is
+ *   seen of the pictures, and how
+ * @typedef {{t: number, cx: number, cy: number, scale: number, overview: boolean, inPlace: InPlace}} Look one entry of
+ *   the trace: `t` in ms of `performance.now()`, the rest as in `View`
+ * @typedef {{onChange: (readout: Readout) => void, onTrace?: (look: Look) => void}} Ears
  */
+
+const TRACED_EVERY = 200 // ms: where a drag goes through is told this often, where it ends always
 
 export class Viewer {
   /** @type {Pictures | null} */ #pictures = null
   /** @type {Size} */ #size = { width: 1, height: 1 }
   /** @type {View} */ #view = { cx: 0.5, cy: 0.5, scale: 1 }
+  /** @type {InPlace} */ #inPlace = null
   #referenceEverywhere = false
   #scheduled = false
-  /** @type {(readout: Readout) => void} */ #onChange
+  #tracing = 0
+  #traced = ""
+  /** @type {WeakMap<object, OffscreenCanvas>} */ #overviews = new WeakMap()
 
-  /**
-   * @param {Record<PaneName, HTMLCanvasElement>} panes
-   * @param {(readout: Readout) => void} onChange
-   */
-  constructor(panes, onChange) {
+  /** @param {Record<PaneName, HTMLCanvasElement>} panes @param {Ears} ears */
+  constructor(panes, ears) {
     this.panes = panes
-    this.#onChange = onChange
-    const observer = new ResizeObserver((entries) => this.#resize(entries))
-    for (const canvas of Object.values(panes)) {
-      try {
-        observer.observe(canvas, { box: "device-pixel-content-box" })
-      } catch {
-        observer.observe(canvas) // Safari knows no such box: sizes are rounded in #resize
-      }
-    }
+    this.ears = ears
+    this.backing = new Backing(Object.values(panes), () => this.#resized())
   }
 
   /** Shows a trial's pictures, every trial from the middle and at 1 : 1. @param {Pictures} pictures @param {Size} size */
   show(pictures, size) {
     this.#pictures = pictures
-    this.#size = size
+    this.#size = { width: size.width, height: size.height }
+    this.#inPlace = null
     this.#referenceEverywhere = false
+    this.#traced = ""
     this.#look(oneToOne(size))
     this.#draw()
   }
 
   /** Nothing but grey, at once. */
   blank() {
+    this.#trace() // where the last look ended belongs to this trial
     this.#pictures = null
     this.#draw()
   }
 
-  /** @param {boolean} held */
-  holdReference(held) {
-    if (this.#referenceEverywhere === held) return
-    this.#referenceEverywhere = held
+  /** The reference in all three places, or each picture in its own. @param {boolean} everywhere @param {InPlace} how */
+  replace(everywhere, how) {
+    if (this.#referenceEverywhere === everywhere && this.#inPlace === how) return
+    this.#referenceEverywhere = everywhere
+    this.#inPlace = how
     this.#redraw()
   }
 
   /** One level in (`1`) or out (`-1`), about a point given in device pixels from a pane's middle.
    * @param {number} direction @param {{x: number, y: number}} [about] */
   zoom(direction, about = { x: 0, y: 0 }) {
-    const scale = stepped(this.#view.scale, direction, scales(this.#size, this.#port))
-    this.#look(scaledAt(this.#view, scale, about.x, about.y))
+    const scale = stepped(this.#view.scale, direction, scales(this.#size, this.port))
+    if (scale !== this.#view.scale) this.#look(scaledAt(this.#view, scale, about.x, about.y))
   }
 
   /** In by one level; from the last one back to 1 : 1. @param {{x: number, y: number}} about */
   zoomRound(about) {
-    const highest = scales(this.#size, this.#port).at(-1)
+    const highest = scales(this.#size, this.port).at(-1)
     if (this.#view.scale === highest) this.#look(scaledAt(this.#view, 1, about.x, about.y))
     else this.zoom(1, about)
+  }
+
+  /** At this many device pixels to a picture pixel, the middle staying where it is. @param {number} scale */
+  zoomTo(scale) {
+    this.#look({ ...this.#view, scale })
   }
 
   /** @param {number} x @param {number} y device pixels */
@@ -76,36 +87,40 @@ export class Viewer {
   }
 
   fit() {
-    this.#look(fitted(this.#size, this.#port))
+    this.#look(fitted(this.#size, this.port))
   }
 
-  oneToOne() {
-    this.#look({ ...this.#view, scale: 1 })
+  /** The one view of all three panes. */
+  get view() {
+    return { ...this.#view }
   }
 
-  /** The smallest of the panes, which differ by a device pixel at some window widths: all three obey one limit. */
-  get #port() {
+  /** What all three panes can show: they differ by a device pixel at some window widths, and the smallest decides. */
+  get port() {
     const all = Object.values(this.panes)
     return { width: Math.min(...all.map((pane) => pane.width)), height: Math.min(...all.map((pane) => pane.height)) }
   }
 
+  /** Whether one picture pixel is one device pixel at 1 : 1. */
+  get exact() {
+    return this.backing.obstacle === null
+  }
+
+  /** How the pictures are shown here, as an answer tells it. */
+  get shown() {
+    const { width, height } = this.port
+    return { pixel_ratio: devicePixelRatio, pane_width: width, pane_height: height, exact: this.exact }
+  }
+
   /** @param {View} view */
   #look(view) {
-    this.#view = within(view, this.#size, this.#port)
+    this.#view = within(view, this.#size, this.port)
     this.#redraw()
   }
 
-  /** @param {ResizeObserverEntry[]} entries */
-  #resize(entries) {
-    for (const entry of entries) {
-      const canvas = /** @type {HTMLCanvasElement} */ (entry.target)
-      const exact = entry.devicePixelContentBoxSize?.[0]
-      const ratio = window.devicePixelRatio
-      canvas.width = Math.max(1, exact ? exact.inlineSize : Math.round(entry.contentRect.width * ratio))
-      canvas.height = Math.max(1, exact ? exact.blockSize : Math.round(entry.contentRect.height * ratio))
-    }
-    if (this.#view.scale < 1) this.#view = { ...this.#view, scale: fitScale(this.#size, this.#port) }
-    this.#view = within(this.#view, this.#size, this.#port)
+  #resized() {
+    if (this.#view.scale < 1) this.#view = { ...this.#view, scale: fitScale(this.#size, this.port) }
+    this.#view = within(this.#view, this.#size, this.port)
     this.#draw() // before the next paint: a resized canvas is empty
   }
 
@@ -119,24 +134,51 @@ export class Viewer {
   }
 
   #draw() {
+    const port = this.port
     for (const [name, canvas] of /** @type {[PaneName, HTMLCanvasElement][]} */ (Object.entries(this.panes))) {
-      this.#paint(canvas, this.#pictures?.[this.#referenceEverywhere ? "reference" : name])
+      this.#paint(canvas, port, this.#pictures?.[this.#referenceEverywhere ? "reference" : name])
     }
-    const port = this.#port
-    const seen = { width: Math.floor(port.width / this.#view.scale), height: Math.floor(port.height / this.#view.scale) }
+    const { scale } = this.#view
+    const seen = { width: Math.floor(port.width / scale), height: Math.floor(port.height / scale) }
     const whole = seen.width >= this.#size.width && seen.height >= this.#size.height
-    this.#onChange({ scale: this.#view.scale, whole, seen, inPlace: this.#referenceEverywhere })
+    this.ears.onChange({ scale, whole, seen, inPlace: this.#inPlace, obstacle: this.backing.obstacle })
+    if (this.#pictures && this.ears.onTrace) this.#tracing ||= setTimeout(() => this.#trace(), TRACED_EVERY)
   }
 
-  /** @param {HTMLCanvasElement} canvas @param {CanvasImageSource | undefined} picture */
-  #paint(canvas, picture) {
+  #trace() {
+    clearTimeout(this.#tracing)
+    this.#tracing = 0
+    const look = { ...this.#view, overview: this.#view.scale < 1, inPlace: this.#inPlace }
+    const said = JSON.stringify(look)
+    if (!this.#pictures || said === this.#traced) return
+    this.#traced = said
+    this.ears.onTrace?.({ t: Math.round(performance.now()), ...look })
+  }
+
+  /** @param {HTMLCanvasElement} canvas @param {Size} port @param {Pictures[PaneName] | undefined} picture */
+  #paint(canvas, port, picture) {
     const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"))
-    context.clearRect(0, 0, canvas.width, canvas.height)
+    const { from, to } = placed(this.#view, this.#size, port)
+    const covered = to.x <= 0 && to.y <= 0 && to.x + to.width >= canvas.width && to.y + to.height >= canvas.height
+    if (!picture || !covered) context.clearRect(0, 0, canvas.width, canvas.height)
     if (!picture) return
-    const { scale } = this.#view
-    context.imageSmoothingEnabled = scale < 1 // only the overview is interpolated
+    context.imageSmoothingEnabled = false
+    if (this.#view.scale < 1) context.drawImage(this.#overview(picture, to), to.x, to.y)
+    else context.drawImage(picture, from.x, from.y, from.width, from.height, to.x, to.y, to.width, to.height)
+    if (canvas.width > port.width) context.clearRect(port.width, 0, canvas.width - port.width, canvas.height)
+    if (canvas.height > port.height) context.clearRect(0, port.height, canvas.width, canvas.height - port.height)
+  }
+
+  /** The whole picture made small, once for every size it is wanted in; nothing else is interpolated.
+   * @param {Pictures[PaneName]} picture @param {Size} size */
+  #overview(picture, { width, height }) {
+    const known = this.#overviews.get(picture)
+    if (known?.width === width && known.height === height) return known
+    const made = new OffscreenCanvas(width, height)
+    const context = /** @type {OffscreenCanvasRenderingContext2D} */ (made.getContext("2d"))
     context.imageSmoothingQuality = "high"
-    const { x, y } = corner(this.#view, canvas)
-    context.drawImage(picture, x, y, Math.round(this.#size.width * scale), Math.round(this.#size.height * scale))
+    context.drawImage(picture, 0, 0, width, height)
+    this.#overviews.set(picture, made)
+    return made
   }
 }
