@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, case, func, select
 
-from app.db.models import Exclusion, ExclusionAction, Session, Side, Trial, TrialKind, Vote
+from app.db.models import Exclusion, ExclusionAction, Outcome, Session, Side, Trial, TrialKind, Vote
 from app.results.judgements import WhyNot
 
 # The order in which trials were shown: a subject's first judgement of a pair is the first in it.
@@ -35,6 +35,7 @@ class Selection:
         ]
         if not self.include_excluded:
             rules.append((excluded(), WhyNot.EXCLUDED))
+        rules.append((Session.outcome == Outcome.WITHDRAWN, WhyNot.EXCLUDED))  # for good, whatever is asked for
         return case(*((condition, reason.value) for condition, reason in rules), else_="")
 
 

@@ -14,6 +14,9 @@ from app.db import Database
 from app.db.models import (
     Exclusion,
     ExclusionAction,
+    ExternalId,
+    Outcome,
+    Service,
     Session,
     Side,
     Subject,
@@ -55,6 +58,20 @@ class NotExcluded(Conflict):
     def extras(self) -> dict[str, Any]:
         """Where the session stands."""
         return {"state": "not excluded"}
+
+
+class WithdrawnForGood(Conflict):
+    """Somebody who withdrew is never readmitted."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This subject has withdrawn, and the consent text promises that their answers are excluded for good",
+            "leave it as it is; whoever wants to take part after all needs a new link",
+        )
+
+    def extras(self) -> dict[str, Any]:
+        """Where the session stands."""
+        return {"state": "withdrawn"}
 
 
 class NoSuchSession(NotFound):
@@ -109,6 +126,8 @@ class SessionSummary:
     started_at: datetime
     last_seen_at: datetime
     completed_at: datetime | None
+    outcome: Outcome | None  # None while it may go on
+    service: Service | None  # that sent the subject
     answered: int
     planned: int
     strip: tuple[Mark, ...]  # the trials issued so far, practice apart
@@ -133,10 +152,14 @@ class SessionSummary:
 
         What never counts is named first: a pilot that the catch rule stopped has taken nothing from the study.
         """
+        if self.outcome is Outcome.WITHDRAWN:
+            return "withdrawn"
         if self.pilot:
             return "pilot"
         if is_demo and not self.simulated:
             return "a visitor"
+        if self.outcome is Outcome.SCREENED_OUT:
+            return "screened out"
         if self.excluded:
             return "excluded"
         if self.completed_at:
@@ -177,29 +200,38 @@ def session_summaries(
     with database.read() as db:
         states.find(db, study_id)
         sessions = db.execute(
-            select(Session, Subject.label)
+            select(Session, Subject.label, ExternalId.service)
             .join(Subject, Subject.id == Session.subject_id)
+            .outerjoin(ExternalId, ExternalId.subject_id == Subject.id)
             .where(Session.study_id == study_id, *older)
             .order_by(Session.id.desc())
             .limit(limit)
         ).all()
-        first = min((row.id for row, _ in sessions), default=0)
-        last = max((row.id for row, _ in sessions), default=0)
+        first = min((row.id for row, *_ in sessions), default=0)
+        last = max((row.id for row, *_ in sessions), default=0)
         within = (Session.study_id == study_id, Session.id.between(first, last))
         decisions, trials = _decisions(db, *within), _trials(db, *within)
-        return [_summary(row, label, trials[row.id], decisions[row.id]) for row, label in sessions]
+        return [_summary(row, label, by, trials[row.id], decisions[row.id]) for row, label, by in sessions]
+
+
+def reasoned(reason: str) -> str:
+    """The reason in one line; raises ``ReasonNeeded``."""
+    reason = " ".join(reason.split())
+    if not 1 <= len(reason) <= 500 or not is_plain(reason):
+        raise ReasonNeeded
+    return reason
 
 
 def _decide(
     database: Database, session_id: int, action: ExclusionAction, reason: str, by: str, study_id: int | None
 ) -> None:
-    reason = " ".join(reason.split())
-    if not 1 <= len(reason) <= 500 or not is_plain(reason):
-        raise ReasonNeeded
+    reason = reasoned(reason)
     with database.write() as db:
         session = db.get(Session, session_id, with_for_update=True)
         if session is None or study_id not in (None, session.study_id):
             raise NoSuchSession(session_id)
+        if action is ExclusionAction.READMIT and session.outcome is Outcome.WITHDRAWN:
+            raise WithdrawnForGood
         last = _decisions(db, Session.id == session_id)[session_id][-1:]
         if last and (last[0].action, last[0].reason) == (action, reason):
             return  # whoever lost the reply asks again
@@ -243,13 +275,15 @@ def _trials(db: OrmSession, *within: ColumnElement[bool]) -> dict[int, list[_Sho
     return found
 
 
-def _summary(session: Session, label: str, trials: list[_Shown], decisions: list[Decision]) -> SessionSummary:
+def _summary(
+    session: Session, label: str, service: Service | None, trials: list[_Shown], decisions: list[Decision]
+) -> SessionSummary:
     strip = tuple(_mark(shown) for shown in trials)
     times = [shown.elapsed_ms for shown in trials if shown.elapsed_ms is not None and shown.kind is TrialKind.TEST]
     sides = [shown.side for shown in trials if shown.kind is TrialKind.TEST and shown.side in (Side.LEFT, Side.RIGHT)]
     return SessionSummary(
         session.id, label, session.simulated, session.pilot, session.started_at, session.last_seen_at,
-        session.completed_at, answered=sum(mark.answered for mark in strip), planned=session.planned, strip=strip,
+        session.completed_at, session.outcome, service, answered=sum(mark.answered for mark in strip), planned=session.planned, strip=strip,
         catch_failures=sum(mark.correct is False for mark in strip), median_ms=median(times) if times else None,
         left_rate=sides.count(Side.LEFT) / len(sides) if sides else None, decisions=tuple(decisions),
     )  # fmt: skip

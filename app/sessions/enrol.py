@@ -13,8 +13,10 @@ from app.clock import now
 from app.db import Database
 from app.db.models import Pair, PairKind, Session, Study, StudyState, Subject
 from app.errors import BadInput, Conflict, Forbidden, Gone
-from app.sessions import events
+from app.sessions import events, external
+from app.sessions.external import OnlyAPreview, Sender, TakesPartAlready
 from app.sessions.links import BadLink, personal_token, read_personal, read_pilot, read_public
+from app.sessions.resuming import resume
 from app.sessions.sitting import SessionNotFound
 from app.studies import states
 from app.studies.service import protocol_of
@@ -105,11 +107,16 @@ class Invitation:
     completed: bool
 
 
-def landing(database: Database, secret: bytes, token: str) -> Landing:
+def landing(
+    database: Database, secret: bytes, token: str, sender: Sender | None = None, held: str | None = None
+) -> Landing:
     """What a link leads to; looking has no effect, so that the preview of a chat program burns nothing."""
     with database.read() as db:
         behind = _behind(db, secret, token)
         study, session = behind.study, _latest(db, behind.subject)
+        if sender and behind.subject is None:
+            known = external.known(db, study.id, sender, pilot=behind.pilot)
+            session = known if known and external.proves(db, known, sender, held) else None
         _refuse_ended(study, session)
         protocol = protocol_of(study)
         return Landing(
@@ -118,11 +125,21 @@ def landing(database: Database, secret: bytes, token: str) -> Landing:
         )  # fmt: skip
 
 
-def begin(database: Database, secret: bytes, token: str, *, locale: str = "en", simulated: bool = False) -> str:
+def begin(
+    database: Database,
+    secret: bytes,
+    token: str,
+    *,
+    locale: str = "en",
+    simulated: bool = False,
+    sender: Sender | None = None,
+    held: str | None = None,
+) -> str:
     """The token of the session that the link leads to.
 
-    A public or a pilot link makes a new subject each time; a personal link goes on with the subject's session, or
-    begins it.
+    A public or a pilot link makes a new subject each time, unless a recruiting service says that it sends one who has
+    a session already; a personal link goes on with the subject's session, or begins it. ``held`` is the session that
+    the browser holds.
     """
     if len(locale) > 16 or not _LOCALE.fullmatch(locale):
         raise BadLocale(locale)
@@ -131,10 +148,13 @@ def begin(database: Database, secret: bytes, token: str, *, locale: str = "en", 
         study, subject = states.hold(db, behind.study.id), behind.subject  # numbers and sessions are given one by one
         if simulated and not (study.is_demo or behind.pilot):
             raise SimulatedNotWelcome(study)
-        session = _latest(db, subject)
+        if subject is not None:
+            sender = None  # the link says who comes
+        session = _latest(db, subject) or _sent_before(db, study, sender, held, pilot=behind.pilot)
         _refuse_ended(study, session)
         if session is not None:
-            session.last_seen_at = at = now()
+            resume(db, session, protocol_of(study), at := now())
+            session.last_seen_at = at
             db.flush()
             events.append(db.connection(), session.id, "resumed", {}, at)
             return session.token
@@ -143,6 +163,8 @@ def begin(database: Database, secret: bytes, token: str, *, locale: str = "en", 
         if subject is None:
             label = _next_number(db, study)
             subject = _subject(db, study, f"pilot {label}" if behind.pilot else label, simulated=simulated)
+        if sender is not None:
+            external.attach(db, study.id, subject, sender, pilot=behind.pilot)
         return _begin(db, study, subject, locale=locale, simulated=simulated, pilot=behind.pilot)
 
 
@@ -211,11 +233,27 @@ def _latest(db: OrmSession, subject: Subject | None) -> Session | None:
     return db.scalar(select(Session).where(Session.subject_id == subject.id).order_by(Session.id.desc()).limit(1))
 
 
+def _sent_before(
+    db: OrmSession, study: Study, sender: Sender | None, held: str | None, *, pilot: bool
+) -> Session | None:
+    """The session of the participant whom a service sends again, where it is certain that it is theirs."""
+    if sender is None:
+        return None
+    if sender.preview:
+        raise OnlyAPreview
+    session = external.known(db, study.id, sender, pilot=pilot)
+    if session is not None:
+        if not external.proves(db, session, sender, held):
+            raise TakesPartAlready
+        external.goes_on(db, session, sender)
+    return session
+
+
 def _refuse_ended(study: Study, session: Session | None) -> None:
-    """Only somebody who has finished may come back to a closed study, to see the completion code."""
+    """Only somebody whose session has ended may come back to a closed study, to see how, and the completion code."""
     if study.state is StudyState.DRAFT:
         raise StudyNotOpenYet(study)
-    if study.state is StudyState.CLOSED and (session is None or session.completed_at is None):
+    if study.state is StudyState.CLOSED and (session is None or session.outcome is None):
         raise StudyClosed(study)
 
 

@@ -20,7 +20,7 @@ def session_behind(database: Database, secret: bytes, token: str, held: str | No
             study = read(secret, token)
             query = query.where(
                 Session.token == (held or ""), Session.study_id == study,
-                Session.pilot.is_(pilot), Session.completed_at.is_(None),
+                Session.pilot.is_(pilot), Session.outcome.is_(None),
             )  # fmt: skip
             break
     else:

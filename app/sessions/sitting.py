@@ -193,7 +193,7 @@ def load(db: OrmSession, session_token: str) -> Sitting:
     return Sitting(
         session, study, protocol, consented=db.get(Consent, session.id) is not None,
         asked=db.get(Questionnaire, session.id) is not None,
-        checks={kind: passed for kind, passed in db.execute(looks)}, blocks=blocks,
+        checks={look.kind: look.passed for look in db.execute(looks)}, blocks=blocks,
         known_right=_known_right(db, session, min(blocks)) if counts_right else 0,
         sat=_sat(db, session) if protocol.sitting_minutes else _NOTHING, at=now(),
     )  # fmt: skip

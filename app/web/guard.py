@@ -25,10 +25,16 @@ BODY_PATIENCE = 60.0  # seconds in which such a body has to be there; uploads.py
 _HOST = re.compile(r"(?:\[(?P<six>[0-9a-f:.]+)\]|(?P<name>[a-z0-9._-]+))(?::(?P<port>[0-9]{1,5}))?")
 _UPLOADS = re.compile(r"/admin/studies/[0-9]+/upload|/api/v1/studies/[0-9]+/stimuli")  # these read it themselves
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def policy(*forms_to: str) -> str:
+    """What a page may load, and where its forms may go: here, and to ``forms_to``."""
+    form_action = " ".join(("'self'", *forms_to))
+    return f"default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action {form_action}"
+
+
 _HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
-    ),
+    "Content-Security-Policy": policy(),
     # Not no-referrer: under it browsers send `Origin: null` with forms, and on a lab's plain HTTP, where there is no
     # Sec-Fetch-Site, nothing else tells our own forms from a stranger's. Other sites learn nothing from either.
     "Referrer-Policy": "same-origin",

@@ -67,6 +67,38 @@ REFUSALS = {
         mark("Please rest your eyes until %(until)s; the next block starts after the break."),
         mark("Go back to your session: it counts down and then lets you continue."),
     ),
+    "bad-participant": Refusal(
+        mark("This link is not complete"),
+        mark("The link should bring the number under which your recruiting service knows you, and does not."),
+        mark("Open the study from the service’s own page again; if that does not help, tell the person who runs it."),
+    ),
+    "only-a-preview": Refusal(
+        mark("This is a preview"),
+        mark("Nothing can begin here yet: accept the task first, then open this study from it."),
+        mark("You will judge pictures, each time the one that is closer to a reference, at a computer’s screen."),
+    ),
+    "takes-part-already": Refusal(
+        mark("Somebody takes part with this number already"),
+        mark(
+            "A session was begun with this number, and this browser does not hold it. If it is yours, go on in the "
+            "browser in which you began, or with the personal link that you were shown."
+        ),
+    ),
+    "tick-needed": Refusal(
+        mark("Nothing was withdrawn"),
+        mark("The box was not ticked, so everything is as it was."),
+        mark("Go back, and tick the box if you want to withdraw."),
+    ),
+    "withdrawn": Refusal(
+        mark("You have withdrawn"),
+        mark("You have withdrawn from this study, so nothing more is stored."),
+        _CLOSE,
+    ),
+    "rest-not-over": Refusal(
+        mark("A longer rest"),
+        mark("You have judged for as long as this study allows at a time; everything you answered is kept."),
+        mark("Go back to your session: it says when you may come back."),
+    ),
     "simulated-not-welcome": Refusal(
         mark("For people only"),
         mark("This study is not a demonstration, so no simulated subject may take part in it."),

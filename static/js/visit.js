@@ -14,7 +14,7 @@ function show(outbox, inherited) {
 
 const nothing = () => undefined
 let inherited = 0
-await Outbox.open(note.dataset.session ?? "", {
+export const outbox = await Outbox.open(note.dataset.session ?? "", {
   changed: (queue) => {
     inherited = Math.max(inherited, queue.waiting)
     show(queue, inherited)

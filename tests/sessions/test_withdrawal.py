@@ -1,0 +1,169 @@
+"""A withdrawal does what the consent text promises, and the log still proves the rest."""
+
+import pytest
+from sqlalchemy import func, select
+
+from app.clock import now
+from app.db import Database
+from app.db.models import (
+    Check,
+    Event,
+    Exclusion,
+    ExternalId,
+    Outcome,
+    Questionnaire,
+    Screening,
+    Session,
+    Showing,
+    Side,
+    StudyState,
+    Subject,
+    Vote,
+)
+from app.results.counting import Selection
+from app.results.options import ReportOptions
+from app.results.vote_rows import vote_rows
+from app.sessions import checks, events, withdrawal
+from app.sessions.enrol import begin, invite
+from app.sessions.external import read
+from app.sessions.links import personal_token, public_token
+from app.sessions.outcomes import Withdrawn
+from app.sessions.progress import consent, open_trials, start_block, view
+from app.sessions.sitting import SessionNotFound, Stage
+from app.sessions.votes import Answer, Screen, record_vote
+from tests.sessions.planted import SECRET, play, session_id, set_state, study, trials_of
+
+SCREEN = Screen(2.0, 600, 600, True, "p3", "standard")
+
+
+def sat(database: Database, number: int) -> str:
+    """The token of a session about which everything personal is known, with a block of trials under way."""
+    sender = read({"PROLIFIC_PID": "5f1e", "STUDY_ID": "s", "SESSION_ID": "v"})
+    token = begin(database, SECRET, public_token(SECRET, number), sender=sender)
+    consent(database, token, view(database, token).consent_hash)
+    play(database, token, most=4)
+    trial = open_trials(database, token)[0]
+    record_vote(database, token, trial.token, Answer(Side.LEFT, 900, SCREEN))
+    of = session_id(database, token)
+    with database.write() as db:
+        db.add(Questionnaire(session_id=of, answers={"age": 33}, answered_at=now()))
+        db.add(Screening(session_id=of, kind=Check.ACUITY, passed=True, result={"decimal": 1.2}, at=now()))
+        db.flush()
+        for kind in sorted(events.PERSONAL):
+            events.append(db.connection(), of, kind, {"said": "something personal"}, now())
+    return token
+
+
+def rows(database: Database, table: type) -> int:
+    with database.read() as db:
+        return db.scalars(select(func.count()).select_from(table)).one()
+
+
+def test_a_withdrawal_erases_what_is_personal_and_leaves_a_log_that_proves_itself(database: Database) -> None:
+    number = study(database)
+    token = sat(database, number)
+    withdrawal.withdraw(database, token)
+    assert [rows(database, table) for table in (Questionnaire, Screening, Showing, ExternalId)] == [0, 0, 0, 0]
+    of = session_id(database, token)
+    with database.read() as db:
+        session = db.get_one(Session, of)
+        assert session.outcome is Outcome.WITHDRAWN
+        assert db.get_one(Subject, session.subject_id).label == "withdrawn 1"
+        personal = db.scalars(select(Event).where(Event.kind.in_(events.PERSONAL))).all()
+        assert {(event.payload, event.salt) for event in personal} == {(None, "")}
+        (decision,) = db.scalars(select(Exclusion)).all()
+        assert (decision.rule, decision.decided_by) == ("withdrawn", "subject")
+        (told,) = db.scalars(select(Event.payload).where(Event.kind == events.WITHDRAWN)).all()
+    assert told is not None
+    assert told["erased"] == {
+        "questionnaires": 1, "screenings": 1, "showings": 1, "external_ids": 1, "payloads": len(events.PERSONAL)
+    }  # fmt: skip
+    assert events.verify(database, of)
+    assert view(database, token).stage is Stage.WITHDRAWN
+
+
+def test_withdrawing_twice_withdraws_once(database: Database) -> None:
+    token = sat(database, study(database))
+    withdrawal.withdraw(database, token)
+    withdrawal.withdraw(database, token)
+    assert rows(database, Exclusion) == 1
+    assert rows(database, Subject) == 1
+
+
+def test_whoever_withdrew_is_never_readmitted_and_never_counted(database: Database) -> None:
+    number = study(database)
+    token = sat(database, number)
+    of = session_id(database, token)
+    withdrawal.withdraw(database, token)
+    with pytest.raises(checks.WithdrawnForGood):
+        checks.readmit(database, of, "They changed their mind.", "ada")
+    (row,) = checks.session_summaries(database, number)
+    assert (row.state(is_demo=False), row.outcome, row.service) == ("withdrawn", Outcome.WITHDRAWN, None)
+    weights = {cells[7] for cells in vote_rows(database, number, ReportOptions(include_excluded=True))}
+    assert weights == {0}
+    assert Selection(is_demo=False, include_excluded=True).include_excluded
+
+
+def test_an_answer_that_arrives_after_a_withdrawal_is_not_stored(database: Database) -> None:
+    token = sat(database, study(database))
+    late, again = open_trials(database, token)[0], next(t for t, _, vote in trials_of(database, token) if vote)
+    before = rows(database, Vote)
+    withdrawal.withdraw(database, token)
+    for trial in (late.token, again.token):
+        with pytest.raises(Withdrawn) as refused:
+            record_vote(database, token, trial, Answer(Side.LEFT, 900, SCREEN))
+        assert refused.value.extras() == {"trial": trial}
+    assert (rows(database, Vote), rows(database, Showing)) == (before, 0)
+    start_block(database, token)
+    assert open_trials(database, token)
+
+
+def test_a_finished_session_keeps_its_code_and_can_be_withdrawn_after_the_study_was_closed(database: Database) -> None:
+    number = study(database)
+    token = begin(database, SECRET, public_token(SECRET, number))
+    consent(database, token, view(database, token).consent_hash)
+    play(database, token)
+    code = view(database, token).completion_code
+    set_state(database, number, StudyState.CLOSED)
+    with database.read() as db:
+        subject = db.scalars(select(Session.subject_id)).one()
+    assert withdrawal.session_of(database, SECRET, personal_token(SECRET, subject)) == token
+    withdrawal.withdraw(database, token)
+    assert (view(database, token).stage, view(database, token).completion_code) == (Stage.WITHDRAWN, code)
+    assert begin(database, SECRET, personal_token(SECRET, subject)) == token
+
+
+def test_the_desk_carries_a_withdrawal_out_when_the_label_is_typed(database: Database) -> None:
+    number = study(database)
+    token = sat(database, number)
+    of = session_id(database, token)
+    with pytest.raises(withdrawal.NotConfirmed):
+        withdrawal.carry_out(database, number, of, "2", "Asked for by mail.", "ada")
+    with pytest.raises(checks.ReasonNeeded):
+        withdrawal.carry_out(database, number, of, "1", " ", "ada")
+    with pytest.raises(checks.NoSuchSession):
+        withdrawal.carry_out(database, number, of + 1, "1", "Asked for by mail.", "ada")
+    assert rows(database, ExternalId) == 1
+    for _ in range(2):  # the second time, the reply was lost
+        withdrawal.carry_out(database, number, of, "1", "Asked for by mail.", "ada")
+    (row,) = checks.session_summaries(database, number)
+    assert row.excluded is not None
+    assert (row.label, row.excluded.reason, row.excluded.by) == ("withdrawn 1", "Asked for by mail.", "ada")
+
+
+def test_labels_of_the_withdrawn_are_free_ones(database: Database) -> None:
+    number = study(database)
+    invite(database, SECRET, number, ["withdrawn 1"])
+    tokens = [begin(database, SECRET, public_token(SECRET, number)) for _ in range(2)]
+    for token in tokens:
+        withdrawal.withdraw(database, token)
+    assert [row.label for row in checks.session_summaries(database, number)] == ["withdrawn 3", "withdrawn 2"]
+
+
+def test_nobody_withdraws_from_a_session_that_is_not_there(database: Database) -> None:
+    number = study(database)
+    with pytest.raises(SessionNotFound):
+        withdrawal.withdraw(database, "nothing")
+    (ada,) = invite(database, SECRET, number, ["ada"])
+    with pytest.raises(SessionNotFound):
+        withdrawal.session_of(database, SECRET, ada.token)
