@@ -20,8 +20,8 @@ from app.errors import Conflict
 from app.sessions import seals
 
 BEGAN, ISSUED, SAVED, WITHDRAWN = "began", "issued", "saved", "withdrawn"
-TRACE, SCREENED, ASKED = "trace", "screened", "asked"
-PERSONAL = frozenset({TRACE, SCREENED, ASKED})  # what these lines say is erased when their subject withdraws
+TRACE, SCREENED, ASKED, OVERTAKEN = "trace", "screened", "asked", "overtaken"
+PERSONAL = frozenset({TRACE, SCREENED, ASKED, OVERTAKEN})  # what these lines say is erased when their subject withdraws
 
 _HEAD = select(Session.event_count, Session.event_head).where(Session.id == bindparam("session")).with_for_update()
 APPEND = insert(Event)
@@ -35,7 +35,8 @@ _MOVE_HEAD = (
 class BrokenChain(Conflict):
     """A session's log is not what was written."""
 
-    def __init__(self, session_id: int, what: str) -> None:
+    def __init__(self, session_id: int, what: str, number: int | None = None) -> None:
+        self.number = number  # of the first event that is not what it was; None where all are
         super().__init__(
             f"The log of session {session_id} is not what was written: {what}.", "compare it with a backup first"
         )
@@ -124,18 +125,27 @@ def unlogged(database: Database) -> list[int]:
 def _verify_chain(session: Session, events: list[Event]) -> None:
     head, withdrawn = "", any(event.kind == WITHDRAWN for event in events)
     for number, event in enumerate(events, start=1):
-        if event.number != number:
-            raise BrokenChain(session.id, f"event {number} is missing")
-        if event.payload is None:
-            if not withdrawn or event.kind not in PERSONAL:
-                raise BrokenChain(session.id, f"the payload of event {number} is gone, and nobody withdrew")
-        elif event.digest != _digest(event.salt, event.payload):
-            raise BrokenChain(session.id, f"the payload of event {number} was edited")
-        if event.link != _link(head, number, event.kind, event.at, event.digest):
-            raise BrokenChain(session.id, f"event {number} does not follow from the one before it")
+        if broken := _broken(event, number, head, withdrawn=withdrawn):
+            raise BrokenChain(session.id, broken, number)
         head = event.link
-    if (len(events), head) != (session.event_count, session.event_head):
-        raise BrokenChain(session.id, f"{session.event_count} events were written, {len(events)} are there")
+    if len(events) != session.event_count:
+        there = f"{session.event_count} events were written, {len(events)} are there"
+        raise BrokenChain(session.id, f"event {len(events) + 1} is missing; {there}", len(events) + 1)
+    if head != session.event_head:
+        raise BrokenChain(session.id, f"event {len(events)} is not the one that was written last", len(events))
+
+
+def _broken(event: Event, number: int, head: str, *, withdrawn: bool) -> str:
+    """What is wrong with the line that should have this number; empty where nothing is."""
+    if event.number != number:
+        return f"event {number} is missing"
+    if event.payload is None and not (withdrawn and event.kind in PERSONAL):
+        return f"the payload of event {number} ({event.kind}) is gone, and nobody withdrew"
+    if event.payload is not None and event.digest != _digest(event.salt, event.payload):
+        return f"the payload of event {number} ({event.kind}) was edited"
+    if event.link != _link(head, number, event.kind, event.at, event.digest):
+        return f"event {number} ({event.kind}) does not follow from the one before it"
+    return ""
 
 
 def _verify_standing(session: Session, events: list[Event], decisions: list[Exclusion]) -> None:

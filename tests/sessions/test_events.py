@@ -39,12 +39,12 @@ def test_the_log_tells_the_session(database: Database, session: int) -> None:
 
 
 TAMPERED = {
-    "the payload of event 2 was edited": 'UPDATE events SET payload = \'{"text": "other"}\' WHERE number = 2',
-    "event 4 does not follow": "UPDATE events SET at = '2001-01-01 00:00:00' WHERE number = 4",
-    "event 3 does not follow": "UPDATE events SET kind = 'seen' WHERE number = 3",
+    r"the payload of event 2 \(consented\) was edited": 'UPDATE events SET payload = \'{"text": "other"}\' WHERE number = 2',
+    r"event 4 \(saved\) does not follow": "UPDATE events SET at = '2001-01-01 00:00:00' WHERE number = 4",
+    r"event 3 \(seen\) does not follow": "UPDATE events SET kind = 'seen' WHERE number = 3",
     "event 5 is missing": "DELETE FROM events WHERE number = 5",
-    "24 events were written, 23 are there": "DELETE FROM events WHERE number = 24",
-    "24 events were written, 0 are there": "DELETE FROM events",
+    "event 24 is missing; 24 events were written, 23 are there": "DELETE FROM events WHERE number = 24",
+    "event 1 is missing; 24 events were written, 0 are there": "DELETE FROM events",
     "was edited": "UPDATE votes SET side = CASE side WHEN 'left' THEN 'right' ELSE 'left' END WHERE id = 3",
     "1 logged votes are gone": "DELETE FROM votes WHERE id = 3",
 }
@@ -65,7 +65,7 @@ def test_a_rewritten_payload_with_its_own_digest_is_found(database: Database, se
         row = db.scalars(select(Event).where(Event.session_id == session, Event.number == 2)).one()
         row.payload = {"text": "other"}
         row.digest = events._digest(row.salt, row.payload)
-    with pytest.raises(BrokenChain, match="event 2 does not follow"):
+    with pytest.raises(BrokenChain, match=r"event 2 \(consented\) does not follow"):
         verify(database, session)
 
 
@@ -118,7 +118,7 @@ def test_a_seal_that_was_taken_out_of_the_log_is_found(database: Database, sessi
         row = db.scalars(select(Event).where(Event.session_id == session, Event.kind == events.ISSUED)).first()
         assert row is not None
         row.payload = {"block": row.payload["block"], "trials": row.payload["trials"]}
-    with pytest.raises(BrokenChain, match="the payload of event 3 was edited"):
+    with pytest.raises(BrokenChain, match=r"the payload of event 3 \(issued\) was edited"):
         verify(database, session)
 
 

@@ -1,0 +1,129 @@
+"""Batches of what a trial page noticed: each is one line of the session's log, and the chain proves it."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select, text
+
+from app.clock import now
+from app.db import Database
+from app.db.models import Event, Outcome, Session
+from app.sessions import events, traces
+from app.sessions.events import BrokenChain, verify
+from app.sessions.sitting import SessionNotFound
+from tests.db.triggers import allow_changes
+from tests.sessions.planted import join, play, session_id, study
+
+LOOKED = [{"kind": "blur", "t": 12.5}, {"kind": "focus", "t": 800.0}]
+
+
+@pytest.fixture
+def token(database: Database) -> str:
+    """A session with a few answers."""
+    token = join(database, study(database))
+    play(database, token, most=3)
+    return token
+
+
+def lines(database: Database, token: str, kind: str = events.TRACE) -> list[Event]:
+    with database.read() as db:
+        number = session_id(database, token)
+        found = select(Event).where(Event.session_id == number, Event.kind == kind)
+        return list(db.scalars(found.order_by(Event.number)))
+
+
+def withdraw(database: Database, token: str) -> None:
+    number = session_id(database, token)
+    with database.write_connection() as connection:
+        connection.execute(
+            text("UPDATE sessions SET outcome = :outcome WHERE id = :id"), {"outcome": Outcome.WITHDRAWN, "id": number}
+        )
+        events.append(connection, number, events.WITHDRAWN, {}, now())
+        erase = "UPDATE events SET payload = NULL, salt = '' WHERE session_id = :id AND kind = 'trace'"
+        connection.execute(text(erase), {"id": number})
+
+
+def test_a_batch_is_one_line_and_sent_again_it_is_no_second(database: Database, token: str) -> None:
+    assert traces.record(database, token, "a" * 16, LOOKED)
+    assert not traces.record(database, token, "a" * 16, LOOKED)
+    assert traces.record(database, token, "b" * 16, LOOKED[:1])
+    assert [line.payload for line in lines(database, token)] == [{"events": LOOKED}, {"events": LOOKED[:1]}]
+    assert verify(database, session_id(database, token))
+
+
+def test_the_same_key_in_two_sessions_is_two_lines(database: Database, token: str) -> None:
+    other = join(database, study(database))
+    assert traces.record(database, token, "a" * 16, LOOKED)
+    assert traces.record(database, other, "a" * 16, LOOKED)
+
+
+def test_the_chain_holds_after_the_payloads_of_a_withdrawn_session_were_erased(database: Database, token: str) -> None:
+    traces.record(database, token, "a" * 16, LOOKED)
+    withdraw(database, token)
+    assert [line.payload for line in lines(database, token)] == [None]
+    assert verify(database, session_id(database, token))
+    with pytest.raises(traces.AnswersWithdrawn):
+        traces.record(database, token, "b" * 16, LOOKED)
+
+
+def test_nothing_is_written_about_nobody(database: Database) -> None:
+    with pytest.raises(SessionNotFound):
+        traces.record(database, "nobody", "a" * 16, LOOKED)
+
+
+def test_a_log_does_not_grow_for_ever(database: Database, token: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with database.read() as db:
+        count = db.scalars(select(Session.event_count).where(Session.token == token)).one()
+    monkeypatch.setattr(traces, "_MOST_LINES", count + 1)
+    traces.record(database, token, "a" * 16, LOOKED)
+    with pytest.raises(traces.LogFull):
+        traces.record(database, token, "b" * 16, LOOKED)
+    assert not traces.record(database, token, "a" * 16, LOOKED)
+
+
+def _edited(number: int) -> str:
+    return f"UPDATE events SET payload = '{{\"events\": []}}' WHERE number = {number}"
+
+
+def _emptied(number: int) -> str:
+    return f"UPDATE events SET payload = NULL, salt = '' WHERE number = {number}"
+
+
+def _cut(number: int) -> str:
+    return f"DELETE FROM events WHERE number >= {number}"
+
+
+def _taken_out(number: int) -> str:
+    return f"DELETE FROM events WHERE number = {number}"
+
+
+TAMPERED: dict[str, Callable[[int], str]] = {
+    r"session {session} .* payload of event {number} \(trace\) was edited": _edited,
+    r"session {session} .* payload of event {number} \(trace\) is gone, and nobody withdrew": _emptied,
+    r"session {session} .* event {number} is missing; {count} events were written, {left} are there": _cut,
+    r"session {session} .* event {number} is missing": _taken_out,
+}
+
+
+@pytest.mark.parametrize("found", TAMPERED)
+def test_the_first_broken_link_is_named(database: Database, token: str, found: str) -> None:
+    traces.record(database, token, "a" * 16, LOOKED)
+    traces.record(database, token, "b" * 16, LOOKED)
+    number, session = lines(database, token)[0].number, session_id(database, token)
+    with database.write() as db:
+        allow_changes(db)
+        db.execute(text(TAMPERED[found](number)))
+    told = found.format(session=session, number=number, count=number + 1, left=number - 1)
+    with pytest.raises(BrokenChain, match=told) as broken:
+        verify(database, session)
+    assert broken.value.number == number
+
+
+def test_other_lines_than_personal_ones_may_not_be_empty_even_after_a_withdrawal(
+    database: Database, token: str
+) -> None:
+    withdraw(database, token)
+    with database.write() as db:
+        db.execute(text("UPDATE events SET payload = NULL, salt = '' WHERE number = 4"))
+    with pytest.raises(BrokenChain, match=r"event 4 \(saved\) is gone"):
+        verify(database, session_id(database, token))
