@@ -6,12 +6,14 @@ from typing import Any
 import httpx2
 
 from app.errors import AppError, Forbidden
+from app.simulation.eyes import fill_in
 from app.simulation.forms import Form, read_page
 from app.simulation.observer import Observer, Sight
 from app.simulation.screens import READING, SCREEN, batch
 
 _TRIALS = {"practice", "block"}
 _ENDED = {"end"}
+_RESTING = "resting"
 _TRACED = 10  # one trial in so many is told in detail
 
 
@@ -67,12 +69,14 @@ class SimulatedSubject:
         answered = 0
         while True:
             html = self._get(self.page)
-            stage, _ = read_page(html)
+            stage, forms = read_page(html)
             if stage in _ENDED:
                 return answered
+            if stage == _RESTING and not forms:
+                return answered  # enough for this time: whoever sends the subject again goes on
             if stage not in _TRIALS:
                 form = self._form(html, stage)
-                fields = READING if form.step == "display" else form.fields
+                fields = self._filled_in(form, stage)
                 self._expect(self.client.post(form.action, data=fields, follow_redirects=False), 303)
                 continue
             trials = self.trials()
@@ -83,6 +87,11 @@ class SimulatedSubject:
                     return answered
                 self.vote(trial, self.observer.choose(self.look(trial)))
                 answered += 1
+
+    def _filled_in(self, form: Form, stage: str) -> dict[str, Any]:
+        if stage == "viewing":
+            return fill_in(form, self._picture)
+        return READING if form.step == "display" else dict(form.fields)
 
     def trials(self) -> list[dict[str, Any]]:
         """The open trials of the current block, as the page's script receives them."""
