@@ -3,32 +3,17 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
-from enum import StrEnum
 from itertools import combinations
 
 from app.db.models import PairKind
+from app.studies.design_lint import design
+from app.studies.finding import Finding, Severity, error, warning
 from app.studies.inventory import DEGRADED, REFERENCE, TaskStock
 from app.studies.pairs import plan
 from app.studies.protocol import Protocol
 
+__all__ = ["Finding", "Severity", "findings"]
 _REPLACE = "ingest the corrected folder again with --replace, or create a new study from other renderings"
-
-
-class Severity(StrEnum):
-    """An error keeps a study from opening; a warning is for the experimenter to weigh."""
-
-    ERROR = "error"
-    WARNING = "warning"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that is wrong, and what to do about it."""
-
-    severity: Severity
-    text: str
-    fix: str
 
 
 def findings(protocol: Protocol, stock: Sequence[TaskStock], lost: AbstractSet[str]) -> list[Finding]:
@@ -37,28 +22,20 @@ def findings(protocol: Protocol, stock: Sequence[TaskStock], lost: AbstractSet[s
     return sorted(found, key=lambda finding: finding.severity is not Severity.ERROR)
 
 
-def _error(text: str, fix: str) -> Finding:
-    return Finding(Severity.ERROR, text, fix)
-
-
-def _warning(text: str, fix: str) -> Finding:
-    return Finding(Severity.WARNING, text, fix)
-
-
 def _stimuli(stock: Sequence[TaskStock], lost: AbstractSet[str]) -> Iterator[Finding]:
     if not stock:
-        yield _error("The study has no pictures.", "ingest a folder, or add the pictures of finished renderings")
+        yield error("The study has no pictures.", "ingest a folder, or add the pictures of finished renderings")
     for task in stock:
         if len(task.conditions) < 2:
             names = " and ".join(task.conditions) or "none"
-            yield _error(f"{task.task} has fewer than two conditions ({names}).", "add a second one to compare with")
+            yield error(f"{task.task} has fewer than two conditions ({names}).", "add a second one to compare with")
         for scene in task.scenes:
             for name in (REFERENCE, *task.conditions):
                 if (scene, name) not in task.pictures:
-                    yield _error(f"{task.task}/{name}/{scene} is missing.", _REPLACE)
+                    yield error(f"{task.task}/{name}/{scene} is missing.", _REPLACE)
         for shown in task.pictures.values():
             if shown.digest in lost:
-                yield _error(
+                yield error(
                     f"The store has lost {shown.where}.",
                     "put the file back from a backup, or render or ingest it again",
                 )
@@ -73,58 +50,64 @@ def _scenes(protocol: Protocol, stock: Sequence[TaskStock]) -> Iterator[Finding]
             sizes = Counter((shown.width, shown.height) for shown in there)
             if len(sizes) > 1:
                 listed = ", ".join(f"{shown.condition} {shown.width} × {shown.height}" for shown in there)
-                yield _error(f"{task.task}/{scene} has pictures of different sizes: {listed}.", _REPLACE)
+                yield error(f"{task.task}/{scene} has pictures of different sizes: {listed}.", _REPLACE)
             for a, b in task.pairs(scene):
                 if a.digest == b.digest:
-                    yield _error(f"{a.where} and {b.where} are the same picture.", "leave one of the conditions out")
+                    yield error(f"{a.where} and {b.where} are the same picture.", "leave one of the conditions out")
             known = task.catch_pair(scene)
             if known and known[0].digest == known[1].digest:
-                yield _error(f"{known[1].where} is the reference itself: nobody can tell them apart.", _REPLACE)
+                yield error(f"{known[1].where} is the reference itself: nobody can tell them apart.", _REPLACE)
         parts = _connected_parts(task)
         if len(parts) > 1:
             listed = " | ".join(", ".join(part) for part in parts)
-            yield _error(f"{task.task}: these conditions never meet, so no ranking joins them: {listed}.", _REPLACE)
+            yield error(f"{task.task}: these conditions never meet, so no ranking joins them: {listed}.", _REPLACE)
     known_scenes = {scene for task in stock for scene in task.scenes}
     for scene in protocol.practice_scenes:
         if scene not in known_scenes:
-            yield _error(f"The practice scene {scene!r} has no pictures.", "correct its name in the protocol")
+            yield error(f"The practice scene {scene!r} has no pictures.", "correct its name in the protocol")
 
 
 def _design(protocol: Protocol, stock: Sequence[TaskStock]) -> Iterator[Finding]:
-    kinds = Counter(pair.kind for pair in plan(protocol, stock))
+    planned = plan(protocol, stock)
+    yield from design(protocol, stock, planned)
+    kinds = Counter(pair.kind for pair in planned)
     tests, catch, practice = kinds[PairKind.TEST], kinds[PairKind.CATCH], kinds[PairKind.PRACTICE]
     comparisons = protocol.comparisons(tests)
     if stock and not tests:
-        yield _error("There is no pair to compare outside the practice scenes.", "add scenes, or free practice scenes")
+        yield error("There is no pair to compare outside the practice scenes.", "add scenes, or free practice scenes")
     if protocol.catch_trials and not catch:
-        yield _error(
-            f"The protocol asks for {protocol.catch_trials} catch trials, but no scene has a degraded input.",
+        yield error(
+            f"The protocol asks for {protocol.catch_trials} catch trials, but "
+            + ("none of the chosen catch pairs exists." if protocol.catch_pairs else "no scene has a degraded input."),
             f"add {DEGRADED}/scene.png beside {REFERENCE}/scene.png, or set catch_trials to 0",
         )
     elif tests and protocol.room_for_catch(comparisons) < protocol.catch_trials:
-        yield _error(
+        yield error(
             f"{comparisons} comparisons are too few to hide {protocol.catch_trials} catch trials among.",
             f"set catch_trials to at most {_most_catch(protocol, comparisons)}, or add scenes",
         )
     elif catch < protocol.catch_trials:
-        yield _warning(
-            f"{protocol.catch_trials} catch trials come from {catch} scenes, so that a subject sees some twice.",
-            "add scenes with degraded inputs, or ask for fewer catch trials",
+        yield warning(
+            f"{protocol.catch_trials} catch trials come from {catch} {'pairs' if protocol.catch_pairs else 'scenes'}, "
+            "so that a subject sees some twice.",
+            "choose more catch pairs, or ask for fewer catch trials"
+            if protocol.catch_pairs
+            else "add scenes with degraded inputs, or ask for fewer catch trials",
         )
     if practice < protocol.practice_trials:
-        yield (_warning if practice else _error)(
+        yield (warning if practice else error)(
             f"The protocol asks for {protocol.practice_trials} practice trials, but there are pictures for {practice}.",
             "name practice_scenes, add degraded inputs, or set practice_trials lower",
         )
     if protocol.catch_trials and protocol.catch_pass_probability() > 0.05:
-        yield _warning(
+        yield warning(
             "Somebody who clicks at random is kept with a probability of "
             f"{round(100 * protocol.catch_pass_probability(), 1):g} %.",
             "ten catch trials with one failure allowed keep 1.1 %",
         )
     for task in stock:
         if len(set(task.scenes) - set(protocol.practice_scenes)) == 1:
-            yield _warning(f"{task.task} has one scene, and a test over scenes needs two.", "add scenes")
+            yield warning(f"{task.task} has one scene, and a test over scenes needs two.", "add scenes")
 
 
 def _most_catch(protocol: Protocol, comparisons: int) -> int:

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, StrictBool, Stri
 from starlette.responses import Response
 
 from app.db.models import Side
-from app.sessions import progress, votes
+from app.sessions import overtaken, progress, votes
 from app.sessions.progress import TrialView
 from app.web.failures import Problem, problem
 from app.web.pages import Ctx
@@ -39,6 +39,7 @@ class SentAnswer(BaseModel):
     side: Side
     elapsed_ms: StrictInt | None = None
     screen: SentScreen | None = None
+    key: str | None = Field(None, pattern="^[A-Za-z0-9_-]{8,40}$")  # the answer's own, the same whenever it is sent
 
 
 @router.get("/s/{session}/trials")
@@ -47,16 +48,19 @@ def trials(session: Held, ctx: Ctx) -> Response:
     view = progress.view(ctx.database, session)
     answered, planned = counted(view)
     listed = [_blind(session, trial) for trial in progress.open_trials(ctx.database, session)]
-    return reply_json({"last": answered - view.block_answered + view.block_size, "planned": planned, "trials": listed})
+    told = {"last": answered - view.block_answered + view.block_size, "planned": planned, "trials": listed}
+    return reply_json(told if view.rest_after_ms is None else told | {"rest_after_ms": view.rest_after_ms})
 
 
 @router.put("/s/{session}/trials/{trial}/vote")
 def vote(session: Held, trial: str, said: SentAnswer, ctx: Ctx) -> Response:
     """The stored vote: 201 when it is new, 200 when the same answer was stored before, 409 when another one was."""
+    screen = votes.Screen(**said.screen.model_dump()) if said.screen else None
+    answer = votes.Answer(said.side, said.elapsed_ms, screen)
     try:
-        screen = votes.Screen(**said.screen.model_dump()) if said.screen else None
-        stored = votes.record_vote(ctx.database, session, trial, votes.Answer(said.side, said.elapsed_ms, screen))
+        stored = votes.record_vote(ctx.database, session, trial, answer)
     except votes.AlreadyAnswered as error:
+        overtaken.log(ctx.database, session, trial, answer, said.key)
         return Problem({**problem(error), **_canonical(trial, error.stored)}, error.status, headers=NOT_KEPT)
     return reply_json(_canonical(trial, stored), 201 if stored.created else 200)
 
