@@ -31,6 +31,14 @@ export function refusedWords(outbox) {
   return counted(texts.answersRefused, outbox.refused.length, { why: first.refused ?? "" })
 }
 
+/** What practice says about the last answer; nothing where the server did not judge it.
+ * @param {import("./outbox.js").Reply} reply */
+export function practiceWords(reply) {
+  if (reply.correct === undefined) return ""
+  const said = /** @type {Record<string, string>} */ (reply.correct ? texts.practiceRight : texts.practiceWrong)
+  return said[reply.side] ?? ""
+}
+
 /** What the reader of a picture's scale is told. @param {number} scale */
 function zoomWords(scale) {
   return scale < 1 ? filled(texts.fit, { percent: Math.round(scale * 100) }) : `${number(scale)} : ${number(1)}`

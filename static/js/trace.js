@@ -14,6 +14,7 @@ export class Trace {
   #sending = false
   #timer = 0
   #sent = performance.now()
+  #panes = ""
 
   /** @param {string} session */
   constructor(session) {
@@ -32,6 +33,14 @@ export class Trace {
     this.#noticed.push({ kind, t: Math.round(10 * performance.now()) / 10, ...data })
     if (this.#noticed.length > MOST_WAITING) this.#noticed.shift()
     this.#timer ||= setTimeout(() => this.flush(), EVERY)
+  }
+
+  /** Remembers how large the panes are, where that has changed. @param {import("./viewer.js").Viewer["shown"]} shown */
+  panes(shown) {
+    const said = { width: shown.pane_width, height: shown.pane_height, ratio: shown.pixel_ratio }
+    if (JSON.stringify(said) === this.#panes) return
+    this.#panes = JSON.stringify(said)
+    this.note("panes", said)
   }
 
   /** A place where the work pauses anyway: what has gathered goes off, unless that was only just done. */

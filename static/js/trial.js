@@ -1,20 +1,23 @@
 // One block of trials: shows a pair, takes one answer, keeps it, shows the next.
+import { screenOf } from "./display.js"
 import { listen as listenToGestures } from "./gestures.js"
 import { InPlace } from "./inplace.js"
 import { listen as listenToKeys } from "./keys.js"
 import { Outbox } from "./outbox.js"
 import { PictureRefused, Pictures } from "./pictures.js"
 import { sentences } from "./problem.js"
-import { Screen, part } from "./screen.js"
+import { Room } from "./room.js"
+import { Screen, part, practiceWords } from "./screen.js"
 import { Stopwatch, sleep } from "./stopwatch.js"
 import { counted, filled, texts } from "./texts.js"
+import { Trace } from "./trace.js"
 import { Viewer } from "./viewer.js"
 
 /**
  * @typedef {import("./pictures.js").Trial} Trial
  * @typedef {Trial & {number: number}} NumberedTrial as the strip counts it
- * @typedef {{last: number, planned: number, trials: Trial[]}} Block what the server says is still open; `last` is the
- *   number of the block's last trial
+ * @typedef {{last: number, planned: number, trials: Trial[], rest_after_ms?: number}} Block what the server says is still
+ *   open; `last` is the number of the block's last trial, `rest_after_ms` how much more may be judged in this sitting
  * @typedef {"left" | "right" | "tie"} Side
  */
 
@@ -29,10 +32,13 @@ class Sitting {
   /** @type {NumberedTrial | null} */ #shown = null
   /** @type {Set<string>} */ #given = new Set() // here, or left by an earlier visit: a reply under way may not know of them
   #planned = 1
+  #restAfter = Infinity // ms of judging, after which the server sends the subject to rest
   #over = false // stopped for good: only a new visit goes on
   #turn = 0 // raised whenever what is to be shown changes: older steps then stop by themselves
   #blankSince = -Infinity
   #stopwatch = new Stopwatch()
+  #place = 0 // of the pair shown last, in the session
+  #narrow = "" // what is to be mended on the screen before the pair can be judged
   /** @type {string | null} */ #trouble = null
 
   /** @param {HTMLElement} root */
@@ -41,8 +47,11 @@ class Sitting {
     this.blankMs = Number(root.dataset.blankMs)
     this.minViewMs = Number(root.dataset.minViewMs)
     this.screen = new Screen((side) => void this.choose(side))
+    this.room = new Room(root.dataset)
+    this.trace = new Trace(this.session)
     this.viewer = new Viewer(panes(), {
-      onChange: (readout) => this.#shown && this.screen.looked(readout, this.#shown),
+      onChange: (readout) => this.#changed(readout),
+      onTrace: ({ inPlace, ...look }) => this.trace.note("view", { trial: this.#place, ...look, in_place: inPlace }),
     })
     this.inPlace = new InPlace(this.viewer, document.getElementById("hold"), document.getElementById("flicker"))
     this.pictures = new Pictures((sentence) => this.#troubled(sentence))
@@ -76,7 +85,7 @@ class Sitting {
       paused: () => this.dialog.open,
     })
     part("pause").addEventListener("click", () => this.#pause())
-    this.dialog.addEventListener("close", () => this.#stopwatch.run(this.#visible))
+    this.dialog.addEventListener("close", () => (this.trace.note("resumed"), this.#stopwatch.run(this.#visible)))
     document.addEventListener("visibilitychange", () => this.#stopwatch.run(this.#visible))
     addEventListener("pageshow", (event) => event.persisted && location.reload()) // never a page out of the back button's cache
     addEventListener("beforeunload", (event) => {
@@ -85,20 +94,24 @@ class Sitting {
   }
 
   get #visible() {
-    return this.#shown !== null && !this.dialog.open && document.visibilityState === "visible"
+    return this.#shown !== null && !this.#narrow && !this.dialog.open && document.visibilityState === "visible"
   }
 
   /** One answer to the pair on the screen; anything pressed while none is there is ignored. @param {Side} side */
   async choose(side) {
     const trial = this.#shown
     if (!trial || !this.outbox || this.dialog.open || (side === "tie" && !this.screen.allowsTie)) return
-    if (this.#stopwatch.elapsed < this.minViewMs) return
+    if (this.#narrow || this.#stopwatch.elapsed < this.minViewMs) return
     this.#shown = null
     const elapsed = Math.round(this.#stopwatch.stop())
     this.#blank()
     this.#given.add(trial.token)
-    await this.outbox.add({ trial: trial.token, url: trial.vote, side, elapsed_ms: elapsed, screen: this.viewer.shown })
-    this.#open = this.#open.filter((other) => other.token !== trial.token)
+    const screen = { ...this.viewer.shown, ...screenOf() }
+    await this.outbox.add({ trial: trial.token, url: trial.vote, side, elapsed_ms: elapsed, screen })
+    this.trace.note("answered", { trial: trial.position, elapsed_ms: elapsed })
+    this.trace.rest()
+    this.#restAfter -= elapsed
+    this.#open = this.#restAfter > 0 ? this.#open.filter((other) => other.token !== trial.token) : []
     await this.#next()
   }
 
@@ -133,15 +146,32 @@ class Sitting {
     this.screen.halted(null)
     this.screen.counted(trial.number, this.#planned)
     this.#shown = trial
+    this.#place = trial.position
+    this.trace.note("shown", { trial: trial.position })
     this.viewer.show(pictures, trial)
     this.screen.busy(false)
     this.#stopwatch.start(this.#visible)
-    if (this.minViewMs === 0) this.screen.answerable(true)
-    else void this.#stopwatch.reaches(this.minViewMs).then(() => this.screen.answerable(this.#shown === trial))
+    this.screen.answerable(this.minViewMs === 0 && !this.#narrow)
+    void this.#stopwatch.reaches(this.minViewMs).then(() => this.screen.answerable(this.#shown === trial && !this.#narrow))
+  }
+
+  /** @param {import("./viewer.js").Readout} readout */
+  #changed(readout) {
+    this.trace.panes(this.viewer.shown)
+    if (!this.#shown) return
+    this.screen.looked(readout, this.#shown)
+    const narrow = this.room.wants(this.viewer, this.#shown)
+    if (narrow === this.#narrow) return
+    this.#narrow = narrow
+    this.screen.halted(narrow || null)
+    this.screen.tell(narrow)
+    this.#stopwatch.run(this.#visible)
+    this.screen.answerable(!narrow && this.#stopwatch.elapsed >= this.minViewMs)
   }
 
   #blank() {
     this.viewer.blank()
+    this.#narrow = ""
     this.inPlace.stop()
     this.screen.busy(true)
     this.screen.answerable(false)
@@ -165,6 +195,7 @@ class Sitting {
     const numbered = block.trials.map((trial, index) => ({ ...trial, number: before + index + 1 }))
     this.#open = numbered.filter((trial) => !this.#given.has(trial.token))
     this.#planned = block.planned
+    this.#restAfter = block.rest_after_ms ?? Infinity
   }
 
   /** @returns {Promise<Block>} */
@@ -224,6 +255,7 @@ class Sitting {
   #pause() {
     if (this.dialog.open) return
     this.inPlace.stop()
+    this.trace.note("paused")
     this.dialog.showModal()
     this.#stopwatch.run(false)
   }
@@ -254,13 +286,6 @@ class Sitting {
     this.pictures.prepare([])
     this.#blank()
   }
-}
-
-/** What practice says about the last answer; nothing where the server did not judge it. @param {import("./outbox.js").Reply} reply */
-function practiceWords(reply) {
-  if (reply.correct === undefined) return ""
-  const said = /** @type {Record<string, string>} */ (reply.correct ? texts.practiceRight : texts.practiceWrong)
-  return said[reply.side] ?? ""
 }
 
 function panes() {

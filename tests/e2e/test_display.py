@@ -41,3 +41,38 @@ def test_the_gate_tells_how_to_mend_a_small_window_and_opens_by_itself(house: Ho
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     sitter.arrive("instructions")
+
+
+def showings(house: House, session: str) -> list[tuple[object, ...]]:
+    with house.database.read() as db:
+        rows = db.execute(
+            text(
+                "SELECT pixel_ratio, pane_width, pane_height, exact, gamut, dynamic_range FROM showings"
+                " JOIN trials ON trials.id = showings.trial_id JOIN sessions ON sessions.id = trials.session_id"
+                " WHERE sessions.token = :token ORDER BY position"
+            ),
+            {"token": session.rsplit("/", 1)[1]},
+        )
+        return [tuple(row) for row in rows]
+
+
+def test_a_window_that_shrinks_between_pairs_halts_answering_until_it_is_mended(house: House, sitter: Sitter) -> None:
+    session = at_the_gate(house, sitter, LARGE)
+    sitter.page.keyboard.press("Tab")
+    sitter.page.keyboard.press("Enter")
+    sitter.onwards("instructions")
+    sitter.answer("left")
+    sitter.ready(2)
+    sitter.page.set_viewport_size(SMALL | {"width": 300})
+    sitter.says("#halt", "too small for the pictures")
+    sitter.page.screenshot(path="/tmp/screen_halt.png")
+    sitter.page.keyboard.press("ArrowLeft")
+    assert sitter.page.get_attribute("[data-side=left]", "aria-disabled") == "true"
+    sitter.page.set_viewport_size({"width": 1000, "height": 700})
+    sitter.ready(2)
+    expect(sitter.page.locator("#halt")).to_be_hidden()
+    sitter.answer("right")
+    sitter.ready(3)
+    sitter.saved()
+    assert house.votes(session)[:3] == ["left", "right", None]
+    print(showings(house, session))
