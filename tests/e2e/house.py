@@ -4,11 +4,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from app.db import Database
 from app.db.migrate import migrate
+from app.db.models import Event, Session
 from app.media import Media
 from app.sessions import links
 from app.settings import Settings
@@ -67,6 +69,13 @@ class House:
         """The public link of a new study of the small pictures."""
         number = small_study.create(self.database, self.media, self.pictures, **settings)
         return f"{self.address}/join/{links.public_token(self.settings.secret(), number)}"
+
+    def logged(self, session_page: str, kind: str) -> list[Any]:
+        """What the log of the session at this address says in lines of this kind, in their order."""
+        with self.database.read() as db:
+            found = select(Event.payload).join(Session, Session.id == Event.session_id)
+            found = found.where(Session.token == session_page.rsplit("/", 1)[1], Event.kind == kind)
+            return list(db.scalars(found.order_by(Event.number)))
 
     def votes(self, session_page: str) -> list[str | None]:
         """The stored answers of the session at this address, in the order of its trials; None where one is open."""

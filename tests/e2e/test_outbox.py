@@ -10,8 +10,6 @@ from tests.e2e.conftest import Watch
 from tests.e2e.house import House
 from tests.e2e.sitter import Sitter
 
-_NO_INDEXED_DB = "Object.defineProperty(window, 'indexedDB', { value: undefined })"
-
 
 def test_answers_given_without_a_connection_arrive_when_it_is_back(house: House, sitter: Sitter, watch: Watch) -> None:
     watch.expected = ("net::ERR_FAILED",)
@@ -52,27 +50,6 @@ def test_the_end_is_not_shown_before_the_server_holds_every_answer(house: House,
     sitter.page.unroute("**/vote")
     sitter.arrive("end")
     assert house.votes(session) == [*["left"] * 6, "right", "right"]
-
-
-@pytest.mark.parametrize("script", ["", _NO_INDEXED_DB], ids=["IndexedDB", "localStorage"])
-def test_answers_left_behind_in_a_closed_page_are_sent_at_the_next_visit(
-    house: House, context: BrowserContext, watch: Watch, script: str
-) -> None:
-    watch.expected = ("net::ERR_FAILED",)
-    if script:
-        context.add_init_script(script)
-    sitter = Sitter(context.new_page())
-    session = sitter.begin(house.study(practice_trials=0, block_size=8))
-    sitter.page.route("**/vote", lambda route: route.abort())
-    sitter.answer("right", "left", "right")
-    sitter.ready(4)
-    sitter.page.close()
-    assert house.votes(session) == [None] * 8
-    later = Sitter(context.new_page())
-    later.page.goto(session)
-    later.ready(4)
-    later.saved()
-    assert house.votes(session) == ["right", "left", "right", *[None] * 5]
 
 
 def test_a_server_killed_between_vote_and_reply_loses_nothing(

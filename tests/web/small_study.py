@@ -1,5 +1,6 @@
 """A study small enough to be sat through in a test, with names that must never reach a subject."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +28,9 @@ PROTOCOL: dict[str, Any] = {
 }
 
 
-def paint(folder: Path, width: int = 120, height: int = 90) -> Path:
+def paint(folder: Path, width: int = 120, height: int = 90, scenes: Sequence[str] = SCENES) -> Path:
     """The folder, with a picture for each condition and scene; red is the same within a scene, blue never."""
-    for number, scene in enumerate(SCENES):
+    for number, scene in enumerate(scenes):
         red = np.random.default_rng(number).integers(0, 256, (height, width), dtype=np.uint8)
         for kind, name in enumerate(("reference", "degraded", *CONDITIONS)):
             own = np.random.default_rng(100 * number + kind).integers(0, 256, (height, width, 2), dtype=np.uint8)
