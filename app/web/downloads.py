@@ -1,5 +1,7 @@
 """What is taken away from a study's results, by the page and by the API: the choice, tables as streams, figures."""
 
+import csv
+import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Annotated
@@ -9,12 +11,16 @@ from fastapi import Depends, Query
 
 from app.analysis.significance import Correction
 from app.errors import NotFound
+from app.results.cells import as_written
 from app.results.columns import TABLES
-from app.results.export import REPORT_TABLES, votes_csv
+from app.results.export import REPORT_TABLES, sessions_csv, votes_csv
+from app.results.methods import methods
 from app.results.options import ReportOptions
 from app.results.report import report
+from app.results.session_rows import session_table
 from app.results.task_report import TaskReport
 from app.results.vote_rows import vote_rows
+from app.sessions.participants import COLUMNS, participants
 from app.web.pages import Context
 
 FIGURE_TYPES = {"svg": "image/svg+xml", "pdf": "application/pdf", "png": "image/png"}
@@ -85,6 +91,8 @@ def table_chunks(use: Context, study_id: int, table: str, chosen: Choice) -> Ite
     """The table's lines in pieces; raises ``NoSuchTable`` before the first."""
     if table == "votes":
         return _chunks(votes_csv(vote_rows(use.database, study_id, chosen.options)))
+    if table == "sessions":
+        return _chunks(sessions_csv(session_table(use.database, study_id)))
     if table in REPORT_TABLES:
         return _chunks(REPORT_TABLES[table](report(use.database, study_id, chosen.options)))
     raise NoSuchTable(table)
@@ -96,6 +104,22 @@ def figure_of(use: Context, study_id: int, task: str, chosen: Choice) -> TaskRep
         if one.task == task and one.rows:
             return one
     raise NoSuchFigure(task)
+
+
+def sheet_of(use: Context, study_id: int, chosen: Choice) -> str:
+    """The study's methods sheet."""
+    found = report(use.database, study_id, chosen.options)
+    return "\n".join(methods(use.database, study_id, found)) + "\n"
+
+
+def participants_csv(use: Context, study_id: int) -> str:
+    """Who came from a recruiting service, and how it went, line by line."""
+    lines = io.StringIO()
+    writer = csv.writer(lines, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for row in participants(use.database, study_id):
+        writer.writerow([as_written(cell) for cell in row])
+    return lines.getvalue()
 
 
 def attached(name: str) -> dict[str, str]:

@@ -46,8 +46,8 @@ class Scope(StrEnum):
 _ALLOWS = {
     Scope.STUDIES_READ: "read studies, their protocols, pictures and public links",
     Scope.STUDIES_WRITE: "create, change, open, pause, close and delete studies",
-    Scope.SUBJECTS_READ: "read sessions, their progress, and personal links",
-    Scope.SUBJECTS_WRITE: "invite subjects, exclude and readmit sessions",
+    Scope.SUBJECTS_READ: "read sessions, their progress, personal links, and who came from a recruiting service",
+    Scope.SUBJECTS_WRITE: "invite subjects, exclude and readmit sessions, carry out withdrawals",
     Scope.RESULTS_READ: "read rankings and every single vote",
     Scope.JOBS_READ: "read trainings, workers and sets of photographs",
     Scope.JOBS_WRITE: "launch, cancel and retry trainings",

@@ -6,12 +6,15 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
+from app.db.models import TrialKind
 from app.errors import AppError
-from app.sessions import checks, coverage
-from app.sessions.checks import Mark, SessionSummary
+from app.sessions import checks, coverage, withdrawal
+from app.sessions.checks import SessionSummary
 from app.sessions.coverage import TaskCoverage
+from app.sessions.strips import Mark
 from app.studies.service import StudyView
 from app.web.admin.study_head import head, study_page
+from app.web.downloads import attached, participants_csv
 from app.web.pages import Context, Ctx, Id
 from app.web.sign_in import Who, signed_in
 
@@ -76,6 +79,33 @@ def readmit(
     return RedirectResponse(f"/admin/studies/{study_id}/monitor", 303)
 
 
+@router.post("/admin/studies/{study_id}/sessions/{session_id}/withdraw")
+def withdraw(
+    request: Request,
+    use: Ctx,
+    who: Who,
+    study_id: Id,
+    session_id: Id,
+    label: Annotated[str, Form(max_length=200)] = "",
+    reason: Annotated[str, Form()] = "",
+) -> Response:
+    """The subject has withdrawn, as they asked for by mail; confirmed by typing their label."""
+    try:
+        withdrawal.carry_out(use.database, study_id, session_id, label, reason, who.name)
+    except AppError as error:
+        return _page(request, use, study_id, problem=error.message, status=error.status)
+    return RedirectResponse(f"/admin/studies/{study_id}/monitor", 303)
+
+
+@router.get("/admin/studies/{study_id}/participants.csv")
+def participants(use: Ctx, study_id: Id) -> Response:
+    """Who came from a recruiting service, and how it went: what to approve and pay by."""
+    listed = participants_csv(use, study_id)
+    return Response(
+        listed, media_type="text/csv; charset=utf-8", headers=attached(f"study-{study_id}-participants.csv")
+    )
+
+
 def _page(request: Request, use: Context, study_id: int, *, problem: str = "", status: int = 200) -> Response:
     above = head(use, study_id)
     rows = [_row(above.study, summary) for summary in checks.session_summaries(use.database, study_id)]
@@ -87,6 +117,7 @@ def _page(request: Request, use: Context, study_id: int, *, problem: str = "", s
         problem=problem,
         rows=rows,
         coverage=[_table(task) for task in coverage.coverage(use.database, study_id)],
+        sent=any(row.summary.service for row in rows),
         counts={word: sum(row.state == word for row in rows) for word in {row.state for row in rows}},
         answers=sum(row.summary.answered for row in rows if not row.summary.pilot),
     )
@@ -97,14 +128,16 @@ def _row(study: StudyView, summary: SessionSummary) -> SessionRow:
 
 
 def strip(marks: tuple[Mark, ...], planned: int) -> Strip:
-    """The drawing of a session: hollow cells to come, filled ones answered, rings for catch trials, crosses failed."""
+    """The drawing of a session.
+
+    Hollow cells are to come, filled ones answered; rings are catch trials, crosses those that failed; a diamond is a
+    repeat, a dash a dummy.
+    """
     kinds = ["hollow"] * planned
-    first = min((mark.position for mark in marks), default=0)  # positions count through practice, strips do not
-    for mark in marks:
-        at = mark.position - first
+    for at, mark in enumerate(marks):  # positions count through practice and what went to others, strips do not
         if at < planned and mark.answered:
-            kinds[at] = "answered" if not mark.is_catch else "failed" if mark.correct is False else "catch"
-    paths = {"hollow": "", "answered": "", "catch": "", "failed": ""}
+            kinds[at] = "failed" if mark.correct is False else _DRAWN.get(mark.kind, "answered")
+    paths = dict.fromkeys(_CELLS, "")
     for number, kind in enumerate(kinds):
         x, y = number % _PER_LINE * _PITCH + 1, number // _PER_LINE * _PITCH + 1
         paths[kind] += _CELLS[kind].format(x=x, y=y, right=x + _SIDE, middle=y + _SIDE / 2)
@@ -112,11 +145,14 @@ def strip(marks: tuple[Mark, ...], planned: int) -> Strip:
     return Strip(min(planned, _PER_LINE) * _PITCH + 2, lines * _PITCH + 2, {k: d for k, d in paths.items() if d})
 
 
+_DRAWN = {TrialKind.CATCH: "catch", TrialKind.REPEAT: "repeat", TrialKind.DUMMY: "dummy"}
 _CELLS = {
     "hollow": "M{x} {y}h5v5h-5z",
     "answered": "M{x} {y}h5v5h-5z",
     "catch": "M{x} {middle}a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0-5 0z",
     "failed": "M{x} {y}l5 5M{right} {y}l-5 5",
+    "repeat": "M{x} {middle}l2.5 -2.5l2.5 2.5l-2.5 2.5z",
+    "dummy": "M{x} {middle}h5",
 }
 
 

@@ -5,15 +5,24 @@ from typing import Literal
 
 from fastapi import APIRouter
 from pydantic import Field
+from starlette.responses import Response
 
-from app.db.models import ExclusionAction
-from app.sessions import checks, coverage
-from app.sessions.checks import AlreadyExcluded, NoSuchSession, NotExcluded, ReasonNeeded, SessionSummary
+from app.db.models import ExclusionAction, Outcome, Service
+from app.sessions import checks, coverage, withdrawal
+from app.sessions.checks import (
+    AlreadyExcluded,
+    NoSuchSession,
+    NotExcluded,
+    ReasonNeeded,
+    SessionSummary,
+    WithdrawnForGood,
+)
 from app.studies import service
 from app.studies.service import StudyView
 from app.studies.states import StudyNotFound
 from app.web.api.route import ApiRoute, Asking, opens
 from app.web.api.shapes import LATER, MOMENT, After, Limit, Sent, Told, example
+from app.web.downloads import attached, participants_csv
 from app.web.pages import Context, Ctx, Id
 from app.web.tokens import Scope
 
@@ -24,8 +33,10 @@ _DECISION = {
 }  # fmt: skip
 _SESSION = {
     "id": 41, "label": "grace", "state": "excluded", "simulated": False, "pilot": False, "started_at": MOMENT,
-    "last_seen_at": LATER, "completed_at": LATER, "answered": 125, "planned": 125, "catch_seen": 5,
-    "catch_failures": 1, "median_ms": 3120.0, "left_rate": 0.52, "decisions": [_DECISION],
+    "last_seen_at": LATER, "completed_at": LATER, "outcome": "completed", "service": "prolific",
+    "answered": 125, "planned": 125, "catch_seen": 5,
+    "catch_failures": 1, "repeats": 10, "repeats_agreed": 9,
+    "median_ms": 3120.0, "left_rate": 0.52, "decisions": [_DECISION],
 }  # fmt: skip
 _PAIR = {"a": "mae", "b": "ms_ssim", "judged": 54, "target": 100, "least": 1, "most": 4}
 
@@ -36,7 +47,9 @@ class DecisionTold(Told):
     model_config = example(_DECISION)
 
     action: ExclusionAction
-    rule: str = Field(description="`catch` for the protocol's own rule, `manual` for a person's decision.")
+    rule: str = Field(
+        description="`catch` and `screening`: the protocol's; `manual`: a person's; `withdrawn`: the subject's."
+    )
     reason: str
     by: str
     at: datetime
@@ -49,16 +62,22 @@ class SessionTold(Told):
 
     id: int
     label: str = Field(description="The subject's label.")
-    state: Literal["under way", "complete", "abandoned", "excluded", "pilot", "a visitor"]
+    state: Literal[
+        "under way", "complete", "abandoned", "excluded", "screened out", "withdrawn", "pilot", "a visitor"
+    ]  # fmt: skip
     simulated: bool
     pilot: bool
     started_at: datetime
     last_seen_at: datetime
     completed_at: datetime | None
+    outcome: Outcome | None = Field(description="How the session ended; null while it may go on.")
+    service: Service | None = Field(description="The recruiting service that sent the subject, if one did.")
     answered: int
     planned: int
     catch_seen: int
     catch_failures: int
+    repeats: int = Field(description="Pairs answered a second time, their sides the other way round.")
+    repeats_agreed: int = Field(description="Of these, those with the same answer as the first time.")
     median_ms: float | None = Field(description="Median time of the answers to test trials.")
     left_rate: float | None = Field(description="Share of left among the answered test trials that were no ties.")
     decisions: list[DecisionTold] = Field(description="In their order; the last one holds.")
@@ -79,6 +98,15 @@ class Reason(Sent):
     model_config = example({"reason": "fell asleep, said so afterwards"})
 
     reason: str = Field(description="1 to 500 printable characters; kept with the decision.")
+
+
+class Withdrawal(Sent):
+    """A withdrawal that a subject asked for, and whose it is."""
+
+    model_config = example({"label": "grace", "reason": "asked for by mail on 3 March"})
+
+    label: str = Field(description="The subject's label as the session has it: a withdrawal cannot be taken back.")
+    reason: str = Field(description="1 to 500 printable characters, without names; kept with the decision.")
 
 
 class CoveredPair(Told):
@@ -139,13 +167,39 @@ def exclude(use: Ctx, who: Asking, study_id: Id, session_id: Id, said: Reason) -
 
 @router.post(
     "/studies/{study_id}/sessions/{session_id}/readmit",
-    **opens(_WRITE, StudyNotFound, NoSuchSession, NotExcluded, ReasonNeeded, body="json", numbered=True),
+    **opens(
+        _WRITE, StudyNotFound, NoSuchSession, NotExcluded, WithdrawnForGood, ReasonNeeded, body="json", numbered=True
+    ),
 )
 def readmit(use: Ctx, who: Asking, study_id: Id, session_id: Id, said: Reason) -> SessionTold:
     """The session's votes count again; the catch rule does not judge it a second time."""
     service.get(use.database, study_id)
     checks.readmit(use.database, session_id, said.reason, who.account, study_id=study_id)
     return _one(use, study_id, session_id)
+
+
+@router.post(
+    "/studies/{study_id}/sessions/{session_id}/withdraw",
+    **opens(_WRITE, StudyNotFound, NoSuchSession, ReasonNeeded, withdrawal.NotConfirmed, body="json", numbered=True),
+)
+def withdraw(use: Ctx, who: Asking, study_id: Id, session_id: Id, said: Withdrawal) -> SessionTold:
+    """The subject has withdrawn: excluded for good, and what is personal erased; nobody can take that back."""
+    service.get(use.database, study_id)
+    withdrawal.carry_out(use.database, study_id, session_id, said.label, said.reason, who.account)
+    return _one(use, study_id, session_id)
+
+
+_LIST = opens(_READ, StudyNotFound, numbered=True)
+_LIST["responses"] |= {200: {"description": "The list.", "content": {"text/csv": {"schema": {"type": "string"}}}}}
+
+
+@router.get("/studies/{study_id}/participants.csv", response_class=Response, **_LIST)
+def read_participants(use: Ctx, study_id: Id) -> Response:
+    """Who came from a recruiting service and how it went, as CSV: what to approve and pay by."""
+    listed = participants_csv(use, study_id)
+    return Response(
+        listed, media_type="text/csv; charset=utf-8", headers=attached(f"study-{study_id}-participants.csv")
+    )
 
 
 @router.get("/studies/{study_id}/coverage", **opens(_READ, StudyNotFound, numbered=True))
