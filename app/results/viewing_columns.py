@@ -12,7 +12,7 @@ COLUMNS = (
 
 
 def columns(screenings: Iterable[Screening]) -> dict[str, Any]:
-    """A session's columns, from its screenings in the order in which they were made; None where nothing was looked at."""
+    """A session's columns, from its screenings in their order; None where nothing was looked at."""
     latest = {screening.kind: screening for screening in screenings}
     found: dict[str, Any] = dict.fromkeys(COLUMNS)
     if card := latest.get(Check.CARD):

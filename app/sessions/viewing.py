@@ -1,8 +1,8 @@
 """The viewing conditions of a session, one after the other: what is shown, what is answered, and what comes of it.
 
-What is right is drawn anew from the session's seed whenever it is needed, and leaves the server as pictures only. A turn
-is one try; at acuity it is one line. Turns that decide nothing yet stand in the session's log alone, what was decided
-is a screening.
+What is right is drawn anew from the session's seed whenever it is needed, and leaves the server as pictures only. A
+turn is one try; at acuity it is one line. Turns that decide nothing yet stand in the session's log alone, what was
+decided is a screening.
 """
 
 from collections.abc import Mapping
@@ -134,23 +134,20 @@ def _store(db: OrmSession, sitting: Sitting, module: ViewingModule, turn: int, v
 def _judged(module: ViewingModule, seed: int, turn: int, said: Answer, scale: float | None) -> _Verdict:
     if module is ViewingModule.CARD:
         found = viewing_card.geometry(said["card_pixels"], said["spots"], said["distance_cm"])
-        return _tried(found.known, turn, CARD_ATTEMPTS, found.result())
+        return _tried((found.known, found.result()), turn, CARD_ATTEMPTS)
     if module is ViewingModule.BRIGHTNESS:
         right = viewing_brightness.expected(seed, turn)
-        return _tried(*_swapped(viewing_brightness.grade(right, said), turn, viewing_brightness.ATTEMPTS))
+        return _tried(viewing_brightness.grade(right, said), turn, viewing_brightness.ATTEMPTS)
     if module is ViewingModule.ACUITY:
         return _line(seed, turn, said["directions"], viewing_acuity.lines(scale))
     plates = viewing_colour.plates(seed, turn)
     if len(said["digits"]) != len(plates):
         raise WrongCount
-    return _tried(*_swapped(viewing_colour.grade(plates, said["digits"]), turn, viewing_colour.ATTEMPTS))
+    return _tried(viewing_colour.grade(plates, said["digits"]), turn, viewing_colour.ATTEMPTS)
 
 
-def _swapped(graded: tuple[bool, dict[str, Any]], turn: int, most: int) -> tuple[bool, int, int, dict[str, Any]]:
-    return graded[0], turn, most, graded[1]
-
-
-def _tried(passed: bool, turn: int, most: int, result: dict[str, Any]) -> _Verdict:
+def _tried(graded: tuple[bool, dict[str, Any]], turn: int, most: int) -> _Verdict:
+    passed, result = graded
     return _Verdict(passed, passed or turn >= most, {**result, "attempts": turn})
 
 

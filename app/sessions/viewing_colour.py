@@ -5,8 +5,8 @@ of such a pair lie on a line through the missing cone's direction; on ours they 
 them, at the same response of the other two kinds, so that nothing but colour is left to see, and every dot has a
 lightness of its own. Cone responses as in Viénot, Brettel and Mollon 1999 (Digital video colourmaps for checking the
 legibility of displays by dichromats, Color Research and Application 24:243-252), after Smith and Pokorny; Brettel,
-Viénot and Mollon 1997 (J. Opt. Soc. Am. A 14:2647-2655) keep to the same lines. No medical diagnosis: a screen's colours
-are not calibrated.
+Viénot and Mollon 1997 (J. Opt. Soc. Am. A 14:2647-2655) keep to the same lines. No medical diagnosis: the colours of
+a screen are not calibrated.
 """
 
 from collections.abc import Sequence
@@ -111,7 +111,8 @@ def _throw(rng: np.random.Generator) -> NDArray[np.float64]:
     return dots
 
 
-def _encoded(linear: NDArray[np.float64]) -> NDArray[np.uint8]:
+def _encoded(linear: NDArray[np.float64]) -> Pixels:
     """Linear light as bytes of sRGB (IEC 61966-2-1)."""
     curved = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * np.maximum(linear, 1e-9) ** (1 / 2.4) - 0.055)
-    return np.rint(255 * np.clip(curved, 0, 1)).astype(np.uint8)
+    encoded: Pixels = np.rint(255 * np.clip(curved, 0, 1)).astype(np.uint8)
+    return encoded

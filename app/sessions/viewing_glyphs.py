@@ -1,5 +1,6 @@
 """Digits as thick strokes, drawn for the colour plates alone."""
 
+from itertools import pairwise
 from math import cos, radians, sin
 
 import numpy as np
@@ -14,7 +15,7 @@ def inside(digit: int, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArra
     """Which of the points lie on the digit; it stands upright around the origin, from y = -1 (its top) to 1."""
     near = np.full(np.shape(x), np.inf)
     for stroke in _strokes(digit):
-        for start, end in zip(stroke, stroke[1:], strict=False):
+        for start, end in pairwise(stroke):
             near = np.minimum(near, _distance(x, y, start, end))
     found: NDArray[np.bool_] = near <= _THICK
     return found

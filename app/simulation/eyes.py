@@ -16,6 +16,7 @@ from app.simulation.forms import Form
 CARD_PIXELS, DISTANCE_CM = "326.0", "60"  # a usual office screen, at arm's length
 _PLATES = 7
 _DIGIT_SIZE = 0.76  # of a plate's radius
+_EVERY = 5  # th pixel of a plate is enough to read it
 _FULL = 0.65  # a shape that fills more of its box than this is a circle (0.79), and no triangle (0.5)
 _LEAST = 100  # pixels of a shape
 Look = Callable[[str], bytes]
@@ -66,6 +67,7 @@ def read_plate(plate: NDArray[np.uint8]) -> int:
 
 def contrast(plate: NDArray[np.uint8], digit: int) -> float:
     """How far the dots of a digit differ in colour from the others, in units of their own spread."""
+    plate = plate[::_EVERY, ::_EVERY]
     side = plate.shape[0]
     place = (np.arange(side) - side / 2 + 0.5) / (_DIGIT_SIZE * side / 2)
     x, y = np.meshgrid(place, place)
