@@ -20,13 +20,12 @@ from app.db.models import (
     Session,
     Side,
     Subject,
-    Trial,
     TrialKind,
-    Vote,
 )
 from app.errors import BadInput, Conflict, NotFound
-from app.sessions.exclusions import MANUAL_RULE, catch_failed, decide, excluded
+from app.sessions.exclusions import MANUAL_RULE, decide, excluded
 from app.sessions.loads import ABANDONED_AFTER, counted
+from app.sessions.strips import Mark, Shown, agreement, mark, trials_of
 from app.studies import states
 from app.studies.plain import PLAIN, is_plain
 
@@ -106,16 +105,6 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """One trial in the monitor's strip; ``correct`` is known for answered catch trials alone."""
-
-    position: int
-    answered: bool
-    is_catch: bool
-    correct: bool | None
-
-
-@dataclass(frozen=True, slots=True)
 class SessionSummary:
     """One row of the monitor."""
 
@@ -130,8 +119,10 @@ class SessionSummary:
     service: Service | None  # that sent the subject
     answered: int
     planned: int
-    strip: tuple[Mark, ...]  # the trials issued so far, practice apart
+    strip: tuple[Mark, ...]  # the trials issued so far, without practice and without slots that went to others
     catch_failures: int
+    repeats: int  # pairs answered a second time
+    repeats_agreed: int  # of these, those with the same answer as the first time
     median_ms: float | None
     left_rate: float | None  # of the answered test trials that were no ties
     decisions: tuple[Decision, ...]  # in their order; the last one holds
@@ -139,7 +130,7 @@ class SessionSummary:
     @property
     def catch_seen(self) -> int:
         """How many catch trials have been answered."""
-        return sum(mark.is_catch and mark.answered for mark in self.strip)
+        return sum(one.is_catch and one.answered for one in self.strip)
 
     @property
     def excluded(self) -> Decision | None:
@@ -210,7 +201,7 @@ def session_summaries(
         first = min((row.id for row, *_ in sessions), default=0)
         last = max((row.id for row, *_ in sessions), default=0)
         within = (Session.study_id == study_id, Session.id.between(first, last))
-        decisions, trials = _decisions(db, *within), _trials(db, *within)
+        decisions, trials = _decisions(db, *within), trials_of(db, *within)
         return [_summary(row, label, by, trials[row.id], decisions[row.id]) for row, label, by in sessions]
 
 
@@ -252,44 +243,18 @@ def _decisions(db: OrmSession, *within: ColumnElement[bool]) -> dict[int, list[D
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    position: int
-    kind: TrialKind
-    a_on_left: bool
-    side: Side | None
-    elapsed_ms: int | None
-
-
-def _trials(db: OrmSession, *within: ColumnElement[bool]) -> dict[int, list[_Shown]]:
-    rows = db.execute(
-        select(Trial.session_id, Trial.position, Trial.kind, Trial.a_on_left, Vote.side, Vote.elapsed_ms)
-        .join(Session, Session.id == Trial.session_id)
-        .outerjoin(Vote, Vote.trial_id == Trial.id)
-        .where(*within, Trial.kind != TrialKind.PRACTICE)
-        .order_by(Trial.position)
-    )
-    found = defaultdict[int, list[_Shown]](list)
-    for session_id, position, kind, a_on_left, side, elapsed_ms in rows:
-        found[session_id].append(_Shown(position, kind, a_on_left, side, elapsed_ms))
-    return found
-
-
 def _summary(
-    session: Session, label: str, service: Service | None, trials: list[_Shown], decisions: list[Decision]
+    session: Session, label: str, service: Service | None, trials: list[Shown], decisions: list[Decision]
 ) -> SessionSummary:
-    strip = tuple(_mark(shown) for shown in trials)
+    strip = tuple(mark(shown) for shown in trials)
     times = [shown.elapsed_ms for shown in trials if shown.elapsed_ms is not None and shown.kind is TrialKind.TEST]
     sides = [shown.side for shown in trials if shown.kind is TrialKind.TEST and shown.side in (Side.LEFT, Side.RIGHT)]
+    repeats, agreed = agreement(trials)
     return SessionSummary(
         session.id, label, session.simulated, session.pilot, session.started_at, session.last_seen_at,
-        session.completed_at, session.outcome, service, answered=sum(mark.answered for mark in strip), planned=session.planned, strip=strip,
-        catch_failures=sum(mark.correct is False for mark in strip), median_ms=median(times) if times else None,
+        session.completed_at, session.outcome, service,
+        answered=sum(one.answered for one in strip), planned=session.planned,
+        strip=strip, repeats=repeats, repeats_agreed=agreed,
+        catch_failures=sum(one.correct is False for one in strip), median_ms=median(times) if times else None,
         left_rate=sides.count(Side.LEFT) / len(sides) if sides else None, decisions=tuple(decisions),
     )  # fmt: skip
-
-
-def _mark(shown: _Shown) -> Mark:
-    is_catch = shown.kind is TrialKind.CATCH
-    correct = not catch_failed(shown.a_on_left, shown.side) if is_catch and shown.side is not None else None
-    return Mark(shown.position, shown.side is not None, is_catch, correct)

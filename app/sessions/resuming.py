@@ -88,4 +88,4 @@ def _reissued(db: OrmSession, session: Session, pairs: set[int], since: datetime
 
 
 def _counted(db: OrmSession, query: Select[int, int]) -> Counter[int]:
-    return Counter(dict(db.execute(query)))
+    return Counter(dict(db.execute(query).all()))

@@ -7,10 +7,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.db import Database
-from app.db.models import Side
+from app.db.models import Side, TrialKind
 from app.media import Media
 from app.sessions import checks, enrol, links, progress, votes
-from app.sessions.checks import Mark
+from app.sessions.strips import Mark
 from app.settings import Settings
 from app.web.admin.monitor import strip
 from tests.web import small_study
@@ -118,14 +118,16 @@ def test_people_who_try_a_demonstration_are_counted_apart(
 
 def test_a_strip_has_a_cell_for_each_trial_of_its_own_shape() -> None:
     marks = (
-        Mark(2, True, False, None),
-        Mark(3, True, True, True),
-        Mark(4, True, True, False),
-        Mark(5, False, False, None),
+        Mark(2, True, TrialKind.TEST),
+        Mark(3, True, TrialKind.CATCH, True),
+        Mark(4, True, TrialKind.CATCH, False),
+        Mark(6, True, TrialKind.REPEAT),  # a slot before it went to somebody else
+        Mark(7, True, TrialKind.DUMMY),
+        Mark(8, False, TrialKind.TEST),
     )
     drawn = strip(marks, planned=60)
     counts = {kind: path.count("M") for kind, path in drawn.paths.items()}
-    assert counts == {"hollow": 57, "answered": 1, "catch": 1, "failed": 2}
+    assert counts == {"hollow": 55, "answered": 1, "catch": 1, "failed": 2, "repeat": 1, "dummy": 1}
     assert drawn.height > strip((), planned=50).height
 
 

@@ -64,7 +64,7 @@ def stage_page(
         withdraw_url=f"{address.get('session_url', personal)}/withdraw",
         personal_code=f"/s/{session}/personal.svg" if held else "",
         practice=view.stage is Stage.PRACTICE, number=min(answered + 1, planned), total=planned,
-        seconds_left=_seconds_until(view.break_until),
+        seconds_left=_seconds_until(view.rest_until or view.break_until),
         needed=screening.needed(ctx.database, session) if view.stage is Stage.DISPLAY else None,
         looking=viewing.shown(ctx.database, session) if view.stage is Stage.VIEWING else None, **address, **more,
     )  # fmt: skip

@@ -1,0 +1,64 @@
+"""What sessions were issued follows from their seeds and from the tables as they stood."""
+
+import random
+
+import pytest
+from sqlalchemy import update
+
+from app.db import Database
+from app.db.models import Session
+from app.sessions import recompute
+from app.sessions.checks import exclude, readmit
+from app.sessions.progress import start_block
+from app.studies.protocol import Protocol
+from tests.sessions.conftest import Clock
+from tests.sessions.planted import PLAIN, careless, join, play, session_id, study
+
+pytestmark = pytest.mark.usefixtures("clock")
+_RULES = {
+    **PLAIN, "trials_per_session": 16, "block_size": 8, "catch_trials": 3, "practice_trials": 3, "dummy_trials": 2,
+    "repeat_percent": 25,
+}  # fmt: skip
+
+
+def _the_same(database: Database, token: str) -> bool:
+    found = recompute.blocks(database, session_id(database, token))
+    assert found
+    return all(block.stored == block.computed for block in found)
+
+
+def test_every_block_can_be_computed_again(database: Database, clock: Clock) -> None:
+    number, rng = study(database, Protocol(**_RULES), scenes=5), random.Random(2)
+    tokens = list[str]()
+    for n in range(8):
+        tokens.append(join(database, number))
+        play(database, tokens[-1], careless if n == 2 else lambda known: known.reference_side, most=rng.choice([9, 99]))
+        clock.forward(seconds=1)  # moments tell what came first
+        if n in (1, 3):
+            exclude(database, session_id(database, tokens[-1]), "A test.", "ada")
+        if n == 5:
+            readmit(database, session_id(database, tokens[1]), "A mistake.", "ada")
+        clock.forward(hours=rng.choice([1, 25]))
+    for token in tokens[::3]:
+        clock.forward(seconds=1)
+        play(database, token)
+    assert all(_the_same(database, token) for token in tokens)
+
+
+def test_a_fixed_design_too(database: Database, clock: Clock) -> None:
+    fixed = Protocol(**_RULES | {"trials_per_session": 500, "block_size": 12})
+    number = study(database, fixed, scenes=4)  # all 24 pairs in every session
+    tokens = [join(database, number) for _ in range(2)]
+    for token in tokens:
+        play(database, token)
+        clock.forward(minutes=20)
+    assert all(_the_same(database, token) for token in tokens)
+
+
+def test_what_was_changed_behind_the_program_does_not_come_out(database: Database) -> None:
+    number = study(database, Protocol(**_RULES), scenes=5)
+    token = join(database, number)
+    start_block(database, token)
+    with database.write() as db:
+        db.execute(update(Session).values(seed=Session.seed + 1))
+    assert not _the_same(database, token)
