@@ -1,19 +1,9 @@
 """Every column of every table, described once; docs/data-dictionary.md repeats them, and a test compares both."""
 
-from dataclasses import dataclass
-from typing import Literal
+from app.results.column import Column
+from app.results.session_columns import SESSIONS
 
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a table. ``unit`` is empty where a value has none."""
-
-    name: str
-    type: Literal["text", "integer", "number", "yes/no", "time"]
-    unit: str
-    meaning: str
-    example: str
-
+__all__ = ["TABLES", "Column"]
 
 _TASK = Column("task", "text", "", "What the conditions restore.", "denoise")
 _ALPHA = Column("alpha", "number", "", "Level of the tests.", "0.05")
@@ -149,7 +139,7 @@ VOTES = (
     Column("subject", "text", "", "The subject's label within the study.", "7"),
     Column("left", "text", "", "Which stood on the left: `a` or `b`.", "a"),
     Column("weight", "integer", "", "1 where the vote enters the ranking, 0 where it does not.", "1"),
-    Column("kind", "text", "", "Kind of the trial: `practice`, `test` or `catch`.", "test"),
+    Column("kind", "text", "", "Kind of the trial: `practice`, `dummy`, `test`, `catch` or `repeat`.", "test"),
     Column(
         "left_out",
         "text",
@@ -174,6 +164,35 @@ VOTES = (
         "no",
     ),
     Column("excluded", "yes/no", "", "Whether the session was excluded when the file was downloaded.", "no"),
+    Column(
+        "pixel_ratio",
+        "number",
+        "",
+        "Device pixels per CSS pixel of the screen of the answer, browser zoom included; empty, like the five columns "
+        "after it, where nothing is known of that screen.",
+        "1.25",
+    ),
+    Column(
+        "pane_width", "integer", "px", "Width of the place that each picture was shown in, in device pixels.", "624"
+    ),
+    Column(
+        "pane_height", "integer", "px", "Height of the place that each picture was shown in, in device pixels.", "801"
+    ),
+    Column("exact", "yes/no", "", "Whether one picture pixel was one device pixel at 1:1.", "yes"),
+    Column(
+        "gamut",
+        "text",
+        "",
+        "Colours that the screen could show: `srgb`, `p3` or `rec2020`; empty where the browser did not say.",
+        "srgb",
+    ),
+    Column(
+        "dynamic_range",
+        "text",
+        "",
+        "`high` where the screen showed high dynamic range, else `standard`; empty where the browser did not say.",
+        "standard",
+    ),
 )
 
 TABLES: dict[str, tuple[Column, ...]] = {
@@ -181,4 +200,5 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "scores_by_scene": SCORES_BY_SCENE,
     "significance": SIGNIFICANCE,
     "votes": VOTES,
+    "sessions": SESSIONS,
 }

@@ -8,6 +8,7 @@ from pathlib import Path
 from app.results.cells import Cell, as_written
 from app.results.columns import TABLES
 from app.results.report import StudyReport
+from app.results.session_rows import SessionTable
 from app.results.staging import staged
 
 Cells = Iterable[tuple[Cell, ...]]
@@ -33,6 +34,13 @@ def votes_csv(rows: Cells) -> Iterator[str]:
     return _lines("votes", rows)
 
 
+def sessions_csv(table: SessionTable) -> Iterator[str]:
+    """The lines of ``sessions.csv``, with a column for each question of the study's questionnaire."""
+    return _lines(
+        "sessions", (row.cells(table.fields) for row in table.rows), [f"q_{one.name}" for one in table.fields]
+    )
+
+
 REPORT_TABLES: dict[str, Callable[[StudyReport], Iterator[str]]] = {
     "rankings": rankings_csv,
     "scores_by_scene": scores_by_scene_csv,
@@ -47,7 +55,7 @@ def write_tables(report: StudyReport, votes: Cells | None, folder: Path) -> list
             _write(aside / f"{name}.csv", lines(report))
         if votes is not None:
             _write(aside / "votes.csv", votes_csv(votes))
-    return [folder / f"{name}.csv" for name in TABLES if name != "votes" or votes is not None]
+    return [folder / f"{name}.csv" for name in (*REPORT_TABLES, *(["votes"] if votes is not None else []))]
 
 
 def _rankings(report: StudyReport) -> Cells:
@@ -83,10 +91,10 @@ def _write(path: Path, lines: Iterable[str]) -> None:
         file.writelines(lines)
 
 
-def _lines(table: str, rows: Cells) -> Iterator[str]:
+def _lines(table: str, rows: Cells, more: Iterable[str] = ()) -> Iterator[str]:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow([column.name for column in TABLES[table]])
+    writer.writerow([*(column.name for column in TABLES[table]), *more])
     for row in rows:
         yield _taken(buffer)
         writer.writerow([as_written(cell) for cell in row])

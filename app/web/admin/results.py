@@ -12,7 +12,7 @@ from app.results.columns import TABLES
 from app.results.report import report
 from app.results.sheet import Form, Scheme
 from app.web.admin.study_head import head, study_page
-from app.web.downloads import FIGURE_TYPES, Chosen, attached, figure_of, table_chunks
+from app.web.downloads import FIGURE_TYPES, Chosen, attached, figure_of, sheet_of, table_chunks
 from app.web.pages import Ctx, Id
 from app.web.sign_in import signed_in
 
@@ -34,6 +34,7 @@ def results(request: Request, use: Ctx, study_id: Id, chosen: Chosen) -> Respons
         corrections=_CORRECTIONS,
         tables=TABLES,
         is_draft=above.study.state is StudyState.DRAFT,
+        sheet=sheet_of(use, study_id, chosen),
     )
 
 
@@ -43,6 +44,13 @@ def table_csv(use: Ctx, study_id: Id, table: str, chosen: Chosen) -> Response:
     chunks = table_chunks(use, study_id, table, chosen)
     headers = attached(chosen.file_name(study_id, f"{table}.csv"))
     return StreamingResponse(chunks, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+@router.get("/admin/studies/{study_id}/results/methods.md")
+def methods_sheet(use: Ctx, study_id: Id, chosen: Chosen) -> Response:
+    """What a paper has to report about the study, as Markdown."""
+    headers = attached(chosen.file_name(study_id, "methods.md"))
+    return Response(sheet_of(use, study_id, chosen), media_type="text/markdown; charset=utf-8", headers=headers)
 
 
 @router.get("/admin/studies/{study_id}/results/{task}/forest.{form}")

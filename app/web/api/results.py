@@ -18,7 +18,17 @@ from app.studies import service
 from app.studies.states import StudyNotFound
 from app.web.api.route import ApiRoute, opens
 from app.web.api.shapes import Told, example
-from app.web.downloads import FIGURE_TYPES, Choice, Chosen, NoSuchFigure, NoSuchTable, attached, figure_of, table_chunks
+from app.web.downloads import (
+    FIGURE_TYPES,
+    Choice,
+    Chosen,
+    NoSuchFigure,
+    NoSuchTable,
+    attached,
+    figure_of,
+    sheet_of,
+    table_chunks,
+)
 from app.web.pages import Context, Ctx, Id
 from app.web.tokens import Scope
 
@@ -173,11 +183,28 @@ _TABLE["responses"] |= {
 
 @router.get("/studies/{study_id}/results/{table}.csv", response_class=Response, **_TABLE)
 def read_table(use: Ctx, study_id: Id, table: str, chosen: Chosen) -> Response:
-    """One table as CSV: `votes`, `rankings`, `scores_by_scene` or `significance`."""
+    """One table as CSV: `votes`, `sessions`, `rankings`, `scores_by_scene` or `significance`."""
     _meant(use, study_id, chosen)
     headers = attached(chosen.file_name(study_id, f"{table}.csv"))
     chunks = table_chunks(use, study_id, table, chosen)
     return StreamingResponse(chunks, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+_SHEET = opens(_READ, StudyNotFound, BadOptions, numbered=True)
+_SHEET["responses"] |= {
+    200: {
+        "description": "The sheet.",
+        "content": {"text/markdown": {"schema": {"type": "string"}, "example": "# Methods: Denoising\n"}},
+    }
+}
+
+
+@router.get("/studies/{study_id}/results/methods.md", response_class=Response, **_SHEET)
+def read_methods(use: Ctx, study_id: Id, chosen: Chosen) -> Response:
+    """What a paper has to report about the study (the reporting clause of ITU-T P.910), as Markdown."""
+    _meant(use, study_id, chosen)
+    headers = attached(chosen.file_name(study_id, "methods.md"))
+    return Response(sheet_of(use, study_id, chosen), media_type="text/markdown; charset=utf-8", headers=headers)
 
 
 _FIGURE = opens(_READ, StudyNotFound, BadOptions, NoSuchFigure, numbered=True)

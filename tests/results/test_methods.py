@@ -1,0 +1,141 @@
+"""The methods sheet and the table of sessions: what was stored about subjects, and never a single person."""
+
+import csv
+import io
+from collections import Counter
+
+import pytest
+from sqlalchemy import select, update
+
+from app.clock import now
+from app.db import Database
+from app.db.models import (
+    Check,
+    Exclusion,
+    ExclusionAction,
+    Outcome,
+    Screening,
+    Session,
+    Showing,
+    Trial,
+    Vote,
+)
+from app.results import people
+from app.results.columns import TABLES
+from app.results.export import sessions_csv
+from app.results.methods import methods
+from app.results.report import report
+from app.results.session_rows import session_table
+from app.sessions import questionnaire
+from app.studies.fields import Asked
+from app.studies.protocol import Protocol
+from tests.sessions import planted
+
+PROTOCOL = Protocol(
+    trials_per_session=6, catch_trials=2, practice_trials=1, dummy_trials=0, display_gate="off",
+    questionnaire=("age | Age? | number 16-120", "sex | Sex? | female / male / other", "job | Your *job*? | text"),
+)  # fmt: skip
+PEOPLE = (
+    (23, "female", "=1+1"), (31, "female", "baker"), (40, "female", "cook"), (29, "male", "x"), (35, "male", "y"),
+    (52, "male", "z"), (61, "other", "w"),
+)  # fmt: skip
+
+
+def sit(database: Database, study: int, said: tuple[int, str, str], **options: bool) -> str:
+    """A whole session on a usual screen."""
+    token = planted.join(database, study, **options)
+    age, sex, job = said
+    questionnaire.answer(database, token, {"age": str(age), "sex": sex, "job": job})
+    planted.play(database, token)
+    return token
+
+
+@pytest.fixture
+def study(database: Database) -> int:
+    number = planted.study(database, PROTOCOL)
+    tokens = [sit(database, number, said) for said in PEOPLE]
+    sit(database, number, (17, "other", "pilot"), pilot=True)
+    for token in tokens[:6]:
+        session = planted.session_id(database, token)
+        with database.write() as db:
+            for trial in db.scalars(select(Trial.id).join(Vote).where(Trial.session_id == session)).all():
+                db.add(
+                    Showing(
+                        trial_id=trial, pixel_ratio=1.25, pane_width=620, pane_height=700, exact=True, gamut="srgb",
+                        dynamic_range="standard",
+                    )
+                )  # fmt: skip
+            db.add(Screening(session_id=session, kind=Check.ACUITY, passed=True, result={"logmar": 0.1}, at=now()))
+    return number
+
+
+def sheet(database: Database, study: int) -> str:
+    return "\n".join(methods(database, study, report(database, study)))
+
+
+def test_the_sheet_tells_groups_of_subjects_with_their_screens_and_the_protocol(database: Database, study: int) -> None:
+    text = sheet(database, study)
+    assert "7 sessions begun, 7 to the end, 0 screened out, 0 withdrawn; 7 valid" in text
+    assert "Age? median 35, from 23 to 61 (7 answers)." in text
+    assert "Sex? male 3 and female or other 4." in text
+    assert r"Your \*job\*? 7 answers in words, not shown." in text
+    assert "in all trials of 6 of 6 subjects (in 100.0% of trials on average)" in text
+    assert "Device pixels per CSS pixel: median 1.25, from 1.25 to 1.25." in text
+    assert "Visual acuity: passed by 6 of 6." in text
+    assert PROTOCOL.hash in text
+    assert "baker" not in text
+    assert "pilot" not in text.split("## Protocol")[0]
+
+
+def test_the_sheet_of_a_study_with_one_subject_tells_nothing_about_them(database: Database) -> None:
+    number = planted.study(database, PROTOCOL)
+    sit(database, number, PEOPLE[0])
+    text = sheet(database, number).split("## Protocol")[0]
+    assert "Age? fewer than 3 answers, not shown." in text
+    assert "23" not in text.split("## Subjects")[1].split("## Display")[0]
+
+
+def test_a_session_stands_in_the_table_with_what_its_subject_said(database: Database, study: int) -> None:
+    lines = list(csv.DictReader(io.StringIO("".join(sessions_csv(session_table(database, study))), newline="")))
+    assert list(lines[0]) == [*(column.name for column in TABLES["sessions"]), "q_age", "q_sex", "q_job"]
+    first = lines[0]
+    assert [first[name] for name in ("outcome", "excluded", "pilot", "answered", "planned", "catch_failed")] == [
+        "completed", "no", "no", "8", "8", "0",
+    ]  # fmt: skip
+    assert [first[name] for name in ("pixel_ratio", "pane_width", "exact", "acuity", "acuity_logmar")] == [
+        "1.25", "620", "1", "passed", "0.1",
+    ]  # fmt: skip
+    assert [first[name] for name in ("q_age", "q_sex", "q_job")] == ["23", "female", "'=1+1"]
+    assert lines[6]["pixel_ratio"] == ""
+    assert lines[7]["pilot"] == "yes"
+
+
+def test_an_excluded_session_is_counted_under_its_rule(database: Database, study: int) -> None:
+    with database.write() as db:
+        db.add(
+            Exclusion(
+                session_id=1, action=ExclusionAction.EXCLUDE, rule="manual", reason="x", decided_by="ada",
+                decided_at=now(),
+            )
+        )  # fmt: skip
+        db.execute(update(Session).where(Session.id == 2).values(outcome=Outcome.FAILED_CHECKS))
+    text = sheet(database, study)
+    assert "7 to the end" in text
+    assert "6 valid" in text
+    assert "Excluded by rule: manual 1." in text
+
+
+@pytest.mark.parametrize(
+    ("counts", "told"),
+    [
+        ({"a": 5, "b": 4}, "a 5 and b 4"),
+        ({"a": 5, "b": 1, "c": 2}, "a 5 and b or c 3"),
+        ({"a": 9, "b": 4, "c": 1}, "a 9 and b or c 5"),
+        ({"a": 3, "b": 1}, "a or b 4"),
+        ({"a": 1, "b": 2}, "a or b 3"),
+        ({"a": 2}, "fewer than 3 answers, not shown"),
+    ],
+)
+def test_nobody_can_be_picked_out_of_a_group(counts: dict[str, int], told: str) -> None:
+    asked = Asked.model_validate("sex | Sex? | a / b / c")
+    assert people.told(asked, Counter(counts).elements()) == told
