@@ -1,16 +1,18 @@
 """Which picture stands in which pane of a trial; nothing in the address says so."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import aliased
 
 from app.db import Database
-from app.db.models import Pair, Session, Stimulus, Trial
+from app.db.models import Pair, Picture, Session, Stimulus, Trial
 from app.errors import NotFound
 from app.sessions.votes import TrialNotFound
 
 _a, _b, _reference = aliased(Stimulus), aliased(Stimulus), aliased(Stimulus)
 _FIND = (
-    select(Trial.a_on_left, _a.picture_digest, _b.picture_digest, _reference.picture_digest)
+    select(Trial.a_on_left, Session.study_id, _a.picture_digest, _b.picture_digest, _reference.picture_digest)
     .join(Session, Session.id == Trial.session_id)
     .join(Pair, Pair.id == Trial.pair_id)
     .join(_a, _a.id == Pair.a_id)
@@ -18,6 +20,16 @@ _FIND = (
     .join(_reference, _reference.id == Pair.reference_id)
     .where(Session.token == bindparam("session"), Trial.token == bindparam("trial"))
 )
+_SIZE = select(Picture.size).where(Picture.digest == bindparam("digest"))
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The picture in a pane."""
+
+    digest: str
+    size: int  # bytes, as they were ingested
+    study_id: int
 
 
 class PaneNotFound(NotFound):
@@ -29,13 +41,17 @@ class PaneNotFound(NotFound):
 
 def digest_of(database: Database, session_token: str, trial_token: str, pane: str) -> str:
     """The digest of the picture in that pane of the session's trial."""
+    return shown_in(database, session_token, trial_token, pane).digest
+
+
+def shown_in(database: Database, session_token: str, trial_token: str, pane: str) -> Shown:
+    """The picture in that pane of the session's trial."""
     if pane not in ("left", "right", "reference"):
         raise PaneNotFound(pane)
     with database.read() as db:
         found = db.execute(_FIND, {"session": session_token, "trial": trial_token}).one_or_none()
-    if found is None:
-        raise TrialNotFound
-    a_on_left, a, b, reference = found
-    if pane == "reference":
-        return reference
-    return a if (pane == "left") is a_on_left else b
+        if found is None:
+            raise TrialNotFound
+        a_on_left, study_id, a, b, reference = found
+        digest = reference if pane == "reference" else a if (pane == "left") is a_on_left else b
+        return Shown(digest, db.scalars(_SIZE, {"digest": digest}).one(), study_id)

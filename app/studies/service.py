@@ -68,6 +68,7 @@ class StudyView:
     pairs: int  # test pairs, frozen at opening; before that, those the pictures would give
     planned: int  # trials of a whole session
     target_sessions: int
+    trouble: str | None  # why it paused itself
 
 
 def create(
@@ -208,6 +209,7 @@ def _view(db: Session, study: Study) -> StudyView:
         study.id, study.title, study.state, study.is_demo, protocol, study.protocol_hash, study.seed,
         study.created_at, study.opened_at, study.closed_at, pairs,
         planned=protocol.planned(protocol.comparisons(pairs)), target_sessions=protocol.sessions_needed(pairs),
+        trouble=study.trouble if study.state is StudyState.PAUSED else None,
     )  # fmt: skip
 
 

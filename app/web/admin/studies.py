@@ -5,7 +5,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app.errors import AppError
 from app.sessions import checks
-from app.studies import protocol, service
+from app.studies import protocol, service, trouble
 from app.studies.protocol import Protocol
 from app.web.admin.forms import Sent, chosen_jobs, finished_renderings, text
 from app.web.admin.protocol_form import said, settings_of
@@ -86,8 +86,8 @@ def pause(use: Ctx, study_id: Id) -> Response:
 
 @router.post("/admin/studies/{study_id}/resume")
 def resume(use: Ctx, study_id: Id) -> Response:
-    """Subjects go on."""
-    service.resume(use.database, study_id)
+    """Subjects go on; where the study paused itself, its pictures must be back first."""
+    trouble.resume(use.database, use.media, study_id)
     return RedirectResponse(f"/admin/studies/{study_id}/monitor", 303)
 
 

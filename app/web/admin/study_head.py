@@ -55,6 +55,8 @@ def _todo(study: StudyView, valid: int, errors: int) -> tuple[str, str]:
         return "read the protocol, then open it", "protocol"
     if study.state is StudyState.CLOSED or missing <= 0:
         return "read the results", "results"
+    if study.trouble:
+        return "put the picture back, then resume it", "stimuli"
     if study.state is StudyState.PAUSED:
         return "resume it to go on", "monitor"
     return f"{missing} more valid {'session' if missing == 1 else 'sessions'} wanted", "links"

@@ -7,11 +7,12 @@ from pydantic import Field
 
 from app.db.models import StudyState
 from app.sessions import checks
-from app.studies import service
+from app.studies import service, trouble
 from app.studies.protocol import Protocol
 from app.studies.service import BadTitle, StimuliChanged, StudyNotReady, StudyView
 from app.studies.states import StudyNotDraft, StudyNotFound, StudyNotOpen, StudyNotPaused, StudyNotRunning
 from app.studies.stimuli import StimuliRefused
+from app.studies.trouble import PicturesLost
 from app.web.api.route import ApiRoute, opens
 from app.web.api.shapes import MOMENT, Number, Sent, Told, example
 from app.web.pages import Context, Ctx, Id
@@ -22,7 +23,7 @@ _READ, _WRITE = Scope.STUDIES_READ, Scope.STUDIES_WRITE
 _STUDY = {
     "id": 3, "title": "Which loss restores faces best?", "state": "open", "is_demo": False, "created_at": MOMENT,
     "opened_at": MOMENT, "closed_at": None, "protocol_hash": "9c1185a5c5e9fc54612808977ee8f548b2258d31", "pairs": 120,
-    "planned": 125, "target_sessions": 5, "valid_sessions": 2,
+    "planned": 125, "target_sessions": 5, "valid_sessions": 2, "trouble": None,
 }  # fmt: skip
 
 
@@ -42,6 +43,7 @@ class StudyTold(Told):
     pairs: int = Field(description="Test pairs; of a draft, those that its pictures would give.")
     planned: int = Field(description="Trials of a whole session, practice apart.")
     target_sessions: int = Field(description="Valid sessions that the study counts towards.")
+    trouble: str | None = Field(description="Why the study has paused itself: a picture is gone.")
     valid_sessions: int = Field(description="Sessions that are complete and count.")
 
 
@@ -143,10 +145,10 @@ def pause_study(use: Ctx, study_id: Id) -> StudyTold:
     return _now(use, study_id)
 
 
-@router.post("/studies/{study_id}/resume", **opens(_WRITE, StudyNotFound, StudyNotPaused, numbered=True))
+@router.post("/studies/{study_id}/resume", **opens(_WRITE, StudyNotFound, StudyNotPaused, PicturesLost, numbered=True))
 def resume_study(use: Ctx, study_id: Id) -> StudyTold:
     """A paused study takes subjects again."""
-    service.resume(use.database, study_id)
+    trouble.resume(use.database, use.media, study_id)
     return _now(use, study_id)
 
 
