@@ -137,9 +137,8 @@ def begin(
 ) -> str:
     """The token of the session that the link leads to.
 
-    A public or a pilot link makes a new subject each time, unless a recruiting service says that it sends one who has
-    a session already; a personal link goes on with the subject's session, or begins it. ``held`` is the session that
-    the browser holds.
+    A public or a pilot link makes a new subject, unless a recruiting service sends one who has a session already; a
+    personal link goes on with its subject's session, or begins it. ``held`` is the session that the browser holds.
     """
     if len(locale) > 16 or not _LOCALE.fullmatch(locale):
         raise BadLocale(locale)

@@ -13,7 +13,9 @@ import { Store } from "./store.js"
  *   conflicting: (answer: Answer, reply: Reply) => void,
  *   refused: (answer: Answer, status: number) => void,
  *   adopted?: (answers: Answer[]) => void,
- * }} Listener `adopted`: another tab of this browser gave these, and they are sent from here as well
+ *   withdrawn?: () => void,
+ * }} Listener `adopted`: another tab of this browser gave these, and they are sent from here as well;
+ * `withdrawn`: the subject has withdrawn, and the answer was forgotten
  */
 
 const PATIENCE = 20_000 // ms for one attempt
@@ -190,6 +192,7 @@ export class Outbox {
       return "silence" // no connection, or something between us and the server that answers in pages of its own
     }
     if (isStored(answer, reply, status)) return this.#stored(answer, reply, status)
+    if (status === 410 && reply?.trial === answer.trial) return this.#withdrawn(answer)
     const why = sentences(reply)
     if (!why || status === 408 || status === 429) return "silence"
     if (status >= 500) return "trouble"
@@ -207,6 +210,17 @@ export class Outbox {
     for (const other of this.refused) if (other.trial === answer.trial) this.#giveAnotherChance(other)
     if (status === 409) this.#tell(() => this.listener.conflicting(answer, reply))
     else this.#tell(() => this.listener.stored(answer, reply, status === 201))
+    return "settled"
+  }
+
+  /** The subject has withdrawn: their answers are to be on no device any more. @param {Answer} answer
+   * @returns {Promise<"settled">} */
+  async #withdrawn(answer) {
+    this.#settled.add(answer.key)
+    await this.store.remove(answer)
+    this.#waiting.delete(answer.key)
+    this.#loose.delete(answer.key)
+    this.#tell(() => this.listener.withdrawn?.())
     return "settled"
   }
 

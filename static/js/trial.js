@@ -67,6 +67,7 @@ class Sitting {
       conflicting: (answer, reply) => this.#conflicting(answer.side, reply.side),
       refused: (answer, status) => this.#refused(answer, status),
       adopted: (answers) => this.#adopted(answers),
+      withdrawn: () => location.replace(this.session),
     })
     this.outbox = outbox
     this.#given = new Set(outbox.trials)
@@ -105,6 +106,7 @@ class Sitting {
     this.#shown = null
     const elapsed = Math.round(this.#stopwatch.stop())
     this.#blank()
+    this.screen.feedback("") // it was about an answer before
     this.#given.add(trial.token)
     const screen = { ...this.viewer.shown, ...screenOf() }
     await this.outbox.add({ trial: trial.token, url: trial.vote, side, elapsed_ms: elapsed, screen })
@@ -213,7 +215,7 @@ class Sitting {
 
   /** @param {import("./outbox.js").Reply} reply @param {boolean} expected */
   #stored(reply, expected) {
-    this.screen.feedback(practiceWords(reply))
+    if (reply.correct !== undefined) this.screen.feedback(practiceWords(reply))
     if (!expected) this.#catchUp()
   }
 

@@ -22,4 +22,7 @@ export const outbox = await Outbox.open(note.dataset.session ?? "", {
   stored: nothing,
   conflicting: nothing,
   refused: nothing,
+  withdrawn: () => {
+    inherited = 0 // nothing was saved, and nothing is to be said
+  },
 })
