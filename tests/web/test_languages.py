@@ -153,5 +153,5 @@ def test_the_commands_of_the_page_make_a_language_and_renew_it(tmp_path: Path) -
             cwd=tmp_path, check=True, capture_output=True,
         )  # fmt: skip
     there = Languages(tmp_path / "locales")
-    assert there.tags == ["en", "de"]
-    assert there.texts("de").say("Done. Thank you!") == "Done. Thank you!"
+    assert there.tags == ["en", "fr"]
+    assert there.texts("fr").say("Done. Thank you!") == "Done. Thank you!"
