@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, case, select
 from sqlalchemy.orm import aliased
 
 from app.db import Database
-from app.db.models import Pair, Session, Stimulus, Subject, Trial, Vote
+from app.db.models import Pair, Session, Showing, Stimulus, Subject, Trial, Vote
 from app.results.cells import Cell
 from app.results.counting import IN_ORDER, Selection, excluded, winner
 from app.results.judgements import WhyNot
@@ -17,11 +17,14 @@ from app.studies import states
 _AT_ONCE = 1000  # rows fetched together: a large study never stands in memory
 _REASONS = ("", *(reason.value for reason in WhyNot))
 _A, _B = aliased(Stimulus), aliased(Stimulus)
+_SCREEN = 15  # where the cells begin that say on what screen a trial was answered
 _PAGE = (
     select(
         Vote.id, Pair.task, Pair.scene, _A.condition, _B.condition, winner(), Subject.label,
         case((Trial.a_on_left.is_(True), "a"), else_="b"), Trial.kind,
         Trial.session_id, Trial.block, Trial.position, Vote.elapsed_ms, Vote.late, Vote.received_at, Session.simulated,
+        Showing.pixel_ratio, Showing.pane_width, Showing.pane_height, Showing.exact, Showing.gamut,
+        Showing.dynamic_range,
     )
     .join(Trial, Vote.trial_id == Trial.id)
     .join(Session, Trial.session_id == Session.id)
@@ -29,6 +32,7 @@ _PAGE = (
     .join(Pair, Trial.pair_id == Pair.id)
     .join(_A, Pair.a_id == _A.id)
     .join(_B, Pair.b_id == _B.id)
+    .outerjoin(Showing, Showing.trial_id == Trial.id)
     .where(Vote.id.in_(bindparam("votes", expanding=True)))
 )  # fmt: skip
 
@@ -54,8 +58,8 @@ def _rows(database: Database, study_id: int, selection: Selection) -> Iterator[t
             shown = {row[0]: row[1:] for row in db.execute(_PAGE, {"votes": list(page)})}
         for place, vote in enumerate(page, start):
             reason, cells = _REASONS[reasons[place]], shown[vote]
-            head, kind, tail = cells[:7], cells[7], cells[8:]
-            yield (*head, 0 if reason else 1, str(kind), reason, *tail, bool(out[place]))
+            head, kind, tail, screen = cells[:7], cells[7], cells[8:_SCREEN], cells[_SCREEN:]
+            yield (*head, 0 if reason else 1, str(kind), reason, *tail, bool(out[place]), *screen)
 
 
 def _listed(database: Database, study_id: int, selection: Selection) -> tuple["array[int]", "array[int]", "array[int]"]:

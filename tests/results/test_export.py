@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import QueuePool
+from sqlalchemy import QueuePool, select
 
 from app.analysis.significance import Correction
-from app.db.models import ExclusionAction, TrialKind
+from app.db.models import ExclusionAction, Showing, Trial, TrialKind
 from app.results.cells import as_read, as_written
 from app.results.columns import TABLES
 from app.results.export import (
@@ -120,6 +120,29 @@ def test_the_side_and_the_winner_are_those_of_the_trial(build: Build) -> None:
     assert (second["winner"], second["left"], second["late"]) == ("a", "b", "yes")
     assert first["received_at"] == "2026-03-02T14:00:04.000+00:00"
     assert first["elapsed_ms"] == "2310"
+
+
+def test_each_answer_tells_its_screen_where_one_is_known(build: Build) -> None:
+    study = build()
+    session = study.session("anna")
+    study.vote(session, "beach", "mae", "gmsd")
+    study.vote(session, "harbour", "gmsd", "mae")
+    with study.database.write() as db:
+        second = db.scalars(select(Trial.id).order_by(Trial.position.desc())).first()
+        db.add(Showing(trial_id=second, pixel_ratio=1.25, pane_width=624, pane_height=801, exact=True, gamut="p3"))
+    columns = ("pixel_ratio", "pane_width", "pane_height", "exact", "gamut", "dynamic_range")
+    told = [[row[name] for name in columns] for row in _table(votes_csv(vote_rows(study.database, study.id)))]
+    assert told == [["", "", "", "", "", ""], ["1.25", "624", "801", "yes", "p3", ""]]
+
+
+def test_a_file_from_before_answers_told_their_screen_is_read_as_ever(build: Build, tmp_path: Path) -> None:
+    study = _judged(build)
+    rows = list(csv.reader(io.StringIO("".join(votes_csv(vote_rows(study.database, study.id))))))
+    path = tmp_path / "votes.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(row[: rows[0].index("pixel_ratio")] for row in rows)
+    old, new = report_on_file(path), report(study.database, study.id)
+    assert list(rankings_csv(old)) == list(rankings_csv(new))
 
 
 def test_the_tables_are_complete_and_say_how_they_were_made(build: Build) -> None:
