@@ -9,7 +9,11 @@ from playwright.sync_api import Page, expect
 
 READY = "[data-side=left][aria-disabled=false]"
 _PATIENCE = 20_000  # ms
-_KEYS = {"consent": ("Tab", "Space", "Tab", "Enter"), "instructions": ("Tab", "Enter")}  # these begin at their text
+_KEYS = {
+    "consent": ("Tab", "Space", "Tab", "Enter"),
+    "instructions": ("Tab", "Enter"),
+    "display": ("Tab", "Enter"),
+}  # these begin at their text
 PANES = ("left", "reference", "right")
 
 
