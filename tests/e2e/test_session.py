@@ -1,11 +1,9 @@
 """Whole sessions in a browser, by keyboard alone."""
 
-from collections.abc import Callable
-
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page
 
 from tests.e2e.conftest import Watch
-from tests.e2e.house import LAB, House
+from tests.e2e.house import House
 from tests.e2e.sitter import Sitter
 
 
@@ -165,24 +163,3 @@ def test_a_tie_can_be_given_only_where_the_study_allows_it(house: House, sitter:
     sitter.ready(2)
     sitter.saved()
     assert house.votes(session)[:2] == ["tie", None]
-
-
-def test_a_laboratory_without_https_is_served_as_well(
-    house: House, launch: Callable[..., Browser], watch: Watch
-) -> None:
-    browser = launch(f"--host-resolver-rules=MAP {LAB} 127.0.0.1")
-    try:
-        context = browser.new_context()
-        watch.origin = house.address.replace("localhost", LAB)
-        watch.expected = ("Cross-Origin-Opener-Policy",)  # the browser says that it ignores it on such an address
-        watch.over(context)
-        sitter = Sitter(context.new_page())
-        session = sitter.begin(house.study(practice_trials=0, block_size=8).replace("localhost", LAB))
-        assert sitter.page.evaluate("isSecureContext") is False
-        sitter.answer("left", "right")
-        sitter.ready(3)
-        sitter.saved()
-        assert house.votes(session)[:3] == ["left", "right", None]
-        assert f"//{LAB}:" in sitter.page.locator("#personal-link").input_value()
-    finally:
-        browser.close()
