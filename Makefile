@@ -1,6 +1,6 @@
 # Everything you can do here. `make help` prints it.
 .DEFAULT_GOAL := help
-.PHONY: help setup upgrade vendor demo test test-sqlite test-postgres test-fast check types messages format serve worker bench-analysis bench-web clean browser
+.PHONY: help setup upgrade vendor demo test test-sqlite test-postgres test-fast check types messages format serve worker bench-analysis bench-viewer bench-web clean browser
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -87,6 +87,9 @@ format: setup ## Format the Python code.
 
 bench-analysis: setup ## Compare the speed of the statistics with a plain scipy fit, in one run.
 	$(BIN)/python -m benchmarks.bench_analysis
+
+bench-viewer: setup browser ## Time the frames of the trial page's three panes in a Chromium without a graphics card.
+	$(BIN)/python -m benchmarks.bench_viewer
 
 bench-web: setup ## Answers per second of the real server, against a bare handler that inserts one row, in one run.
 	$(BIN)/python -m benchmarks.bench_web

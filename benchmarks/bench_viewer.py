@@ -8,29 +8,17 @@ nothing on it but grey panes tells what the browser itself takes. The last line 
 
 import argparse
 import json
-import mimetypes
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import sync_playwright
 
 from tests.e2e.chromium import start
+from tests.e2e.panes import serve
 
-_STATIC = Path(__file__).resolve().parents[1] / "static"
 _FRAME = 1000 / 60  # ms
-_PAGE = """<!doctype html><html class="subject"><meta charset="utf-8"><title>bench</title>
-<link rel="stylesheet" href="/css/tokens.css"><link rel="stylesheet" href="/css/base.css">
-<link rel="stylesheet" href="/css/subject.css"><link rel="stylesheet" href="/css/trial.css">
-<main class="trial"><section class="panes">
-<figure class="pane"><div class="window"><canvas id="left"></canvas></div></figure>
-<figure class="pane"><div class="window"><canvas id="reference"></canvas></div></figure>
-<figure class="pane"><div class="window"><canvas id="right"></canvas></div></figure>
-</section><footer class="foot"><output id="zoom"></output></footer></main></html>"""
+_WINDOWS = {1: "1920,1080", 2: "1280,800"}  # in CSS pixels: a usual screen, a usual laptop of the dense kind
 _RUN = """async ({ size, steps, shown, seed }) => {
-  const { Viewer } = await import("/js/viewer.js")
-  const panes = Object.fromEntries(["left", "reference", "right"].map((name) => [name, document.getElementById(name)]))
-  const viewer = new Viewer(panes, { onChange: (readout) => (document.getElementById("zoom").textContent = readout.scale) })
   const picture = async () => {
     const pixels = new ImageData(size, size)
     for (let i = 0; i < pixels.data.length; i += 65536) crypto.getRandomValues(pixels.data.subarray(i, i + 65536))
@@ -40,19 +28,17 @@ _RUN = """async ({ size, steps, shown, seed }) => {
     const file = await canvas.convertToBlob({ type: "image/png" })
     return createImageBitmap(file, { colorSpaceConversion: "none", premultiplyAlpha: "none" })
   }
-  const frame = () => new Promise(requestAnimationFrame)
-  await frame()
-  if (shown) viewer.show({ left: await picture(), reference: await picture(), right: await picture() }, { width: size, height: size })
-  for (let i = 0; i < 20; i++) await frame()
-  let state = seed
-  const random = () => (state = (state * 1103515245 + 12345) % 2147483648) / 2147483648
+  const pictures = { left: await picture(), reference: await picture(), right: await picture() }
+  if (shown) viewer.show(pictures, { width: size, height: size })
+  await new Promise((resolve) => setTimeout(resolve, 1000)) // somebody looks before they zoom
+  const next = random(seed)
   const times = []
   let last = await frame()
   for (let step = 0; step < steps; step++) {
-    const kind = random()
-    const at = { x: Math.round(random() * 300 - 150), y: Math.round(random() * 300 - 150) }
+    const kind = next()
+    const at = { x: Math.round(next() * 300 - 150), y: Math.round(next() * 300 - 150) }
     if (kind < 0.6) viewer.drag(at.x, at.y)
-    else if (kind < 0.95) viewer.zoom(random() < 0.5 ? 1 : -1, at)
+    else if (kind < 0.95) viewer.zoom(next() < 0.5 ? 1 : -1, at)
     else viewer.fit()
     const now = await frame()
     times.push(now - last)
@@ -79,7 +65,7 @@ def main() -> None:
 
 
 def _measure(ratio: int, shown: bool, size: int, steps: int) -> dict[str, Any]:
-    window = f"--window-size={1920 * ratio},{1080 * ratio}"
+    window = f"--window-size={_WINDOWS[ratio]}"
     with sync_playwright() as playwright:
         browser = start(
             playwright,
@@ -89,7 +75,7 @@ def _measure(ratio: int, shown: bool, size: int, steps: int) -> dict[str, Any]:
             "--disable-gpu-vsync",
         )
         page = browser.new_context(no_viewport=True).new_page()
-        _serve(page)
+        serve(page)
         found = page.evaluate(_RUN, {"size": size, "steps": steps, "shown": shown, "seed": 4})
         browser.close()
     times = np.asarray(found["times"])
@@ -102,23 +88,6 @@ def _measure(ratio: int, shown: bool, size: int, steps: int) -> dict[str, Any]:
         "max": round(float(times.max()), 2),
         "within": round(float((times <= _FRAME).mean()), 4),
     }
-
-
-def _serve(page: Page) -> None:
-    """The page and the files it asks for come from the checkout; nothing listens anywhere."""
-
-    def answer(route: Route) -> None:
-        path = route.request.url.split("://", 1)[1].partition("/")[2].partition("?")[0]
-        file = _STATIC / path
-        if not path:
-            route.fulfill(body=_PAGE, content_type="text/html; charset=utf-8")
-        elif file.is_file():
-            route.fulfill(body=file.read_bytes(), content_type=mimetypes.guess_type(path)[0] or "text/plain")
-        else:
-            route.fulfill(status=404)
-
-    page.route("**/*", answer)
-    page.goto("http://viewer.test/")
 
 
 if __name__ == "__main__":

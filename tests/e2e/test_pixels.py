@@ -1,14 +1,17 @@
 """What stands on the screen are the pixels of the files."""
 
-import itertools
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page
 
 from tests.e2e.conftest import Watch
 from tests.e2e.house import House
@@ -19,43 +22,136 @@ pytestmark = pytest.mark.one_database  # what a browser draws
 GREY = 0x77
 
 
+STATE = """() => Object.fromEntries(["left", "reference", "right"].map((name) => {
+  const { width, height } = document.getElementById(`pane-${name}`)
+  return [name, [height, width]]
+}))"""
+
+# Device-pixel ratios, each in a window of another odd size, as zooming a browser leaves them: CSS pixels.
+RATIOS = {
+    1: (1301, 805), 1.1: (1163, 727), 1.25: (1229, 691), 1.333: (1081, 701), 1.5: (1283, 719), 1.75: (1097, 617),
+    2: (1151, 703), 2.625: (917, 601),
+}  # fmt: skip
+
+
 def files(folder: Path) -> list[np.ndarray]:
     return [np.asarray(Image.open(path)) for path in folder.rglob("*.png")]
 
 
-def middle(pane: np.ndarray, height: int, width: int, down: int, right: int) -> np.ndarray:
-    top, left = (pane.shape[0] - height) // 2 + down, (pane.shape[1] - width) // 2 + right
-    return pane[top : top + height, left : left + width]
+def nearest(number: float) -> int:
+    return math.floor(number + 0.5)  # as JavaScript rounds
 
 
-def shows(pane: np.ndarray, picture: np.ndarray) -> bool:
-    """Whether the pane holds exactly this picture in its middle; rounding may place it one pixel to the side."""
-    height, width = picture.shape[:2]
-    places = [(down, right) for down in (-1, 0, 1) for right in (-1, 0, 1)]
-    return any((middle(pane, height, width, *place) == picture).all() for place in places)
+class Expected:
+    """What three panes of these sizes must hold, to the last pixel."""
+
+    def __init__(self, sizes: dict[str, list[int]]) -> None:
+        self.sizes = sizes
+        self.port = tuple(min(size[axis] for size in sizes.values()) for axis in (0, 1))
+
+    def pane(self, name: str, picture: np.ndarray, scale: int, right: int = 0) -> np.ndarray:
+        """Grey, and upon it the picture's middle in the middle, ``right`` device pixels further to its right."""
+        big = picture.repeat(scale, axis=0).repeat(scale, axis=1)
+        full = np.full((*self.sizes[name], 3), GREY, np.uint8)
+        top = nearest(self.port[0] / 2 - big.shape[0] / 2)
+        left = nearest(self.port[1] / 2 - big.shape[1] / 2) - right
+        seen = big[max(0, -top) : self.port[0] - top, max(0, -left) : self.port[1] - left]
+        full[max(0, top) :, max(0, left) :][: seen.shape[0], : seen.shape[1]] = seen
+        return full
 
 
-@pytest.mark.parametrize("ratio", [1, 1.25, 1.5, 2])
-def test_one_picture_pixel_is_one_device_pixel(
-    house: House, launch: Callable[..., Browser], watch: Watch, ratio: float
-) -> None:
-    browser = launch(f"--force-device-scale-factor={ratio}", "--window-size=1301,805")
+def matching(sitter: Sitter, pictures: list[np.ndarray], scale: int, right: int = 0) -> dict[str, list[int]]:
+    """By pane, which of the pictures it holds, byte for byte."""
+    expected = Expected(sitter.page.evaluate(STATE))
+    return {
+        name: [
+            number
+            for number, picture in enumerate(pictures)
+            if np.array_equal(pane, expected.pane(name, picture, scale, right))
+        ]
+        for name, pane in sitter.panes().items()
+    }
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A session whose first pair waits, and the cookies of the browser that began it."""
+
+    address: str
+    cookies: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def begun(house: House, browser: Browser) -> Begun:
+    context = browser.new_context(viewport={"width": 1500, "height": 800})
+    address = Sitter(context.new_page()).begin(house.study(practice_trials=0, block_size=8))
+    cookies = context.storage_state()
+    context.close()
+    return Begun(address, cookies)
+
+
+@contextmanager
+def screen(launch: Callable[..., Browser], begun: Begun, watch: Watch, ratio: float) -> Iterator[Page]:
+    """A page of the begun session on a screen of this ratio; emulated ratios do not change what a canvas is told."""
+    width, height = RATIOS[ratio]
+    browser = launch(f"--force-device-scale-factor={ratio}", f"--window-size={width},{height}")
     try:
-        context = browser.new_context(no_viewport=True)
+        context = browser.new_context(no_viewport=True, storage_state=begun.cookies)
+        context.set_default_timeout(20_000)
         watch.over(context)
-        sitter = Sitter(context.new_page())
-        sitter.begin(house.study(practice_trials=0, block_size=8))
-        assert sitter.page.evaluate("devicePixelRatio") == ratio
-        for pane in sitter.panes().values():
-            assert sum(shows(pane, picture) for picture in files(house.pictures)) == 1
-            assert (pane[0] == GREY).all()
-        sitter.page.keyboard.press("+")
-        sitter.says("#zoom", "2 : 1")
-        for pane in sitter.panes().values():
-            doubled = [picture.repeat(2, axis=0).repeat(2, axis=1) for picture in files(house.pictures)]
-            assert sum(shows(pane, picture) for picture in doubled) == 1
+        yield context.new_page()
     finally:
         browser.close()
+
+
+@pytest.mark.parametrize("ratio", RATIOS)
+def test_one_picture_pixel_is_one_device_pixel(
+    house: House, launch: Callable[..., Browser], begun: Begun, watch: Watch, ratio: float
+) -> None:
+    pictures = files(house.pictures)
+    with screen(launch, begun, watch, ratio) as page:
+        page.goto(begun.address)
+        sitter = Sitter(page)
+        sitter.ready(1)
+        assert page.evaluate("devicePixelRatio") == pytest.approx(ratio, abs=0.001)
+        found = matching(sitter, pictures, 1)
+        assert [len(which) for which in found.values()] == [1, 1, 1]
+        assert page.inner_text("#hint") == ""
+        for _ in range(3):
+            page.keyboard.press("+")
+        sitter.says("#zoom", "8 : 1")
+        assert matching(sitter, pictures, 8) == found  # larger than the panes, and cut off by their edges
+        page.keyboard.press("Shift+ArrowRight")
+        sitter.page.wait_for_timeout(50)
+        assert matching(sitter, pictures, 8, right=48) == found
+
+
+@pytest.mark.parametrize(("ratio", "exact"), [(2, True), (1.25, False)])
+def test_a_browser_that_does_not_tell_device_pixels_is_exact_or_says_that_it_is_not(
+    house: House, launch: Callable[..., Browser], begun: Begun, watch: Watch, ratio: float, exact: bool
+) -> None:
+    with screen(launch, begun, watch, ratio) as page:
+        page.add_init_script("delete ResizeObserverEntry.prototype.devicePixelContentBoxSize")
+        page.goto(begun.address)
+        sitter = Sitter(page)
+        sitter.ready(1)
+        if exact:
+            assert all(len(which) == 1 for which in matching(sitter, files(house.pictures), 1).values())
+        assert ("Not pixel by pixel" in page.inner_text("#hint")) is not exact
+        assert exact or "125" in page.inner_text("#hint")
+
+
+def test_every_answer_says_how_its_pair_was_shown(house: House, sitter: Sitter) -> None:
+    sitter.begin(house.study(practice_trials=0, block_size=8))
+    sizes = sitter.page.evaluate(STATE)
+    with sitter.page.expect_request(lambda request: request.method == "PUT") as sent:
+        sitter.answer("left")
+    told = sent.value.post_data_json["screen"]
+    assert told["pixel_ratio"] == 1
+    assert told["exact"] is True
+    assert [told["pane_height"], told["pane_width"]] == [min(sides) for sides in zip(*sizes.values(), strict=True)]
+    sitter.ready(2)
+    sitter.saved()  # and the server took it
 
 
 def test_after_any_zooming_and_moving_all_panes_show_the_same_part(house: House, sitter: Sitter) -> None:
@@ -84,86 +180,3 @@ def test_after_any_zooming_and_moving_all_panes_show_the_same_part(house: House,
         assert (right == reference).all()
         seen.add(reference.tobytes())
     assert len(seen) > 8  # it did move
-
-
-def test_zoom_starts_anew_with_each_trial(house: House, sitter: Sitter) -> None:
-    sitter.begin(house.study(practice_trials=0, block_size=8))
-    sitter.page.keyboard.press("+")
-    sitter.says("#zoom", "2 : 1")
-    sitter.answer("left")
-    sitter.ready(2)
-    assert sitter.page.inner_text("#zoom") == "1 : 1"
-
-
-def test_holding_r_puts_the_reference_in_place_of_both(house: House, sitter: Sitter) -> None:
-    sitter.begin(house.study(practice_trials=0, block_size=8))
-    before = sitter.panes()
-    sitter.page.keyboard.down("r")
-    sitter.says("#hint", "in all three places")
-    held = sitter.panes()
-    assert (held["left"] == before["reference"]).all()
-    assert (held["right"] == before["reference"]).all()
-    sitter.page.keyboard.up("r")
-    expect(sitter.page.locator("#hint")).to_be_empty()
-    after = sitter.panes()
-    assert all((after[name] == before[name]).all() for name in PANES)
-
-
-def test_a_window_too_small_for_the_pictures_is_named(house: House, sitter: Sitter) -> None:
-    sitter.page.set_viewport_size({"width": 1000, "height": 700})
-    sitter.begin(house.study(practice_trials=0, block_size=8))
-    assert sitter.page.inner_text("#hint") == ""
-    sitter.page.set_viewport_size({"width": 340, "height": 700})
-    sitter.says("#hint", "too small for the whole pictures at 1 : 1")
-    sitter.page.keyboard.press("0")
-    sitter.says("#hint", "Overview only")
-    sitter.page.set_viewport_size({"width": 1000, "height": 700})
-    sitter.says("#zoom", "1 : 1")
-
-
-def test_text_of_twice_the_size_leaves_everything_in_reach(house: House, sitter: Sitter) -> None:
-    sitter.page.set_viewport_size({"width": 1280, "height": 800})
-    sitter.begin(house.study(practice_trials=0, block_size=8, is_demo=True))
-    sitter.page.evaluate("document.documentElement.style.fontSize = '200%'")
-    inside = sitter.page.evaluate(
-        """[...document.querySelectorAll('button, canvas, h1, #saved, .legend')].every((element) => {
-          const box = element.getBoundingClientRect()
-          return !element.checkVisibility() || (box.left >= 0 && box.right <= innerWidth && box.bottom <= innerHeight)
-        })"""
-    )
-    assert inside
-    assert min(pane.shape[0] for pane in sitter.panes().values()) > 200
-
-
-@pytest.mark.parametrize("text", [100, 200])
-def test_panes_are_equal_at_every_width_and_cant_tell_stands_in_the_middle(
-    house: House, sitter: Sitter, text: int
-) -> None:
-    sitter.begin(house.study(practice_trials=0, block_size=8, allow_tie=True))
-    sitter.page.evaluate(f"document.documentElement.style.fontSize = '{text}%'")
-    for width in (1500, 1100, 900, 700, 500, 330):
-        sitter.page.set_viewport_size({"width": width, "height": 600})
-        panes = [sitter.page.locator(f"#pane-{name}").bounding_box() for name in PANES]
-        buttons = [sitter.page.locator(f"[data-side={side}]").bounding_box() for side in ("left", "tie", "right")]
-        assert max(pane["width"] for pane in panes) - min(pane["width"] for pane in panes) <= 1
-        assert len({(pane["y"], pane["height"]) for pane in panes}) == 1
-        assert len({button["y"] for button in buttons}) == 1
-        for pane, after in itertools.pairwise(panes):
-            assert pane["x"] + pane["width"] <= after["x"]
-        for pane, button in zip(panes, buttons, strict=True):
-            assert abs(pane["x"] + pane["width"] / 2 - button["x"] - button["width"] / 2) <= 1
-            assert button["width"] <= pane["width"]
-        if text == 100 or width >= 700:  # the style that doubles the text here is unknown to media queries
-            assert sitter.page.evaluate("document.documentElement.scrollWidth") <= width
-        assert sitter.page.locator(".narrow").is_visible() == (width < 480)
-
-
-def test_a_zoom_moves_neither_panes_nor_buttons(house: House, sitter: Sitter) -> None:
-    sitter.page.set_viewport_size({"width": 700, "height": 520})
-    sitter.begin(house.study(practice_trials=0, block_size=8, allow_tie=True))
-    sitter.page.set_viewport_size({"width": 340, "height": 620})
-    before = [sitter.page.locator(place).bounding_box() for place in ("#pane-reference", "[data-side=tie]", "#hold")]
-    sitter.page.keyboard.press("0")
-    sitter.says("#zoom", "fit")
-    after = [sitter.page.locator(place).bounding_box() for place in ("#pane-reference", "[data-side=tie]", "#hold")]
-    assert after == before
