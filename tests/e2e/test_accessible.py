@@ -1,6 +1,5 @@
 """Every page that a subject meets: axe-core finds nothing wrong with it, and large text goes over no edge."""
 
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
@@ -33,14 +32,24 @@ class Critic:
         """The page in front of it."""
         found = violations(self.page)
         found += self._sideways(200)
+        if not self.page.locator("#panes:visible").count():  # three pictures side by side need their width
+            found += self._narrow(400)
         if found:
             self.wrong[name] = found
 
-    def _sideways(self, percent: int) -> Iterator[str]:
+    def _sideways(self, percent: int) -> list[str]:
         self.page.evaluate("size => { document.documentElement.style.fontSize = size }", f"{percent}%")
         wide = overflow(self.page)
         self.page.evaluate("document.documentElement.style.fontSize = ''")
-        return iter([f"text at {percent} % is {wide} px wider than the window"] if wide > 0 else [])
+        return [f"text at {percent} % is {wide} px wider than the window"] if wide > 0 else []
+
+    def _narrow(self, width: int) -> list[str]:
+        usual = self.page.viewport_size
+        assert usual is not None
+        self.page.set_viewport_size({"width": width, "height": usual["height"]})
+        wide = overflow(self.page)
+        self.page.set_viewport_size(usual)
+        return [f"{wide} px wider than a window of {width} px"] if wide > 0 else []
 
     def open(self, address: str, name: str) -> None:
         """The page at an address."""
