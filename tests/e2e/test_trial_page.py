@@ -83,6 +83,18 @@ def test_panes_are_equal_at_every_width_and_cant_tell_stands_in_the_middle(
         assert sitter.page.locator(".narrow").is_visible() == (width < 480)
 
 
+def test_no_hint_that_comes_or_goes_moves_the_pictures(house: House, sitter: Sitter) -> None:
+    sitter.page.set_viewport_size({"width": 620, "height": 700})
+    sitter.begin(house.study(practice_trials=0, block_size=8, flicker=True))
+    before = sitter.page.locator("#pane-reference").bounding_box()
+    for key, words in (("f", "take turns"), ("f", ""), ("r", "in all three places")):
+        sitter.page.keyboard.down(key)
+        expect(sitter.page.locator("#hint")).to_contain_text(words)
+        assert sitter.page.locator("#pane-reference").bounding_box() == before
+        if key == "f":
+            sitter.page.keyboard.up(key)
+
+
 def test_a_zoom_moves_neither_panes_nor_buttons(house: House, sitter: Sitter) -> None:
     sitter.page.set_viewport_size({"width": 700, "height": 520})
     sitter.begin(house.study(practice_trials=0, block_size=8, allow_tie=True))
