@@ -47,3 +47,15 @@ def test_the_texts_that_a_study_keeps_are_told_in_the_language(tag: str) -> None
     kept = [QUESTION, CONSENT, INSTRUCTIONS]
     kept += [text for asked in QUESTIONNAIRE for text in (asked.label, *asked.options)]
     assert [text for text in kept if texts.raw(text) == text] == []
+
+
+def test_no_text_of_the_chinese_pages_is_in_another_language() -> None:
+    with (LOCALES / "zh_Hans.po").open("rb") as file:
+        catalog = read_po(file, abort_invalid=True)
+    forms = [
+        form
+        for message in catalog
+        if message.id
+        for form in ([message.string] if isinstance(message.string, str) else message.string)
+    ]
+    assert [form for form in forms if not re.search("[\u4e00-\u9fff]", form)] == ["<kbd>Esc</kbd>"]
