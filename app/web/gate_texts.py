@@ -35,10 +35,7 @@ def screened(texts: Texts) -> dict[str, Any]:
         "onAllTheSame": raw("Continue as it is"),
     }
     small = raw("This window has become too small for the pictures. Make it larger again to go on; nothing is lost.")
-    inexact = raw(
-        "At this browser zoom the pictures cannot be shown exactly: press Ctrl and 0 to go on; nothing is lost."
-    )
-    return {"gate": gate | _besides(texts), "windowShrank": small, "zoomInexact": inexact}
+    return {"gate": gate | _besides(texts), "windowShrank": small}
 
 
 def _besides(texts: Texts) -> dict[str, str]:

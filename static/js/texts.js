@@ -15,7 +15,7 @@
  *   gate: {words: Record<"right" | "advice" | "wrong", string>} & Record<"room" | "noRoom" | "noRoomOnScreen" | "exact" |
  *     "inexact" | "enlarged" | "computer" | "handheld" | "zoom" | "zoomed" | "zoomUnknown" | "gamut" | "wideGamut" | "noGamut" |
  *     "range" | "highRange" | "fit" | "mend" | "advised" | "on" | "onAllTheSame", string>,
- *   windowShrank: string, zoomInexact: string,
+ *   windowShrank: string,
  * }} Texts
  */
 

@@ -16,7 +16,10 @@ ROOT = Path(__file__).resolve().parents[2]
 POT = LOCALES / "beholder.pot"
 SPEAKING = [
     ROOT / "app/studies/wording.py",
-    *(ROOT / "app/web" / name for name in ("refusals.py", "script_texts.py", "subject/questionnaire.py")),
+    *(
+        ROOT / "app/web" / name
+        for name in ("refusals.py", "script_texts.py", "gate_texts.py", "subject/questionnaire.py")
+    ),
     *(ROOT / "templates/macros" / name for name in ("subject.html", "trial.html")),
     *sorted((ROOT / "templates/subject").glob("*.html")),
 ]
