@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Route, expect
 
 from app.sessions import links
 from tests.e2e.conftest import Watch
@@ -22,6 +22,16 @@ window.fetch = async (...request) => {
   const reply = await send(...request)
   if (request[1]?.method === "PUT") await new Promise(resolve => setTimeout(resolve, 3000))
   return reply
+}
+"""
+
+_ODD_SCREEN = """
+const send = window.fetch
+window.fetch = (url, options) => {
+  if (options?.method !== "PUT") return send(url, options)
+  const said = JSON.parse(options.body)
+  if (said.screen) said.screen.pixel_ratio = -1
+  return send(url, { ...options, body: JSON.stringify(said) })
 }
 """
 
@@ -136,6 +146,50 @@ def test_the_strip_says_what_has_become_of_the_answers(house: House, hurried: Si
     line.down = False
     expect(saved).to_have_text("saved ✓")
     assert house.votes(session)[:3] == ["left", "right", None]
+
+
+def test_trouble_with_one_answer_holds_no_other_up(house: House, hurried: Sitter, watch: Watch) -> None:
+    watch.expected = ("500",)
+    session = hurried.begin(house.study(**_FIVE))
+    trouble = {"type": "errors#app-error", "title": "Fault", "status": 500, "detail": "A fault.", "fix": "Wait."}
+    first = list[str]()
+
+    def fail(route: Route) -> None:
+        first.append(route.request.url)
+        if route.request.url == first[0]:
+            route.fulfill(status=500, json=trouble)
+        else:
+            route.continue_()
+
+    hurried.page.route("**/vote", fail)
+    hurried.answer("right", "left", "left")
+    hurried.ready(4)
+    hurried.says("#saved", "1 answer kept on this device")
+    assert house.votes(session) == [None, "left", "left", *[None] * 5]
+    hurried.page.unroute("**/vote")
+    hurried.saved()
+    assert house.votes(session) == ["right", "left", "left", *[None] * 5]
+
+
+@pytest.mark.parametrize("reply", ["null", "[]", '{"trial": 1}', "{"])
+def test_a_reply_that_makes_no_sense_is_no_acknowledgement(house: House, hurried: Sitter, reply: str) -> None:
+    session = hurried.begin(house.study(**_FIVE))
+    hurried.page.route("**/vote", lambda route: route.fulfill(content_type="application/json", body=reply))
+    hurried.answer("right", "left")
+    hurried.says("#saved", "2 answers kept on this device")
+    hurried.page.unroute("**/vote")
+    hurried.saved()
+    assert house.votes(session) == ["right", "left", *[None] * 6]
+
+
+def test_a_screen_that_the_server_does_not_take_costs_no_answer(house: House, sitter: Sitter, watch: Watch) -> None:
+    watch.expected = ("422",)
+    sitter.page.add_init_script(_ODD_SCREEN)
+    session = sitter.begin(house.study(**_FIVE))
+    sitter.answer("right", "left")
+    sitter.ready(3)
+    sitter.saved()
+    assert house.votes(session) == ["right", "left", *[None] * 6]
 
 
 def test_five_clicks_at_once_are_one_answer(house: House, sitter: Sitter) -> None:
