@@ -20,7 +20,7 @@ SPEAKING = [
         ROOT / "app/web" / name
         for name in ("refusals.py", "script_texts.py", "gate_texts.py", "subject/questionnaire.py")
     ),
-    *(ROOT / "templates/macros" / name for name in ("subject.html", "trial.html")),
+    *(ROOT / "templates/macros" / name for name in ("ending.html", "subject.html", "trial.html")),
     *sorted((ROOT / "templates/subject").glob("*.html")),
 ]
 _KEYWORDS = {"mark": None, "raw": None, "forms": (1, 2), "_": None, "gettext": None, "ngettext": (1, 2)}
