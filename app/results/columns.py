@@ -149,7 +149,7 @@ VOTES = (
         "excluded",
     ),
     Column("session", "integer", "", "Number of the session.", "12"),
-    Column("block", "integer", "", "Block of the session, from 1; 0 is practice.", "2"),
+    Column("block", "integer", "", "Block of the session, from 1; 0 is practice, −1 and below it practice again.", "2"),
     Column("position", "integer", "", "Place of the trial in the session, from 0, practice included.", "137"),
     Column("elapsed_ms", "integer", "ms", "From all pictures decoded to the answer, by the browser's clock.", "2310"),
     Column(

@@ -16,7 +16,7 @@ _SHARE = np.array([1.0, 0.0, 0.5])  # of the win, for condition a
 class WhyNot(StrEnum):
     """Why a vote does not enter a ranking."""
 
-    KIND = "kind"  # a practice or catch trial
+    KIND = "kind"  # practice, a dummy, a catch trial or a repeat with its sides the other way round
     PILOT = "pilot"
     EXCLUDED = "excluded"
     SIMULATED = "simulated"  # a simulated session where people are counted

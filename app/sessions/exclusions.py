@@ -16,7 +16,7 @@ LATEST = ~exists().where(_later.session_id == Exclusion.session_id, _later.id > 
 _FAILED = or_(
     and_(Trial.a_on_left, Vote.side != Side.LEFT),
     and_(~Trial.a_on_left, Vote.side != Side.RIGHT),
-)  # in a catch pair the first picture is the reference
+)  # in a catch pair the first picture is the reference, or the better one of a chosen pair
 
 FAILURES = (
     select(func.count())
