@@ -26,7 +26,7 @@ def test_a_laboratory_without_https_is_served_as_well(
         watch.expected = (*BROKEN, "Cross-Origin-Opener-Policy")  # ignored on such an address, as the browser says
         watch.over(context)
         writing = list[Request]()
-        context.on("request", writing.append)
+        context.on("request", lambda request: writing.append(request))
         sitter = Sitter(context.new_page())
         session = sitter.begin(house.study(practice_trials=1, block_size=4).replace("localhost", LAB))
         assert sitter.page.evaluate(_WITHHELD) is False
