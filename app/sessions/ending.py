@@ -15,6 +15,7 @@ from app.studies.service import protocol_of
 
 _PLACE = re.compile(r"\{(participant|study|session|code)\}")
 _SUBMIT = "/mturk/externalSubmit"
+_NAMES = {Service.PROLIFIC: "Prolific", Service.MTURK: "Amazon Mechanical Turk", Service.SONA: "SONA"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +27,9 @@ class WayBack:
     fields: dict[str, str]
 
     @property
-    def host(self) -> str:
-        """The name of the place, for a subject to read."""
-        return urlsplit(self.address).hostname or self.address
+    def place(self) -> str:
+        """The name of the place, for a subject to read; names are not translated."""
+        return _NAMES[self.service] if self.service else urlsplit(self.address).hostname or self.address
 
     @property
     def origin(self) -> str:
