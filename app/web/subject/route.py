@@ -18,7 +18,9 @@ from starlette.types import Receive, Scope, Send
 
 from app.errors import AppError, Forbidden
 from app.sessions import links
+from app.sessions.links import BadLink
 from app.sessions.sitting import SessionNotFound, locale_of
+from app.web import throttle
 from app.web.failures import WrongMethod, misfit, wants_json
 from app.web.pages import Context, Ctx, asked_for, languages
 from app.web.stopped import stopped_page
@@ -49,8 +51,10 @@ class SubjectRoute(APIRoute):
             try:
                 return await handle(request)
             except (AppError, RequestValidationError) as error:
+                if isinstance(error, BadLink):
+                    error = await run_in_threadpool(_counted, request, error)
                 if wants_json(request):
-                    raise
+                    raise error
                 told = misfit(request, error) if isinstance(error, RequestValidationError) else error
                 return await run_in_threadpool(_stopped, request, told)
 
@@ -68,6 +72,18 @@ class SubjectRoute(APIRoute):
             await page(scope, receive, send)
 
 
+def _counted(request: Request, error: BadLink) -> AppError:
+    """The refusal of a link that leads nowhere, or of the many that somebody has tried."""
+    ctx: Context = request.app.state.context
+    who = ("a subject's link", request.path_params["token"], throttle.origin_of(request))
+    try:
+        throttle.require_calm(ctx.database, ctx.secret, *who)
+    except throttle.TooManyFailures as calm:
+        return calm
+    throttle.note_failure(ctx.database, ctx.secret, *who)
+    return error
+
+
 def _stopped(request: Request, error: AppError) -> Response:
     """The refusal in the session's language, or in the browser's where it holds no session at this address."""
     ctx: Context = request.app.state.context
@@ -76,7 +92,9 @@ def _stopped(request: Request, error: AppError) -> Response:
     if session and session == held_by(request, ctx):
         with suppress(SessionNotFound):
             texts = languages(request).texts(locale_of(ctx.database, session))
-    return stopped_page(request, error, texts)
+    page = stopped_page(request, error, texts)
+    page.headers.update(error.headers)
+    return page
 
 
 async def held(request: Request, session: str, ctx: Ctx) -> str:  # async to spare a hop through the thread pool
