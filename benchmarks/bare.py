@@ -1,6 +1,6 @@
 """What ``bench_web`` compares with: a FastAPI handler that inserts one row, and a socket that answers without reading.
 
-``python -m benchmarks.bare insert URL`` and ``python -m benchmarks.bare nothing`` print their port and serve until killed.
+``python -m benchmarks.bare insert URL`` and ``python -m benchmarks.bare nothing`` say where they serve, until killed.
 """
 
 import asyncio

@@ -3,8 +3,8 @@
 ``python -m benchmarks.bench_web`` prints a table and, last, one line of JSON. Both servers run beside each other, on
 the same database, each in a process of its own, and are asked in turns, so that a busy machine is unfair to neither:
 a ratio is the median over rounds of ours over the bare handler's answers per second. The whole path: the session's
-cookie, the body's validation, the vote, the screen it was given on, the line in the session's hash chain. The load comes
-from a third process; how fast that one is by itself is measured first.
+cookie, the body's validation, the vote, the screen it was given on, the line in the session's hash chain. The load
+comes from a third process; how fast that one is by itself is measured first.
 """
 
 import argparse
@@ -113,7 +113,8 @@ def _line(name: str, crowd: int, full: Figures, plain: Figures, ratio: float, ra
         f"{who} {one['per_second']:5,.0f}/s, p50 {one['p50']:5.1f} ms, p99 {one['p99']:5.1f} ms"
         for who, one in (("full", mine), ("bare", theirs))
     )
-    return f"{name:<10} {crowd:4} subjects   {sides}   ratio {ratio:.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f}; wanted {_WANTED[name]})"
+    spread = f"{ratios[0]:.2f} to {ratios[-1]:.2f}; wanted {_WANTED[name]}"
+    return f"{name:<10} {crowd:4} subjects   {sides}   ratio {ratio:.2f} ({spread})"
 
 
 def _plan(database: Database, settings: Settings, crowd: int, answers: int) -> list[dict[str, Any]]:

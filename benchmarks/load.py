@@ -9,6 +9,7 @@ import json
 import sys
 import time
 from collections import Counter
+from functools import partial
 from typing import Any
 
 _END = b"\r\n\r\n"
@@ -63,11 +64,15 @@ def _length(head: bytes) -> int:
     return int(lowered[at:].split(b"\r\n", 1)[0])
 
 
+def _same(subject: Subject) -> Subject:
+    return subject
+
+
 async def _run(host: str, port: int, requests: list[list[bytes]]) -> dict[str, Any]:
     loop = asyncio.get_running_loop()
     subjects = [Subject(mine, loop.create_future()) for mine in requests]
     for subject in subjects:
-        await loop.create_connection(lambda subject=subject: subject, host, port)
+        await loop.create_connection(partial(_same, subject), host, port)
     began = time.perf_counter()
     for subject in subjects:
         subject.go()

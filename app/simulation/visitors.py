@@ -12,7 +12,7 @@ from app.simulation.observer import Observer, PixelPeeper, RandomClicker
 from app.simulation.patience import Patient
 from app.simulation.subject import SimulatedSubject
 
-_PATIENCE = 30  # seconds for one reply
+_PATIENCE = 300  # seconds for one reply: hundreds at once wait for one another
 
 
 class NotALink(BadInput):
