@@ -1,5 +1,7 @@
 """The two ends of a session in Chromium: there and back for a recruiting service, withdrawal, a shared computer."""
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import BrowserContext, Route, expect
 from sqlalchemy import select
@@ -12,7 +14,7 @@ from tests.e2e.sitter import Sitter
 pytestmark = pytest.mark.one_database
 
 PLACE = "https://app.prolific.example/submissions/complete"
-SETTINGS = {"practice_trials": 0, "block_size": 8, "completed_code": "C0DE"}
+SETTINGS: dict[str, Any] = {"practice_trials": 0, "block_size": 8, "completed_code": "C0DE"}
 
 
 def test_a_participant_of_prolific_is_led_there_and_back(
@@ -52,7 +54,12 @@ def test_nobody_is_led_away_while_an_answer_waits_on_the_device(
     session = sitter.begin(house.study(completed_url=PLACE, **SETTINGS))
     sitter.answer(*["left", "right"] * 4)
     sitter.arrive("end")
-    waiting = {"session": session.removeprefix(house.address), "trial": "overtaken", "key": "k", "side": "left"}
+    waiting: dict[str, Any] = {
+        "session": session.removeprefix(house.address),
+        "trial": "overtaken",
+        "key": "k",
+        "side": "left",
+    }
     waiting |= {"url": f"{waiting['session']}/trials/overtaken/vote", "elapsed_ms": 1, "kept_at": 1, "order": 1}
     sitter.page.evaluate(
         "answer => localStorage.setItem(`beholder.answer.${answer.session}.${answer.key}`, JSON.stringify(answer))",

@@ -1,6 +1,7 @@
 """The beginning and the end as a browser meets them: recruiting services, codes, withdrawal, the next subject."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -20,7 +21,7 @@ PROLIFIC = "?PROLIFIC_PID=5f1e0c&STUDY_ID=60aa&SESSION_ID=61bb"
 MTURK = "?assignmentId=3OLF&hitId=3QTF&workerId=A2QX&turkSubmitTo=https://workersandbox.mturk.com"
 
 
-def study_with(database: Database, media: Media, pictures: Path, **settings: object) -> int:
+def study_with(database: Database, media: Media, pictures: Path, **settings: Any) -> int:
     return small_study.create(database, media, pictures, practice_trials=0, **settings)
 
 
