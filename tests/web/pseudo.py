@@ -52,7 +52,7 @@ class _Page(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         self._silent = tag if tag in ("script", "style") else ""
         self.told += [given[name] for name in _HEARD if name in given]
-        if tag == "input" and given.get("type") not in ("hidden", "checkbox"):
+        if tag == "input" and given.get("type") not in ("hidden", "checkbox", "radio"):
             self.told.append(given.get("value", ""))
         if given.get("name") == "texts":
             self.told += _leaves(json.loads(given["content"]))

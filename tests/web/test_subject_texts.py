@@ -31,6 +31,19 @@ QUESTION, CONSENT, HOW = "QUESTION of the study", "CONSENT of the study", "INSTR
 DATA = (QUESTION, CONSENT, HOW, "A small study", "Beholder", "UTC", "English", "polski")
 
 
+# Pages of which these walks meet a part only: where practice or a look at the eyes fails, and each kind of end.
+IN_PARTS = {
+    *(f"templates/subject/viewing_{name}.html" for name in ("acuity", "brightness", "card", "colour")),
+    *(f"templates/subject/{name}.html" for name in ("end", "practice_done", "resting", "withdraw", "withdrawn")),
+    "templates/macros/ending.html",
+}
+SCREEN = {
+    "pixel_ratio": "1", "pane_width": "600", "pane_height": "600", "exact": "true", "touch_only": "false",
+    "window_width": "1900", "window_height": "1000", "screen_width": "1920", "screen_height": "1080",
+    "zoom_percent": "100", "gamut": "srgb", "dynamic_range": "standard",
+}  # fmt: skip
+
+
 @dataclass
 class Reader:
     """A subject whose browser asks for Polish, and who notes whatever is not in that language."""
@@ -165,10 +178,35 @@ def be_refused(reader: Reader, invite: Invite, database: Database) -> None:
     reader.post(f"{session}/start")
 
 
+def be_asked(reader: Reader, invite: Invite) -> None:
+    """Everything that can come before the first pair, with something wrong at first; then a withdrawal."""
+    for rule in ("record", "screen out"):
+        link = invite(
+            questionnaire=(f"one | {QUESTION} | 1 / 2", f"two | {QUESTION} | number 16-120 | optional"),
+            display_gate="advise", viewing=("card", "brightness", "acuity", "colour"), viewing_rule=rule,
+        )[1]  # fmt: skip
+        page = reader.press(reader.press(reader.get(link)))
+        session = page.url.path
+        reader.post(f"{session}/questionnaire")
+        for wrong in ({"q_one": "3"}, {"q_one": "1", "q_two": "?"}, {"q_one": "1", "q_two": "7"}):
+            reader.post(f"{session}/questionnaire", **wrong)
+        page = reader.post(f"{session}/questionnaire", q_one="1")
+        reader.post(f"{session}/questionnaire", q_one="2")
+        page = reader.post(f"{session}/display", **SCREEN)
+        while read_page(page.text)[0] == "viewing":
+            skip = next(form for form in read_page(page.text)[1] if form.action.endswith("/skip"))
+            page = reader.post(skip.action, **skip.fields)
+        reader.get(f"{session}/withdraw")
+        reader.post(f"{session}/withdraw")
+        reader.post(f"{session}/withdraw", agreed="yes")
+        reader.get(session)
+        reader.client.cookies.clear()
+
+
 def test_every_page_is_said_in_the_language_of_the_session(
     reader: Reader, invite: Invite, database: Database, said: set[str]
 ) -> None:
-    for settings in ({}, {"allow_tie": True, "is_demo": True}, {"block_size": 20, "allow_tie": True}):
+    for settings in ({}, {"allow_tie": True, "is_demo": True}, {"block_size": 20, "allow_tie": True, "flicker": True}):
         sit(reader, invite(**settings)[1])
         reader.client.cookies.clear()
     demo = invite(is_demo=True)[1]
@@ -176,17 +214,20 @@ def test_every_page_is_said_in_the_language_of_the_session(
     reader.press(simulated)
     reader.client.cookies.clear()
     come_back(reader, invite, database)
+    reader.client.cookies.clear()
+    be_asked(reader, invite)
     be_refused(reader, invite, database)
     untouched_study, link = invite()
     untouched = reader.begin(link)
     service.close(database, untouched_study)
     reader.get(untouched)
     stages = {"landing", "consent", "instructions", "practice", "practice_done", "block", "break", "paused", "end"}
+    stages |= {"questionnaire", "display", "viewing", "withdraw", "withdrawn"}
     assert reader.seen == stages | {"stopped"}
     of_templates = {
         message.id if isinstance(message.id, str) else message.id[0]
         for message in messages.extracted()
-        if any(place.startswith("templates/") for place, _ in message.locations)
+        if any(place.startswith("templates/") and place not in IN_PARTS for place, _ in message.locations)
     }
     assert of_templates - said == set()
 
