@@ -54,8 +54,8 @@ def trials_of(db: OrmSession, *within: ColumnElement[bool]) -> dict[int, list[Sh
         .order_by(Trial.position)
     )  # fmt: skip
     found = defaultdict[int, list[Shown]](list)
-    for session_id, *shown in rows:
-        found[session_id].append(Shown(*shown))
+    for session_id, position, kind, pair_id, a_on_left, side, elapsed_ms in rows:
+        found[session_id].append(Shown(position, kind, pair_id, a_on_left, side, elapsed_ms))
     return found
 
 

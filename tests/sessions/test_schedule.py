@@ -162,7 +162,7 @@ def _forced(scenes: list[str], after: str | None) -> int:
 @settings(max_examples=150, deadline=None)
 @given(sessions(plain=True))
 def test_no_scene_follows_itself_where_that_can_be_avoided(case: Case) -> None:
-    after = None
+    after: str | None = None
     for block in case.session():
         tests = [slot.scene for slot in block if slot.kind is TrialKind.TEST]
         repeats = sum(a == b for a, b in pairwise([after, *tests]))
@@ -176,12 +176,14 @@ def test_no_scene_follows_itself_where_that_can_be_avoided(case: Case) -> None:
 @settings(max_examples=150, deadline=None)
 @given(sessions())
 def test_dummies_repeats_and_catch_trials_keep_scenes_apart_too(case: Case) -> None:
-    after = None
+    after: str | None = None
     for block in case.session():
         plain = [slot for slot in block if slot.kind is not TrialKind.CATCH]
         sure = [slot.scene for slot in plain if slot.kind is not TrialKind.DUMMY]
-        start = ([slot.scene for slot in plain if slot.kind is TrialKind.DUMMY] or [after])[-1]
-        together = sum(a == b for a, b in pairwise([start, *sure]))
+        dummies = [slot.scene for slot in plain if slot.kind is TrialKind.DUMMY]
+        start = dummies[-1] if dummies else after
+        shown: list[str | None] = [start, *sure]
+        together = sum(a == b for a, b in pairwise(shown))
         one_block = len(case.plan().sizes) == 1 and case.protocol.repeat_percent  # arranged in two parts
         assert together == _forced(sure, start) or (one_block and together <= _forced(sure, start) + len(sure) // 2)
         if len(case.catch) > 2:
