@@ -79,7 +79,6 @@ _COMPLETE = (
     .where(Session.id == bindparam("session"))
     .values(completed_at=bindparam("at"), completion_code=bindparam("code"), outcome=bindparam("outcome"))
 )
-_protocols = dict[str, Protocol]()  # by their hash, which names their content
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +160,7 @@ def record_vote(database: Database, session_token: str, trial_token: str, answer
             raise TrialNotFound
         if trial.outcome is Outcome.WITHDRAWN:
             raise Withdrawn(trial_token)
-        protocol = _protocol(connection, trial.protocol_hash)
+        protocol = _protocol(database, connection, trial.protocol_hash)
         if answer.side is Side.TIE and not protocol.allow_tie:
             raise NoTies
         late = trial.state is not StudyState.OPEN
@@ -181,12 +180,12 @@ def record_vote(database: Database, session_token: str, trial_token: str, answer
         return StoredVote(answer.side, late, True, at, complete, _practice_correct(trial, answer.side))
 
 
-def _protocol(connection: Connection, protocol_hash: str) -> Protocol:
+def _protocol(database: Database, connection: Connection, protocol_hash: str) -> Protocol:
     """The study's protocol, read once: it was frozen when the study opened."""
-    known = _protocols.get(protocol_hash)
+    known: Protocol | None = database.frozen.get(protocol_hash)
     if known is None:
         known = Protocol.model_validate(connection.scalar(_PROTOCOL, {"hash": protocol_hash}))
-        _protocols[protocol_hash] = known
+        database.frozen[protocol_hash] = known
     return known
 
 

@@ -88,7 +88,7 @@ def _design(protocol: Protocol, stock: Sequence[TaskStock]) -> Iterator[Finding]
         )
     elif catch < protocol.catch_trials:
         yield warning(
-            f"{protocol.catch_trials} catch trials come from {catch} {'pairs' if protocol.catch_pairs else 'scenes'}, "
+            f"{protocol.catch_trials} catch trials come from {catch} {_what(protocol, catch)}, "
             "so that a subject sees some twice.",
             "choose more catch pairs, or ask for fewer catch trials"
             if protocol.catch_pairs
@@ -99,6 +99,10 @@ def _design(protocol: Protocol, stock: Sequence[TaskStock]) -> Iterator[Finding]
             f"The protocol asks for {protocol.practice_trials} practice trials, but there are pictures for {practice}.",
             "name practice_scenes, add degraded inputs, or set practice_trials lower",
         )
+    yield from _power(protocol, stock)
+
+
+def _power(protocol: Protocol, stock: Sequence[TaskStock]) -> Iterator[Finding]:
     if protocol.catch_trials and protocol.catch_pass_probability() > 0.05:
         yield warning(
             "Somebody who clicks at random is kept with a probability of "
@@ -108,6 +112,11 @@ def _design(protocol: Protocol, stock: Sequence[TaskStock]) -> Iterator[Finding]
     for task in stock:
         if len(set(task.scenes) - set(protocol.practice_scenes)) == 1:
             yield warning(f"{task.task} has one scene, and a test over scenes needs two.", "add scenes")
+
+
+def _what(protocol: Protocol, count: int) -> str:
+    word = "pair" if protocol.catch_pairs else "scene"
+    return word if count == 1 else f"{word}s"
 
 
 def _most_catch(protocol: Protocol, comparisons: int) -> int:

@@ -68,8 +68,8 @@ def _looking(texts: Texts) -> dict[str, Any]:
         "flickering": raw("Both pictures take turns with the reference; press F again to stop."),
         "notExact": {
             "scaling": raw(
-                "Not pixel by pixel: this browser cannot at a scaling of %(percent)s %%. Set page zoom and display scaling "
-                "to 100 or 200 %%, or use Firefox, Chrome or Edge."
+                "Not pixel by pixel: this browser cannot at a scaling of %(percent)s %%. Set page zoom and display "
+                "scaling to 100 or 200 %%, or use Firefox, Chrome or Edge."
             ),
             "enlarged": raw("Not pixel by pixel: the page is enlarged. Pinch it back to its own size."),
         },
