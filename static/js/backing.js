@@ -57,7 +57,9 @@ export class Backing {
       canvas.width = Math.max(1, Math.floor(free.right * ratio) - left)
       canvas.height = Math.max(1, Math.floor(free.bottom * ratio) - top)
       const room = /** @type {Element} */ (canvas.parentElement).getBoundingClientRect()
-      canvas.style.inset = `${top / ratio - room.top}px auto auto ${left / ratio - room.left}px`
+      canvas.style.inset = "auto"
+      canvas.style.top = `${top / ratio - room.top}px`
+      canvas.style.left = `${left / ratio - room.left}px`
       canvas.style.width = `${canvas.width / ratio}px`
       canvas.style.height = `${canvas.height / ratio}px`
     }

@@ -11,7 +11,6 @@ import { filled, number, texts } from "./texts.js"
  * @typedef {{state: State, says: string}} Found
  */
 
-const MARKS = { right: "✓", advice: "!", wrong: "✕" }
 const gate = part("gate")
 const form = /** @type {HTMLFormElement} */ (part("gate-form"))
 const button = part("onwards")
@@ -69,8 +68,7 @@ function tell(name, what) {
   const row = part(`check-${name}`)
   if (row.dataset.state === what.state && row.querySelector("p")?.textContent === what.says) return
   row.dataset.state = what.state
-  const [mark, word, says] = [".mark", ".word", "p"].map((place) => /** @type {HTMLElement} */ (row.querySelector(place)))
-  if (mark) mark.textContent = MARKS[what.state]
+  const [word, says] = [".word", "p"].map((place) => /** @type {HTMLElement} */ (row.querySelector(place)))
   if (word) word.textContent = texts.gate.words[what.state]
   if (says) says.textContent = what.says
 }

@@ -53,7 +53,7 @@ function answer(way) {
 /** @param {number} number counted from 1 */
 async function fetched(number) {
   const ring = new Image()
-  ring.src = `${form.action}/${number}.png?${turn}`
+  ring.src = `${form.action}/${number}.png?turn=${turn}`
   await ring.decode()
   return ring
 }

@@ -79,7 +79,7 @@ def test_a_subject_answers_every_pair_once_and_reads_a_completion_code(
 ) -> None:
     answered = one_subject.sit()
     session = checks.session_summaries(house.database, house.study)[0]
-    assert answered == len(TASKS) * len(SCENES) * 3 + PROTOCOL.catch_trials + PROTOCOL.practice_trials
+    assert answered == PROTOCOL.planned(len(TASKS) * len(SCENES) * 3) + PROTOCOL.practice_trials
     assert session.completed_at is not None
     assert session.simulated
 

@@ -10,9 +10,11 @@ from fastapi.testclient import TestClient
 FOR_EVERYBODY = {
     "/", "/api", "/api/v1/docs", "/api/v1/openapi.json", "/errors", "/healthz", "/readyz",
     "/static/{version}/{name}", "/login", "/login/once/{token}", "/logout",
-    "/join/{token}", "/p/{token}", "/s/{session}", "/s/{session}/consent", "/s/{session}/start", "/s/{session}/trials",
-    "/s/{session}/trials/{trial}/vote", "/s/{session}/trials/{trial}/{pane}.png",
+    "/join/{token}", "/p/{token}", "/p/{token}/withdraw",
 }  # fmt: skip
+
+
+A_SESSION = "/s/{session}"  # for the browser that holds it
 
 
 def routes(web: FastAPI) -> list[tuple[str, str]]:
@@ -22,7 +24,7 @@ def routes(web: FastAPI) -> list[tuple[str, str]]:
 def test_every_other_route_asks_for_a_login(web: FastAPI, anonymous: TestClient) -> None:
     walked = 0
     for method, path in routes(web):
-        if path in FOR_EVERYBODY:
+        if path in FOR_EVERYBODY or path.startswith(A_SESSION):
             continue
         reply = anonymous.request(method, re.sub(r"\{[^}]+\}", "1", path.replace("{digest}", "0" * 64)))
         assert reply.status_code in (303, 401), f"{method} {path} answered {reply.status_code} to nobody"
@@ -30,6 +32,15 @@ def test_every_other_route_asks_for_a_login(web: FastAPI, anonymous: TestClient)
             assert reply.headers["location"].startswith("/login?next=")
         walked += 1
     assert walked > 25
+
+
+def test_a_session_is_shut_to_whoever_does_not_hold_it(web: FastAPI, anonymous: TestClient) -> None:
+    walked = [(method, path) for method, path in routes(web) if path.startswith(A_SESSION)]
+    assert len(walked) > 12
+    for method, path in walked:
+        named = path.replace("{pane}", "left").replace("{module}", "colour")
+        reply = anonymous.request(method, re.sub(r"\{[^}]+\}", "1", named))
+        assert reply.status_code == 403, f"{method} {path} answered {reply.status_code} to nobody"
 
 
 def test_no_route_is_forgotten_by_the_walk(web: FastAPI) -> None:

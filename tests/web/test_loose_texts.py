@@ -20,6 +20,9 @@ _OF_THE_DESK = ("desk.js", "chart.js", "curve.js")
 SCRIPTS = [path for path in sorted((STATIC / "js").glob("*.js")) if path.name not in _OF_THE_DESK]
 _SAID = ("gettext", "ngettext", "_")
 _HEARD = ("title", "alt", "placeholder", "aria-label", "aria-description", "aria-valuetext")
+_NAMING = (
+    nodes.Assign, nodes.Call, nodes.Compare, nodes.Getitem, nodes.Filter, nodes.List, nodes.Tuple, nodes.Test,
+)  # fmt: skip
 _ATTRIBUTES = ("lang", "direction", "surface")  # blocks that are no text
 _NAMES = ("Beholder", "R")  # the program's own, and a key that is the same in every language
 
@@ -38,10 +41,10 @@ def _plain(node: nodes.Node) -> Iterator[str]:
         yield node.data
     elif isinstance(node, nodes.Const):
         yield node.value if isinstance(node.value, str) else ""
-    elif isinstance(node, (nodes.Assign, nodes.Call, nodes.Compare, nodes.Getitem, nodes.Filter, nodes.Test)):
+    elif isinstance(node, _NAMING):
         said = isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name) and node.node.name in _SAID
         yield "" if said else " ".join(_sentences(node))
-    elif not isinstance(node, (nodes.Extends, nodes.Import, nodes.FromImport)) and not _no_text(node):
+    elif not isinstance(node, (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)) and not _no_text(node):
         for child in node.iter_child_nodes():
             yield from _plain(child)
 
@@ -79,7 +82,9 @@ def loose_in_script(source: str) -> list[str]:
     """The strings in this script that look like words for a person: several words, or signs that only people read."""
     code = re.sub(r"/\*.*?\*/|(?<![:\"'`\\])//[^\n]*", "", source, flags=re.DOTALL)
     code = re.sub(
-        r"throw new Error\([^\n]*|querySelector(All)?\([^\n]*|closest\([^\n)]*\)|\"image/[^\"]*\"", "", code
+        r"new Error\([^\n]*|matchMedia\([^\n]*|\"\([^\"]*\)\"|querySelector(All)?\([^\n]*|closest\([^\n)]*\)|\"image/[^\"]*\"",
+        "",
+        code,
     )  # for programmers
     strings = re.findall(r"\"((?:[^\"\\\n]|\\.)*)\"|'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\]|\\.)*)`", code)
     found = [re.sub(r"\$\{[^}]*\}", "", "".join(groups)) for groups in strings]

@@ -314,7 +314,7 @@ def test_links_say_what_they_do_while_a_study_runs_and_after_it(
 
 def test_a_frozen_protocol_says_how_long_a_session_is_once(desk: TestClient, opened: int) -> None:
     page = desk.get(f"/admin/studies/{opened}/protocol").text
-    assert "8 trials: 6 comparisons and 2 catch trials" in page
+    assert "8 trials: 6 comparisons, 2 catch trials" in page
     assert "Trials per session" not in page
     assert "probability of 75 %" in page
     assert f"No. {opened}" in page
