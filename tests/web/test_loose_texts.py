@@ -82,7 +82,8 @@ def loose_in_script(source: str) -> list[str]:
     """The strings in this script that look like words for a person: several words, or signs that only people read."""
     code = re.sub(r"/\*.*?\*/|(?<![:\"'`\\])//[^\n]*", "", source, flags=re.DOTALL)
     code = re.sub(
-        r"new Error\([^\n]*|matchMedia\([^\n]*|\"\([^\"]*\)\"|querySelector(All)?\([^\n]*|closest\([^\n)]*\)|\"image/[^\"]*\"",
+        r"new Error\([^\n]*|matchMedia\([^\n]*|\"\([^\"]*\)\"|"
+        r"querySelector(All)?\([^\n]*|closest\([^\n)]*\)|\"image/[^\"]*\"",
         "",
         code,
     )  # for programmers
