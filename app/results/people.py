@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from statistics import median
+from statistics import median, quantiles
 
 from app.results.sentences import listed
 from app.studies.fields import AnswerKind, Asked
 
 SMALLEST = 3  # people who are told as a group; fewer are told together with others, or not at all
+_SPREAD_FROM = 10  # numbers whose spread is told, by quartiles: the smallest and the largest are always somebody's own
 
 
 def told(asked: Asked, answers: Iterable[str | int | None]) -> str:
@@ -18,9 +19,16 @@ def told(asked: Asked, answers: Iterable[str | int | None]) -> str:
     if asked.kind is AnswerKind.TEXT:
         return f"{len(said)} answers in words, not shown"
     if asked.kind is AnswerKind.NUMBER:
-        numbers = [int(answer) for answer in said]
-        return f"median {median(numbers):g}, from {min(numbers)} to {max(numbers)} ({len(numbers)} answers)"
+        return _spread([int(answer) for answer in said])
     return _groups(asked.options, Counter(map(str, said)))
+
+
+def _spread(numbers: Sequence[int]) -> str:
+    told = f"median {median(numbers):g}"
+    if len(numbers) >= _SPREAD_FROM:
+        low, _, high = quantiles(numbers, n=4)
+        told += f", half of them from {low:g} to {high:g}"
+    return f"{told} ({len(numbers)} answers)"
 
 
 def _groups(options: Sequence[str], counts: Counter[str]) -> str:

@@ -76,7 +76,7 @@ def sheet(database: Database, study: int) -> str:
 def test_the_sheet_tells_groups_of_subjects_with_their_screens_and_the_protocol(database: Database, study: int) -> None:
     text = sheet(database, study)
     assert "7 sessions begun, 7 to the end, 0 screened out, 0 withdrawn; 7 valid" in text
-    assert "Age? median 35, from 23 to 61 (7 answers)." in text
+    assert "Age? median 35 (7 answers)." in text
     assert "Sex? male 3 and female or other 4." in text
     assert r"Your \*job\*? 7 answers in words, not shown." in text
     assert "in all trials of 6 of 6 subjects (in 100.0% of trials on average)" in text
@@ -123,6 +123,17 @@ def test_an_excluded_session_is_counted_under_its_rule(database: Database, study
     assert "7 to the end" in text
     assert "6 valid" in text
     assert "Excluded by rule: manual 1." in text
+
+
+@pytest.mark.parametrize(
+    ("ages", "told"),
+    [
+        ([23, 35, 61], "median 35 (3 answers)"),
+        ([18, *range(21, 30), 84], "median 25, half of them from 22 to 28 (11 answers)"),
+    ],
+)
+def test_nobodys_own_number_marks_the_end_of_a_group(ages: list[int], told: str) -> None:
+    assert people.told(Asked.model_validate("age | Age? | number 16-120"), ages) == told
 
 
 @pytest.mark.parametrize(
