@@ -10,6 +10,7 @@ export class InPlace {
   #timer = 0
   #flickers = false
   #swapped = false
+  #held = false // by R or its button, and not since stepped on by F
   #pressedAt = -Infinity
 
   /** @param {Viewer} viewer @param {HTMLElement | null} hold @param {HTMLElement | null} flicker the buttons */
@@ -25,8 +26,9 @@ export class InPlace {
 
   /** @param {boolean} held */
   hold(held) {
-    if (!this.holds || (held ? this.#swapped && !this.#flickers : this.#flickers)) return
+    if (!this.holds || (held ? this.#swapped && !this.#flickers : !this.#held)) return
     if (held) this.stop()
+    this.#held = held
     this.#swap(held, held ? "reference" : null)
   }
 
@@ -45,12 +47,13 @@ export class InPlace {
   /** Every picture in its own place. */
   stop() {
     clearTimeout(this.#timer)
-    this.#flickers = false
+    this.#flickers = this.#held = false
     this.#swap(false, null)
     this.button?.setAttribute("aria-pressed", "false")
   }
 
   #toggle() {
+    this.#held = false
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
       this.#swap(!this.#swapped, this.#swapped ? null : "reference") // each press is one step: nothing moves by itself
       this.button?.setAttribute("aria-pressed", String(this.#swapped))

@@ -136,10 +136,16 @@ export class Outbox {
     if (this.#sending) return
     this.#sending = true
     clearTimeout(this.#timer)
-    for (const key of this.#loose) await this.#keep(/** @type {Answer} */ (this.#waiting.get(key))) // there may be room by now
-    await this.#adopt()
-    await this.#sendAll()
-    this.#sending = false
+    try {
+      for (const key of this.#loose) await this.#keep(/** @type {Answer} */ (this.#waiting.get(key))) // there may be room by now
+      await this.#adopt()
+      await this.#sendAll()
+    } catch (error) {
+      console.error(error)
+      this.#interrupted = true
+    } finally {
+      this.#sending = false
+    }
     if (this.#interrupted) this.#timer = setTimeout(() => this.#again(), this.#wait * (0.75 + Math.random() / 2))
     this.#changed()
   }

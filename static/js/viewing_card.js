@@ -69,14 +69,19 @@ function walk() {
     away = (first + (SPEED_MM * Math.max(0, time - began)) / 1000) * scale()
     if (away > middle - size) {
       part("edge-reached").hidden = false
-      setTimeout(walk, REST)
-      walking++
+      away = 0 // the edge is no blind spot
+      walkAfterRest()
       return
     }
     dot.style.translate = `${middle - away - size / 2}px -50%`
     requestAnimationFrame(move)
   }
   requestAnimationFrame(move)
+}
+
+function walkAfterRest() {
+  const next = ++walking
+  setTimeout(() => next === walking && walk(), REST)
 }
 
 function begun() {
@@ -97,12 +102,11 @@ function gone() {
   if (!away) return
   spots.push(away * devicePixelRatio)
   away = 0
-  walking++
   if (spots.length < TIMES) {
-    const turn = walking
-    setTimeout(() => turn === walking && walk(), REST)
+    walkAfterRest()
     return
   }
+  walking++
   for (const spot of spots) {
     const field = document.createElement("input")
     field.type = "hidden"

@@ -1,12 +1,13 @@
 """Answers survive what networks, servers and people do to them."""
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Route
+from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 from app.sessions import links
 from app.settings import Settings
 from app.studies import service
 from tests.e2e.conftest import Watch
+from tests.e2e import panes
 from tests.e2e.house import House
 from tests.e2e.sitter import Sitter
 
@@ -186,3 +187,33 @@ def test_answers_left_behind_reach_a_study_that_was_paused_meanwhile(
     sitter.page.unroute("**/vote")
     sitter.says("#outbox", "2 answers from your last visit are saved")
     assert house.votes(session) == ["right", "left", *[None] * 6]
+
+
+@pytest.mark.one_database
+def test_a_slip_of_the_store_does_not_keep_later_answers_from_being_sent(browser: Browser) -> None:
+    page = browser.new_page()
+    panes.serve(page)
+    sent = page.evaluate(
+        """async () => {
+          const { Outbox } = await import("/js/outbox.js")
+          const outbox = new Outbox("ours", { changed: () => {}, stored: () => {} }), sent = []
+          window.fetch = async (url, { body }) => {
+            sent.push(url)
+            return { status: 201, json: async () => ({ trial: url, side: JSON.parse(body).side }) }
+          }
+          const answer = (trial) => outbox.add({ trial, url: trial, side: "left", elapsed_ms: 900 })
+          const all = outbox.store.all.bind(outbox.store)
+          let looks = 0
+          outbox.store.all = async () => { // the second look comes before the answer is sent
+            if (++looks === 2) throw new Error("a slip")
+            return all()
+          }
+          await answer("first")
+          await new Promise((resolve) => setTimeout(resolve, 50))
+          await answer("second")
+          await Promise.race([outbox.until(() => outbox.waiting === 0), new Promise((end) => setTimeout(end, 3000))])
+          return sent
+        }"""
+    )
+    page.close()
+    assert sent == ["first", "second"]

@@ -162,3 +162,22 @@ def test_who_wants_no_motion_changes_the_picture_by_each_press(panes: Page) -> N
         }"""
     )
     assert changes == [[True, "reference"], [False, None]]
+
+
+def test_a_step_without_motion_outlasts_whoever_passes_over_the_other_button(panes: Page) -> None:
+    panes.emulate_media(reduced_motion="reduce")
+    found = panes.evaluate(
+        """() => {
+          const changes = [], hold = document.createElement("button"), flicker = document.createElement("button")
+          const inPlace = new InPlace({ replace: (swapped) => changes.push(swapped) }, hold, flicker)
+          inPlace.press()
+          for (const passed of ["pointerdown", "pointerup", "pointerleave"]) hold.dispatchEvent(new Event(passed))
+          const [stepped, pressed] = [[...changes], flicker.ariaPressed]
+          inPlace.press()
+          inPlace.hold(true)
+          const shown = changes.at(-1)
+          inPlace.hold(false)
+          return { stepped, pressed, shown, released: changes.at(-1) }
+        }"""
+    )
+    assert found == {"stepped": [True], "pressed": "true", "shown": True, "released": False}

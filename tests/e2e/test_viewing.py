@@ -107,6 +107,39 @@ def test_all_four_are_passed_by_keyboard_alone(house: House, sitter: Sitter, pag
     assert seen["acuity_gap_px"] == 1
 
 
+def to_the_edge(page: Page) -> None:
+    """Lets the dot walk until it can go no further; the page's clock stands still afterwards."""
+    for _ in range(60):
+        page.clock.run_for(100)
+        if page.is_visible("#edge-reached"):
+            return
+    raise AssertionError("the dot never reached the edge")
+
+
+def test_the_edge_of_the_window_is_no_blind_spot_and_no_walk_goes_on_behind_the_form(
+    house: House, sitter: Sitter, page: Page
+) -> None:
+    page.clock.install()
+    page.goto(house.study(viewing=("card",)))
+    sitter.onwards("landing", "consent")
+    page.wait_for_selector("#width:focus")
+    page.keyboard.press("Enter")
+    page.set_viewport_size({"width": 600, "height": 800})
+    page.clock.pause_at(page.evaluate("Date.now()") / 1000 + 0.1)
+    page.keyboard.press("Enter")
+    to_the_edge(page)
+    page.keyboard.press("Space")
+    page.clock.run_for(1_000)
+    assert page.text_content("#which") == "1 / 5"
+    page.keyboard.press("Escape")
+    page.keyboard.press("Enter")
+    to_the_edge(page)
+    page.keyboard.press("Escape")
+    left = page.locator("#dot").get_attribute("style")
+    page.clock.run_for(1_500)
+    assert page.locator("#dot").get_attribute("style") == left
+
+
 @pytest.mark.parametrize("module", ["card", "acuity"])
 def test_without_scripts_a_page_says_so_and_lets_its_subject_go_on(house: House, sitter: Sitter, module: str) -> None:
     page = sitter.page
