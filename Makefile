@@ -44,11 +44,11 @@ test: test-sqlite test-postgres ## Run every test, on SQLite and on PostgreSQL (
 
 test-sqlite: setup browser ## Run every test on SQLite: the house and the statistics, then the pages in Chromium.
 	$(BIN)/pytest -q $(AT_ONCE) --ignore tests/e2e
-	$(BIN)/pytest -q tests/e2e
+	$(BIN)/pytest -q $(AT_ONCE) tests/e2e
 
 test-postgres: setup browser ## Run the tests that touch a database on a PostgreSQL server that they start.
 	$(BIN)/pytest -q $(AT_ONCE) --ignore tests/e2e --database postgresql
-	$(BIN)/pytest -q tests/e2e --database postgresql
+	$(BIN)/pytest -q $(AT_ONCE) tests/e2e --database postgresql
 
 test-fast: setup ## Run the tests that need neither a browser nor minutes.
 	$(BIN)/pytest -q $(AT_ONCE) --ignore tests/e2e -m 'not slow'
