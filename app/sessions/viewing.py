@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session as OrmSession
 
 from app.clock import now
@@ -25,6 +25,7 @@ from app.sessions.viewing_drawing import Pixels, png
 from app.studies.fields import ViewingModule, ViewingRule
 
 CARD_ATTEMPTS = 3
+_NOT_PASSED = "a viewing condition was not passed"  # which one is personal, and decisions outlast a withdrawal
 _PICTURES = {ViewingModule.CARD: 0, ViewingModule.BRIGHTNESS: 2, ViewingModule.ACUITY: viewing_acuity.RINGS}
 Answer = Mapping[str, Any]
 
@@ -124,11 +125,11 @@ def _store(db: OrmSession, sitting: Sitting, module: ViewingModule, turn: int, v
     db.flush()
     if not verdict.over:
         said = {"check": check.value, "turn": turn, "passed": verdict.passed, "result": verdict.result}
-        events.append(db.connection(), session.id, events.SCREENED, said, at, key=_key(module, turn))
+        events.append(db.connection(), session.id, events.SCREENED, said, at)  # a key would outlast a withdrawal
         return
     screening.record(db, session.id, check, verdict.passed, verdict.result, at)
     if not verdict.passed and sitting.protocol.viewing_rule is ViewingRule.SCREEN_OUT:
-        outcomes.screen_out(db, session, f"the viewing condition {module.value!r} was not passed", at)
+        outcomes.screen_out(db, session, _NOT_PASSED, at)
 
 
 def _judged(module: ViewingModule, seed: int, turn: int, said: Answer, scale: float | None) -> _Verdict:
@@ -197,14 +198,10 @@ def _held(db: OrmSession, session_token: str) -> Sitting:
     return load(db, session_token)
 
 
-def _key(module: ViewingModule, turn: int | str) -> str:
-    return f"viewing {module.value} {turn}"
-
-
 def _turns(db: OrmSession, session_id: int, module: ViewingModule) -> int:
     """How many turns of a condition were answered without deciding it."""
-    logged = select(func.count()).where(Event.session_id == session_id, Event.key.like(_key(module, "%")))
-    return db.scalar(logged) or 0
+    looks = select(Event.payload).where(Event.session_id == session_id, Event.kind == events.SCREENED)
+    return sum(said is not None and said["check"] == module.value and "turn" in said for said in db.scalars(looks))
 
 
 def _px_per_degree(db: OrmSession, session_id: int) -> float | None:

@@ -5,6 +5,7 @@ from sqlalchemy import func, select
 
 from app.clock import now
 from app.db import Database
+from app.db.base import Base
 from app.db.models import (
     Check,
     Event,
@@ -23,7 +24,7 @@ from app.db.models import (
 from app.results.counting import Selection
 from app.results.options import ReportOptions
 from app.results.vote_rows import vote_rows
-from app.sessions import checks, events, withdrawal
+from app.sessions import checks, events, viewing, withdrawal
 from app.sessions.enrol import begin, invite
 from app.sessions.external import read
 from app.sessions.links import personal_token, public_token
@@ -31,8 +32,10 @@ from app.sessions.outcomes import Withdrawn
 from app.sessions.progress import consent, open_trials, start_block, view
 from app.sessions.sitting import SessionNotFound, Stage
 from app.sessions.votes import Answer, Screen, record_vote
-from tests.sessions.planted import SECRET, play, session_id, set_state, study, trials_of
+from app.studies.fields import ViewingModule, ViewingRule
+from tests.sessions.planted import SECRET, SMALL, play, session_id, set_state, study, trials_of
 
+COLOUR = ViewingModule.COLOUR
 SCREEN = Screen(2.0, 600, 600, True, "p3", "standard")
 
 
@@ -80,6 +83,28 @@ def test_a_withdrawal_erases_what_is_personal_and_leaves_a_log_that_proves_itsel
     }  # fmt: skip
     assert events.verify(database, of)
     assert view(database, token).stage is Stage.WITHDRAWN
+
+
+def test_nothing_tells_which_viewing_condition_was_not_passed_once_its_subject_has_withdrawn(
+    database: Database,
+) -> None:
+    number = study(database, SMALL.model_copy(update={"viewing": (COLOUR,), "viewing_rule": ViewingRule.SCREEN_OUT}))
+    token = begin(database, SECRET, public_token(SECRET, number))
+    consent(database, token, view(database, token).consent_hash)
+    for turn in (1, 2):
+        plates = viewing.shown(database, token).pictures
+        viewing.answer(database, token, COLOUR, turn, {"digits": ["none"] * plates})
+    assert any("colour" in row for row in _everything(database))
+    withdrawal.withdraw(database, token)
+    assert not [row for row in _everything(database) if "colour" in row]
+    assert events.verify(database, session_id(database, token))
+
+
+def _everything(database: Database) -> list[str]:
+    """Every row of every table but the studies', whose protocols say what everybody is asked."""
+    tables = [table for table in Base.metadata.sorted_tables if table.name != "studies"]
+    with database.read() as db:
+        return [f"{table.name} {tuple(row)}" for table in tables for row in db.execute(select(table))]
 
 
 def test_withdrawing_twice_withdraws_once(database: Database) -> None:
