@@ -9,14 +9,14 @@ from sqlalchemy import bindparam, func, select
 
 from app.clock import now
 from app.db import Database
-from app.db.models import Event, Session, Trial
+from app.db.models import Event, Outcome, Session, Trial
 from app.sessions import events
 from app.sessions.votes import Answer
 
 _MOST = 1_000  # lines in a session's log; no device holds so many answers back, a script that fills the disk does
 
 _HOLD = (
-    select(Session.id.label("session"), Trial.id.label("trial"))
+    select(Session.id.label("session"), Session.outcome, Trial.id.label("trial"))
     .join(Trial, Trial.session_id == Session.id)
     .where(Session.token == bindparam("session"), Trial.token == bindparam("trial"))
     .with_for_update(of=Session)
@@ -28,10 +28,12 @@ _LINES = select(func.count()).where(Event.session_id == bindparam("session"), Ev
 def log(database: Database, session_token: str, trial_token: str, answer: Answer, key: str | None) -> None:
     """The session's log says once that this answer was given too, however often it is sent.
 
-    Without a key of its own, an answer is known by its trial and its side.
+    Without a key of its own, an answer is known by its trial and its side. Of a withdrawn session nothing is said.
     """
     with database.write_connection() as connection:
         found = connection.execute(_HOLD, {"session": session_token, "trial": trial_token}).one()
+        if found.outcome is Outcome.WITHDRAWN:  # since the answer was refused, in a transaction of its own
+            return
         own = sha256(f"{events.OVERTAKEN} {found.trial} {key or answer.side.value}".encode()).hexdigest()[:40]
         if connection.scalar(_LOGGED, {"session": found.session, "key": own}):
             return

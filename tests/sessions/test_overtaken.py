@@ -10,6 +10,7 @@ from app.db.models import Event, Side, Trial, Vote
 from app.sessions import events, overtaken
 from app.sessions.progress import open_trials, start_block
 from app.sessions.votes import Answer, record_vote
+from app.sessions.withdrawal import withdraw
 from tests.db.crowd import at_once
 from tests.sessions.planted import join, session_id, study
 
@@ -59,6 +60,13 @@ def test_two_overtaken_answers_are_two_lines(database: Database, session: str) -
         overtaken.log(database, session, trial, Answer(Side.RIGHT, None), key)
     assert len(_logged(database)) == 4
     events.verify(database, session_id(database, session))
+
+
+def test_a_withdrawal_in_between_leaves_nothing_to_write_down(database: Database, session: str) -> None:
+    trial = _answered(database, session)
+    withdraw(database, session)
+    overtaken.log(database, session, trial, Answer(Side.RIGHT, 1234), KEY)
+    assert _logged(database) == []
 
 
 def test_nobody_fills_the_log_with_answers_that_do_not_stand(
