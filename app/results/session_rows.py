@@ -33,7 +33,7 @@ _UNDER_WAY = "under way"
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a session answered, practice apart."""
+    """What a session answered, without practice and without slots that went to others."""
 
     answered: int = 0
     minutes: float = 0.0
@@ -132,7 +132,7 @@ def _work(db: OrmSession, study_id: int) -> dict[int, Work]:
             func.sum(case((is_catch, 1), else_=0)), func.sum(case((is_catch & (winner() != "a"), 1), else_=0)),
         )
         .join(Vote, Vote.trial_id == Trial.id)
-        .where(Trial.kind != TrialKind.PRACTICE)
+        .where(Trial.kind != TrialKind.PRACTICE, Trial.given_back_at.is_(None))
         .group_by(Trial.session_id)
     )  # fmt: skip
     return {

@@ -2,7 +2,8 @@
 
 The chain hashes salted digests of the payloads, not the payloads: a subject who withdraws can have payloads erased
 without breaking it. Count and head stand on the session's row, so that a truncated log is noticed too. What the log
-vouches for besides itself: each vote, by its digest, each block of trials, by its seal, and whether the session counts.
+vouches for besides itself: each vote, by its digest, each block of trials, by its seal, which of them were given back,
+how the session ended, and whether it counts.
 """
 
 import json
@@ -15,11 +16,12 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from app.db import Database
-from app.db.models import Event, Exclusion, ExclusionAction, Session, Trial, Vote
+from app.db.models import Event, Exclusion, ExclusionAction, Outcome, Session, Trial, Vote
 from app.errors import Conflict
 from app.sessions import seals
 
-BEGAN, ISSUED, SAVED, WITHDRAWN = "began", "issued", "saved", "withdrawn"
+BEGAN, ISSUED, SAVED, GIVEN_BACK = "began", "issued", "saved", "given back"
+COMPLETED, WITHDRAWN = "completed", "withdrawn"
 TRACE, SCREENED, ASKED, OVERTAKEN = "trace", "screened", "asked", "overtaken"
 PERSONAL = frozenset({TRACE, SCREENED, ASKED, OVERTAKEN})  # what these lines say is erased when their subject withdraws
 
@@ -83,7 +85,7 @@ def issued(connection: Connection, session_id: int, block: int, trials: int, at:
 
 
 def verify(database: Database, session_id: int) -> bool:
-    """Whether all trials were sealed; ``BrokenChain`` where log, votes, decisions or sealed trials were changed.
+    """Whether all trials were sealed; ``BrokenChain`` where log, votes, decisions, end or sealed trials were changed.
 
     Logs that older versions began hold no seals: which way round a trial stood then, nobody can prove.
     """
@@ -99,8 +101,11 @@ def verify(database: Database, session_id: int) -> bool:
         )
         decisions = list(db.scalars(select(Exclusion).where(Exclusion.session_id == session_id).order_by(Exclusion.id)))
         found = seals.of_session(db.connection(), session_id)
+        gone = select(Trial.id, Trial.given_back_at).where(Trial.session_id == session_id)
+        given_back = dict(db.execute(gone.where(Trial.given_back_at.is_not(None))).all())
     _verify_chain(session, events)
     _verify_standing(session, events, decisions)
+    _verify_given_back(session_id, events, given_back)
     sealed = _verify_trials(session_id, events, found)
     saved = {_said(event)["vote"] for event in events if event.kind == SAVED}
     for token, vote in votes:
@@ -156,6 +161,24 @@ def _verify_standing(session: Session, events: list[Event], decisions: list[Excl
     logged = [(event.kind, event.payload) for event in events if event.kind in set(ExclusionAction)]
     if logged != [(row.action, {"rule": row.rule, "reason": row.reason, "by": row.decided_by}) for row in decisions]:
         raise BrokenChain(session.id, "the decisions about it were changed")
+    if session.outcome not in _outcomes(events):
+        raise BrokenChain(session.id, "it ended otherwise, or not at all")
+
+
+def _outcomes(events: list[Event]) -> tuple[Outcome | None, ...]:
+    """How the session can have ended by what its log says; a withdrawal can follow any end."""
+    kinds = {event.kind for event in events}
+    if WITHDRAWN in kinds:
+        return (Outcome.WITHDRAWN,)
+    if COMPLETED in kinds:
+        return (Outcome.COMPLETED, Outcome.FAILED_CHECKS)
+    return (None, Outcome.SCREENED_OUT)
+
+
+def _verify_given_back(session_id: int, events: list[Event], found: Mapping[int, datetime | None]) -> None:
+    logged = {trial: event.at for event in events if event.kind == GIVEN_BACK for trial in _said(event)["trials"]}
+    if logged != found:
+        raise BrokenChain(session_id, "the trials that it gave back are others")
 
 
 def _verify_trials(session_id: int, events: list[Event], found: Mapping[int, str]) -> bool:

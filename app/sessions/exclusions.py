@@ -27,6 +27,9 @@ FAILURES = (
 _JUDGED = select(
     exists().where(Exclusion.session_id == bindparam("session"), Exclusion.rule == CATCH_RULE)
 )  # once only: somebody who was readmitted stays so
+STANDING = (
+    select(Exclusion.action).where(Exclusion.session_id == bindparam("session")).order_by(Exclusion.id.desc()).limit(1)
+)  # the latest decision about the session
 _DECIDE = insert(Exclusion)
 
 

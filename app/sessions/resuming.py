@@ -43,10 +43,11 @@ def rested(db: OrmSession, session: Session, protocol: Protocol, at: datetime) -
 def give_back(db: OrmSession, session: Session, protocol: Protocol, at: datetime) -> None:
     """Unanswered trials whose slots have been reissued since the session was abandoned are its own no longer.
 
+    A session that has judged nothing yet keeps all it was issued: otherwise its end could come before its first answer.
     The rows stay, and so do their seals: an answer that still arrives is kept, one judgement more than was needed.
     """
     returned_at = session.last_seen_at + ABANDONED_AFTER
-    if session.pilot or returned_at > at:
+    if session.pilot or returned_at > at or not _has_judged(db, session):
         return
     waiting = list(
         db.scalars(
@@ -65,9 +66,15 @@ def give_back(db: OrmSession, session: Session, protocol: Protocol, at: datetime
         trial.given_back_at = at
     session.planned -= len(given)
     db.flush()
-    events.append(db.connection(), session.id, "given back", {"trials": [trial.id for trial in given]}, at)
+    events.append(db.connection(), session.id, events.GIVEN_BACK, {"trials": [trial.id for trial in given]}, at)
     votes.complete(db.connection(), session.id, session.planned, protocol, at)  # perhaps nothing else was left
     db.refresh(session)
+
+
+def _has_judged(db: OrmSession, session: Session) -> bool:
+    judged = select(Vote.id).join(Trial, Trial.id == Vote.trial_id)
+    own = (Trial.session_id == session.id, Trial.kind == TrialKind.TEST, Trial.given_back_at.is_(None))
+    return db.scalar(judged.where(*own).limit(1)) is not None
 
 
 def _reissued(db: OrmSession, session: Session, pairs: set[int], since: datetime, at: datetime) -> set[int]:

@@ -200,13 +200,15 @@ def load(db: OrmSession, session_token: str) -> Sitting:
 
 
 def _blocks(db: OrmSession, session: Session) -> dict[int, BlockCount]:
+    """Every block that was issued, with what is still its own of it; the number of one given back whole is used too."""
+    own = and_(Vote.trial_id == Trial.id, Trial.given_back_at.is_(None))
     rows = db.execute(
         select(
-            Trial.block, func.count(), func.count(Vote.id), func.sum(Vote.elapsed_ms),
-            func.max(Vote.received_at),
+            Trial.block, func.count().filter(Trial.given_back_at.is_(None)), func.count(Vote.id),
+            func.sum(Vote.elapsed_ms), func.max(Vote.received_at),
         )
-        .outerjoin(Vote, Vote.trial_id == Trial.id)
-        .where(Trial.session_id == session.id, Trial.given_back_at.is_(None))
+        .outerjoin(Vote, own)
+        .where(Trial.session_id == session.id)
         .group_by(Trial.block)
     )  # fmt: skip
     return {block: BlockCount(issued, answered, ms or 0, last) for block, issued, answered, ms, last in rows}

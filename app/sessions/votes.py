@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from app.clock import now
 from app.db import Database
 from app.db.models import (
+    ExclusionAction,
     Outcome,
     Pair,
     Session,
@@ -30,7 +31,7 @@ from app.db.models import (
 )
 from app.errors import BadInput, Conflict, NotFound
 from app.sessions import events
-from app.sessions.exclusions import FAILURES, judge_catch
+from app.sessions.exclusions import FAILURES, STANDING, judge_catch
 from app.sessions.outcomes import Withdrawn
 from app.studies.protocol import Protocol
 
@@ -172,7 +173,7 @@ def record_vote(database: Database, session_token: str, trial_token: str, answer
         if not stored.rowcount:
             connection.execute(_SEEN, {"session": trial.session_id, "at": at})
             return _again(connection, trial, answer)
-        _log(connection, trial, answer, digest, at)
+        _log(connection, trial, answer.screen if protocol.record_looks else None, digest, at)
         if trial.kind is TrialKind.CATCH:
             allowed, planned = protocol.catch_failures_allowed, protocol.catch_trials
             judge_catch(connection, trial.session_id, allowed=allowed, planned=planned, at=at)
@@ -189,10 +190,10 @@ def _protocol(database: Database, connection: Connection, protocol_hash: str) ->
     return known
 
 
-def _log(connection: Connection, trial: Any, answer: Answer, digest: str, at: datetime) -> None:
+def _log(connection: Connection, trial: Any, screen: Screen | None, digest: str, at: datetime) -> None:
     """The screen is stored, and the log's next line vouches for the vote."""
-    if answer.screen is not None:
-        connection.execute(_SHOW, {"trial_id": trial.id, **asdict(answer.screen)})
+    if screen is not None:
+        connection.execute(_SHOW, {"trial_id": trial.id, **asdict(screen)})
     said = {"trial": trial.id, "vote": digest}
     line = events.line(trial.session_id, trial.event_count, trial.event_head, events.SAVED, said, at)
     connection.execute(events.APPEND, line)
@@ -217,15 +218,16 @@ def _complete(connection: Connection, trial: Any, protocol: Protocol, at: dateti
 
 def complete(connection: Connection, session_id: int, planned: int, protocol: Protocol, at: datetime) -> bool:
     """Whether all that was planned is answered; the session, which has no outcome yet, then has one, and its code."""
-    if connection.scalar(_ANSWERED, {"session": session_id}) != planned:
-        return False
+    if not planned or connection.scalar(_ANSWERED, {"session": session_id}) != planned:
+        return False  # a code is for answers
     failed = connection.scalar(FAILURES, {"session": session_id}) or 0
-    outcome = Outcome.FAILED_CHECKS if failed > protocol.catch_failures_allowed else Outcome.COMPLETED
+    out = failed > protocol.catch_failures_allowed and connection.scalar(STANDING, {"session": session_id})
+    outcome = Outcome.FAILED_CHECKS if out is ExclusionAction.EXCLUDE else Outcome.COMPLETED  # or was readmitted
     code = protocol.failed_code if outcome is Outcome.FAILED_CHECKS else protocol.completed_code
     own = "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(3))
     code = code or protocol.completed_code or own
     connection.execute(_COMPLETE, {"session": session_id, "at": at, "outcome": outcome, "code": code})
-    events.append(connection, session_id, "completed", {"answered": planned}, at)
+    events.append(connection, session_id, events.COMPLETED, {"answered": planned}, at)
     return True
 
 

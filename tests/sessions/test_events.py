@@ -101,6 +101,10 @@ RECKONED_OTHERWISE = {
     "the decisions about it were changed": "DELETE FROM exclusions",
     "decisions about it were changed": "UPDATE exclusions SET action = 'readmit'",
     "about it were changed": "UPDATE exclusions SET reason = 'None to speak of.'",
+    "it ended otherwise": "UPDATE sessions SET outcome = 'withdrawn'",
+    "it ended otherwise, or": "UPDATE sessions SET outcome = 'screened_out'",
+    "it ended otherwise, or not at all": "UPDATE sessions SET outcome = NULL",
+    "the trials that it gave back": "UPDATE trials SET given_back_at = issued_at WHERE block = 2",
 }
 
 
@@ -110,6 +114,15 @@ def test_a_session_that_counts_otherwise_now_is_found(database: Database, sessio
         db.execute(text(RECKONED_OTHERWISE[found]))
     with pytest.raises(BrokenChain, match=re.escape(found)):
         verify(database, session)
+
+
+def test_an_end_that_never_came_is_found(database: Database) -> None:
+    session = session_id(database, join(database, study(database)))
+    for outcome in ("withdrawn", "completed", "failed_checks"):
+        with database.write() as db:
+            db.execute(text(f"UPDATE sessions SET outcome = '{outcome}'"))
+        with pytest.raises(BrokenChain, match="it ended otherwise, or not at all"):
+            verify(database, session)
 
 
 def test_a_seal_that_was_taken_out_of_the_log_is_found(database: Database, session: int) -> None:

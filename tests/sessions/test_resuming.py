@@ -5,7 +5,8 @@ from sqlalchemy import select
 
 from app.db import Database
 from app.db.models import Event, Pair, PairKind, Session, Side, StudyState, Trial, TrialKind
-from app.sessions import events
+from app.results.session_rows import session_table
+from app.sessions import events, recompute, votes
 from app.sessions.checks import session_summaries
 from app.sessions.enrol import begin
 from app.sessions.exclusions import SCREENING_RULE
@@ -110,6 +111,8 @@ def test_an_answer_to_a_trial_given_back_is_kept_and_breaks_nothing(database: Da
         play(database, token)
     assert view(database, token).stage is Stage.END
     assert view(database, token).answered == view(database, token).planned == 22 - len(given)
+    row = session_table(database, number).rows[0]
+    assert row.work.answered == row.planned
     assert events.verify(database, session_id(database, token))
 
 
@@ -134,6 +137,43 @@ def _right(database: Database, trial_token: str) -> Side:
     with database.read() as db:
         on_left = db.scalars(select(Trial.a_on_left).where(Trial.token == trial_token)).one()
     return Side.LEFT if on_left else Side.RIGHT
+
+
+def test_who_has_judged_nothing_gives_nothing_back_and_gets_no_code(database: Database, clock: Clock) -> None:
+    protocol = ONE_BLOCK.model_copy(update={"trials_per_session": 12, "catch_trials": 0})
+    number = study(database, protocol, tasks=("denoise",))  # 12 pairs, all in every session
+    token = join(database, number)
+    start_block(database, token)
+    clock.forward(hours=25)
+    play(database, join(database, number))
+    start_block(database, token)
+    seen = view(database, token)
+    assert (seen.stage, seen.answered, seen.planned, seen.completion_code) == (Stage.BLOCK, 0, 12, None)
+    assert len(open_trials(database, token)) == 12
+    with database.write_connection() as connection:
+        assert not votes.complete(connection, session_id(database, token), 0, protocol, clock())
+
+
+def test_the_number_of_a_block_given_back_whole_is_not_used_again(database: Database, clock: Clock) -> None:
+    protocol = ONE_BLOCK.model_copy(update={"trials_per_session": 18, "block_size": 6, "catch_trials": 0})
+    number = study(database, protocol)  # 24 pairs
+    token = join(database, number)
+    play(database, token, most=6)
+    start_block(database, token)
+    clock.forward(hours=25)
+    for _ in range(2):
+        play(database, join(database, number))
+        clock.forward(seconds=1)
+    start_block(database, token)
+    trials = [trial for trial, _, _ in trials_of(database, token)]
+    assert {trial.given_back_at is not None for trial in trials if trial.block == 2} == {True}
+    assert view(database, token).block == 3
+    assert events.verify(database, session_id(database, token))
+    play(database, token)
+    assert (view(database, token).stage, view(database, token).answered) == (Stage.END, 12)
+    found = recompute.blocks(database, session_id(database, token))
+    assert [block.number for block in found] == [1, 2, 3]
+    assert all(block.stored == block.computed for block in found)
 
 
 def test_the_personal_link_gives_back_too(database: Database, clock: Clock) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from app.db import Database
-from app.db.models import Exclusion, Side, Stimulus, StudyState, Vote
+from app.db.models import Exclusion, Outcome, Side, Stimulus, StudyState, Vote
 from app.sessions import events
 from app.sessions.checks import readmit
 from app.sessions.pictures import PaneNotFound, digest_of
@@ -189,6 +189,7 @@ def test_more_failures_than_allowed_exclude_the_session(database: Database) -> N
     play(database, token, careless)
     assert _decisions(database) == [("catch", "protocol", "2 wrong answers to catch trials (5 planned, 1 allowed)")]
     assert view(database, token).stage is Stage.END  # the subject is not told, and gets the code
+    assert view(database, token).outcome is Outcome.FAILED_CHECKS
     events.verify(database, session_id(database, token))
 
 
@@ -227,6 +228,7 @@ def test_somebody_who_was_readmitted_is_not_excluded_again(database: Database) -
     readmit(database, session_id(database, token), "The screen was broken.", "ada")
     play(database, token, careless)
     assert [rule for rule, _, _ in _decisions(database)] == ["catch", "manual"]
+    assert view(database, token).outcome is Outcome.COMPLETED
 
 
 def test_panes_show_the_sides_that_are_stored(database: Database) -> None:
