@@ -76,7 +76,7 @@ function walk() {
     dot.style.translate = `${middle - away - size / 2}px -50%`
     requestAnimationFrame(move)
   }
-  requestAnimationFrame(move)
+  move(began) // not in the next frame: until then the dot would stand where the last walk ended
 }
 
 function walkAfterRest() {
