@@ -20,7 +20,7 @@ class Gate(StrEnum):
 
     REQUIRE = "require"  # it waits until the screen is right
     ADVISE = "advise"  # it says what is wrong, and lets them go on
-    OFF = "off"  # nothing is asked; the screen of every answer is stored all the same
+    OFF = "off"  # nothing is asked
 
 
 class ViewingRule(StrEnum):
@@ -66,7 +66,9 @@ class Asked(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _from_line(cls, said: Any) -> Any:
-        return _asked(said) if isinstance(said, str) else said
+        if isinstance(said, str):
+            return _asked(said)
+        return _with_tuple(said, "options")
 
     @model_validator(mode="after")
     def _fits_its_kind(self) -> Self:
@@ -131,10 +133,20 @@ def lines(said: Any) -> Any:
     return tuple(said) if isinstance(said, list) else said
 
 
+def _with_tuple(said: Any, name: str) -> Any:
+    """An object from JSON, whose list there is a tuple: what a validator has changed is no JSON for pydantic."""
+    if isinstance(said, dict) and isinstance(said.get(name), list):
+        return said | {name: tuple(said[name])}
+    return said
+
+
 def _asked(line: str) -> dict[str, Any]:
     parts = [part.strip() for part in line.split("|")]
     if len(parts) not in (3, 4) or parts[3:] not in ([], ["optional"]):
-        raise ValueError(f"{line[:80]!r} is not of the form: name | question | number 16-120")
+        raise ValueError(
+            f"{line[:80]!r} is not of the form: name | question | number 16-120, or with a / b / c or text in the "
+            "last place; add | optional where it may stay empty"
+        )
     name, label, how = parts[:3]
     found: dict[str, Any] = {"name": name, "label": label, "required": len(parts) == 3}
     if ranged := _RANGE.fullmatch(how):
@@ -142,4 +154,4 @@ def _asked(line: str) -> dict[str, Any]:
         return found | {"kind": "number", "least": least, "most": most}
     if how == "text":
         return found | {"kind": "text"}
-    return found | {"kind": "choice", "options": [option.strip() for option in how.split(" / ")]}
+    return found | {"kind": "choice", "options": tuple(option.strip() for option in how.split(" / "))}

@@ -84,6 +84,38 @@ def test_a_protocol_is_replaced_whole(api: TestClient) -> None:
     assert api.get(address).json()["blank_ms"] == 500
 
 
+def test_a_protocol_that_was_read_can_be_sent_back(api: TestClient) -> None:
+    api.post("/api/v1/studies", json={"title": "First"})
+    address = "/api/v1/studies/1/protocol"
+    default = api.get(address).json()
+    assert any(asked["options"] for asked in default["questionnaire"])
+    reply = api.put(address, json=default)
+    assert (reply.status_code, reply.json()) == (200, default)
+
+
+@pytest.mark.parametrize("as_lines", [True, False])
+def test_questions_and_catch_pairs_are_written_as_lines_or_as_objects(api: TestClient, as_lines: bool) -> None:
+    api.post("/api/v1/studies", json={"title": "First"})
+    address = "/api/v1/studies/1/protocol"
+    lines = ["hand | Which hand? | left / right", "age | Age? | number 16-120 | optional", "job | Job? | text"]
+    questions = [
+        {"name": "hand", "label": "Which hand?", "kind": "choice", "options": ["left", "right"]},
+        {"name": "age", "label": "Age?", "kind": "number", "least": 16, "most": 120, "required": False},
+        {"name": "job", "label": "Job?", "kind": "text"},
+    ]
+    pair = {"task": "denoise", "scene": "parrots", "better": "mae", "worse": "degraded"}
+    sent = {
+        "questionnaire": lines if as_lines else questions,
+        "catch_pairs": ["denoise / parrots / mae > degraded"] if as_lines else [pair],
+    }
+    reply = api.put(address, json=sent)
+    assert reply.status_code == 200, reply.text
+    kept = reply.json()
+    assert [questions[n].items() <= kept["questionnaire"][n].items() for n in range(3)] == [True] * 3
+    assert kept["catch_pairs"] == [pair]
+    assert api.put(address, json=kept).json() == kept
+
+
 @pytest.mark.parametrize(
     ("sent", "status", "said"),
     [
