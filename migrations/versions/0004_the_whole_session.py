@@ -22,7 +22,7 @@ _MORE_KINDS = ("practice", "dummy", "test", "catch", "repeat")
 _OUTCOMES = ("completed", "failed_checks", "screened_out", "withdrawn")
 _CHECKS = ("display", "card", "brightness", "acuity", "colour")
 _SERVICES = ("prolific", "mturk", "sona")
-_AS_BEFORE: dict[str, Any] = {"dummy_trials": 0, "questionnaire": [], "display_gate": "off"}
+_AS_BEFORE: dict[str, Any] = {"dummy_trials": 0, "questionnaire": [], "display_gate": "off", "record_looks": False}
 _EVENT_COLUMNS = ("id", "session_id", "number", "kind", "at", "key", "digest", "link")
 
 
@@ -120,6 +120,11 @@ def _sessions() -> None:
     op.add_column("sessions", sa.Column("sitting_began_at", UtcDateTime(), nullable=True))
     op.execute("UPDATE sessions SET sitting_began_at = started_at")
     op.execute("UPDATE sessions SET outcome = 'completed' WHERE completed_at IS NOT NULL")
+    op.execute(
+        "UPDATE sessions SET outcome = 'failed_checks' WHERE completed_at IS NOT NULL AND EXISTS "
+        "(SELECT 1 FROM exclusions WHERE session_id = sessions.id AND rule = 'catch') AND (SELECT action "
+        "FROM exclusions WHERE session_id = sessions.id ORDER BY exclusions.id DESC LIMIT 1) = 'exclude'"
+    )  # as the program does now; who was readmitted has completed it
     connection = op.get_bind()
     for study, protocol in _protocols():
         connection.execute(
@@ -130,6 +135,7 @@ def _sessions() -> None:
         batch.alter_column("comparisons", existing_type=sa.Integer(), nullable=False)
         batch.alter_column("sitting_began_at", existing_type=UtcDateTime(), nullable=False)
         batch.alter_column("outcome", existing_type=sa.String(length=32), type_=_words("outcome", _OUTCOMES))
+        batch.alter_column("completion_code", existing_type=sa.String(length=24), type_=sa.String(length=64))
 
 
 def _erasable_events() -> None:
@@ -191,6 +197,11 @@ def _freeze_protocols() -> None:
 
 
 def downgrade() -> None:
+    """The older program can read the tables, and what it has no words for is lost for good.
+
+    Dummies and repeats become practice, so that the seals of their blocks no longer hold; outcomes, slots given back
+    and erased payloads are forgotten too. Logs of such sessions are broken for ``doctor --verify`` from then on.
+    """
     _fewer_settings()
     _guard_events(off=True)
     op.drop_index("uq_events_session_key", "events")
@@ -206,7 +217,9 @@ def downgrade() -> None:
         batch.alter_column("payload", existing_type=sa.JSON(), nullable=False)
         batch.drop_column("key")
     _guard_events(off=False)
+    op.execute("UPDATE sessions SET completion_code = substr(completion_code, 1, 24)")
     with op.batch_alter_table("sessions") as batch:
+        batch.alter_column("completion_code", existing_type=sa.String(length=64), type_=sa.String(length=24))
         batch.drop_constraint("outcome", type_="check")
         for column in ("outcome", "comparisons", "sitting_began_at"):
             batch.drop_column(column)

@@ -110,7 +110,7 @@ class Session(Base):
     sitting_began_at: Mapped[datetime]  # of the present day's sitting, where the protocol limits one
     completed_at: Mapped[datetime | None]
     outcome: Mapped[Outcome | None] = mapped_column(word(Outcome))  # None while it may go on
-    completion_code: Mapped[str | None] = mapped_column(String(24))
+    completion_code: Mapped[str | None] = mapped_column(String(64))
     event_count: Mapped[int]  # with event_head: a truncated log is noticed too
     event_head: Mapped[str] = mapped_column(String(64))
 
