@@ -43,7 +43,9 @@ class Database:
     them committed. A higher level would give up with a serialization failure where these only wait. Unique constraints
     decide what is left, and whoever inserts a row that another is just inserting waits for it as for a lock. So locks
     are taken in that order, and rows that two may bring at once go in sorted, in a transaction of their own
-    (``pictures``). A deadlock that arises all the same is a ``DatabaseCollision``.
+    (``pictures``). The study is locked FOR NO KEY UPDATE: who changes a session twice locks its study's key, for the
+    foreign key's sake, while holding the session that the study's holder may be waiting for. A deadlock that arises all
+    the same is a ``DatabaseCollision``.
 
     Open a transaction inside the service call, never in a FastAPI ``yield`` dependency: that would hold the lock across
     two hops through the thread pool.

@@ -123,6 +123,7 @@ class SessionView:
     viewing: ViewingModule | None  # the condition that the page looks at
     gate: Gate
     gate_pixels: int
+    record_looks: bool  # whether the page tells how the pictures were shown and looked at
     break_until: datetime | None  # the end of an enforced break that is not over yet
     rest_until: datetime | None  # the end of the rest between two sittings that is not over yet
     rest_after_ms: int | None  # of more judging in this sitting; None where nothing limits it
@@ -161,6 +162,7 @@ def view(database: Database, session_token: str) -> SessionView:
         allow_tie=protocol.allow_tie, blank_ms=protocol.blank_ms, min_view_ms=protocol.min_view_ms,
         hold_reference=protocol.hold_reference, flicker=protocol.flicker, questionnaire=protocol.questionnaire,
         viewing=sitting.viewing, gate=protocol.display_gate, gate_pixels=protocol.gate_pixels,
+        record_looks=protocol.record_looks,
         break_until=until if until and until > at else None,
         rest_until=sitting.rest_until if sitting.rest_until and sitting.rest_until > at else None,
         rest_after_ms=max(0, protocol.sitting_minutes * 60_000 - sitting.sat.judging_ms)
@@ -260,7 +262,7 @@ def open_trials(database: Database, session_token: str) -> list[TrialView]:
 def _hold_study(db: OrmSession, session_token: str) -> None:
     """The study's row is locked: of two blocks issued at once, the second balances what the first has issued."""
     of_session = select(Session.study_id).where(Session.token == session_token).scalar_subquery()
-    db.execute(select(Study.id).where(Study.id == of_session).with_for_update())
+    db.execute(select(Study.id).where(Study.id == of_session).with_for_update(key_share=True))
 
 
 def _held(db: OrmSession, session_token: str) -> Sitting:
