@@ -7,16 +7,17 @@ from sqlalchemy import bindparam, select
 
 from app.clock import now
 from app.db import Database
-from app.db.models import Event, Outcome, Session
+from app.db.models import Event, Outcome, Session, Study
 from app.errors import Conflict, Gone
 from app.sessions import events
 from app.sessions.sitting import SessionNotFound
 
 _MOST_LINES = 20_000  # of a session's log; a batch every ten seconds fills it in two days of sitting there
 _FIND = (
-    select(Session.id, Session.outcome, Session.event_count)
+    select(Session.id, Session.outcome, Session.event_count, Study.protocol)
+    .join(Study, Study.id == Session.study_id)
     .where(Session.token == bindparam("session"))
-    .with_for_update()
+    .with_for_update(of=Session)
 )
 _KNOWN = select(Event.id).where(Event.session_id == bindparam("session"), Event.key == bindparam("key"))
 
@@ -36,13 +37,15 @@ class LogFull(Conflict):
 
 
 def record(database: Database, session_token: str, key: str, batch: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether the batch was new; one that the log has already is no second line."""
+    """Whether the batch is a new line; one that the log has already is no second, and some studies keep none."""
     with database.write_connection() as connection:
         session = connection.execute(_FIND, {"session": session_token}).one_or_none()
         if session is None:
             raise SessionNotFound
         if session.outcome is Outcome.WITHDRAWN:
             raise AnswersWithdrawn
+        if not session.protocol.get("record_looks", True):  # its subjects agreed to a text without it
+            return False
         if connection.scalar(_KNOWN, {"session": session.id, "key": key}) is not None:
             return False
         if session.event_count >= _MOST_LINES:

@@ -146,6 +146,10 @@ class Protocol(BaseModel):
         512, "Width and height in device pixels that each pane must show at 1:1; smaller pictures ask for less.",
         "The published crops; larger pictures can be moved.", ge=16, le=8192,
     )  # fmt: skip
+    record_looks: bool = _field(
+        True, "Whether the screen of every answer and how the pictures were zoomed and moved is stored.",
+        "A reader of the study asks how its pictures were seen; a consent text that excludes it switches it off.",
+    )  # fmt: skip
     viewing: tuple[ViewingModule, ...] = _field(
         (), "Viewing conditions that are looked at first, in this order: card, brightness, acuity, colour.",
         "A laboratory knows its rooms and screens; a study over the internet should ask for all four.",

@@ -16,9 +16,11 @@ export class Trace {
   #sent = performance.now()
   #panes = ""
 
-  /** @param {string} session */
-  constructor(session) {
+  /** @param {string} session @param {boolean} kept whether the study stores it at all */
+  constructor(session, kept) {
     this.url = `${session}/events`
+    this.kept = kept
+    if (!kept) return
     addEventListener("focus", () => this.note("focus"))
     addEventListener("blur", () => this.note("blur"))
     document.addEventListener("visibilitychange", () => {
@@ -30,6 +32,7 @@ export class Trace {
 
   /** Remembers what happened now. @param {string} kind @param {Record<string, unknown>} [data] */
   note(kind, data = {}) {
+    if (!this.kept) return
     this.#noticed.push({ kind, t: Math.round(10 * performance.now()) / 10, ...data })
     if (this.#noticed.length > MOST_WAITING) this.#noticed.shift()
     this.#timer ||= setTimeout(() => this.flush(), EVERY)

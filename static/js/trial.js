@@ -48,7 +48,8 @@ class Sitting {
     this.minViewMs = Number(root.dataset.minViewMs)
     this.screen = new Screen((side) => void this.choose(side))
     this.room = new Room(root.dataset)
-    this.trace = new Trace(this.session)
+    this.kept = root.dataset.looks === "kept" // how the pictures are shown and looked at
+    this.trace = new Trace(this.session, this.kept)
     this.viewer = new Viewer(panes(), {
       onChange: (readout) => this.#changed(readout),
       onTrace: ({ inPlace, ...look }) => this.trace.note("view", { trial: this.#place, ...look, in_place: inPlace }),
@@ -108,7 +109,7 @@ class Sitting {
     this.#blank()
     this.screen.feedback("") // it was about an answer before
     this.#given.add(trial.token)
-    const screen = { ...this.viewer.shown, ...screenOf() }
+    const screen = this.kept ? { ...this.viewer.shown, ...screenOf() } : undefined
     await this.outbox.add({ trial: trial.token, url: trial.vote, side, elapsed_ms: elapsed, screen })
     this.trace.note("answered", { trial: trial.position, elapsed_ms: elapsed })
     this.trace.rest()

@@ -32,6 +32,7 @@ from app.db.models import FailedAttempt, Study, StudyState, Subject
 from app.db.references import LostRows
 from app.resources import MIGRATIONS
 from app.settings import Settings
+from app.studies.protocol import Protocol
 
 NEWEST = ScriptDirectory(str(MIGRATIONS)).get_current_head()
 NEXT = '''"""for this test"""
@@ -115,6 +116,19 @@ def test_rows_outlive_every_step_down_to_the_first_tables_and_up_again(peopled: 
     with peopled.write() as db:
         db.add(Subject(study_id=1, label="2", simulated=False, created_at=now()))  # numbers go on where they were
     assert _counts(peopled) == (1, 2)
+
+
+def test_a_study_that_had_opened_asks_and_stores_no_more_than_its_consent_text_says(peopled: Database) -> None:
+    downgrade(peopled, "0003")
+    with peopled.write() as db:
+        opened = "UPDATE studies SET state = 'open', protocol_hash = 'as before', protocol = '{\"blank_ms\": 7}'"
+        db.execute(text(opened))
+    migrate(peopled)
+    with peopled.read() as db:
+        protocol = Protocol.model_validate(db.scalars(select(Study.protocol)).one())
+    assert protocol.blank_ms == 7
+    assert not protocol.record_looks
+    assert protocol.questionnaire == ()
 
 
 def test_a_table_that_is_rebuilt_keeps_the_rows_that_point_to_it(peopled: Database, tmp_path: Path) -> None:

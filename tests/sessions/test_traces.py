@@ -3,16 +3,18 @@
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from app.clock import now
 from app.db import Database
-from app.db.models import Event, Outcome, Session
+from app.db.models import Event, Outcome, Session, Showing, Side
 from app.sessions import events, traces
 from app.sessions.events import BrokenChain, verify
+from app.sessions.progress import open_trials
 from app.sessions.sitting import SessionNotFound
+from app.sessions.votes import Answer, Screen, record_vote
 from tests.db.triggers import allow_changes
-from tests.sessions.planted import join, play, session_id, study
+from tests.sessions.planted import SMALL, join, play, session_id, study
 
 LOOKED = [{"kind": "blur", "t": 12.5}, {"kind": "focus", "t": 800.0}]
 
@@ -127,3 +129,16 @@ def test_other_lines_than_personal_ones_may_not_be_empty_even_after_a_withdrawal
         db.execute(text("UPDATE events SET payload = NULL, salt = '' WHERE number = 4"))
     with pytest.raises(BrokenChain, match=r"event 4 \(saved\) is gone"):
         verify(database, session_id(database, token))
+
+
+def test_a_study_that_records_no_looks_keeps_neither_screens_nor_batches(database: Database) -> None:
+    token = join(database, study(database, SMALL.model_copy(update={"record_looks": False})))
+    play(database, token, most=1)
+    screen = Screen(1.0, 640, 512, exact=True)
+    (trial, *_) = open_trials(database, token)
+    record_vote(database, token, trial.token, Answer(Side.LEFT, 900, screen))
+    assert not traces.record(database, token, "a" * 16, LOOKED)
+    assert lines(database, token) == []
+    with database.read() as db:
+        assert db.scalar(select(func.count()).select_from(Showing)) == 0
+    assert verify(database, session_id(database, token))

@@ -166,3 +166,18 @@ def test_nothing_is_written_into_somebody_elses_log_nor_after_a_withdrawal(
     client.cookies.clear()
     assert client.post(f"{session}/events", json=batch(trial, 900), headers=JSON).status_code == 403
     assert traces(database) == []
+
+
+def test_a_study_that_records_no_looks_says_so_to_its_page_and_answers_batches_all_the_same(
+    settings: Settings, database: Database, media: Media, client: TestClient, tmp_path: Path
+) -> None:
+    folder = small_study.paint(tmp_path / "pictures", 32, 24)
+    study = small_study.create(database, media, folder, record_looks=False, practice_trials=0)
+    consent = client.post(f"/join/{links.public_token(settings.secret(), study)}", data={"locale": "en"})
+    (form,) = [form for form in read_page(consent.text)[1] if form.step]
+    session = client.post(form.action, data=form.fields).url.path
+    client.post(f"{session}/start")
+    assert 'data-looks="unasked"' in client.get(session).text
+    first = client.get(f"{session}/trials").json()["trials"][0]
+    assert client.post(f"{session}/events", json=batch(first, 1500)).status_code == 200
+    assert traces(database) == []

@@ -24,7 +24,7 @@ _GROUPS = {
         "practice_scenes", "practice_pass", "practice_attempts",
     ),
     "Pace": ("blank_ms", "min_view_ms"),
-    "Screen and room": ("display_gate", "gate_pixels", "viewing", "viewing_rule"),
+    "Screen and room": ("display_gate", "gate_pixels", "record_looks", "viewing", "viewing_rule"),
     "What subjects read and say": ("consent_text", "instructions", "questionnaire", "languages"),
     "The end": (
         "completed_code", "failed_code", "screened_out_code", "completed_url", "failed_url", "screened_out_url",
