@@ -60,18 +60,32 @@ def test_a_participant_of_prolific_goes_through_and_back(client: TestClient, joi
     assert sessions(database) == 1
 
 
+def test_a_participant_who_comes_back_to_a_closed_study_gets_the_code_again(
+    client: TestClient, join: str, database: Database, study: int
+) -> None:
+    session = press(client, client.get(join + PROLIFIC)).url.path
+    answer(client, session)
+    service.close(database, study)
+    for browser in (client, elsewhere(client)):
+        back = press(browser, browser.get(join + PROLIFIC))
+        assert (back.status_code, back.url.path, "C0DE" in back.text) == (200, session, True)
+
+
 def test_the_number_of_a_participant_is_on_no_page_of_the_session_but_its_last(client: TestClient, join: str) -> None:
     session = press(client, client.get(join + PROLIFIC)).url.path
     assert "5f1e0c" not in session + client.get(session).text
     assert "5f1e0c" not in client.get(join).text
 
 
-def test_what_a_service_did_not_fill_in_is_refused_in_a_subjects_words(client: TestClient, join: str) -> None:
+def test_what_a_service_did_not_fill_in_is_refused_in_a_subjects_words(
+    client: TestClient, join: str, database: Database
+) -> None:
     for query in ("?PROLIFIC_PID=", "?PROLIFIC_PID=%7B%7B%25PROLIFIC_PID%25%7D%7D", "?id=%3Cb%3E"):
         page = client.get(join + query)
         assert (page.status_code, "This link is not complete" in page.text) == (422, True)
-    for sent in ("PROLIFIC_PID=%00", "&".join("ab") * 200, "id=;&id=<"):
-        assert client.post(join, data={"sent": sent}).status_code in (200, 422)
+    for sent in ("PROLIFIC_PID=%00", "&".join("ab") * 200, "id=;&id=<", "x" * 2001):
+        assert client.post(join, data={"sent": sent}).status_code == 422
+    assert sessions(database) == 0
 
 
 def test_a_preview_of_mturk_begins_nothing(client: TestClient, join: str, database: Database) -> None:

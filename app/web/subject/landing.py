@@ -61,13 +61,13 @@ def begin(
     sent: Annotated[str, Form(max_length=2000)] = "",
 ) -> Response:
     """The session begins, or goes on; from now on the cookie says that it is this browser's."""
-    found = enrol.landing(ctx.database, ctx.secret, token)
+    sender, held = _sender(sent), held_by(request, ctx)
+    found = enrol.landing(ctx.database, ctx.secret, token, sender, held)
     offered = languages(request).offered(found.languages)
     language = _wanted(request, offered, locale).tag  # one that there is: it stays the session's to its end
     session = enrol.begin(
-        ctx.database, ctx.secret, token, locale=language, simulated=simulated, sender=_sender(sent),
-        held=held_by(request, ctx),
-    )  # fmt: skip
+        ctx.database, ctx.secret, token, locale=language, simulated=simulated, sender=sender, held=held
+    )
     reply = to(session)
     kept = {COOKIE: f"{session}.{links.cookie_value(ctx.secret, session)}", DOOR: "" if found.personal else token}
     for name, value in kept.items():
