@@ -19,7 +19,7 @@ SESSIONS = (
         "completed_at", "time", "UTC", "When it ended; empty while it may go on.", "2026-03-02T14:41:30.880+00:00"
     ),
     Column("minutes", "number", "min", "Time spent on answers, practice and pauses apart.", "38.2"),
-    Column("answered", "integer", "votes", "Answers given, practice apart.", "505"),
+    Column("answered", "integer", "votes", "Answers given, without practice and without pairs given back.", "505"),
     Column("planned", "integer", "trials", "Trials of the whole session, practice apart.", "505"),
     Column("catch_answered", "integer", "votes", "Answers to catch trials.", "5"),
     Column("catch_failed", "integer", "votes", "Wrong answers to catch trials; a tie is one.", "0"),
