@@ -80,7 +80,8 @@ def look(house: House, page: Page) -> None:
 
 def read(house: House, page: Page) -> None:
     """Presses the digits' keys, one of them by the list and Enter."""
-    page.wait_for_selector(".plate:not([hidden])")
+    page.wait_for_selector(".plate input:focus")  # a key pressed before the script is there is lost
+    page.wait_for_load_state()  # once the last is answered, there are no discs any more
     page.keyboard.press("ArrowRight")
     first, *others = [plate.digit for plate in viewing_colour.plates(seed(house, page), 1)]
     for _ in range((first - 1) % 11):
