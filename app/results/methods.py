@@ -9,22 +9,24 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from statistics import median
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session as OrmSession
-
 from app import __version__
 from app.clock import now
 from app.db import Database
-from app.db.models import Outcome, Picture, Stimulus, StimulusRole, Study
+from app.db.models import Outcome, PairKind, Study
 from app.results import people
 from app.results.options import ReportOptions
 from app.results.report import StudyReport
 from app.results.sentences import counted
 from app.results.session_rows import SessionRow, SessionTable, session_table
-from app.studies import states
+from app.studies import inventory, states
+from app.studies.inventory import DEGRADED, REFERENCE, TaskStock
+from app.studies.pairs import plan
 from app.studies.protocol import Protocol
 from app.studies.service import protocol_of
 
+_SECRET = {
+    f"{end}_{what}" for end in ("completed", "failed", "screened_out") for what in ("code", "url")
+}  # and worth money
 _VIEWING = {"brightness": "Brightness of screen and room", "acuity": "Visual acuity", "colour_vision": "Colour vision"}
 
 
@@ -34,7 +36,7 @@ def methods(database: Database, study_id: int, found: StudyReport) -> Iterator[s
     with database.read() as db:
         study = states.find(db, study_id)
         protocol = protocol_of(study)
-        stimuli = list(_stimuli(db, study_id))
+        stimuli = list(_stimuli(protocol, inventory.load(db, study_id)))
     simulated = study.is_demo and not found.options.people
     rows = [row for row in table.rows if not row.pilot and row.simulated == simulated]
     valid = [row for row in rows if not row.excluded_by and row.work.answered]
@@ -46,7 +48,8 @@ def methods(database: Database, study_id: int, found: StudyReport) -> Iterator[s
     yield from _section("Viewing conditions", _viewing(valid))
     yield from _section("Sessions", _sessions(protocol, valid))
     yield from _section("Statistics", _statistics(found.options, found))
-    yield from ("", "## Protocol", "", "```json", json.dumps(study.protocol, indent=2, ensure_ascii=False), "```")
+    told = {name: "set" if value and name in _SECRET else value for name, value in study.protocol.items()}
+    yield from ("", "## Protocol", "", "```json", json.dumps(told, indent=2, ensure_ascii=False), "```")
 
 
 def _head(study: Study) -> Iterator[str]:
@@ -88,6 +91,7 @@ def _method(protocol: Protocol) -> Iterator[str]:
         f"{protocol.catch_trials} catch trials a session; more than {protocol.catch_failures_allowed} wrong exclude it "
         f"(somebody who clicks at random passes with probability {protocol.catch_pass_probability():.3f})."
     )
+    yield from _catch_pairs(protocol)
     yield (
         f"{protocol.blank_ms} ms of grey between trials; answers from {protocol.min_view_ms} ms on, without a limit; "
         f"reference in place {'offered' if protocol.hold_reference else 'not offered'}, flicker "
@@ -95,31 +99,42 @@ def _method(protocol: Protocol) -> Iterator[str]:
     )
 
 
-def _stimuli(db: OrmSession, study_id: int) -> Iterator[str]:
-    statement = (
-        select(
-            Stimulus.task, func.count(func.distinct(Stimulus.scene)), func.min(Picture.width), func.max(Picture.width),
-            func.min(Picture.height), func.max(Picture.height),
-        )
-        .join(Picture, Picture.digest == Stimulus.picture_digest)
-        .where(Stimulus.study_id == study_id)
-        .group_by(Stimulus.task)
-        .order_by(Stimulus.task)
-    )  # fmt: skip
-    for task, scenes, *ends in db.execute(statement).all():
-        conditions = select(Stimulus.condition).where(
-            Stimulus.study_id == study_id, Stimulus.task == task, Stimulus.role == StimulusRole.CONDITION
-        )
-        names = sorted(set(db.scalars(conditions)))
-        least_w, most_w, least_h, most_h = ends
-        size = f"{least_w} × {least_h}" if (least_w, least_h) == (most_w, most_h) else (
-            f"{least_w} × {least_h} to {most_w} × {most_h}"
-        )  # fmt: skip
+def _catch_pairs(protocol: Protocol) -> Iterator[str]:
+    if not protocol.catch_trials:
+        return
+    if not protocol.catch_pairs:
+        yield "A catch trial shows the reference itself against its degraded input."
+        return
+    left = sum(not {REFERENCE, DEGRADED} & {pair.better, pair.worse} for pair in protocol.catch_pairs)
+    yield (
+        f"The catch trials show {counted(len(protocol.catch_pairs), 'pair')} of the experimenter's own choice, one "
+        f"picture of each plainly better; {left or 'none'} of them {'is' if left == 1 else 'are'} between two conditions "
+        "and therefore left the pairs that are compared and ranked."
+    )
+
+
+def _stimuli(protocol: Protocol, stock: Sequence[TaskStock]) -> Iterator[str]:
+    """Scenes and conditions as they are compared; what practice alone shows is told apart."""
+    compared = [pair for pair in plan(protocol, stock) if pair.kind is PairKind.TEST]
+    for task in stock:
+        pairs = [pair for pair in compared if pair.a.task == task.task]
+        names = sorted({shown.condition for pair in pairs for shown in (pair.a, pair.b)})
+        references = {pair.a.scene: pair.reference for pair in pairs}.values()
+        sizes = sorted({(shown.width, shown.height) for shown in references})
+        practice = len(set(task.scenes) & set(protocol.practice_scenes))
         yield (
-            f"{_line(task)}: {counted(scenes, 'scene')} under {counted(len(names), 'condition')} "
-            f"({', '.join(_line(name) for name in names)}); {size} pixels, lossless, served as the bytes that were "
-            "taken in."
+            f"{_line(task.task)}: {counted(len(references), 'scene')} under {counted(len(names), 'condition')} "
+            f"({', '.join(_line(name) for name in names)})"
+            + (f", and {counted(practice, 'scene')} for practice alone" if practice else "")
+            + f"; {_sizes(sizes)}, lossless, served as the bytes that were taken in."
         )
+
+
+def _sizes(sizes: Sequence[tuple[int, int]]) -> str:
+    if not sizes:
+        return "no pictures"
+    ends = [(edge(w for w, _ in sizes), edge(h for _, h in sizes)) for edge in (min, max)]
+    return " to ".join(dict.fromkeys(f"{width} × {height}" for width, height in ends)) + " pixels"
 
 
 def _subjects(rows: Sequence[SessionRow], valid: Sequence[SessionRow], simulated: bool) -> Iterator[str]:
@@ -211,7 +226,12 @@ def _statistics(options: ReportOptions, found: StudyReport) -> Iterator[str]:
 
 
 def _spread(values: Sequence[float]) -> str:
-    return f"median {median(values):.3g}, from {min(values):.3g} to {max(values):.3g}"
+    return f"median {_number(median(values))}, from {_number(min(values))} to {_number(max(values))}"
+
+
+def _number(value: float) -> str:
+    """Three digits, or whole."""
+    return f"{value:.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def _mean(values: Sequence[float]) -> float:

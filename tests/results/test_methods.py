@@ -150,3 +150,27 @@ def test_nobodys_own_number_marks_the_end_of_a_group(ages: list[int], told: str)
 def test_nobody_can_be_picked_out_of_a_group(counts: dict[str, int], told: str) -> None:
     asked = Asked.model_validate("sex | Sex? | a / b / c")
     assert people.told(asked, Counter(counts).elements()) == told
+
+
+def test_the_sheet_counts_scenes_as_they_were_run_and_tells_no_code(database: Database) -> None:
+    own = ("denoise / scene0 / mae > gmsd", "denoise / scene1 / reference > mae")
+    codes = {"completed_code": "C0DE", "failed_url": "https://example.org/failed"}
+    protocol = Protocol.model_validate(
+        PROTOCOL.model_dump() | {"catch_pairs": own, "practice_scenes": ("scene3",), **codes}
+    )
+    number = planted.study(database, protocol, tasks=("denoise",))
+    for said in PEOPLE[:3]:
+        sit(database, number, said)
+    with database.write() as db:
+        screen = {"pixel_ratio": 1, "pane_width": 8192, "pane_height": 12345, "exact": True}
+        voted = db.scalars(select(Vote.trial_id)).all()
+        db.add_all(Showing(trial_id=trial, **screen) for trial in voted)
+    text = sheet(database, number)
+    assert "denoise: 3 scenes under 3 conditions (gmsd, mae, ms\\_ssim), and 1 scene for practice alone; 12 × 8" in text
+    assert "2 pairs of the experimenter's own choice" in text
+    assert "1 of them is between two conditions" in text
+    assert "median 8192, from 8192 to 8192" in text
+    assert '"completed_code": "set"' in text
+    assert '"screened_out_code": ""' in text
+    assert "C0DE" not in text
+    assert "example.org" not in text
