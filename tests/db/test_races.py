@@ -12,15 +12,19 @@ from sqlalchemy.exc import DBAPIError
 
 from app.clock import now
 from app.db import Database
-from app.db.models import Account, Exclusion, Job, JobState, Picture, Subject
+from app.db.models import Account, Exclusion, Job, JobState, Outcome, Picture, Side, Subject
 from app.db.pictures import keep_pictures
 from app.errors import AppError
 from app.jobs import claims, store
 from app.media import Media
 from app.sessions.checks import AlreadyExcluded, exclude
 from app.sessions.enrol import begin, invite
+from app.sessions.events import verify
 from app.sessions.links import public_token
-from app.sessions.progress import start_block, view
+from app.sessions.outcomes import Withdrawn
+from app.sessions.progress import TrialView, open_trials, start_block, view
+from app.sessions.votes import Answer, record_vote
+from app.sessions.withdrawal import withdraw
 from app.studies import service
 from app.studies.protocol import Protocol
 from app.studies.stimuli import ingest_folder
@@ -28,7 +32,7 @@ from app.web import login
 from tests.db.crowd import THREADS, at_once
 from tests.jobs.build import training
 from tests.jobs.moments import LEASE
-from tests.sessions.planted import SECRET, join, session_id, study
+from tests.sessions.planted import PLAIN, SECRET, careless, join, session_id, study, truth
 from tests.studies.pictures import png
 
 
@@ -155,6 +159,34 @@ def test_enrolling_resuming_and_starting_at_once_wait_for_each_other_in_one_orde
         labels = db.scalars(select(Subject.label)).all()
     assert len(set(labels)) == len(labels) == 4 + 4 + THREADS
     assert all(view(database, token).block == 0 for token in tokens)
+
+
+@pytest.mark.parametrize("withdraws", [False, True])
+def test_answers_starts_and_a_withdrawal_of_one_session_at_once_never_wait_in_a_circle(
+    database: Database, withdraws: bool
+) -> None:
+    protocol = Protocol(
+        trials_per_session=12, block_size=12, catch_trials=3, catch_failures_allowed=0, practice_trials=0, **PLAIN
+    )
+    number = study(database, protocol)
+    for _ in range(3):
+        token = join(database, number)
+        start_block(database, token)
+        trials = open_trials(database, token)
+        sides = [careless(truth(database, trial.token)) for trial in trials]
+
+        def move(turn: int, token: str = token, trials: list[TrialView] = trials, sides: list[Side] = sides) -> None:
+            if withdraws and turn == 5:
+                withdraw(database, token)
+            elif turn % 4 == 3:
+                start_block(database, token)
+            else:
+                with suppress(Withdrawn):
+                    record_vote(database, token, trials[turn % 15].token, Answer(sides[turn % 15], 5))
+
+        at_once(move, 20)
+        assert verify(database, session_id(database, token))
+        assert view(database, token).outcome is (Outcome.WITHDRAWN if withdraws else None)
 
 
 @pytest.mark.parametrize("seed", [1, 2])
