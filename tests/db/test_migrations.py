@@ -28,11 +28,13 @@ from app.db.migrate import (
     migrate,
     require_current,
 )
-from app.db.models import FailedAttempt, Study, StudyState, Subject
+from app.db.models import FailedAttempt, Outcome, Session, Study, StudyState, Subject
 from app.db.references import LostRows
 from app.resources import MIGRATIONS
+from app.sessions.checks import exclude, readmit
 from app.settings import Settings
 from app.studies.protocol import Protocol
+from tests.sessions import planted
 
 NEWEST = ScriptDirectory(str(MIGRATIONS)).get_current_head()
 NEXT = '''"""for this test"""
@@ -129,6 +131,21 @@ def test_a_study_that_had_opened_asks_and_stores_no_more_than_its_consent_text_s
     assert protocol.blank_ms == 7
     assert not protocol.record_looks
     assert protocol.questionnaire == ()
+
+
+def test_older_sessions_that_failed_the_checks_have_failed_them_unless_they_were_readmitted(database: Database) -> None:
+    number = planted.study(database)
+    tokens = [planted.join(database, number) for _ in range(4)]
+    for token, choose in zip(tokens, (planted.careless, planted.careless, planted.honest), strict=False):
+        planted.play(database, token, choose)
+    readmit(database, planted.session_id(database, tokens[1]), "The screen was broken.", "ada")
+    exclude(database, planted.session_id(database, tokens[2]), "Slept through it.", "ada")
+    downgrade(database, "0003")
+    migrate(database)
+    with database.read() as db:
+        assert db.scalars(select(Session.outcome).order_by(Session.id)).all() == [
+            Outcome.FAILED_CHECKS, Outcome.COMPLETED, Outcome.COMPLETED, None
+        ]  # fmt: skip
 
 
 def test_a_table_that_is_rebuilt_keeps_the_rows_that_point_to_it(peopled: Database, tmp_path: Path) -> None:
