@@ -108,8 +108,8 @@ def _catch_pairs(protocol: Protocol) -> Iterator[str]:
     left = sum(not {REFERENCE, DEGRADED} & {pair.better, pair.worse} for pair in protocol.catch_pairs)
     yield (
         f"The catch trials show {counted(len(protocol.catch_pairs), 'pair')} of the experimenter's own choice, one "
-        f"picture of each plainly better; {left or 'none'} of them {'is' if left == 1 else 'are'} between two conditions "
-        "and therefore left the pairs that are compared and ranked."
+        f"picture of each plainly better; {left or 'none'} of them {'is' if left == 1 else 'are'} between two "
+        "conditions and therefore left the pairs that are compared and ranked."
     )
 
 

@@ -168,7 +168,7 @@ def test_the_sheet_counts_scenes_as_they_were_run_and_tells_no_code(database: Da
     text = sheet(database, number)
     assert "denoise: 3 scenes under 3 conditions (gmsd, mae, ms\\_ssim), and 1 scene for practice alone; 12 × 8" in text
     assert "2 pairs of the experimenter's own choice" in text
-    assert "1 of them is between two conditions" in text
+    assert "1 of them is between two conditions and therefore left" in text
     assert "median 8192, from 8192 to 8192" in text
     assert '"completed_code": "set"' in text
     assert '"screened_out_code": ""' in text
