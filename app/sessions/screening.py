@@ -19,6 +19,8 @@ from app.sessions.progress import ConsentNeeded
 from app.sessions.sitting import SessionNotFound, Stage, load
 from app.studies.protocol import Protocol
 
+_MOST_LOOKS = 50  # that did not pass: nobody mends a screen so often
+
 
 @dataclass(frozen=True, slots=True)
 class Room:
@@ -57,6 +59,12 @@ def needed(database: Database, session_token: str) -> Room:
         return _needed(db, sitting.study.id, sitting.protocol)
 
 
+def tallest(database: Database, session_token: str) -> int:
+    """The height of the study's tallest pictures: what its pages leave room for."""
+    with database.read() as db:
+        return max(_sizes(db, load(db, session_token).study.id)[1], 1)
+
+
 def passes(reading: Reading, least: Room) -> bool:
     """Whether the pictures can be judged on this screen; what else may be better there is advice."""
     return Room(reading.pane_width, reading.pane_height).holds(least) and reading.exact and not reading.touch_only
@@ -76,6 +84,8 @@ def look(database: Database, session_token: str, reading: Reading) -> None:
         if sitting.stage is not Stage.DISPLAY or result == _latest(db, session_id):
             return
         at, passed = now(), passes(reading, _needed(db, sitting.study.id, sitting.protocol))
+        if not passed and _looks(db, session_id) >= _MOST_LOOKS:
+            return  # the page says what is wrong all the same, and whoever mends it is let on
         sitting.session.last_seen_at = at
         record(db, session_id, Check.DISPLAY, passed, result, at)
 
@@ -88,15 +98,26 @@ def record(db: OrmSession, session_id: int, kind: Check, passed: bool, result: d
     events.append(db.connection(), session_id, events.SCREENED, said, at)
 
 
-def _needed(db: OrmSession, study_id: int, protocol: Protocol) -> Room:
+def _sizes(db: OrmSession, study_id: int) -> tuple[int, int]:
+    """The largest width and the largest height of the study's pictures; 0 without any."""
     sizes = (
         select(func.max(Picture.width), func.max(Picture.height))
         .join(Stimulus, Stimulus.picture_digest == Picture.digest)
         .where(Stimulus.study_id == study_id, Stimulus.role == StimulusRole.REFERENCE)
     )
     width, height = db.execute(sizes).one()
+    return width or 0, height or 0
+
+
+def _needed(db: OrmSession, study_id: int, protocol: Protocol) -> Room:
+    width, height = _sizes(db, study_id)
     most = protocol.gate_pixels
     return Room(min(width or most, most), min(height or most, most))
+
+
+def _looks(db: OrmSession, session_id: int) -> int:
+    of_session = (Screening.session_id == session_id, Screening.kind == Check.DISPLAY)
+    return db.scalars(select(func.count()).select_from(Screening).where(*of_session)).one()
 
 
 def _latest(db: OrmSession, session_id: int) -> dict[str, object] | None:

@@ -1,6 +1,7 @@
 """What a trial page noticed besides the answers: batches that may be lost, each one line of its session's log."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -8,13 +9,15 @@ from sqlalchemy import bindparam, select
 from app.clock import now
 from app.db import Database
 from app.db.models import Event, Outcome, Session, Study
-from app.errors import Conflict, Gone
+from app.errors import Conflict
 from app.sessions import events
+from app.sessions.outcomes import Withdrawn
 from app.sessions.sitting import SessionNotFound
 
-_MOST_LINES = 20_000  # of a session's log; a batch every ten seconds fills it in two days of sitting there
+_MOST_LINES = 3_000  # of a session's log; a batch every ten seconds fills it in eight hours of looking
+_GRACE = timedelta(minutes=10)  # after a session's end, for the batch of its last pairs
 _FIND = (
-    select(Session.id, Session.outcome, Session.event_count, Study.protocol)
+    select(Session.id, Session.outcome, Session.last_seen_at, Session.event_count, Study.protocol)
     .join(Study, Study.id == Session.study_id)
     .where(Session.token == bindparam("session"))
     .with_for_update(of=Session)
@@ -22,15 +25,8 @@ _FIND = (
 _KNOWN = select(Event.id).where(Event.session_id == bindparam("session"), Event.key == bindparam("key"))
 
 
-class AnswersWithdrawn(Gone):
-    """The subject took their answers back, and nothing more is written down about them."""
-
-    def __init__(self) -> None:
-        super().__init__("The answers of this session were withdrawn", "nothing is to be done: close the page")
-
-
 class LogFull(Conflict):
-    """A session's log holds more lines than any sitting writes."""
+    """A session's log takes no more batches: it holds more lines than any sitting writes, or the session has ended."""
 
     def __init__(self) -> None:
         super().__init__("Nothing more is written about how these trials were looked at", "answers are still taken")
@@ -43,12 +39,14 @@ def record(database: Database, session_token: str, key: str, batch: Sequence[Map
         if session is None:
             raise SessionNotFound
         if session.outcome is Outcome.WITHDRAWN:
-            raise AnswersWithdrawn
+            raise Withdrawn
         if not session.protocol.get("record_looks", True):  # its subjects agreed to a text without it
             return False
         if connection.scalar(_KNOWN, {"session": session.id, "key": key}) is not None:
             return False
-        if session.event_count >= _MOST_LINES:
+        at = now()
+        ended = session.outcome is not None and at > session.last_seen_at + _GRACE
+        if ended or session.event_count >= _MOST_LINES:
             raise LogFull
-        events.append(connection, session.id, events.TRACE, {"events": list(batch)}, now(), key=key)
+        events.append(connection, session.id, events.TRACE, {"events": list(batch)}, at, key=key)
         return True

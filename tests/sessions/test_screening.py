@@ -90,6 +90,18 @@ def test_a_look_and_its_line_in_the_log_are_stored_once(database: Database) -> N
     assert verify(database, session_id(database, token))
 
 
+def test_looks_that_do_not_pass_are_stored_so_often_and_the_one_that_passes_always(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(screening, "_MOST_LOOKS", 2)
+    token = gated(database, "require")
+    for width in (11, 10, 9, 8):
+        screening.look(database, token, replace(GOOD, pane_width=width))
+    assert [look.result["pane_width"] for look in looks(database, token)] == [11, 10]
+    screening.look(database, token, GOOD)
+    assert stage(database, token) is Stage.INSTRUCTIONS
+
+
 def test_no_more_room_is_asked_for_than_the_pictures_need(database: Database) -> None:
     token = gated(database, "require", gate_pixels=16)
     assert screening.needed(database, token) == Room(12, 8)

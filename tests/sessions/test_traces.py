@@ -1,15 +1,17 @@
 """Batches of what a trial page noticed: each is one line of the session's log, and the chain proves it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 
 from app.clock import now
 from app.db import Database
 from app.db.models import Event, Outcome, Session, Showing, Side
 from app.sessions import events, traces
 from app.sessions.events import BrokenChain, verify
+from app.sessions.outcomes import Withdrawn
 from app.sessions.progress import open_trials
 from app.sessions.sitting import SessionNotFound
 from app.sessions.votes import Answer, Screen, record_vote
@@ -64,7 +66,7 @@ def test_the_chain_holds_after_the_payloads_of_a_withdrawn_session_were_erased(d
     withdraw(database, token)
     assert [line.payload for line in lines(database, token)] == [None]
     assert verify(database, session_id(database, token))
-    with pytest.raises(traces.AnswersWithdrawn):
+    with pytest.raises(Withdrawn):
         traces.record(database, token, "b" * 16, LOOKED)
 
 
@@ -78,6 +80,19 @@ def test_a_log_does_not_grow_for_ever(database: Database, token: str, monkeypatc
         count = db.scalars(select(Session.event_count).where(Session.token == token)).one()
     monkeypatch.setattr(traces, "_MOST_LINES", count + 1)
     traces.record(database, token, "a" * 16, LOOKED)
+    with pytest.raises(traces.LogFull):
+        traces.record(database, token, "b" * 16, LOOKED)
+    assert not traces.record(database, token, "a" * 16, LOOKED)
+
+
+def test_a_session_that_has_ended_takes_the_batch_of_its_last_pairs_and_soon_no_more(
+    database: Database, token: str
+) -> None:
+    with database.write_connection() as connection:
+        connection.execute(update(Session).values(outcome=Outcome.COMPLETED, last_seen_at=now()))
+    assert traces.record(database, token, "a" * 16, LOOKED)
+    with database.write_connection() as connection:
+        connection.execute(update(Session).values(last_seen_at=now() - timedelta(minutes=11)))
     with pytest.raises(traces.LogFull):
         traces.record(database, token, "b" * 16, LOOKED)
     assert not traces.record(database, token, "a" * 16, LOOKED)

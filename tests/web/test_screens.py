@@ -122,7 +122,7 @@ ODD: dict[str, Any] = {
     "a short key": {"key": "k", "events": [LOOK]},
     "a key of other characters": {"key": "k" * 20 + "'; --", "events": [LOOK]},
     "no events": {"key": KEY, "events": []},
-    "too many events": {"key": KEY, "events": [LOOK] * 401},
+    "too many events": {"key": KEY, "events": [LOOK] * 201},
     "an unknown field": {"key": KEY, "events": [LOOK], "more": 1},
     "an unknown kind": {"key": KEY, "events": [LOOK | {"kind": "vote"}]},
     "more in an event": {"key": KEY, "events": [LOOK | {"side": "left"}]},

@@ -11,8 +11,8 @@ from app.sessions import traces
 from app.web.pages import Ctx
 from app.web.subject.route import Held, SubjectRoute, reply_json
 
-MOST_BYTES = 64_000  # what browsers send of a page that is being left
-MOST_EVENTS = 400
+MOST_BYTES = 32_000  # half of what browsers send of a page that is being left
+MOST_EVENTS = 200
 _Number = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=-1e6, le=1e6)]
 _Pixels = Annotated[StrictInt, Field(ge=0, le=100_000)]
 router = APIRouter(route_class=SubjectRoute)
