@@ -23,6 +23,7 @@ from app.db.models import (
 from app.errors import Conflict
 from app.jobs.contract import digest_of
 from app.sessions import events
+from app.sessions.ending import shown_code
 from app.sessions.enrol import StudyClosed, StudyPaused
 from app.sessions.issuing import issue
 from app.sessions.outcomes import screen_out
@@ -110,7 +111,7 @@ class SessionView:
     block_answered: int
     block_size: int
     outcome: Outcome | None
-    completion_code: str | None
+    completion_code: str | None  # as the subject is shown it
     consent_text: str
     consent_hash: str
     instructions: str
@@ -157,7 +158,8 @@ def view(database: Database, session_token: str) -> SessionView:
         simulated=session.simulated, locale=session.locale, stage=sitting.stage,
         block=current, blocks=len(sitting.sizes), answered=answered,
         planned=session.planned, block_answered=here.answered if here else 0,
-        block_size=here.issued if here else 0, outcome=session.outcome, completion_code=session.completion_code,
+        block_size=here.issued if here else 0, outcome=session.outcome,
+        completion_code=shown_code(protocol, session.outcome, session.completion_code),
         consent_text=protocol.consent_text, consent_hash=protocol.consent_hash, instructions=protocol.instructions,
         allow_tie=protocol.allow_tie, blank_ms=protocol.blank_ms, min_view_ms=protocol.min_view_ms,
         hold_reference=protocol.hold_reference, flicker=protocol.flicker, questionnaire=protocol.questionnaire,
@@ -225,7 +227,7 @@ def start_block(database: Database, session_token: str) -> None:
             issue(db, sitting, -sitting.attempts, at)
             return
         block = 0 if sitting.current is None else sitting.current + 1
-        if not issue(db, sitting, block, at):  # no practice in this study
+        if not issue(db, sitting, block, at) and block == 0:  # no practice in this study
             issue(db, sitting, 1, at)
 
 

@@ -26,10 +26,12 @@ from app.db.models import (
 )
 from app.errors import BadInput
 from app.sessions import checks, events
+from app.sessions.ending import shown_code
 from app.sessions.exclusions import WITHDRAWN_RULE, decide
 from app.sessions.links import read_personal
 from app.sessions.sitting import SessionNotFound
 from app.studies import states
+from app.studies.service import protocol_of
 
 BY_THE_SUBJECT = "subject"
 _AT_ONCE = 20  # labels that are looked up at once: nearly always the first of them is free
@@ -108,7 +110,7 @@ def carry_out(database: Database, study_id: int, session_id: int, label: str, re
 
 
 def _withdraw(db: OrmSession, study_id: int, subject_id: int, reason: str, by: str) -> None:
-    states.hold(db, study_id)  # before the sessions, as everywhere
+    study = states.hold(db, study_id)  # before the sessions, as everywhere
     at = now()
     sessions = db.scalars(
         select(Session).where(Session.subject_id == subject_id).order_by(Session.id).with_for_update()
@@ -118,8 +120,10 @@ def _withdraw(db: OrmSession, study_id: int, subject_id: int, reason: str, by: s
     external = _rows(db, delete(ExternalId).where(ExternalId.subject_id == subject_id))
     subject = db.get_one(Subject, subject_id)
     subject.label = _free_label(db, study_id)
-    for session in sessions:
-        session.outcome = Outcome.WITHDRAWN  # the completion code stays: what was promised for it is still owed
+    protocol = protocol_of(study)
+    for session in sessions:  # a code that its subject was shown stays: what was promised for it is still owed
+        session.completion_code = shown_code(protocol, session.outcome, session.completion_code)
+        session.outcome = Outcome.WITHDRAWN
         session.last_seen_at = at
         db.flush()
         _log(db, session.id, _erase(db, session.id, external), reason, by, at)

@@ -25,15 +25,29 @@ from app.results.counting import Selection
 from app.results.options import ReportOptions
 from app.results.vote_rows import vote_rows
 from app.sessions import checks, events, viewing, withdrawal
+from app.sessions.ending import ending
 from app.sessions.enrol import begin, invite
 from app.sessions.external import read
 from app.sessions.links import personal_token, public_token
-from app.sessions.outcomes import Withdrawn
+from app.sessions.outcomes import Withdrawn, screen_out
 from app.sessions.progress import consent, open_trials, start_block, view
 from app.sessions.sitting import SessionNotFound, Stage
 from app.sessions.votes import Answer, Screen, record_vote
 from app.studies.fields import ViewingModule, ViewingRule
-from tests.sessions.planted import SECRET, SMALL, play, session_id, set_state, study, trials_of
+from app.studies.protocol import Protocol
+from tests.sessions.planted import (
+    PLAIN,
+    SECRET,
+    SMALL,
+    careless,
+    honest,
+    join,
+    play,
+    session_id,
+    set_state,
+    study,
+    trials_of,
+)
 
 COLOUR = ViewingModule.COLOUR
 SCREEN = Screen(2.0, 600, 600, True, "p3", "standard")
@@ -156,6 +170,39 @@ def test_a_finished_session_keeps_its_code_and_can_be_withdrawn_after_the_study_
     withdrawal.withdraw(database, token)
     assert (view(database, token).stage, view(database, token).completion_code) == (Stage.WITHDRAWN, code)
     assert begin(database, SECRET, personal_token(SECRET, subject)) == token
+
+
+CODES = {"completed_code": "GOODCODE"}
+TINY = {"trials_per_session": 2, "block_size": 2, "catch_trials": 1, "catch_failures_allowed": 0, "practice_trials": 0}
+
+
+@pytest.mark.parametrize(
+    ("said", "how", "code"),
+    [
+        ({}, "honest", "GOODCODE"),
+        ({}, "careless", "GOODCODE"),
+        ({"failed_code": "BADCODE"}, "careless", "BADCODE"),
+        ({"failed_url": "https://p.example"}, "careless", None),
+        ({"failed_url": "https://p.example", "failed_code": "BADCODE"}, "careless", "BADCODE"),
+        ({"screened_out_code": "OUT"}, "screened out", "OUT"),
+        ({}, "screened out", None),
+        ({}, "under way", None),
+    ],
+)
+def test_whoever_withdraws_keeps_the_code_that_they_were_shown_and_gets_no_other(
+    database: Database, said: dict[str, str], how: str, code: str | None
+) -> None:
+    number = study(database, Protocol.model_validate({**TINY, **PLAIN, **CODES, **said}))
+    token = join(database, number)
+    if how == "screened out":
+        with database.write() as db:
+            session = db.scalars(select(Session).where(Session.token == token)).one()
+            screen_out(db, session, "by a test", now())
+    else:
+        play(database, token, careless if how == "careless" else honest, most=1 if how == "under way" else None)
+    assert (view(database, token).completion_code, ending(database, token).code) == (code, code)
+    withdrawal.withdraw(database, token)
+    assert (view(database, token).completion_code, ending(database, token).code) == (code, code)
 
 
 def test_the_desk_carries_a_withdrawal_out_when_the_label_is_typed(database: Database) -> None:

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlalchemy import update
 
 from app.db import Database
-from app.db.models import Consent, ExternalId
+from app.db.models import Consent, ExternalId, Outcome, Session
 from app.media import Media
 from app.sessions import links
 from app.settings import Settings
@@ -162,6 +163,20 @@ def test_an_answer_after_the_withdrawal_is_told_to_be_forgotten(client: TestClie
     client.post(f"{session}/withdraw", data={"agreed": "yes"})
     reply = client.put(trial["vote"], json={"side": "left"})
     assert (reply.status_code, reply.json()["trial"]) == (410, trial["token"])
+
+
+def test_the_code_of_the_others_is_on_no_page_of_a_withdrawal(
+    client: TestClient, database: Database, media: Media, pictures: Path, settings: Settings
+) -> None:
+    number = study_with(database, media, pictures, completed_code="GOODCODE", failed_url="https://p.example")
+    session = press(client, client.get(f"/join/{links.public_token(settings.secret(), number)}")).url.path
+    answer(client, session)
+    with database.write() as db:  # whatever was answered
+        db.execute(update(Session).values(outcome=Outcome.FAILED_CHECKS, completion_code="GOODCODE"))
+    before = client.get(f"{session}/withdraw").text
+    after = client.post(f"{session}/withdraw", data={"agreed": "yes"}).text
+    assert ("GOODCODE" in before + after, "You get no completion code" in before) == (False, True)
+    assert ("stays good" in after, read_page(after)[0]) == (False, "withdrawn")
 
 
 def test_the_next_subject_at_a_shared_computer_begins_at_the_landing_page(client: TestClient, join: str) -> None:
