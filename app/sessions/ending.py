@@ -10,10 +10,11 @@ from app.db import Database
 from app.db.models import ExternalId, Outcome, Service, Session, Study
 from app.sessions.external import SUBMIT_TO
 from app.sessions.sitting import SessionNotFound
+from app.studies.ends import PLACES
 from app.studies.protocol import Protocol
 from app.studies.service import protocol_of
 
-_PLACE = re.compile(r"\{(participant|study|session|code)\}")
+_PLACE = re.compile(rf"\{{({'|'.join(PLACES)})\}}")
 _SUBMIT = "/mturk/externalSubmit"
 _NAMES = {Service.PROLIFIC: "Prolific", Service.MTURK: "Amazon Mechanical Turk", Service.SONA: "SONA"}
 
@@ -109,7 +110,7 @@ def _values(external: ExternalId | None) -> dict[str, str]:
 
 def _submission(external: ExternalId, code: str | None) -> WayBack | None:
     """MTurk's own last step: the assignment is handed in at the one of its two places that it named."""
-    host, assignment = SUBMIT_TO.get(external.fields.get("turkSubmitTo", "")), external.fields.get("assignmentId")
-    if not host or not assignment:
+    host, assignment = external.fields.get("turkSubmitTo"), external.fields.get("assignmentId")
+    if host not in SUBMIT_TO or not assignment:
         return None
     return WayBack(host + _SUBMIT, Service.MTURK, {"assignmentId": assignment, "code": code or "none"})

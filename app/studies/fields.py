@@ -75,7 +75,10 @@ class Asked(BaseModel):
         if not is_plain("".join((self.label, *self.options))):
             raise ValueError(PLAIN)
         if (self.kind is AnswerKind.CHOICE) != (len(self.options) >= 2):
-            raise ValueError(f"{self.name}: a choice has two options or more, and nothing else has any")
+            raise ValueError(
+                f"{self.name}: a choice has two options or more (a / b / c), and nothing else has any: number 16-120, "
+                "number, or text"
+            )
         if len(set(self.options)) < len(self.options) or len(self.options) > 50:
             raise ValueError(f"{self.name}: a choice has at most 50 options, no two the same")
         if self.kind is not AnswerKind.NUMBER and (self.least, self.most) != (None, None):
@@ -114,6 +117,10 @@ class CatchPair(BaseModel):
         place, _, pair = said.strip().rpartition(" / ")
         task, _, scene = place.partition(" / ")
         better, _, worse = pair.partition(" > ")
+        if not (task and scene and better and worse):
+            raise ValueError(
+                f"{said[:80]!r} is not of the form: task / scene / better > worse, with spaces around / and >"
+            )
         return {"task": task, "scene": scene, "better": better, "worse": worse}
 
     @model_validator(mode="after")
@@ -142,7 +149,7 @@ def _with_tuple(said: Any, name: str) -> Any:
 
 def _asked(line: str) -> dict[str, Any]:
     parts = [part.strip() for part in line.split("|")]
-    if len(parts) not in (3, 4) or parts[3:] not in ([], ["optional"]):
+    if len(parts) not in (3, 4) or (len(parts) == 4 and parts[3].lower() != "optional"):
         raise ValueError(
             f"{line[:80]!r} is not of the form: name | question | number 16-120, or with a / b / c or text in the "
             "last place; add | optional where it may stay empty"

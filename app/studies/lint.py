@@ -11,6 +11,7 @@ from app.studies.finding import Finding, Severity, error, warning
 from app.studies.inventory import DEGRADED, REFERENCE, TaskStock
 from app.studies.pairs import plan
 from app.studies.protocol import Protocol
+from app.studies.room_lint import room
 
 __all__ = ["Finding", "Severity", "findings"]
 _REPLACE = "ingest the corrected folder again with --replace, or create a new study from other renderings"
@@ -18,7 +19,7 @@ _REPLACE = "ingest the corrected folder again with --replace, or create a new st
 
 def findings(protocol: Protocol, stock: Sequence[TaskStock], lost: AbstractSet[str]) -> list[Finding]:
     """Everything wrong with a study; ``lost`` are the digests that the store does not have. Errors come first."""
-    found = [*_stimuli(stock, lost), *_scenes(protocol, stock), *_design(protocol, stock)]
+    found = [*_stimuli(stock, lost), *_scenes(protocol, stock), *_design(protocol, stock), *room(protocol)]
     return sorted(found, key=lambda finding: finding.severity is not Severity.ERROR)
 
 

@@ -8,12 +8,13 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from app.errors import BadInput
 from app.jobs.contract import digest_of
+from app.studies.ends import checked
 from app.studies.fields import Asked, CatchPair, Gate, ViewingModule, ViewingRule, lines
 from app.studies.plain import PLAIN, is_plain
+from app.studies.sayings import sentence
 from app.studies.wording import CONSENT, INSTRUCTIONS, QUESTION, QUESTIONNAIRE
 
 REPEAT_DISTANCE = 10  # trials at least between a comparison and its repeat, wherever there are so many
-_ECHO = 100  # characters of what does not fit that its sentence repeats
 _Tag = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,2}$")]
 _Scene = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
@@ -199,9 +200,7 @@ class Protocol(BaseModel):
     @field_validator("completed_url", "failed_url", "screened_out_url")
     @classmethod
     def _leads_out(cls, value: str) -> str:
-        if value and not (is_plain(value) and value.startswith(("https://", "http://")) and " " not in value):
-            raise ValueError("write a whole address that begins with https://")
-        return value
+        return value and checked(value)
 
     @field_validator("question", "practice_scenes")
     @classmethod
@@ -275,15 +274,5 @@ def read(said: Mapping[str, Any]) -> Protocol:
     try:
         return Protocol.model_validate(dict(said))
     except ValidationError as error:
-        raise BadProtocol("; ".join(_sentence(detail) for detail in error.errors()), _FIX) from None
-
-
-def _sentence(detail: Any) -> str:
-    name = ".".join(str(part) for part in detail["loc"])
-    if detail["type"] == "extra_forbidden":
-        return f"{name}: there is no such setting; the settings are {', '.join(Protocol.model_fields)}"
-    told = str(detail["msg"]).removeprefix("Value error, ")
-    if not name:
-        return told
-    got = repr(detail["input"])
-    return f"{name}: {told} (got {got if len(got) <= _ECHO else got[:_ECHO] + '…'})"
+        told = (sentence(detail, Protocol.model_fields) for detail in error.errors())
+        raise BadProtocol("; ".join(told), _FIX) from None

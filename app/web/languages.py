@@ -12,13 +12,13 @@ from io import BytesIO
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
-from babel.core import get_global
 from babel.messages import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 from babel.support import Translations
 
 from app.log import logger
+from app.studies.tongues import written
 from app.web.texts import SOURCE, Texts
 
 _VALUE = re.compile(r"%\((\w+)\)s|(%%)|(%)")
@@ -65,19 +65,10 @@ class Languages:
         if tag in self._texts:
             return self._texts[tag]
         try:
-            wanted = _written(tag)
+            wanted = written(tag)
         except (ValueError, UnknownLocaleError):
             return None
-        return next((texts for texts in self._texts.values() if _written(texts.tag) == wanted), None)
-
-
-def _written(tag: str) -> tuple[str, str | None]:
-    """Language and script of a tag."""
-    locale = Locale.parse(tag.replace("_", "-"), sep="-")
-    likely = get_global("likely_subtags")
-    full = likely.get(f"{locale.language}_{locale.territory}") or likely.get(locale.language)
-    script = locale.script or (Locale.parse(full).script if full else None)
-    return locale.language, script
+        return next((texts for texts in self._texts.values() if written(texts.tag) == wanted), None)
 
 
 def _preferred(accept_language: str) -> list[str]:

@@ -67,7 +67,7 @@ def test_catch_pairs_may_not_contradict_each_other_or_come_from_practice() -> No
 def test_a_catch_pair_that_takes_comparisons_away_is_told() -> None:
     one = _said(_stock(), catch_trials=2, catch_failures_allowed=1, catch_pairs="denoise / scene0 / mae > gmsd")
     assert any("no ranking counts them" in text and how is Severity.WARNING for text, how in one.items())
-    assert any("come from 1 pairs" in text for text in one)
+    assert any("come from 1 pair," in text for text in one)
     every = "\n".join(f"denoise / scene0 / {pair}" for pair in ("mae > gmsd", "mae > ssim", "ssim > gmsd"))
     assert "All pairs of denoise/scene0 are catch pairs" in _errors(_stock(), catch_pairs=every)
 
@@ -90,3 +90,23 @@ def test_a_pass_mark_needs_trials_and_known_answers() -> None:
     few = _errors(_stock(scenes=3), practice_trials=4, practice_pass=4)
     assert "the right answer is known of 3 practice pairs" in few
     assert not _errors(_stock(), practice_trials=4, practice_pass=4)
+
+
+@pytest.mark.parametrize(
+    ("settings", "told", "severity"),
+    [
+        ({"languages": ("en", "xx")}, "There are no texts in xx.", Severity.ERROR),
+        ({"viewing": ("acuity", "card")}, "Acuity is looked at before the card", Severity.WARNING),
+        ({"completed_code": "A", "failed_code": "A"}, "gets the same code", Severity.WARNING),
+        ({"screened_out_url": "https://p.example/?cc={code}"}, "its {code} has no value", Severity.WARNING),
+    ],
+)
+def test_what_the_pages_around_the_pictures_cannot_do_is_told(
+    settings: dict[str, Any], told: str, severity: Severity
+) -> None:
+    assert [how for text, how in _said(_stock(), **settings).items() if told in text] == [severity]
+
+
+def test_a_language_that_is_written_as_a_shipped_one_is_there() -> None:
+    said = _said(_stock(), languages=("de-AT", "zh"), viewing=("card", "acuity"), completed_code="A", failed_code="B")
+    assert not any("no texts" in text or "Acuity" in text or "code" in text for text in said)

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from app.studies.fields import AnswerKind
 from app.studies.protocol import BadProtocol, Protocol, read
 
 
@@ -87,6 +88,19 @@ def test_every_setting_has_a_description_and_a_reason_and_stands_in_the_guide() 
             assert line.split("|")[2].strip() == shown, f"the default of {name} is wrong in docs/running-a-study.md"
 
 
+def test_the_questions_in_the_guide_can_be_copied_into_the_form() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "running-a-study.md").read_text(encoding="utf-8")
+    example = guide.split("one for each way to answer")[1].split("```")[1].removeprefix("text\n")
+    asked = Protocol.model_validate({"questionnaire": example}).questionnaire
+    assert [str(question) for question in asked] == example.splitlines()
+    assert {question.kind for question in asked} == set(AnswerKind)
+
+
+def test_a_question_that_is_none_is_refused_with_every_way_to_write_one() -> None:
+    with pytest.raises(ValueError, match=r"number 16-120.* a / b / c .*text.*\| optional"):
+        Protocol.model_validate({"questionnaire": "age"})
+
+
 @pytest.mark.parametrize("text", [Protocol().consent_text, Protocol().instructions])
 def test_the_texts_that_subjects_read_break_no_line_inside_a_paragraph(text: str) -> None:
     paragraphs = text.split("\n\n")
@@ -95,3 +109,35 @@ def test_the_texts_that_subjects_read_break_no_line_inside_a_paragraph(text: str
         assert "\n" not in paragraph
         assert "  " not in paragraph
         assert paragraph.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"catch_pairs": "denoise/boat/mae>gmsd"}, r"task / scene / better > worse"),
+        ({"questionnaire": "age | Age? | number 16"}, r"\(a / b / c\).*number 16-120"),
+        ({"questionnaire": ("sex | Sex? | a / b", "My Age | Age? | text")}, r"questionnaire, item 2, name: .*a to z"),
+        ({"languages": ("en", "d€")}, r"languages, item 2: a language is a tag such as en, de or zh-Hans"),
+        ({"completed_code": "A B"}, r"completed_code: a code is of letters"),
+        ({"completed_url": "https:///?cc=1"}, "the name of a host"),
+        ({"completed_url": "https://{code}/"}, "the name of a host"),
+        ({"completed_url": "https://[::/"}, "the name of a host"),
+        (
+            {"completed_url": "https://p.example/?cc={Code}"},
+            r"only \{participant\}, \{study\}, \{session\} and \{code\}",
+        ),
+        ({"failed_url": "https://p.example/?cc={foo}"}, "spelt exactly so"),
+        ({"screened_out_url": "https://p.example/?cc={code"}, "no other braces"),
+    ],
+)
+def test_what_does_not_fit_is_told_with_what_would(said: dict[str, object], told: str) -> None:
+    with pytest.raises(BadProtocol, match=told) as refused:
+        read(said)
+    assert "should match" not in refused.value.message
+
+
+def test_optional_may_be_written_in_any_case_and_every_known_value_is_filled_in() -> None:
+    address = "https://p.example/{participant}?s={study}&t={session}&cc={code}"
+    protocol = read({"questionnaire": "age | Age? | number 16-120 | Optional", "completed_url": address})
+    assert not protocol.questionnaire[0].required
+    assert protocol.completed_url == address

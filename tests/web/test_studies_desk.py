@@ -51,6 +51,8 @@ def test_the_form_shows_every_setting_with_its_default_and_its_reason(desk: Test
     for name in Protocol.model_fields:
         assert f'name="{name}"' in page
     assert "Default 500: " in page
+    assert re.search(r'<select id="display_gate".*\n *<option selected>require<.*\n *<option >advise<', page)
+    assert "<option >screen out</option>" in page
 
 
 def test_a_draft_is_made_from_the_form_and_the_chosen_renderings(

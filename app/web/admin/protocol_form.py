@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from types import UnionType
 from typing import Any, get_args, get_origin
 
@@ -39,12 +40,13 @@ class Setting:
 
     name: str
     label: str
-    kind: str  # number, text, area or tick
+    kind: str  # number, text, area, tick or select
     value: str
     what: str
     default: str
     reason: str
     limits: dict[str, str]
+    options: tuple[str, ...]  # of a select
 
 
 def settings_of(values: Mapping[str, Any]) -> dict[str, list[Setting]]:
@@ -98,6 +100,7 @@ def _setting(name: str, field: FieldInfo, value: Any) -> Setting:
         default="" if kind in ("area", "text") else _written(field.default),
         reason=str(extra.get("reason", "")) if isinstance(extra, dict) else "",
         limits=limits,
+        options=_options(field),
     )
 
 
@@ -106,7 +109,15 @@ def _kind(name: str, field: FieldInfo) -> str:
         return "tick"
     if name in _AREAS:
         return "area"
+    if _options(field):
+        return "select"
     return "number" if _holds(field, int) or _holds(field, float) else "text"
+
+
+def _options(field: FieldInfo) -> tuple[str, ...]:
+    """What a closed choice may be."""
+    choice = field.annotation
+    return tuple(choice) if isinstance(choice, type) and issubclass(choice, StrEnum) else ()
 
 
 def _by_line(field: FieldInfo) -> bool:
