@@ -15,6 +15,7 @@ from app.errors import BadInput, Conflict
 
 _NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
 _NOT_YET = "ASSIGNMENT_ID_NOT_AVAILABLE"  # what MTurk sends while somebody only looks at a task
+SUBMIT_TO = frozenset({"https://www.mturk.com", "https://workersandbox.mturk.com"})
 _PARTICIPANT = {
     "PROLIFIC_PID": Service.PROLIFIC, "workerId": Service.MTURK, "assignmentId": Service.MTURK,
     "survey_code": Service.SONA, "id": Service.SONA,
@@ -78,18 +79,15 @@ def read(said: Mapping[str, str]) -> Sender | None:
     fields = {name: said[name] for name in _OTHERS[service] if said.get(name)}
     if fields.get("assignmentId") == _NOT_YET:
         return Sender(service, "", {}, preview=True)
-    submit_to = fields.pop("turkSubmitTo", "")
-    if host := SUBMIT_TO.get(submit_to.rstrip("/")):  # anything else is no place to send a form to
-        fields["turkSubmitTo"] = host
+    submit_to = fields.pop("turkSubmitTo", "").rstrip("/")
+    if submit_to in SUBMIT_TO:  # anything else is no place to send a form to
+        fields["turkSubmitTo"] = submit_to
     name = next(name for name, of in _PARTICIPANT.items() if of is service and (name in said or name == "workerId"))
     checked = {name: said.get(name, "")} | {other: fields[other] for other in fields if other != "turkSubmitTo"}
     for parameter, value in checked.items():
         if not _NUMBER.fullmatch(value):
             raise BadParticipant(parameter)
     return Sender(service, said[name], fields)
-
-
-SUBMIT_TO = {place: place for place in ("https://www.mturk.com", "https://workersandbox.mturk.com")}
 
 
 def known(db: OrmSession, study_id: int, sender: Sender | None, *, pilot: bool) -> Session | None:
