@@ -1,13 +1,15 @@
 """Every page that a subject meets: axe-core finds nothing wrong with it, and large text goes over no edge."""
 
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page
-from sqlalchemy import select, update
+from sqlalchemy import update
 
-from app.db.models import Outcome, Session
-from app.sessions import links
+from app.clock import now
+from app.db.models import Outcome, Session, Side
+from app.sessions import links, progress, votes
 from app.studies import service
 from app.studies.wording import QUESTIONNAIRE
 from tests.e2e.axe import overflow, violations
@@ -51,10 +53,15 @@ class Critic:
         self.page.set_viewport_size(usual)
         return [f"{wide} px wider than a window of {width} px"] if wide > 0 else []
 
-    def open(self, address: str, name: str) -> None:
-        """The page at an address."""
+    def open(self, address: str, name: str, stage: str) -> None:
+        """The page at an address, which is one of this stage."""
         self.page.goto(address)
+        self.is_at(stage)
         self.look(name)
+
+    def is_at(self, stage: str) -> None:
+        """The page in front of it is one of this stage."""
+        assert self.page.locator("main").get_attribute("data-stage") == stage
 
     def onwards(self, stage: str) -> None:
         """The page behind the main button of this one."""
@@ -72,28 +79,48 @@ def number_of(house: House, link: str) -> int:
     return links.read_public(house.settings.secret(), link.rsplit("/", 1)[1])
 
 
-def become(house: House, session_page: str, outcome: Outcome | None) -> None:
-    """The session ended in that way."""
-    token = urlsplit(session_page).path.rsplit("/", 1)[1]
+def token_of(session_page: str) -> str:
+    """The token of the session at that address."""
+    return urlsplit(session_page).path.rsplit("/", 1)[1]
+
+
+def become(house: House, session_page: str, **values: object) -> None:
+    """The session is as these values say."""
     with house.database.write() as db:
-        db.execute(
-            update(Session)
-            .where(Session.token == token)
-            .values(outcome=outcome, completion_code="MTK4-9QRE" if outcome else None)
-        )
+        db.execute(update(Session).where(Session.token == token_of(session_page)).values(**values))
 
 
-def begin(critic: Critic, link: str) -> None:
-    """Agrees, and stands on the page after that."""
+def next_block(house: House, session_page: str) -> None:
+    """The subject goes on to the pairs that come next."""
+    progress.start_block(house.database, token_of(session_page))
+
+
+def answer(house: House, session_page: str, side: Side, elapsed_ms: int, at_most: int) -> None:
+    """So many of the pairs that wait are answered."""
+    token = token_of(session_page)
+    for trial in progress.open_trials(house.database, token)[:at_most]:
+        votes.record_vote(house.database, token, trial.token, votes.Answer(side, elapsed_ms))
+
+
+def begin(critic: Critic, link: str) -> str:
+    """Stands on the page of the consent, and has ticked its box; the session's address."""
     critic.page.goto(link)
     critic.onwards("consent")
     critic.page.check("input[name=agreed]")
+    return critic.page.url
+
+
+def agree(critic: Critic, link: str) -> str:
+    """The address of a session that waits for its first pair."""
+    address = begin(critic, link)
+    critic.onwards("instructions")
+    return address
 
 
 def test_the_way_from_the_link_to_the_first_pair(house: House, critic: Critic) -> None:
     page = critic.page
     link = house.study(questionnaire=ASKED, viewing=VIEWING, display_gate="advise", practice_trials=2, gate_pixels=90)
-    critic.open(link, "landing")
+    critic.open(link, "landing", "landing")
     begin(critic, link)
     critic.look("consent")
     critic.onwards("questionnaire")
@@ -132,7 +159,7 @@ def test_the_pairs_and_the_rests_between_them(house: House, sitter: Sitter, crit
     page.wait_for_selector("#paused[open]")
     critic.look("pause")
     page.keyboard.press("Escape")
-    critic.open(link, "landing, to go on")
+    critic.open(link, "landing, to go on", "landing")
     page.goto(address)
     sitter.answer("left", "right", "left", "right")
     sitter.arrive("break")
@@ -141,35 +168,59 @@ def test_the_pairs_and_the_rests_between_them(house: House, sitter: Sitter, crit
     critic.look("withdraw")
     study = number_of(house, link)
     service.pause(house.database, study)
-    critic.open(address, "paused")
-    critic.open(link, "landing, paused")
+    critic.open(address, "paused", "paused")
+    critic.open(link, "landing, paused", "paused")
     service.close(house.database, study)
-    critic.open(address, "ended")
+    critic.open(address, "ended", "paused")
     assert critic.wrong == {}
 
 
-def test_every_end_and_every_refusal(house: House, sitter: Sitter, critic: Critic) -> None:
-    link = house.study(practice_trials=0, completed_url="https://example.org/?cc={code}")
-    plain = house.study(practice_trials=0)
-    for kind, address in (("with a way back", sitter.begin(link)), ("with a code", sitter.begin(plain))):
-        for outcome in Outcome:
-            become(house, address, outcome)
-            critic.page.goto(address)
-            critic.look(f"{outcome.value}, {kind}")
-    critic.open(f"{house.address}/join/1.wrong", "a wrong link")
-    critic.open(f"{house.address}/s/unknown", "no session")
-    draft = house.study(opened=False)
-    critic.open(draft, "not open yet")
+def test_every_end_whatever_is_handed_over(house: House, critic: Critic) -> None:
+    told = {"completed_url": "https://example.org/?cc={code}", "failed_code": "F", "screened_out_code": "S"}
+    alike = (Outcome.COMPLETED, Outcome.SCREENED_OUT)  # the others look like one of these, or as they do above
+    for name, settings, outcomes in (("with a way back", told, tuple(Outcome)), ("with a code", {}, alike)):
+        address = agree(critic, house.study(practice_trials=0, **settings))
+        for outcome in outcomes:
+            become(house, address, outcome=outcome, completion_code="MTK4-9QRE")
+            stage = "withdrawn" if outcome is Outcome.WITHDRAWN else "end"
+            critic.open(address, f"{outcome.value}, {name}", stage)
     assert critic.wrong == {}
 
 
-def test_the_rest_of_a_day(house: House, sitter: Sitter, critic: Critic) -> None:
-    address = sitter.begin(house.study(practice_trials=0, sitting_minutes=5, dummy_trials=0))
-    token = address.rsplit("/", 1)[1]
-    sitter.answer("left", "right", "left", "right")
-    sitter.arrive("break")
-    with house.database.write() as db:
-        session = db.scalars(select(Session).where(Session.token == token)).one()
-        session.sitting_began_at = session.sitting_began_at.replace(year=session.sitting_began_at.year - 1)
-    critic.open(address, "resting or break")
+def test_every_kind_of_refusal_with_advice_and_a_way_back(house: House, critic: Critic) -> None:
+    link = house.study()
+    critic.open(f"{house.address}/join/1.wrong", "a wrong link", "stopped")
+    critic.open(f"{house.address}/s/unknown", "no session", "stopped")
+    critic.open(house.study(opened=False), "not open yet", "stopped")
+    critic.open(f"{link}?PROLIFIC_PID=", "nobody named", "stopped")
+    critic.open(f"{link}?assignmentId=ASSIGNMENT_ID_NOT_AVAILABLE", "a preview", "stopped")
+    address = agree(critic, link)
+    critic.open(f"{address}/withdraw", "withdraw", "withdraw")
+    critic.page.eval_on_selector("form.agreement", "form => form.submit()")  # which asks for no tick
+    critic.page.wait_for_selector("main[data-stage=stopped]")
+    critic.look("no tick")
+    assert critic.wrong == {}
+
+
+def test_practice_that_is_not_passed(house: House, critic: Critic) -> None:
+    link = house.study(practice_trials=1, practice_pass=1, practice_attempts=2, allow_tie=True)
+    address = agree(critic, link)
+    for told in ("not passed yet", "was not passed"):
+        next_block(house, address)
+        answer(house, address, Side.TIE, 2_000, at_most=1)
+        critic.open(address, f"practice {told}", "practice_done")
+        assert told in critic.page.locator("h1").inner_text()
+    critic.onwards("end")
+    assert critic.wrong == {}
+
+
+def test_the_rest_of_a_day_and_the_way_back_after_it(house: House, critic: Critic) -> None:
+    address = agree(critic, house.study(practice_trials=0, sitting_minutes=5))
+    next_block(house, address)
+    answer(house, address, Side.LEFT, 300_000, at_most=1)
+    critic.open(address, "rests", "resting")
+    assert critic.page.locator("form[data-step=start]").count() == 0
+    become(house, address, last_seen_at=now() - timedelta(days=2), sitting_began_at=now())
+    critic.open(address, "back after it", "resting")
+    critic.onwards("block")
     assert critic.wrong == {}
