@@ -244,10 +244,10 @@ def _resumed(db: OrmSession, sitting: Sitting, at: datetime) -> Sitting:
 
 
 def open_trials(database: Database, session_token: str) -> list[TrialView]:
-    """The unanswered trials issued so far, in their order; none while the subject is to rest."""
+    """The unanswered trials issued so far, in their order; none while the subject is to rest, or has withdrawn."""
     with database.read() as db:
         sitting = load(db, session_token)
-        if sitting.stage is Stage.RESTING:
+        if sitting.stage in (Stage.RESTING, Stage.WITHDRAWN):
             return []
         rows = db.execute(
             select(Trial.token, Trial.position, Picture.width, Picture.height)

@@ -4,15 +4,17 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from app.clock import now
 from app.db import Database
-from app.db.models import Event, Outcome, Session, Study
+from app.db.models import Consent, Event, Outcome, Session, Study, Trial
 from app.errors import Conflict
 from app.sessions import events
 from app.sessions.outcomes import Withdrawn
+from app.sessions.progress import ConsentNeeded
 from app.sessions.sitting import SessionNotFound
+from app.sessions.votes import TrialNotFound
 
 _MOST_LINES = 3_000  # of a session's log; a batch every ten seconds fills it in eight hours of looking
 _GRACE = timedelta(minutes=10)  # after a session's end, for the batch of its last pairs
@@ -22,6 +24,8 @@ _FIND = (
     .where(Session.token == bindparam("session"))
     .with_for_update(of=Session)
 )
+_AGREED = select(Consent.session_id).where(Consent.session_id == bindparam("session"))
+_LAST_TRIAL = select(func.max(Trial.position)).where(Trial.session_id == bindparam("session"))
 _KNOWN = select(Event.id).where(Event.session_id == bindparam("session"), Event.key == bindparam("key"))
 
 
@@ -40,6 +44,8 @@ def record(database: Database, session_token: str, key: str, batch: Sequence[Map
             raise SessionNotFound
         if session.outcome is Outcome.WITHDRAWN:
             raise Withdrawn
+        if connection.scalar(_AGREED, {"session": session.id}) is None:
+            raise ConsentNeeded
         if not session.protocol.get("record_looks", True):  # its subjects agreed to a text without it
             return False
         if connection.scalar(_KNOWN, {"session": session.id, "key": key}) is not None:
@@ -48,5 +54,9 @@ def record(database: Database, session_token: str, key: str, batch: Sequence[Map
         ended = session.outcome is not None and at > session.last_seen_at + _GRACE
         if ended or session.event_count >= _MOST_LINES:
             raise LogFull
+        named = max((event["trial"] for event in batch if "trial" in event), default=-1)
+        last = connection.scalar(_LAST_TRIAL, {"session": session.id}) if named >= 0 else None
+        if named > (-1 if last is None else last):
+            raise TrialNotFound
         events.append(connection, session.id, events.TRACE, {"events": list(batch)}, at, key=key)
         return True

@@ -10,13 +10,15 @@ from app.clock import now
 from app.db import Database
 from app.db.models import Event, Outcome, Session, Showing, Side
 from app.sessions import events, traces
+from app.sessions.enrol import begin
 from app.sessions.events import BrokenChain, verify
+from app.sessions.links import public_token
 from app.sessions.outcomes import Withdrawn
-from app.sessions.progress import open_trials
+from app.sessions.progress import ConsentNeeded, open_trials
 from app.sessions.sitting import SessionNotFound
-from app.sessions.votes import Answer, Screen, record_vote
+from app.sessions.votes import Answer, Screen, TrialNotFound, record_vote
 from tests.db.triggers import allow_changes
-from tests.sessions.planted import SMALL, join, play, session_id, study
+from tests.sessions.planted import SECRET, SMALL, join, play, session_id, study
 
 LOOKED = [{"kind": "blur", "t": 12.5}, {"kind": "focus", "t": 800.0}]
 
@@ -53,6 +55,20 @@ def test_a_batch_is_one_line_and_sent_again_it_is_no_second(database: Database, 
     assert traces.record(database, token, "b" * 16, LOOKED[:1])
     assert [line.payload for line in lines(database, token)] == [{"events": LOOKED}, {"events": LOOKED[:1]}]
     assert verify(database, session_id(database, token))
+
+
+def test_nothing_is_noticed_before_consent_nor_of_a_trial_that_was_never_shown(database: Database, token: str) -> None:
+    stranger = begin(database, SECRET, public_token(SECRET, study(database)))
+    with pytest.raises(ConsentNeeded):
+        traces.record(database, stranger, "a" * 16, LOOKED)
+    last = max(trial.position for trial in open_trials(database, token))
+    shown = {"kind": "shown", "t": 1.0}
+    with pytest.raises(TrialNotFound):
+        traces.record(database, token, "a" * 16, [*LOOKED, shown | {"trial": last + 1}])
+    with pytest.raises(TrialNotFound):
+        traces.record(database, join(database, study(database)), "a" * 16, [shown | {"trial": 0}])
+    assert traces.record(database, token, "a" * 16, [shown | {"trial": last}])
+    assert lines(database, stranger) == []
 
 
 def test_the_same_key_in_two_sessions_is_two_lines(database: Database, token: str) -> None:

@@ -30,6 +30,7 @@ from app.sessions.enrol import begin, invite
 from app.sessions.external import read
 from app.sessions.links import personal_token, public_token
 from app.sessions.outcomes import Withdrawn, screen_out
+from app.sessions.pictures import shown_in
 from app.sessions.progress import consent, open_trials, start_block, view
 from app.sessions.sitting import SessionNotFound, Stage
 from app.sessions.votes import Answer, Screen, record_vote
@@ -154,7 +155,9 @@ def test_an_answer_that_arrives_after_a_withdrawal_is_not_stored(database: Datab
         assert refused.value.extras() == {"trial": trial}
     assert (rows(database, Vote), rows(database, Showing)) == (before, 0)
     start_block(database, token)
-    assert open_trials(database, token)
+    assert open_trials(database, token) == []
+    with pytest.raises(Withdrawn):
+        shown_in(database, token, late.token, "left")
 
 
 def test_a_finished_session_keeps_its_code_and_can_be_withdrawn_after_the_study_was_closed(database: Database) -> None:

@@ -153,6 +153,7 @@ def test_numbers_that_are_none_and_batches_without_end_are_refused(
         assert client.post(f"{session}/events", content=body, headers=headers).status_code == 422
     long = f'{{"key": "{KEY}", "events": [{{"kind": "blur", "t": 1.{"0" * 64_000}}}]}}'
     assert client.post(f"{session}/events", content=long, headers=headers).status_code == 413
+    assert client.post(f"{session}/events", content=iter([long.encode()]), headers=headers).status_code == 413
     assert client.post(f"{session}/events", content="0" * 1_000_001, headers=headers).status_code == 413
     assert traces(database) == []
 

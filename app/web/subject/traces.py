@@ -2,12 +2,13 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
 from starlette.responses import Response
 
 from app.errors import AppError
 from app.sessions import traces
+from app.web.failures import unbroken
 from app.web.pages import Ctx
 from app.web.subject.route import Held, SubjectRoute, reply_json
 
@@ -87,10 +88,14 @@ class SentBatch(BaseModel):
     events: list[_Event] = Field(min_length=1, max_length=MOST_EVENTS)
 
 
-@router.post("/s/{session}/events")
-def note(request: Request, session: Held, said: SentBatch, ctx: Ctx) -> Response:
-    """The batch is a line of the session's log: 201 when it is new, 200 when it was there already."""
-    if int(request.headers.get("content-length", MOST_BYTES)) > MOST_BYTES:
+async def small(request: Request) -> None:  # async, because reading a body is
+    """Nothing, where the batch is as small as a page sends it; raises ``BatchTooLarge``, also where no length is told."""
+    if len(await unbroken(request.body())) > MOST_BYTES:
         raise BatchTooLarge
+
+
+@router.post("/s/{session}/events", dependencies=[Depends(small)])
+def note(session: Held, said: SentBatch, ctx: Ctx) -> Response:
+    """The batch is a line of the session's log: 201 when it is new, 200 when it was there already."""
     new = traces.record(ctx.database, session, said.key, [event.model_dump() for event in said.events])
     return reply_json({"key": said.key}, 201 if new else 200)
