@@ -23,7 +23,7 @@ from app.db.models import (
     TrialKind,
 )
 from app.errors import BadInput, Conflict, NotFound
-from app.sessions.exclusions import MANUAL_RULE, decide, excluded
+from app.sessions.exclusions import MANUAL_RULE, decide
 from app.sessions.loads import ABANDONED_AFTER, counted
 from app.sessions.strips import Mark, Shown, agreement, mark, trials_of
 from app.studies import states
@@ -169,11 +169,6 @@ def exclude(database: Database, session_id: int, reason: str, by: str, *, study_
 def readmit(database: Database, session_id: int, reason: str, by: str, *, study_id: int | None = None) -> None:
     """The session's votes count again; the catch rule does not judge it a second time."""
     _decide(database, session_id, ExclusionAction.READMIT, reason, by, study_id)
-
-
-def excluded_sessions(db: OrmSession, study_id: int) -> set[int]:
-    """The numbers of the study's sessions that are excluded now."""
-    return set(db.scalars(excluded(select(Session.id).where(Session.study_id == study_id))))
 
 
 def valid_sessions(database: Database, study_id: int, *, simulated: bool) -> int:

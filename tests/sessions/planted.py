@@ -22,6 +22,7 @@ from app.db.models import (
     Vote,
 )
 from app.sessions.enrol import begin
+from app.sessions.exclusions import excluded
 from app.sessions.links import pilot_token, public_token
 from app.sessions.progress import consent, open_trials, start_block, view
 from app.sessions.sitting import Stage
@@ -75,6 +76,12 @@ def join(database: Database, study_id: int, *, pilot: bool = False, **options: A
     token = begin(database, SECRET, link, **options)
     consent(database, token, view(database, token).consent_hash)
     return token
+
+
+def excluded_sessions(database: Database, study_id: int) -> set[int]:
+    """The numbers of the study's sessions that are excluded now."""
+    with database.read() as db:
+        return set(db.scalars(excluded(select(Session.id).where(Session.study_id == study_id))))
 
 
 @dataclass(frozen=True)

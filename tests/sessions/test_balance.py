@@ -8,12 +8,12 @@ from sqlalchemy import func, select
 
 from app.db import Database
 from app.db.models import Pair, PairKind, Session, Trial, TrialKind, Vote
-from app.sessions.checks import exclude, excluded_sessions
+from app.sessions.checks import exclude
 from app.sessions.progress import open_trials, start_block, view
 from app.sessions.sitting import Stage
 from app.studies.protocol import Protocol
 from tests.sessions.conftest import Clock
-from tests.sessions.planted import PLAIN, careless, honest, join, play, session_id, study, trials_of
+from tests.sessions.planted import PLAIN, careless, excluded_sessions, honest, join, play, session_id, study, trials_of
 
 PROTOCOL = Protocol(
     **PLAIN,
@@ -23,8 +23,8 @@ PROTOCOL = Protocol(
 
 def _judged(database: Database, number: int) -> dict[int, tuple[int, int]]:
     """Valid judgements per test pair, and how many of them had the first condition on the left."""
+    out = excluded_sessions(database, number)
     with database.read() as db:
-        out = excluded_sessions(db, number)
         rows = db.execute(
             select(Trial.pair_id, Trial.a_on_left)
             .join(Vote, Vote.trial_id == Trial.id)
@@ -68,8 +68,7 @@ def test_drop_outs_and_excluded_subjects_are_made_up_for(database: Database, clo
     for _ in range(4):
         play(database, join(database, number))
     assert _spread(database, number) <= 1
-    with database.read() as db:
-        assert len(excluded_sessions(db, number)) == 5
+    assert len(excluded_sessions(database, number)) == 5
     sides = [abs(2 * left - total) for total, left in _judged(database, number).values()]
     # an excluded answer takes its side with it, and a later one can only make up for one at a time
     assert sorted(sides)[len(sides) // 2] <= 1
@@ -112,8 +111,7 @@ def test_a_crowd_of_whom_a_third_drop_out_leaves_every_pair_judged_alike(
     assert refilled <= 4  # what was lost last: all that was lost before has been made up for on the way
     play(database, join(database, number))
     assert _spread(database, number) <= 1  # and it stays so
-    with database.read() as db:
-        assert len(excluded_sessions(db, number)) >= subjects // 10
+    assert len(excluded_sessions(database, number)) >= subjects // 10
 
 
 def test_slots_of_an_abandoned_session_return_after_a_day(database: Database, clock: Clock) -> None:

@@ -12,7 +12,6 @@ from app.sessions.checks import (
     NotExcluded,
     ReasonNeeded,
     exclude,
-    excluded_sessions,
     readmit,
     session_summaries,
 )
@@ -25,6 +24,7 @@ from tests.sessions.planted import (
     SMALL,
     Truth,
     careless,
+    excluded_sessions,
     honest,
     join,
     play,
@@ -34,27 +34,22 @@ from tests.sessions.planted import (
 )
 
 
-def _excluded(database: Database, number: int) -> set[int]:
-    with database.read() as db:
-        return excluded_sessions(db, number)
-
-
 def test_an_exclusion_is_taken_back_by_a_second_row(database: Database) -> None:
     number = study(database)
     session, other = (session_id(database, join(database, number)) for _ in range(2))
     exclude(database, session, "  Slept\nthrough it. ", "ada")
-    assert _excluded(database, number) == {session}
+    assert excluded_sessions(database, number) == {session}
     exclude(database, session, "Slept through it.", "ben")  # the same again is no mistake, and no second row
     with pytest.raises(AlreadyExcluded, match="Slept through it"):
         exclude(database, session, "Again.", "ada")
     readmit(database, session, "It was somebody else.", "ben")
     readmit(database, session, "It was somebody else.", "ben")
-    assert _excluded(database, number) == set()
+    assert excluded_sessions(database, number) == set()
     with pytest.raises(NotExcluded):
         readmit(database, session, "Again.", "ben")
     exclude(database, session, "It was not.", "ada")
     exclude(database, other, "Asked for it.", "ada")
-    assert _excluded(database, number) == {session, other}
+    assert excluded_sessions(database, number) == {session, other}
     with database.read() as db:
         rows = list(db.scalars(select(Exclusion).where(Exclusion.session_id == session).order_by(Exclusion.id)))
     assert [(row.action.value, row.rule, row.reason, row.decided_by) for row in rows] == [
@@ -68,7 +63,7 @@ def test_an_exclusion_is_taken_back_by_a_second_row(database: Database) -> None:
 def test_exclusions_of_another_study_do_not_count_here(database: Database) -> None:
     first, second = study(database), study(database)
     exclude(database, session_id(database, join(database, second)), "A test.", "ada")
-    assert _excluded(database, first) == set()
+    assert excluded_sessions(database, first) == set()
 
 
 @pytest.mark.parametrize("reason", ["", " \n ", "x" * 501])
@@ -79,7 +74,7 @@ def test_a_decision_needs_a_reason(database: Database, reason: str) -> None:
         exclude(database, session, reason, "ada")
     with pytest.raises(NoSuchSession, match="sessions"):
         exclude(database, session + 1, "A test.", "ada")
-    assert _excluded(database, number) == set()
+    assert excluded_sessions(database, number) == set()
 
 
 def test_a_summary_tells_what_a_session_did(database: Database, clock: Clock) -> None:

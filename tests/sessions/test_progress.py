@@ -7,6 +7,7 @@ import pytest
 
 from app.db import Database
 from app.db.models import Side, StudyState, TrialKind
+from app.sessions import progress
 from app.sessions.enrol import StudyClosed, StudyPaused, begin
 from app.sessions.links import public_token
 from app.sessions.progress import (
@@ -108,6 +109,23 @@ def test_without_practice_the_first_block_comes_first(database: Database) -> Non
     assert (view(database, token).stage, view(database, token).block) == (Stage.BLOCK, 1)
 
 
+def test_a_later_block_that_has_nothing_does_not_bring_the_first_again(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = join(database, study(database, SMALL.model_copy(update={"practice_trials": 0})))
+    start_block(database, token)
+    _answer_all(database, token)
+    asked = list[int]()
+
+    def nothing(_db: object, _sitting: object, block: int, _at: object) -> bool:
+        asked.append(block)
+        return False
+
+    monkeypatch.setattr(progress, "issue", nothing)
+    start_block(database, token)
+    assert asked == [2]
+
+
 def test_nothing_is_shown_before_consent(database: Database) -> None:
     token = begin(database, SECRET, public_token(SECRET, study(database)))
     with pytest.raises(ConsentNeeded):
@@ -189,4 +207,4 @@ def test_a_step_holds_the_session_before_it_looks_where_it_stands(database: Data
         with locks.statements(database) as said:
             step()
         assert "FROM sessions" in said[0]
-        assert said[0].endswith("FOR UPDATE")
+        assert said[0].endswith(("FOR UPDATE", "FOR NO KEY UPDATE"))

@@ -10,7 +10,7 @@ from app.db import Database
 from app.db.models import Exclusion, Outcome, Side, Stimulus, StudyState, Vote
 from app.sessions import events
 from app.sessions.checks import readmit
-from app.sessions.pictures import PaneNotFound, digest_of
+from app.sessions.pictures import PaneNotFound, shown_in
 from app.sessions.progress import open_trials, start_block, view
 from app.sessions.sitting import Stage
 from app.sessions.votes import AbsurdTime, AlreadyAnswered, Answer, NoTies, TrialNotFound, record_vote
@@ -74,7 +74,7 @@ def test_a_foreign_trial_cannot_be_answered_or_seen(database: Database) -> None:
             record_vote(database, session, wanted, Answer(Side.LEFT, 900))
         assert refused.value.status == 404
         with pytest.raises(TrialNotFound):
-            digest_of(database, session, wanted, "left")
+            shown_in(database, session, wanted, "left")
     assert _votes(database) == 0
 
 
@@ -234,7 +234,7 @@ def test_somebody_who_was_readmitted_is_not_excluded_again(database: Database) -
 def test_panes_show_the_sides_that_are_stored(database: Database) -> None:
     number, token, _ = _started(database)
     for trial, pair, _ in trials_of(database, token):
-        shown = {pane: digest_of(database, token, trial.token, pane) for pane in ("left", "right", "reference")}
+        shown = {pane: shown_in(database, token, trial.token, pane).digest for pane in ("left", "right", "reference")}
         assert shown["reference"] == f"{number} {pair.task} reference {pair.scene}"
         with database.read() as db:
             a, b = (db.get(Stimulus, which) for which in (pair.a_id, pair.b_id))
@@ -243,7 +243,7 @@ def test_panes_show_the_sides_that_are_stored(database: Database) -> None:
         expected = (a.picture_digest, b.picture_digest)
         assert (shown["left"], shown["right"]) == (expected if trial.a_on_left else expected[::-1])
     with pytest.raises(PaneNotFound):
-        digest_of(database, token, trial.token, "top")
+        shown_in(database, token, trial.token, "top")
 
 
 def test_a_vote_cannot_be_changed_even_by_hand(database: Database) -> None:
