@@ -6,8 +6,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route
 from app.sessions import links
 from app.settings import Settings
 from app.studies import service
-from tests.e2e.conftest import Watch
 from tests.e2e import panes
+from tests.e2e.conftest import Watch
 from tests.e2e.house import House
 from tests.e2e.sitter import Sitter
 
