@@ -1,6 +1,7 @@
 """A subject takes back their answers: excluded for good, and what is personal about them erased, in one transaction.
 
-The answers themselves stay, as the event log proves them; nothing points from them to anybody any more.
+The answers themselves stay, as the event log proves them; nothing of ours names whose they were. A code that was shown
+stays too, and the service that it was shown for has it beside a number (docs/keeping-it-well.md).
 """
 
 from dataclasses import dataclass
