@@ -15,6 +15,14 @@ SHIPPED = sorted(LOCALES.glob("*.po"))
 VALUE = re.compile(r"%\(\w+\)s")
 
 
+def told_in(name: str) -> list[str]:
+    """Every form of every message in that language."""
+    with (LOCALES / f"{name}.po").open("rb") as file:
+        catalog = read_po(file, abort_invalid=True)
+    each = [message.string for message in catalog if message.id]
+    return [form for forms in each for form in ([forms] if isinstance(forms, str) else forms)]
+
+
 def test_these_languages_are_shipped() -> None:
     assert Languages(LOCALES).tags == ["en", "de", "zh-Hans"]
     assert [texts.name for texts in Languages(LOCALES).offered(())] == ["English", "Deutsch", "中文 (简体)"]
@@ -50,12 +58,16 @@ def test_the_texts_that_a_study_keeps_are_told_in_the_language(tag: str) -> None
 
 
 def test_no_text_of_the_chinese_pages_is_in_another_language() -> None:
-    with (LOCALES / "zh_Hans.po").open("rb") as file:
-        catalog = read_po(file, abort_invalid=True)
-    forms = [
-        form
-        for message in catalog
-        if message.id
-        for form in ([message.string] if isinstance(message.string, str) else message.string)
-    ]
+    forms = told_in("zh_Hans")
     assert [form for form in forms if not re.search("[\u4e00-\u9fff]", form)] == ["<kbd>F</kbd>", "<kbd>Esc</kbd>"]
+
+
+@pytest.mark.parametrize(
+    ("name", "foreign"),
+    [
+        ("de", r"""["'”]|(?i:\b(du|dich|dir|deine?[mnrs]?)\b)"""),  # „so“, and everybody is Sie
+        ("zh_Hans", """["'„]|[\u4e00-\u9fff] ?[,.;:!?()]|你"""),  # full stops of full width, and everybody is 您
+    ],
+)
+def test_a_language_has_its_own_marks_and_one_form_of_address(name: str, foreign: str) -> None:
+    assert [form for form in told_in(name) if re.search(foreign, form)] == []
