@@ -28,7 +28,7 @@ from app.sessions.enrol import StudyClosed, StudyPaused
 from app.sessions.issuing import issue
 from app.sessions.outcomes import screen_out
 from app.sessions.resuming import resume
-from app.sessions.sitting import Sitting, Stage, load
+from app.sessions.sitting import Sitting, Stage, held, load
 from app.studies.fields import Asked, Gate, ViewingModule
 
 _HASHED = 1  # what an agreement hashes, told with it: 1 is the text shown, as canonical JSON
@@ -194,7 +194,7 @@ def consent(database: Database, session_token: str, text_hash: str, shown: str |
     ``shown`` is the study's text in the session's language; without it, the text is as the experimenter wrote it.
     """
     with database.write() as db:
-        sitting = _held(db, session_token)
+        sitting = held(db, session_token)
         text = sitting.protocol.consent_text if shown is None else shown
         if text_hash != digest_of(text):
             raise ConsentChanged
@@ -214,7 +214,7 @@ def start_block(database: Database, session_token: str) -> None:
     """
     with database.write() as db:
         _hold_study(db, session_token)  # before the session, as everywhere
-        sitting, at = _held(db, session_token), now()
+        sitting, at = held(db, session_token), now()
         if sitting.stage is Stage.RESTING:
             sitting = _resumed(db, sitting, at)
         if sitting.session.outcome is not None or sitting.has_open_trials:
@@ -265,12 +265,6 @@ def _hold_study(db: OrmSession, session_token: str) -> None:
     """The study's row is locked: of two blocks issued at once, the second balances what the first has issued."""
     of_session = select(Session.study_id).where(Session.token == session_token).scalar_subquery()
     db.execute(select(Study.id).where(Study.id == of_session).with_for_update(key_share=True))
-
-
-def _held(db: OrmSession, session_token: str) -> Sitting:
-    """Where the session stands, with its row locked first: two tabs that press the same button come one by one."""
-    db.execute(select(Session.id).where(Session.token == session_token).with_for_update())
-    return load(db, session_token)
 
 
 def _allowed(sitting: Sitting, at: datetime) -> None:

@@ -3,16 +3,14 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from sqlalchemy import select
-
 from app.clock import now
 from app.db import Database
-from app.db.models import Questionnaire, Session, StudyState
+from app.db.models import Questionnaire, StudyState
 from app.errors import BadInput, Conflict
 from app.sessions import events
 from app.sessions.enrol import StudyClosed, StudyPaused
 from app.sessions.progress import ConsentNeeded
-from app.sessions.sitting import Sitting, Stage, load
+from app.sessions.sitting import Sitting, Stage, held
 from app.studies.fields import AnswerKind, Asked
 from app.studies.plain import is_plain
 
@@ -71,8 +69,7 @@ def read(fields: tuple[Asked, ...], said: Mapping[str, str]) -> dict[str, Said]:
 def answer(database: Database, session_token: str, said: Mapping[str, str]) -> None:
     """The subject's answers stand; the same answers sent again change nothing, others are refused."""
     with database.write() as db:
-        db.execute(select(Session.id).where(Session.token == session_token).with_for_update())
-        sitting = load(db, session_token)
+        sitting = held(db, session_token)
         stored = db.get(Questionnaire, sitting.session.id)
         if stored is None and not _waits(sitting):
             return

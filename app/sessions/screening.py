@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session as OrmSession
 
 from app.clock import now
 from app.db import Database
-from app.db.models import Check, Picture, Screening, Session, Stimulus, StimulusRole
+from app.db.models import Check, Picture, Screening, Stimulus, StimulusRole
 from app.sessions import events
 from app.sessions.progress import ConsentNeeded
-from app.sessions.sitting import SessionNotFound, Stage, load
+from app.sessions.sitting import Stage, held, load
 from app.studies.protocol import Protocol
 
 _MOST_LOOKS = 50  # that did not pass: nobody mends a screen so often
@@ -73,14 +73,10 @@ def passes(reading: Reading, least: Room) -> bool:
 def look(database: Database, session_token: str, reading: Reading) -> None:
     """The look at the session's screen is stored; what was stored last is not stored again, nor anything too late."""
     with database.write() as db:
-        found = select(Session.id).where(Session.token == session_token).with_for_update()
-        session_id = db.scalar(found)
-        if session_id is None:
-            raise SessionNotFound
-        sitting = load(db, session_token)
+        sitting = held(db, session_token)
         if not sitting.consented:
             raise ConsentNeeded
-        result = asdict(reading)
+        session_id, result = sitting.session.id, asdict(reading)
         if sitting.stage is not Stage.DISPLAY or result == _latest(db, session_id):
             return
         at, passed = now(), passes(reading, _needed(db, sitting.study.id, sitting.protocol))

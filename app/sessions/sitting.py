@@ -199,6 +199,12 @@ def load(db: OrmSession, session_token: str) -> Sitting:
     )  # fmt: skip
 
 
+def held(db: OrmSession, session_token: str) -> Sitting:
+    """The same, with the session's row locked first: two tabs that press the same button come one by one."""
+    db.execute(select(Session.id).where(Session.token == session_token).with_for_update())
+    return load(db, session_token)
+
+
 def _blocks(db: OrmSession, session: Session) -> dict[int, BlockCount]:
     """Every block that was issued, with what is still its own of it; the number of one given back whole is used too."""
     own = and_(Vote.trial_id == Trial.id, Trial.given_back_at.is_(None))

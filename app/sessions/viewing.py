@@ -15,12 +15,12 @@ from sqlalchemy.orm import Session as OrmSession
 
 from app.clock import now
 from app.db import Database
-from app.db.models import Check, Event, Screening, Session, StudyState
+from app.db.models import Check, Event, Screening, StudyState
 from app.errors import BadInput, NotFound
 from app.sessions import events, outcomes, screening, viewing_acuity, viewing_brightness, viewing_card, viewing_colour
 from app.sessions.enrol import StudyClosed, StudyPaused
 from app.sessions.progress import ConsentNeeded, NotYet
-from app.sessions.sitting import SessionNotFound, Sitting, Stage, load
+from app.sessions.sitting import Sitting, Stage, held, load
 from app.sessions.viewing_drawing import Pixels, png
 from app.studies.fields import ViewingModule, ViewingRule
 
@@ -101,7 +101,7 @@ def answer(database: Database, session_token: str, module: ViewingModule, turn: 
     What was answered before, or is sent again, changes nothing.
     """
     with database.write() as db:
-        sitting = _held(db, session_token)
+        sitting = held(db, session_token)
         _open(sitting, module)
         session = sitting.session
         if session.outcome is not None or Check(module.value) in sitting.checks:
@@ -189,13 +189,6 @@ def _open(sitting: Sitting, module: ViewingModule) -> None:
         raise StudyPaused(sitting.study)
     if not sitting.consented:
         raise ConsentNeeded
-
-
-def _held(db: OrmSession, session_token: str) -> Sitting:
-    """Where the session stands, with its row locked first."""
-    if db.scalar(select(Session.id).where(Session.token == session_token).with_for_update()) is None:
-        raise SessionNotFound
-    return load(db, session_token)
 
 
 def _turns(db: OrmSession, session_id: int, module: ViewingModule) -> int:

@@ -86,7 +86,7 @@ def find(db: Session, study_id: int) -> Study:
 def hold(db: Session, study_id: int) -> Study:
     """The study's row, which no other transaction changes before this one ends; SQLite has one writer anyway.
 
-    Rows that point to it do not wait (FOR NO KEY UPDATE): PostgreSQL looks at the study when a session is changed twice.
+    Rows that point to it do not wait (FOR NO KEY UPDATE): PostgreSQL looks at the study when a session changes twice.
     """
     study = db.get(Study, study_id, with_for_update={"key_share": True}, populate_existing=True)
     if study is None:

@@ -8,6 +8,7 @@ from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import Depends, Query
+from starlette.responses import Response
 
 from app.analysis.significance import Correction
 from app.errors import NotFound
@@ -112,14 +113,15 @@ def sheet_of(use: Context, study_id: int, chosen: Choice) -> str:
     return "\n".join(methods(use.database, study_id, found)) + "\n"
 
 
-def participants_csv(use: Context, study_id: int) -> str:
+def participants_csv(use: Context, study_id: int) -> Response:
     """Who came from a recruiting service, and how it went, line by line."""
     lines = io.StringIO()
     writer = csv.writer(lines, lineterminator="\n")
     writer.writerow(COLUMNS)
     for row in participants(use.database, study_id):
         writer.writerow([as_written(cell) for cell in row])
-    return lines.getvalue()
+    headers = attached(f"study-{study_id}-participants.csv")
+    return Response(lines.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 def attached(name: str) -> dict[str, str]:

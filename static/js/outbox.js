@@ -270,8 +270,8 @@ export class Outbox {
   }
 }
 
-/** The key by which the server knows the answer again. */
-function ownKey() {
+/** A key by which the server knows again what it is sent; not `randomUUID`, which plain HTTP does not have. */
+export function ownKey() {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("")
 }
 

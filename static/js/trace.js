@@ -1,6 +1,8 @@
 // What a trial page notices besides the answers, sent in batches to the session's log. A batch may be lost: nothing waits
 // for one, no answer depends on one, and none is in the way of an answer that is being sent.
 
+import { ownKey } from "./outbox.js"
+
 /** @typedef {{kind: string, t: number} & Record<string, unknown>} Noticed */
 
 const EVERY = 10_000 // ms between batches while there is something to tell
@@ -91,9 +93,4 @@ export class Trace {
     if (this.#noticed.length) bodies.push(this.#body())
     for (const body of bodies) this.#post(body, true).catch(() => undefined)
   }
-}
-
-/** Not `randomUUID`, which plain HTTP does not have. */
-function ownKey() {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("")
 }

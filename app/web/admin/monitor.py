@@ -14,7 +14,7 @@ from app.sessions.coverage import TaskCoverage
 from app.sessions.strips import Mark
 from app.studies.service import StudyView
 from app.web.admin.study_head import head, study_page
-from app.web.downloads import attached, participants_csv
+from app.web.downloads import participants_csv
 from app.web.pages import Context, Ctx, Id
 from app.web.sign_in import Who, signed_in
 
@@ -100,10 +100,7 @@ def withdraw(
 @router.get("/admin/studies/{study_id}/participants.csv")
 def participants(use: Ctx, study_id: Id) -> Response:
     """Who came from a recruiting service, and how it went: what to approve and pay by."""
-    listed = participants_csv(use, study_id)
-    return Response(
-        listed, media_type="text/csv; charset=utf-8", headers=attached(f"study-{study_id}-participants.csv")
-    )
+    return participants_csv(use, study_id)
 
 
 def _page(request: Request, use: Context, study_id: int, *, problem: str = "", status: int = 200) -> Response:

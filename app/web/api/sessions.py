@@ -22,7 +22,7 @@ from app.studies.service import StudyView
 from app.studies.states import StudyNotFound
 from app.web.api.route import ApiRoute, Asking, opens
 from app.web.api.shapes import LATER, MOMENT, After, Limit, Sent, Told, example
-from app.web.downloads import attached, participants_csv
+from app.web.downloads import participants_csv
 from app.web.pages import Context, Ctx, Id
 from app.web.tokens import Scope
 
@@ -196,10 +196,7 @@ _LIST["responses"] |= {200: {"description": "The list.", "content": {"text/csv":
 @router.get("/studies/{study_id}/participants.csv", response_class=Response, **_LIST)
 def read_participants(use: Ctx, study_id: Id) -> Response:
     """Who came from a recruiting service and how it went, as CSV: what to approve and pay by."""
-    listed = participants_csv(use, study_id)
-    return Response(
-        listed, media_type="text/csv; charset=utf-8", headers=attached(f"study-{study_id}-participants.csv")
-    )
+    return participants_csv(use, study_id)
 
 
 @router.get("/studies/{study_id}/coverage", **opens(_READ, StudyNotFound, numbered=True))

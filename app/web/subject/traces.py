@@ -89,7 +89,7 @@ class SentBatch(BaseModel):
 
 
 async def small(request: Request) -> None:  # async, because reading a body is
-    """Nothing, where the batch is as small as a page sends it; raises ``BatchTooLarge``, also where no length is told."""
+    """Nothing, where the batch is as small as a page sends it; else ``BatchTooLarge``, also where no length is told."""
     if len(await unbroken(request.body())) > MOST_BYTES:
         raise BatchTooLarge
 
