@@ -8,7 +8,7 @@ from app.db.models import StudyState
 from app.errors import AppError
 from app.jobs import packaged, photographs
 from app.media import Media
-from app.sessions import events
+from app.sessions import events, vouching
 from app.studies import inventory, service
 
 _BACK = "put them back from the backup of the store"
@@ -93,9 +93,13 @@ def logs(database: Database) -> Iterator[Finding]:
         for session in sessions:
             try:
                 unsealed += not events.verify(database, session)
+                vouching.verify(database, session)
             except events.BrokenChain as error:
                 broken += 1
                 yield told_by("logs", error)
+        if not vouching.protocol_holds(database, number):
+            finding = f"study {number}: its protocol is not the one that it opened with"
+            yield ill("logs", finding, "compare it with the one in a backup first")
         if not broken:
             finding = f"study {number}: the logs and votes of {counted(len(sessions), 'session')} are as written"
             yield well("logs", finding)

@@ -3,14 +3,18 @@
 import sqlite3
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from app.cli._doctor import State, contents, triggers
+from app.clock import now
 from app.db import Database
+from app.db.models import Check, Study
 from app.db.triggers import lost
-from app.sessions import events
-from tests.sessions.planted import join, play, study
+from app.jobs.contract import digest_of
+from app.sessions import events, questionnaire, screening, vouching
+from app.studies.fields import Asked
+from tests.sessions.planted import SMALL, join, play, session_id, study
 
 HOLLOW = "RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$"
 DISARMED = {  # on SQLite, on PostgreSQL, and the triggers that are found wanting there
@@ -117,3 +121,43 @@ def test_trials_issued_before_they_were_sealed_are_noted_and_not_ill(
     )  # fmt: skip
     play(database, join(database, study(database)), most=3)
     assert [finding.state for finding in contents.logs(database)] == [State.WELL, State.NOTE]
+
+
+ASKED = SMALL.model_copy(update={"questionnaire": (Asked.model_validate("age | Age? | number 16-120"),)})
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ("UPDATE consents SET text = 'Anything goes.'", "the text that its subject agreed to was edited"),
+        ("UPDATE consents SET text_hash = 'x'", "the agreement of its subject is another"),
+        ("DELETE FROM consents", "the agreement of its subject is another"),
+        ("UPDATE questionnaires SET answers = '{\"age\": 21}'", "said about themselves was changed"),
+        ("DELETE FROM questionnaires", "said about themselves was changed"),
+        ("UPDATE screenings SET passed = true", "its viewing conditions was changed"),
+        ("UPDATE screenings SET result = '{\"logmar\": 0}'", "its viewing conditions was changed"),
+        ("UPDATE studies SET protocol = '{\"blank_ms\": 1}'", "its protocol is not the one that it opened with"),
+    ],
+)
+def test_what_is_known_of_subjects_and_protocols_is_vouched_for(database: Database, statement: str, told: str) -> None:
+    token = join(database, study(database, ASKED))
+    questionnaire.answer(database, token, {"age": "20"})
+    with database.write() as db:
+        screening.record(db, session_id(database, token), Check.ACUITY, False, {"logmar": 0.1}, now())
+    (sound,) = contents.logs(database)
+    assert sound.state is State.WELL
+    with database.write() as db:
+        db.execute(text(statement))
+    assert told in "; ".join(finding.finding for finding in contents.logs(database) if finding.state is State.ILL)
+
+
+def test_the_protocol_of_a_study_that_opened_before_a_migration_is_vouched_for(database: Database) -> None:
+    number = study(database)
+    with database.read() as db:
+        said = db.scalars(select(Study.protocol)).one()
+    added = {"dummy_trials": 0, "questionnaire": [], "display_gate": "off", "record_looks": False}
+    before = {name: said[name] for name in vouching._FIRST}
+    for protocol, holds in ((before | added, True), (before | added | {"record_looks": True}, False), (before, False)):
+        with database.write() as db:
+            db.execute(update(Study).values(protocol=protocol, protocol_hash=digest_of(before)))
+        assert vouching.protocol_holds(database, number) is holds
