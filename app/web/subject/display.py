@@ -3,15 +3,15 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Form
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from app.sessions import screening
 from app.web.pages import Ctx
 from app.web.subject.route import Held, SubjectRoute, to
+from app.web.subject.screens import MOST_PIXELS, DynamicRange, Gamut, PixelRatio
 
-_MOST_PIXELS = 100_000  # of a screen's side; none comes near it
-_Side = Annotated[int, Field(ge=0, le=_MOST_PIXELS)]
+_Side = Annotated[int, Field(ge=0, le=MOST_PIXELS)]
 router = APIRouter(route_class=SubjectRoute)
 
 
@@ -20,7 +20,7 @@ class SentReading(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    pixel_ratio: FiniteFloat = Field(gt=0, le=100)
+    pixel_ratio: PixelRatio
     pane_width: _Side
     pane_height: _Side
     exact: bool
@@ -30,8 +30,8 @@ class SentReading(BaseModel):
     screen_width: _Side
     screen_height: _Side
     zoom_percent: int | None = Field(None, ge=10, le=1000)
-    gamut: str | None = Field(None, pattern="^(srgb|p3|rec2020)$")
-    dynamic_range: str | None = Field(None, pattern="^(standard|high)$")
+    gamut: Gamut | None = None
+    dynamic_range: DynamicRange | None = None
 
 
 @router.post("/s/{session}/display")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, StrictBool, StrictInt
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
 from starlette.responses import Response
 
 from app.db.models import Side
@@ -12,9 +12,9 @@ from app.sessions.progress import TrialView
 from app.web.failures import Problem, problem
 from app.web.pages import Ctx
 from app.web.subject.route import NOT_KEPT, Held, SubjectRoute, reply_json
+from app.web.subject.screens import MOST_PIXELS, DynamicRange, Gamut, PixelRatio
 from app.web.subject.stages import counted
 
-_MOST_PIXELS = 100_000  # of a screen's side; none comes near it
 router = APIRouter(route_class=SubjectRoute)
 
 
@@ -23,12 +23,12 @@ class SentScreen(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    pixel_ratio: FiniteFloat = Field(gt=0, le=100)
-    pane_width: StrictInt = Field(ge=0, le=_MOST_PIXELS)
-    pane_height: StrictInt = Field(ge=0, le=_MOST_PIXELS)
+    pixel_ratio: PixelRatio
+    pane_width: StrictInt = Field(ge=0, le=MOST_PIXELS)
+    pane_height: StrictInt = Field(ge=0, le=MOST_PIXELS)
     exact: StrictBool
-    gamut: str | None = Field(None, pattern="^(srgb|p3|rec2020)$")
-    dynamic_range: str | None = Field(None, pattern="^(standard|high)$")
+    gamut: Gamut | None = None
+    dynamic_range: DynamicRange | None = None
 
 
 class SentAnswer(BaseModel):
