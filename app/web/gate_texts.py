@@ -34,7 +34,7 @@ def screened(texts: Texts) -> dict[str, Any]:
         "on": raw("Continue"),
         "onAllTheSame": raw("Continue as it is"),
     }
-    small = raw("This window has become too small for the pictures. Make it larger again to go on; nothing is lost.")
+    small = raw("This window is too small for the pictures. Make it larger again to go on; nothing is lost.")
     return {"gate": gate | _besides(texts), "windowShrank": small}
 
 

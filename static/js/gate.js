@@ -2,6 +2,7 @@
 // means is the server's decision; this page only spares its subject the way there and back.
 import { Backing } from "./backing.js"
 import { fillsScreen, screenOf, touchOnly, watch, zoomPercent } from "./display.js"
+import { nearby } from "./room.js"
 import { part } from "./screen.js"
 import { filled, number, texts } from "./texts.js"
 
@@ -14,9 +15,11 @@ import { filled, number, texts } from "./texts.js"
 const gate = part("gate")
 const form = /** @type {HTMLFormElement} */ (part("gate-form"))
 const button = part("onwards")
+const details = /** @type {HTMLDetailsElement} */ (part("checks"))
 const needed = { width: Number(gate.dataset.width), height: Number(gate.dataset.height) }
 const insists = gate.dataset.gate === "require"
 const canvases = /** @type {HTMLCanvasElement[]} */ ([...document.querySelectorAll("#probe canvas")])
+nearby(part("panes"))
 const backing = new Backing(canvases, look)
 
 /** @param {State} state @param {string} says @param {Record<string, string | number>} [values] @returns {Found} */
@@ -96,6 +99,7 @@ function look() {
   const verdict = part("verdict")
   const says = wrong ? (insists ? texts.gate.mend : texts.gate.advised) : texts.gate.fit
   if (verdict.textContent !== says) verdict.textContent = says
+  if (Object.values(checks).some((what) => what.state !== "right")) details.open = true // and stays: what is mended is seen
   gate.hidden = false
 }
 

@@ -1,5 +1,16 @@
-// Under a strict display gate nobody judges a pair through a window that has become too small for it.
+// How much room pictures are given; under a strict display gate nobody judges a pair through a window that has become too small for it.
 import { filled, texts } from "./texts.js"
+
+const BESIDES = 1.5 // of the tallest picture's height: room for whoever zooms, and the buttons close to the pictures
+
+/** Leaves the panes no taller than the study's pictures want them, so that the buttons stand near small ones; the same
+ * for every pair, and for the gate that measures the panes. @param {HTMLElement} panes */
+export function nearby(panes) {
+  const tallest = Number(panes.dataset.tallest)
+  const fit = () => panes.parentElement?.style.setProperty("--pane-most", `${(BESIDES * tallest) / devicePixelRatio}px`)
+  addEventListener("resize", fit)
+  fit()
+}
 
 export class Room {
   #insists

@@ -3,6 +3,8 @@ import { counted, filled, number, texts } from "./texts.js"
 
 /** @typedef {import("./outbox.js").Outbox} Outbox */
 
+const NARROW = matchMedia("(width < 480px)") // the page says so above the pictures: trial.css
+
 /** The element with this id; the template and this file name the same ones. @param {string} id */
 export function part(id) {
   const found = document.getElementById(id)
@@ -51,7 +53,7 @@ function hintWords(readout, size) {
   if (readout.inPlace) return texts.referenceInPlace
   if (readout.obstacle) return filled(texts.notExact[readout.obstacle], { percent: Math.round(100 * devicePixelRatio) })
   if (readout.scale < 1) return texts.overview
-  if (readout.scale > 1 || readout.whole) return ""
+  if (readout.scale > 1 || readout.whole || NARROW.matches) return ""
   const { width, height } = readout.seen
   const seen = `${number(Math.min(width, size.width))} × ${number(Math.min(height, size.height))}`
   return filled(texts.tooSmall, { seen, whole: `${number(size.width)} × ${number(size.height)}` })
@@ -71,7 +73,9 @@ export class Screen {
   #told = part("told")
   /** @type {HTMLElement[]} */ #pausedSaved = [...document.querySelectorAll("[data-saved]")].map((e) => /** @type {HTMLElement} */ (e))
   #feedback = part("feedback")
-  #onwards = part("halt-onwards")
+  /** @type {Record<"onwards" | "gate", HTMLElement>} */ #links = { onwards: part("halt-onwards"), gate: part("halt-gate") }
+  #refused = ""
+  #overruled = ""
 
   /** @param {(side: "left" | "right" | "tie") => void} choose */
   constructor(choose) {
@@ -109,21 +113,34 @@ export class Screen {
     this.#saved.classList.toggle("waiting", (outbox.interrupted && outbox.waiting > 0) || outbox.refused.length > 0)
     for (const element of this.#pausedSaved) write(element, words)
     if (outbox.interrupted && outbox.waiting > 0) this.tell(words)
-    const refused = refusedWords(outbox)
-    write(this.#notice, refused)
-    this.#notice.hidden = !refused
+    this.#refused = refusedWords(outbox)
+    this.#notices()
   }
 
-  /** @param {import("./viewer.js").Readout} readout @param {{width: number, height: number}} size */
-  looked(readout, size) {
+  #notices() {
+    const words = this.#refused || this.#overruled
+    write(this.#notice, words)
+    this.#notice.hidden = !words
+  }
+
+  /** @param {import("./viewer.js").Readout} readout @param {{width: number, height: number}} size
+   * @param {boolean} halted what there is to say stands over the pictures already */
+  looked(readout, size, halted) {
     write(this.#zoom, zoomWords(readout.scale))
-    write(this.#hint, hintWords(readout, size))
+    write(this.#hint, halted ? "" : hintWords(readout, size))
   }
 
   /** What there is to say about the last answer; an empty text clears it. @param {string} sentence */
   feedback(sentence) {
+    this.overruled("")
     write(this.#feedback, sentence)
     this.tell(sentence)
+  }
+
+  /** That an answer did not count, in full: the strip would cut it short. @param {string} sentence */
+  overruled(sentence) {
+    this.#overruled = sentence
+    this.#notices()
   }
 
   /** Says it to a screen reader. @param {string} sentence */
@@ -132,10 +149,10 @@ export class Screen {
   }
 
   /** Instead of pictures, why there are none now, with a link onwards where there is one; null takes it away.
-   * @param {string | null} sentence @param {boolean} [onwards] */
-  halted(sentence, onwards = false) {
+   * @param {string | null} sentence @param {"onwards" | "gate" | null} [link] */
+  halted(sentence, link = null) {
     if (sentence) write(this.#haltText, sentence)
-    this.#onwards.hidden = !onwards
+    for (const [name, element] of Object.entries(this.#links)) element.hidden = name !== link
     this.#halt.hidden = sentence === null
   }
 }

@@ -1,12 +1,12 @@
 // One block of trials: shows a pair, takes one answer, keeps it, shows the next.
+import { Refused, fetchBlock, onReturn, standing } from "./block.js"
 import { screenOf } from "./display.js"
 import { listen as listenToGestures } from "./gestures.js"
 import { InPlace } from "./inplace.js"
 import { listen as listenToKeys } from "./keys.js"
 import { Outbox } from "./outbox.js"
 import { PictureRefused, Pictures } from "./pictures.js"
-import { sentences } from "./problem.js"
-import { Room } from "./room.js"
+import { Room, nearby } from "./room.js"
 import { Screen, part, practiceWords } from "./screen.js"
 import { Stopwatch, sleep } from "./stopwatch.js"
 import { counted, filled, texts } from "./texts.js"
@@ -16,22 +16,18 @@ import { Viewer } from "./viewer.js"
 /**
  * @typedef {import("./pictures.js").Trial} Trial
  * @typedef {Trial & {number: number}} NumberedTrial as the strip counts it
- * @typedef {{last: number, planned: number, trials: Trial[], rest_after_ms?: number}} Block what the server says is still
- *   open; `last` is the number of the block's last trial, `rest_after_ms` how much more may be judged in this sitting
  * @typedef {"left" | "right" | "tie"} Side
  */
 
 const SLOW = 1500 // ms after which waiting is explained
 const SESSION_REFUSED = [403, 410] // not this answer alone: the browser holds another session now, or this one has ended
 
-/** The server will not let this browser go on; the message is its own sentence. */
-class Refused extends Error {}
-
 class Sitting {
   /** @type {NumberedTrial[]} */ #open = []
   /** @type {NumberedTrial | null} */ #shown = null
   /** @type {Set<string>} */ #given = new Set() // here, or left by an earlier visit: a reply under way may not know of them
   #planned = 1
+  #last = 0 // the number of the block's last trial
   #restAfter = Infinity // ms of judging, after which the server sends the subject to rest
   #over = false // stopped for good: only a new visit goes on
   #turn = 0 // raised whenever what is to be shown changes: older steps then stop by themselves
@@ -89,6 +85,7 @@ class Sitting {
     part("pause").addEventListener("click", () => this.#pause())
     this.dialog.addEventListener("close", () => (this.trace.note("resumed"), this.#stopwatch.run(this.#visible)))
     document.addEventListener("visibilitychange", () => this.#stopwatch.run(this.#visible))
+    onReturn(() => void this.#lookAgain())
     addEventListener("pageshow", (event) => event.persisted && location.reload()) // never a page out of the back button's cache
     addEventListener("beforeunload", (event) => {
       if (this.outbox && !this.outbox.lasting && this.outbox.waiting) event.preventDefault()
@@ -162,11 +159,11 @@ class Sitting {
   #changed(readout) {
     this.trace.panes(this.viewer.shown)
     if (!this.#shown) return
-    this.screen.looked(readout, this.#shown)
     const narrow = this.room.wants(this.viewer, this.#shown)
+    this.screen.looked(readout, this.#shown, narrow !== "")
     if (narrow === this.#narrow) return
     this.#narrow = narrow
-    this.screen.halted(narrow || null)
+    this.screen.halted(narrow || null, "gate")
     this.screen.tell(narrow)
     this.#stopwatch.run(this.#visible)
     this.screen.answerable(!narrow && this.#stopwatch.elapsed >= this.minViewMs)
@@ -193,25 +190,23 @@ class Sitting {
 
   /** Takes over what the server says is still open, without the answers that are on their way to it. */
   async #synchronize() {
-    const block = await this.#fetchBlock()
+    const block = await fetchBlock(this.session, (why) => this.#halt(why))
     const before = block.last - block.trials.length // counted from the end, which no answer under way can move
     const numbered = block.trials.map((trial, index) => ({ ...trial, number: before + index + 1 }))
     this.#open = numbered.filter((trial) => !this.#given.has(trial.token))
     this.#planned = block.planned
+    this.#last = block.last
     this.#restAfter = block.rest_after_ms ?? Infinity
   }
 
-  /** @returns {Promise<Block>} */
-  async #fetchBlock() {
-    for (let wait = 1000; ; wait = Math.min(2 * wait, 15_000)) {
-      const response = await fetch(`${this.session}/trials`, { headers: { Accept: "application/json" } }).catch(() => null)
-      const body = await response?.json().catch(() => null)
-      if (response?.ok && body) return body
-      const why = sentences(body)
-      if (response && why && response.status < 500) throw new Refused(why)
-      this.#halt(why || texts.noConnection)
-      await sleep(wait)
-    }
+  /** Another tab or another device may have answered what is shown here, or finished the block. */
+  async #lookAgain() {
+    const trial = this.#shown
+    if (!trial || this.outbox?.waiting) return
+    const where = await standing(this.session, trial.token, this.#last)
+    if (this.#shown !== trial) return
+    if (where === "elsewhere") location.replace(this.session)
+    else if (where === "behind") this.#catchUp()
   }
 
   /** @param {import("./outbox.js").Reply} reply @param {boolean} expected */
@@ -223,7 +218,7 @@ class Sitting {
   /** @param {string} ours @param {string} stored */
   #conflicting(ours, stored) {
     const sides = /** @type {Record<string, string>} */ (texts.sides)
-    this.screen.feedback(filled(texts.answeredBefore, { stored: sides[stored] ?? "", given: sides[ours] ?? "" }))
+    this.screen.overruled(filled(texts.answeredBefore, { stored: sides[stored] ?? "", given: sides[ours] ?? "" }))
     this.#catchUp()
   }
 
@@ -272,7 +267,7 @@ class Sitting {
   /** @param {string} sentence @param {boolean} [onwards] */
   #halt(sentence, onwards = false) {
     if (this.#over) return
-    this.screen.halted(sentence, onwards)
+    this.screen.halted(sentence, onwards ? "onwards" : null)
     this.screen.tell(sentence)
   }
 
@@ -296,5 +291,6 @@ function panes() {
   return { left: canvas("left"), reference: canvas("reference"), right: canvas("right") }
 }
 
+nearby(part("panes"))
 const sitting = new Sitting(part("trial"))
 sitting.start().catch((error) => sitting.stopped(error))

@@ -10,7 +10,7 @@ let current = 0
 function show(index) {
   current = index
   plates.forEach((plate, other) => (plate.hidden = other !== index))
-  plates[index]?.querySelector("input")?.focus({ preventScroll: true })
+  plates[index]?.focus({ preventScroll: true }) // not its first digit, which would look as if it were chosen
 }
 
 /** On to the next disc, and from the last one to the server; nowhere before this one is answered. */

@@ -65,9 +65,9 @@ class House:
             self._process.communicate()
         self.database.close()
 
-    def study(self, **settings: object) -> str:
-        """The public link of a new study of the small pictures."""
-        number = small_study.create(self.database, self.media, self.pictures, **settings)
+    def study(self, pictures: Path | None = None, **settings: object) -> str:
+        """The public link of a new study of the small pictures, or of others."""
+        number = small_study.create(self.database, self.media, pictures or self.pictures, **settings)
         return f"{self.address}/join/{links.public_token(self.settings.secret(), number)}"
 
     def logged(self, session_page: str, kind: str) -> list[Any]:

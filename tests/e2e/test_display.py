@@ -98,7 +98,15 @@ def test_a_window_that_shrinks_during_trials_halts_answering_until_it_is_mended(
     page.set_viewport_size({"width": 300, "height": 420})
     sitter.says("#halt", "too small for the pictures")
     assert page.get_attribute("[data-side=left]", "aria-disabled") == "true"
+    assert page.inner_text("#hint") == ""  # said once
+    assert page.is_hidden(".narrow")
     page.keyboard.press("ArrowLeft")
+    page.click("#halt-gate")
+    sitter.arrive("display")
+    sitter.says("#check-room", "to be mended")
+    assert "/p/" in page.input_value("#personal-link")
+    page.go_back()
+    sitter.says("#halt", "too small for the pictures")
     page.set_viewport_size({"width": 1000, "height": 700})
     sitter.ready(2)
     expect(page.locator("#halt")).to_be_hidden()
@@ -109,6 +117,18 @@ def test_a_window_that_shrinks_during_trials_halts_answering_until_it_is_mended(
     (first, second) = showings(house, session)
     assert first[1] > second[1] > 300
     assert (first[0], bool(first[3]), *first[4:]) == (1.0, True, "srgb", "standard")
+
+
+def test_a_screen_in_order_is_one_line_with_the_way_on_in_view(house: House, sitter: Sitter) -> None:
+    sitter.page.add_init_script("Object.defineProperty(self, 'outerWidth', { get: () => innerWidth })")
+    at_the_gate(house, sitter, {"width": 1280, "height": 720})
+    sitter.says("#verdict", "can show the pictures as they are")
+    assert sitter.page.is_hidden("#check-room")
+    box = sitter.page.locator("#onwards").bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] < 720
+    sitter.page.click("#checks summary")
+    sitter.says("#check-room", "in order")
 
 
 def test_a_gate_that_only_advises_lets_on_and_halts_nothing(house: House, sitter: Sitter) -> None:

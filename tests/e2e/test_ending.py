@@ -47,6 +47,18 @@ def test_a_participant_of_prolific_is_led_there_and_back(
     sitter.page.wait_for_url(f"{PLACE}?cc=C0DE&who=5f1e0c")
 
 
+def test_whoever_failed_the_checks_is_given_the_time_to_read_it(house: House, sitter: Sitter, watch: Watch) -> None:
+    watch.expected = ("app.prolific.example",)
+    sitter.begin(house.study(failed_url=PLACE, **SETTINGS | {"catch_failures_allowed": 0, "allow_tie": True}))
+    for number in range(1, 9):
+        sitter.ready(number)
+        sitter.page.keyboard.press("ArrowDown")
+    sitter.arrive("end")
+    sitter.says("main", "may not count")
+    expect(sitter.page.locator("#back")).to_be_visible()
+    assert sitter.page.locator("#leaving").count() == 0
+
+
 def test_nobody_is_led_away_while_an_answer_waits_on_the_device(
     house: House, sitter: Sitter, context: BrowserContext, watch: Watch
 ) -> None:

@@ -40,12 +40,31 @@ def test_two_tabs_share_their_answers_and_the_first_to_a_trial_stands(
     other.ready(4)
     sitter.page.close()
     line.down = False
-    other.says("#feedback", "had been answered")
+    other.says("#notice", "had been answered")
     other.ready(4)
     other.saved()
     assert house.votes(session) == ["left", "left", "right", *[None] * 5]
     assert _overtaken(house, session) == ["right"]
     assert len(house.logged(session, "saved")) == 3
+
+
+def test_a_tab_that_comes_to_the_front_goes_on_where_the_other_one_is(
+    house: House, sitter: Sitter, context: BrowserContext
+) -> None:
+    session = sitter.begin(house.study(**_STUDY))
+    other = Sitter(context.new_page())
+    other.page.goto(session)
+    other.answer("left", "right")
+    other.ready(3)
+    other.saved()
+    come = "dispatchEvent(new Event('focus'))"
+    sitter.page.evaluate(come)
+    sitter.ready(3)
+    other.answer(*["left"] * 6)
+    other.arrive("end")
+    sitter.page.evaluate(come)
+    sitter.arrive("end")
+    assert house.votes(session) == ["left", "right", *["left"] * 6]
 
 
 def test_answers_of_a_closed_tab_are_sent_by_the_one_that_is_open(

@@ -63,7 +63,7 @@ def test_a_second_tab_cannot_change_an_answer_and_catches_up(
     sitter.ready(4)
     sitter.saved()
     other.answer("right")
-    other.says("#feedback", "had been answered")
+    other.says("#notice", "had been answered")
     other.ready(4)
     assert house.votes(session) == ["left", "left", "right", *[None] * 5]
     other.answer("right")

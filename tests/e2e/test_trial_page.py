@@ -1,12 +1,14 @@
 """The trial page beside its pictures: what it says, where its parts stand, what its keys do."""
 
 import itertools
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.house import House
 from tests.e2e.sitter import PANES, Sitter
+from tests.web.small_study import paint
 
 pytestmark = pytest.mark.one_database  # what a browser does with what it was sent
 
@@ -34,11 +36,11 @@ def test_holding_r_puts_the_reference_in_place_of_both(house: House, sitter: Sit
     assert all((after[name] == before[name]).all() for name in PANES)
 
 
-def test_a_window_too_small_for_the_pictures_is_named(house: House, sitter: Sitter) -> None:
+def test_a_window_too_small_for_the_pictures_is_named(house: House, sitter: Sitter, tmp_path: Path) -> None:
     sitter.page.set_viewport_size({"width": 1000, "height": 700})
-    sitter.begin(house.study(practice_trials=0, block_size=8))
+    sitter.begin(house.study(paint(tmp_path, 240), practice_trials=0, block_size=8))
     assert sitter.page.inner_text("#hint") == ""
-    sitter.page.set_viewport_size({"width": 340, "height": 700})
+    sitter.page.set_viewport_size({"width": 500, "height": 700})
     sitter.says("#hint", "too small for the whole pictures at 1 : 1")
     sitter.page.keyboard.press("0")
     sitter.says("#hint", "Overview only")
@@ -93,6 +95,20 @@ def test_no_hint_that_comes_or_goes_moves_the_pictures(house: House, sitter: Sit
         assert sitter.page.locator("#pane-reference").bounding_box() == before
         if key == "f":
             sitter.page.keyboard.up(key)
+
+
+def test_a_low_window_still_shows_every_button_and_a_high_one_has_them_near_small_pictures(
+    house: House, sitter: Sitter
+) -> None:
+    page = sitter.page
+    sitter.begin(house.study(practice_trials=0, block_size=8, allow_tie=True, flicker=True))
+    page.set_viewport_size({"width": 622, "height": 375})
+    expect(page.locator(".legend")).to_be_hidden()
+    assert page.evaluate("document.documentElement.scrollHeight") <= 375
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    pane, button = (page.locator(place).bounding_box() for place in ("#pane-left", "[data-side=left]"))
+    picture_ends = pane["y"] + (pane["height"] + 90) / 2
+    assert button["y"] - picture_ends < 150
 
 
 def test_a_zoom_moves_neither_panes_nor_buttons(house: House, sitter: Sitter) -> None:

@@ -80,8 +80,10 @@ def look(house: House, page: Page) -> None:
 
 def read(house: House, page: Page) -> None:
     """Presses the digits' keys, one of them by the list and Enter."""
-    page.wait_for_selector(".plate input:focus")  # a key pressed before the script is there is lost
+    page.wait_for_selector(".plate:focus")  # a key pressed before the script is there is lost
     page.wait_for_load_state()  # once the last is answered, there are no discs any more
+    assert page.locator(".plate:not([hidden]) :is(:focus, :checked)").count() == 0  # nothing looks chosen
+    page.keyboard.press("Tab")
     page.keyboard.press("ArrowRight")
     first, *others = [plate.digit for plate in viewing_colour.plates(seed(house, page), 1)]
     for _ in range((first - 1) % 11):

@@ -31,6 +31,7 @@ _PAGES = {
     Stage.END: "subject/end.html",
     Stage.WITHDRAWN: "subject/withdrawn.html",
 }
+_WITH_PANES = (Stage.DISPLAY, Stage.PRACTICE, Stage.BLOCK)
 router = APIRouter(route_class=SubjectRoute)
 
 
@@ -65,6 +66,7 @@ def stage_page(
         personal_code=f"/s/{session}/personal.svg" if held else "",
         practice=view.stage is Stage.PRACTICE, number=min(answered + 1, planned), total=planned,
         seconds_left=_seconds_until(view.rest_until or view.break_until),
+        tallest=screening.tallest(ctx.database, session) if view.stage in _WITH_PANES else None,
         needed=screening.needed(ctx.database, session) if view.stage is Stage.DISPLAY else None,
         looking=viewing.shown(ctx.database, session) if view.stage is Stage.VIEWING else None, **address, **more,
     )  # fmt: skip
