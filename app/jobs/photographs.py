@@ -18,6 +18,7 @@ from app.jobs.pixels import BadPhotograph, read
 from app.media import Media
 
 _NAME = re.compile(r"\w[\w .()+-]{0,99}")  # becomes part of a file's name
+_LONGEST_SET = 80  # characters, of the column
 _SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".ppm"})
 
 
@@ -119,8 +120,9 @@ def add_photographs(
     """
     with TemporaryDirectory(prefix="beholder-") as spool:
         ready, problems = _read_all(files, Path(spool))
-        if not _NAME.fullmatch(set_name):
-            problems.insert(0, f"{set_name!r} is not a name for a set: use letters, digits, spaces and . ( ) + - _")
+        if not _NAME.fullmatch(set_name) or len(set_name) > _LONGEST_SET:
+            allowed = f"use at most {_LONGEST_SET} letters, digits, spaces and . ( ) + - _"
+            problems.insert(0, f"{set_name!r} is not a name for a set: {allowed}")
         unknown = sorted(set(test or ()) - {file.name for file in files})
         problems += [f"{name!r} is to be for testing, but there is no such photograph" for name in unknown]
         problems += _clashes(database, set_name, ready)

@@ -1,10 +1,11 @@
 """Whatever may be said fits where it is kept: PostgreSQL refuses a longer text, SQLite never would."""
 
 from annotated_types import MaxLen
-from sqlalchemy import Enum, String, Text, inspect, select
+from sqlalchemy import Enum, String, Text, inspect, select, update
 
 from app.db import Database
 from app.db.base import Base
+from app.db.migrate import downgrade, migrate
 from app.db.models import ExternalId, Outcome, Session, Study
 from app.sessions import withdrawal
 from app.sessions.enrol import begin, invite
@@ -67,6 +68,16 @@ def test_the_longest_codes_that_a_protocol_may_have_end_a_session(database: Data
         consent(database, token, view(database, token).consent_hash)
         play(database, token, choose)
         assert view(database, token).completion_code == code
+
+
+def test_a_long_code_is_cut_on_the_way_down_and_keeps_nobody_from_coming_up(database: Database) -> None:
+    token = begin(database, SECRET, public_token(SECRET, study(database)))
+    with database.write() as db:
+        db.execute(update(Session).values(completion_code="C" * 60))
+    downgrade(database, "0003")
+    migrate(database)
+    with database.read() as db:
+        assert db.scalars(select(Session.completion_code).where(Session.token == token)).one() == "C" * 24
 
 
 def test_the_longest_names_and_reasons_are_kept_whole(database: Database) -> None:

@@ -151,6 +151,14 @@ def test_a_set_keeps_what_it_has_under_the_name_it_has(database: Database, media
         add_photographs(database, media, "set", [file("c", seed=1)])
 
 
+def test_the_name_of_a_set_is_as_long_as_its_column(database: Database, media: Media) -> None:
+    with pytest.raises(BadPhotographs, match="at most 80 letters"):
+        add_photographs(database, media, "s" * 81, [file("a")])
+    add_photographs(database, media, "s" * 80, [file("n" * 100)])
+    with database.read() as db:
+        assert db.execute(select(Photograph.set_name, Photograph.name)).one() == ("s" * 80, "n" * 100)
+
+
 def test_an_unknown_set_is_named_with_those_that_exist(database: Database, media: Media) -> None:
     with pytest.raises(UnknownSet, match="none yet"):
         photographs(database, "holidays")
