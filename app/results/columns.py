@@ -133,8 +133,20 @@ SIGNIFICANCE = (
 VOTES = (
     _TASK,
     _SCENE,
-    Column("condition_a", "text", "", "One picture of the pair; `reference` in a catch trial.", "gmsd"),
-    Column("condition_b", "text", "", "The other picture of the pair; `degraded` in a catch trial.", "ms_ssim"),
+    Column(
+        "condition_a",
+        "text",
+        "",
+        "One picture of the pair; in a catch trial `reference`, or the better one of a catch pair of one's own.",
+        "gmsd",
+    ),
+    Column(
+        "condition_b",
+        "text",
+        "",
+        "The other picture of the pair; in a catch trial `degraded`, or the worse one of a catch pair of one's own.",
+        "ms_ssim",
+    ),
     Column("winner", "text", "", "Which was preferred: `a`, `b` or `tie`.", "b"),
     Column("subject", "text", "", "The subject's label within the study.", "7"),
     Column("left", "text", "", "Which stood on the left: `a` or `b`.", "a"),

@@ -34,7 +34,7 @@ SESSIONS = (
     Column("px_per_mm", "number", "px/mm", "Device pixels per millimetre, by a bank card on the screen.", "3.78"),
     Column("distance_mm", "number", "mm", "Viewing distance.", "600"),
     Column("px_per_degree", "number", "px/°", "Device pixels per degree of the visual field.", "39.6"),
-    Column("distance_by", "text", "", "How the distance was found.", "measured"),
+    Column("distance_by", "text", "", "How the distance was found: `ruler`, `blind spot` or `unknown`.", "ruler"),
     Column("brightness", "text", "", "Brightness of screen and room: `passed`, `failed` or `not done`.", "passed"),
     Column("acuity", "text", "", "Visual acuity: `passed`, `failed` or `not done`.", "passed"),
     Column("acuity_logmar", "number", "logMAR", "The smallest ring whose gap was seen.", "0.1"),

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pydantic import ValidationError
 from sqlalchemy import select
 
 from app.db import Database
@@ -29,11 +28,11 @@ _WRITTEN_IN = {
 
 def protocol_holds(database: Database, study_id: int) -> bool:
     """Whether the study's protocol is the one that it opened with; a draft's may still change."""
-    with database.read() as db:
-        said, opened = db.execute(select(Study.protocol, Study.protocol_hash).where(Study.id == study_id)).one()
     try:
+        with database.read() as db:
+            said, opened = db.execute(select(Study.protocol, Study.protocol_hash).where(Study.id == study_id)).one()
         return opened is None or opened in _hashes(said)
-    except ValidationError:  # it cannot be read at all, which is another finding
+    except ValueError:  # it cannot be read at all, which is another finding
         return True
 
 

@@ -3,6 +3,7 @@
 import re
 
 from app.results.columns import TABLES, Column
+from app.sessions.viewing_card import How
 from tests.docs import pages
 
 
@@ -27,3 +28,9 @@ def test_the_dictionary_names_every_column_in_its_place() -> None:
 def test_columns_of_one_table_have_different_names() -> None:
     for columns in TABLES.values():
         assert len({column.name for column in columns}) == len(columns)
+
+
+def test_the_example_of_how_a_distance_was_found_is_a_way_to_find_it() -> None:
+    (column,) = (column for column in TABLES["sessions"] if column.name == "distance_by")
+    assert column.example in [how.value for how in How]
+    assert all(f"`{how}`" in column.meaning for how in How)
