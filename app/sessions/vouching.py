@@ -12,7 +12,7 @@ from app.sessions import events
 from app.studies.protocol import Protocol
 
 _CONSENTED = "consented"
-_FIRST = {
+FIRST = {
     "question", "trials_per_session", "judgements_per_pair", "block_size", "break_minutes", "catch_trials",
     "catch_failures_allowed", "practice_trials", "practice_scenes", "allow_tie", "blank_ms", "min_view_ms",
     "target_sessions", "consent_text", "instructions",
@@ -71,4 +71,4 @@ def _hashes(said: Mapping[str, Any]) -> Iterator[str]:
     yield protocol.hash
     if {name: said.get(name) for name in _WRITTEN_IN} == _WRITTEN_IN:  # it opened before there were such settings
         told = protocol.model_dump(mode="json")
-        yield digest_of({name: told[name] for name in _FIRST | (said.keys() - _WRITTEN_IN.keys())})
+        yield digest_of({name: told[name] for name in FIRST | (said.keys() - _WRITTEN_IN.keys())})

@@ -10,7 +10,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, func, inspect, select, text
+from sqlalchemy import Connection, column, func, inspect, select, table, text, update
 from sqlalchemy.exc import IntegrityError
 
 from app.clock import now
@@ -30,8 +30,10 @@ from app.db.migrate import (
 )
 from app.db.models import FailedAttempt, Outcome, Session, Study, StudyState, Subject
 from app.db.references import LostRows
+from app.jobs.contract import digest_of
 from app.resources import MIGRATIONS
 from app.sessions.checks import exclude, readmit
+from app.sessions.vouching import FIRST, protocol_holds
 from app.settings import Settings
 from app.studies.protocol import Protocol
 from tests.sessions import planted
@@ -122,15 +124,16 @@ def test_rows_outlive_every_step_down_to_the_first_tables_and_up_again(peopled: 
 
 def test_a_study_that_had_opened_asks_and_stores_no_more_than_its_consent_text_says(peopled: Database) -> None:
     downgrade(peopled, "0003")
+    old = {name: value for name, value in Protocol(blank_ms=7).model_dump(mode="json").items() if name in FIRST}
     with peopled.write() as db:
-        opened = "UPDATE studies SET state = 'open', protocol_hash = 'as before', protocol = '{\"blank_ms\": 7}'"
-        db.execute(text(opened))
+        opened = {"state": StudyState.OPEN, "protocol": old, "protocol_hash": digest_of(old)}
+        db.execute(update(table("studies", *(column(name, Study.__table__.c[name].type) for name in opened))), opened)
     migrate(peopled)
     with peopled.read() as db:
-        protocol = Protocol.model_validate(db.scalars(select(Study.protocol)).one())
-    assert protocol.blank_ms == 7
-    assert not protocol.record_looks
-    assert protocol.questionnaire == ()
+        number, said = db.execute(select(Study.id, Study.protocol)).one()
+    protocol = Protocol.model_validate(said)
+    assert (protocol.blank_ms, protocol.record_looks, protocol.questionnaire) == (7, False, ())
+    assert protocol_holds(peopled, number)
 
 
 def test_older_sessions_that_failed_the_checks_have_failed_them_unless_they_were_readmitted(database: Database) -> None:

@@ -156,7 +156,7 @@ def test_the_protocol_of_a_study_that_opened_before_a_migration_is_vouched_for(d
     with database.read() as db:
         said = db.scalars(select(Study.protocol)).one()
     added = {"dummy_trials": 0, "questionnaire": [], "display_gate": "off", "record_looks": False}
-    before = {name: said[name] for name in vouching._FIRST}
+    before = {name: said[name] for name in vouching.FIRST}
     for protocol, holds in ((before | added, True), (before | added | {"record_looks": True}, False), (before, False)):
         with database.write() as db:
             db.execute(update(Study).values(protocol=protocol, protocol_hash=digest_of(before)))
