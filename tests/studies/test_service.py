@@ -283,4 +283,4 @@ def test_every_move_holds_the_study_before_it_looks_at_its_state(database: Datab
         with locks.statements(database) as said:
             move()
         assert "FROM studies" in said[0]
-        assert said[0].endswith("FOR UPDATE")
+        assert said[0].endswith("FOR NO KEY UPDATE")
