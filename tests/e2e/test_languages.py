@@ -76,7 +76,7 @@ def test_scripts_speak_the_language_of_the_session(page: Page, link: str) -> Non
     reader.reads("#hint", "The reference is shown in all three places.")
     page.keyboard.up("r")
     page.set_viewport_size({"width": 330, "height": 500})
-    reader.reads("#hint", "This window is too small for the whole pictures at 1 : 1;")
+    reader.reads(".narrow", "This window is too narrow for three pictures side by side")
     page.keyboard.press("0")
     reader.reads("#hint", "Overview only: press 1 to judge pixel by pixel.")
     reader.reads("#zoom", "fit (")
