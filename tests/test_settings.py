@@ -10,6 +10,8 @@ from app.cli._environment import BadSettings, read_settings, unknown_names
 from app.db import Database
 from app.settings import BadSecret, Settings
 
+pytestmark = pytest.mark.one_database  # what settings say
+
 _TIMES = ("LEASE_SECONDS", "HEARTBEAT_SECONDS", "CHECKPOINT_SECONDS", "LOGIN_HOURS")
 
 

@@ -26,6 +26,8 @@ from tests.studies import archives
 from tests.studies.pictures import fill, png, with_chunk
 from tests.studies.test_ingest import WRONG as WRONG_FOLDERS
 
+pytestmark = pytest.mark.one_database  # what is in an archive
+
 
 def _kept(database: Database, media: Media) -> tuple[int, int, int]:
     """How many stimuli, pictures and stored objects there are."""

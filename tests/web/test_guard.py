@@ -16,6 +16,8 @@ from app.web import guard
 from app.web.app import create_app
 from app.web.guard import BODY_LIMIT
 
+pytestmark = pytest.mark.one_database  # the door looks into no table
+
 TRIED = {"name": "nobody", "password": "not that one"}
 
 

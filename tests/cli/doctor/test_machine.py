@@ -18,6 +18,8 @@ from app.settings import Settings
 from tests.cli.doctor.asking import the_ill, worst
 from tests.jobs import build
 
+pytestmark = pytest.mark.one_database  # what the machine has
+
 
 def test_jobs_that_nobody_does_are_ill(settings: Settings, database: Database) -> None:
     store.launch(database, build.training(), title="a training")
