@@ -1,6 +1,6 @@
 # Everything you can do here. `make help` prints it.
 .DEFAULT_GOAL := help
-.PHONY: help setup upgrade vendor demo test test-sqlite test-postgres test-fast check types messages format serve worker bench-analysis bench-viewer bench-web clean browser
+.PHONY: help setup upgrade vendor demo test test-sqlite test-postgres test-slow test-fast check types messages format serve worker bench-analysis bench-viewer bench-web clean browser
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -40,15 +40,19 @@ serve: setup ## Serve the pages (http://localhost:8000).
 worker: setup ## Take trainings and renderings from the queue.
 	$(BIN)/beholder worker
 
-test: test-sqlite test-postgres ## Run every test, on SQLite and on PostgreSQL (about a quarter of an hour on two cores).
+test: test-sqlite test-postgres ## Run every test but the slow ones, on SQLite and on PostgreSQL (about a quarter of an hour on two cores).
 
-test-sqlite: setup browser ## Run every test on SQLite: the house and the statistics, then the pages in Chromium.
-	$(BIN)/pytest -q $(AT_ONCE) --ignore tests/e2e
+test-sqlite: setup browser ## Run the tests on SQLite: the house and the statistics, then the pages in Chromium.
+	$(BIN)/pytest -q $(AT_ONCE) --ignore tests/e2e -m 'not slow'
 	$(BIN)/pytest -q $(AT_ONCE) tests/e2e
 
 test-postgres: setup browser ## Run the tests that touch a database on a PostgreSQL server that they start.
-	$(BIN)/pytest -q $(AT_ONCE) --ignore tests/e2e --database postgresql
+	$(BIN)/pytest -q $(AT_ONCE) --ignore tests/e2e -m 'not slow' --database postgresql
 	$(BIN)/pytest -q $(AT_ONCE) tests/e2e --database postgresql
+
+test-slow: setup ## Run the slow tests: the whole demonstration and long simulations (a few minutes).
+	$(BIN)/pytest -q $(AT_ONCE) -m slow
+	$(BIN)/pytest -q $(AT_ONCE) -m slow --database postgresql
 
 test-fast: setup ## Run the tests that need neither a browser nor minutes.
 	$(BIN)/pytest -q $(AT_ONCE) --ignore tests/e2e -m 'not slow'

@@ -77,7 +77,10 @@ def attack(
         count += 1
         before = watch.mark()
         response = case.call(**sent)
-        if response.status_code >= 400:
+        logged = response.status_code == 409 and operation.path.endswith(
+            "/vote"
+        )  # that another answer stood is written
+        if response.status_code >= 400 and not logged:
             assert watch.mark() == before, f"{response.status_code}, and yet something was written"
         case.validate_response(response, checks=told, transport_kwargs=sent)
 
