@@ -267,13 +267,18 @@ def _hold_study(db: OrmSession, session_token: str) -> None:
     db.execute(select(Study.id).where(Study.id == of_session).with_for_update(key_share=True))
 
 
-def _allowed(sitting: Sitting, at: datetime) -> None:
+def require_open(sitting: Sitting) -> None:
+    """Nothing, where the study takes steps of this session; ``StudyClosed``, ``StudyPaused`` or ``ConsentNeeded``."""
     if sitting.study.state is StudyState.CLOSED:
         raise StudyClosed(sitting.study)
     if sitting.study.state is not StudyState.OPEN:
         raise StudyPaused(sitting.study)
     if not sitting.consented:
         raise ConsentNeeded
+
+
+def _allowed(sitting: Sitting, at: datetime) -> None:
+    require_open(sitting)
     if sitting.current is None and sitting.stage is not Stage.INSTRUCTIONS:
         raise NotYet(sitting.stage)
     until = sitting.break_until

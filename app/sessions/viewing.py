@@ -15,11 +15,10 @@ from sqlalchemy.orm import Session as OrmSession
 
 from app.clock import now
 from app.db import Database
-from app.db.models import Check, Event, Screening, StudyState
+from app.db.models import Check, Event, Screening
 from app.errors import BadInput, NotFound
 from app.sessions import events, outcomes, screening, viewing_acuity, viewing_brightness, viewing_card, viewing_colour
-from app.sessions.enrol import StudyClosed, StudyPaused
-from app.sessions.progress import ConsentNeeded, NotYet
+from app.sessions.progress import NotYet, require_open
 from app.sessions.sitting import Sitting, Stage, held, load
 from app.sessions.viewing_drawing import Pixels, png
 from app.studies.fields import ViewingModule, ViewingRule
@@ -183,12 +182,7 @@ def _open(sitting: Sitting, module: ViewingModule) -> None:
     """Raises where answers to this condition cannot be taken."""
     if module not in sitting.protocol.viewing:
         raise NothingToLookAt
-    if sitting.study.state is StudyState.CLOSED:
-        raise StudyClosed(sitting.study)
-    if sitting.study.state is not StudyState.OPEN:
-        raise StudyPaused(sitting.study)
-    if not sitting.consented:
-        raise ConsentNeeded
+    require_open(sitting)
 
 
 def _turns(db: OrmSession, session_id: int, module: ViewingModule) -> int:
