@@ -13,3 +13,11 @@ class Column:
     unit: str
     meaning: str
     example: str
+
+
+# Columns that several tables have.
+TASK = Column("task", "text", "", "What the conditions restore.", "denoise")
+ALPHA = Column("alpha", "number", "", "Level of the tests.", "0.05")
+CORRECTION = Column("correction", "text", "", "What the letters correct for: `none`, `holm` or `bh`.", "none")
+TASK_SCENES = Column("scenes", "integer", "scenes", "Scenes that take part in the task's scores.", "20")
+SCENE = Column("scene", "text", "", "The reference picture that the compared pictures share.", "coffee-1")

@@ -8,6 +8,7 @@ from enum import StrEnum
 import numpy as np
 
 from app.analysis.arrays import BoolArray, FloatArray, IntArray
+from app.analysis.vote_columns import VoteColumns
 
 WINNERS = ("a", "b", "tie")
 _SHARE = np.array([1.0, 0.0, 0.5])  # of the win, for condition a
@@ -40,7 +41,8 @@ class TaskTally:
     ``wins[s, i, j]`` counts how often condition *i* was preferred to *j* in scene *s*; a tie is half a win for both.
     ``judged`` tells which subject has a counted vote in which scene ``(subjects, scenes)``, ``counted`` what kind of
     subjects they are, ``excluded_counted`` whether some of their sessions are excluded ones; each is None where a file
-    does not say. ``left_out`` counts votes of test trials that did not enter, by reason.
+    does not say. ``left_out`` counts votes of test trials that did not enter, by reason. ``columns`` are the counted
+    votes one by one.
     """
 
     task: str
@@ -52,6 +54,7 @@ class TaskTally:
     late: int
     judged: BoolArray | None
     left_out: Mapping[str, int]
+    columns: VoteColumns
     counted: Counted | None = None
     excluded_counted: bool | None = None
 
@@ -83,10 +86,12 @@ class Judgements:
     winner: IntArray
     weight: FloatArray
     late: BoolArray
-    subject: IntArray | None
+    subject: IntArray | None  # positions in ``subjects``
+    a_on_left: IntArray  # as ``VoteColumns`` has it
     why_not: list[str]  # empty where a vote counts, unless the subject had judged the pair before
     simulated: BoolArray | None = None
     excluded: BoolArray | None = None
+    subjects: tuple[str, ...] | None = None
 
     def tally(self) -> TaskTally:
         """The counts; of the votes that count, only a subject's first judgement of a pair enters."""
@@ -95,17 +100,18 @@ class Judgements:
         reasons = Counter(reason for reason in self.why_not if reason)
         if repeats := int(admitted.sum() - counts.sum()):
             reasons[WhyNot.REPEAT] = repeats
-        weight = np.where(counts, self.weight, 0.0)
+        columns = self._columns(counts)
         return TaskTally(
             task=self.task,
             scenes=self.scenes,
             conditions=self.conditions,
-            wins=self._wins(weight),
-            votes=float(weight.sum()),
-            ties=float(weight[self.winner == WINNERS.index("tie")].sum()),
+            wins=columns.wins(),
+            votes=float(columns.weight.sum()),
+            ties=float(columns.weight[columns.share == _SHARE[WINNERS.index("tie")]].sum()),
             late=int((counts & self.late).sum()),
             judged=self._judged(counts),
             left_out=dict(sorted(reasons.items())),
+            columns=columns,
             counted=self._counted(counts),
             excluded_counted=None if self.excluded is None else bool(self.excluded[counts].any()),
         )
@@ -125,13 +131,13 @@ class Judgements:
         simulated = self.simulated[counts]
         return Counted.SIMULATED if simulated.all() else Counted.BOTH if simulated.any() else Counted.PEOPLE
 
-    def _wins(self, weight: FloatArray) -> FloatArray:
-        n = len(self.conditions)
-        size, scene = len(self.scenes) * n * n, self.scene * n * n
-        share = _SHARE[self.winner]
-        for_a = np.bincount(scene + self.a * n + self.b, weight * share, size)
-        for_b = np.bincount(scene + self.b * n + self.a, weight * (1 - share), size)
-        return np.asarray(for_a + for_b, dtype=np.float64).reshape(len(self.scenes), n, n)
+    def _columns(self, counts: BoolArray) -> VoteColumns:
+        return VoteColumns(
+            scenes=self.scenes, conditions=self.conditions, subjects=self.subjects,
+            scene=self.scene[counts], a=self.a[counts], b=self.b[counts], share=_SHARE[self.winner[counts]],
+            weight=self.weight[counts], subject=None if self.subject is None else self.subject[counts],
+            a_on_left=self.a_on_left[counts],
+        )  # fmt: skip
 
     def _first(self, admitted: BoolArray) -> BoolArray:
         """Which are their subject's first admitted judgement of the pair, whichever way round it was named."""

@@ -1,6 +1,6 @@
 """A study's votes become counts: one query for what was shown, one for the votes, the rest in numpy."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from app.analysis.arrays import BoolArray, IntArray
 from app.db import Database
-from app.db.models import Pair, PairKind, Session, Stimulus, Trial, TrialKind, Vote
+from app.db.models import Pair, PairKind, Session, Stimulus, Subject, Trial, TrialKind, Vote
 from app.results.counting import IN_ORDER, Selection, excluded, winner
 from app.results.judgements import WINNERS, Judgements, TaskTally
 from app.studies import states
@@ -25,6 +25,7 @@ _PAIRS = (
     .where(Pair.kind == PairKind.TEST)
     .order_by(Pair.id)
 )
+_LABELS = select(Subject.id, Subject.label).order_by(Subject.id)
 
 
 def tally(
@@ -41,10 +42,11 @@ def tally(
         connection = db.connection()  # plain tuples; objects would take longer than all that follows
         pairs = connection.execute(_PAIRS.where(Pair.study_id == study_id)).all()
         votes = _votes(connection, study_id, Selection(study.is_demo, people, include_excluded))
+        labels = {row[0]: row[1] for row in connection.execute(_LABELS.where(Subject.study_id == study_id))}
     by_task: dict[str, list[_Pair]] = {}
     for pair in pairs:
         by_task.setdefault(pair[1], []).append(pair)
-    return tuple(_judgements(task, by_task[task], votes).tally() for task in sorted(by_task))
+    return tuple(_judgements(task, by_task[task], votes, labels).tally() for task in sorted(by_task))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,6 +56,7 @@ class _Votes:
     pair: IntArray
     subject: IntArray
     winner: IntArray
+    a_on_left: IntArray
     late: BoolArray
     simulated: BoolArray
     excluded: BoolArray
@@ -63,23 +66,31 @@ class _Votes:
 def _votes(connection: Connection, study_id: int, selection: Selection) -> _Votes:
     found = connection.execute(
         select(
-            Trial.pair_id, Session.subject_id, winner(), Vote.late, Session.simulated, excluded(), selection.why_not()
+            Trial.pair_id,
+            Session.subject_id,
+            winner(),
+            Trial.a_on_left,
+            Vote.late,
+            Session.simulated,
+            excluded(),
+            selection.why_not(),
         )
         .join(Trial, Vote.trial_id == Trial.id)
         .join(Session, Trial.session_id == Session.id)
         .where(Session.study_id == study_id, Trial.kind == TrialKind.TEST)
         .order_by(*IN_ORDER)
     )
-    columns: tuple[list[Any], ...] = ([], [], [], [], [], [], [])
+    columns: tuple[list[Any], ...] = ([], [], [], [], [], [], [], [])
     for part in found.partitions(_AT_ONCE):
         for column, cells in zip(columns, zip(*part, strict=True), strict=True):
             column.extend(cells)
-    pair, subject, chosen, late, simulated, out, why_not = columns
+    pair, subject, chosen, on_left, late, simulated, out, why_not = columns
     number = {name: place for place, name in enumerate(WINNERS)}
     return _Votes(
         pair=np.array(pair, dtype=np.int64),
         subject=np.array(subject, dtype=np.int64),
         winner=np.array([number[name] for name in chosen], dtype=np.int64),
+        a_on_left=np.array(on_left, dtype=np.int64),
         late=np.array(late, dtype=np.bool_),
         simulated=np.array(simulated, dtype=np.bool_),
         excluded=np.array(out, dtype=np.bool_),
@@ -87,13 +98,14 @@ def _votes(connection: Connection, study_id: int, selection: Selection) -> _Vote
     )
 
 
-def _judgements(task: str, pairs: Sequence[_Pair], votes: _Votes) -> Judgements:
+def _judgements(task: str, pairs: Sequence[_Pair], votes: _Votes, labels: Mapping[int, str]) -> Judgements:
     ids, _, scene, a, b = zip(*pairs, strict=True)
     scenes, conditions = sorted(set(scene)), sorted({*a, *b})
     known = np.array(ids, dtype=np.int64)
     at = np.searchsorted(known, votes.pair).clip(max=len(known) - 1)
     mine = np.flatnonzero(known[at] == votes.pair)
     at = at[mine]
+    numbers, subject = np.unique(votes.subject[mine], return_inverse=True)
     return Judgements(
         task=task,
         scenes=tuple(scenes),
@@ -104,7 +116,9 @@ def _judgements(task: str, pairs: Sequence[_Pair], votes: _Votes) -> Judgements:
         winner=votes.winner[mine],
         weight=np.ones(len(mine)),
         late=votes.late[mine],
-        subject=votes.subject[mine],
+        subject=np.asarray(subject, dtype=np.int64),
+        subjects=tuple(labels[number] for number in numbers.tolist()),
+        a_on_left=votes.a_on_left[mine],
         simulated=votes.simulated[mine],
         excluded=votes.excluded[mine],
         why_not=[votes.why_not[place] for place in mine.tolist()],

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from app.analysis.arrays import BoolArray, IntArray
+from app.analysis.vote_columns import UNKNOWN
 from app.errors import BadInput
 from app.results.cells import as_read
 from app.results.judgements import WINNERS, Judgements, TaskTally, WhyNot
@@ -21,6 +22,7 @@ REQUIRED = ("task", "scene", "condition_a", "condition_b", "winner")
 OPTIONAL = ("subject", "left", "weight", "kind")
 FLAGS = ("simulated", "excluded")  # told about a ranking, without effect on it
 KINDS = ("practice", "dummy", "test", "catch", "repeat")
+_LEFT = {"a": 1, "b": 0, "": UNKNOWN}  # what ``left`` says of a
 _SHOWN = 5  # lines named for each thing that is wrong
 
 
@@ -60,6 +62,7 @@ class _Vote:
     winner: int
     weight: float
     subject: str | None
+    left: str
     simulated: bool | None
     excluded: bool | None
 
@@ -162,6 +165,7 @@ def _vote(row: Sequence[str], columns: dict[str, int], line: int, faults: _Fault
         winner=WINNERS.index(cell["winner"]),
         weight=float(cell.get("weight", "1")),
         subject=as_read(cell["subject"]) if "subject" in cell else None,
+        left=cell.get("left", ""),
         simulated=cell["simulated"] == "yes" if "simulated" in cell else None,
         excluded=cell["excluded"] == "yes" if "excluded" in cell else None,
     )
@@ -196,7 +200,8 @@ def _is_weight(text: str) -> bool:
 def _judgements(task: str, votes: Sequence[_Vote]) -> Judgements:
     scenes = sorted({vote.scene for vote in votes})
     conditions = sorted({vote.a for vote in votes} | {vote.b for vote in votes})
-    subjects = [vote.subject for vote in votes if vote.subject is not None]
+    told = [vote.subject for vote in votes if vote.subject is not None]
+    subjects = sorted(set(told))
     return Judgements(
         task=task,
         scenes=tuple(scenes),
@@ -207,7 +212,9 @@ def _judgements(task: str, votes: Sequence[_Vote]) -> Judgements:
         winner=np.array([vote.winner for vote in votes], dtype=np.int64),
         weight=np.array([vote.weight for vote in votes]),
         late=np.zeros(len(votes), dtype=np.bool_),
-        subject=_codes(subjects, sorted(set(subjects))) if subjects else None,
+        subject=_codes(told, subjects) if told else None,
+        subjects=tuple(subjects) if told else None,
+        a_on_left=np.array([_LEFT[vote.left] for vote in votes], dtype=np.int64),
         why_not=["" if vote.weight else WhyNot.WEIGHT for vote in votes],
         simulated=_flags([vote.simulated for vote in votes]),
         excluded=_flags([vote.excluded for vote in votes]),

@@ -14,10 +14,11 @@ from matplotlib.transforms import Bbox
 
 from app.results.captions import caption
 from app.results.figures import drawn, forest
-from app.results.judgements import Counted, TaskTally
+from app.results.judgements import Counted
 from app.results.options import ReportOptions
 from app.results.sheet import Scheme, width_of
 from app.results.task_report import TaskReport, task_report
+from tests.results.counts import tally_of
 
 MEASURES = ("mae", "ms_ssim", "gmsd")
 LONG = ("a very long name of a method from an imported set, version 2.1", "x" * 200, "$x_i^2$\nwith a line break")
@@ -32,9 +33,7 @@ def _report(names: Sequence[str] = MEASURES, scenes: int = 9, subjects: int | No
             won = rng.binomial(10, 1 / (1 + np.exp((i - j) / 2)))
             wins[scene, i, j], wins[scene, j, i] = won, 10 - won
     judged = None if subjects is None else np.ones((subjects, scenes), dtype=bool)
-    tally = TaskTally(
-        "denoise", tuple(f"s{s}" for s in range(scenes)), tuple(names), wins, float(wins.sum()), 0, 0, judged, {}
-    )
+    tally = tally_of(wins, [f"s{s}" for s in range(scenes)], names, judged=judged)
     return task_report(tally, ReportOptions())
 
 
@@ -125,7 +124,7 @@ def test_the_caption_counts_what_is_in_the_figure_and_says_what_is_left_out() ->
     wins[4, 2] = wins[4, :, 2] = 0  # the last scene lacks the third condition
     judged = np.zeros((4, 5), dtype=bool)
     judged[:3, :4] = judged[3, 4] = True  # the fourth subject voted in that scene alone
-    tally = TaskTally("t", tuple("12345"), tuple("abc"), wins, float(wins.sum()), 0, 0, judged, {})
+    tally = tally_of(wins, "12345", "abc", task="t", judged=judged)
     said = caption(task_report(tally, ReportOptions()))
     assert said.startswith("60 votes by 3 subjects in 4 scenes (1 of 5 scenes left out).")
 

@@ -14,6 +14,7 @@ from app.results.options import LARGEST_ALPHA, SMALLEST_ALPHA, BadOptions, Repor
 from app.results.report import NothingToRank, report, report_on_file
 from app.results.task_report import TaskReport, task_report
 from tests.results.conftest import BuiltStudy
+from tests.results.counts import tally_of
 
 
 def _tally(
@@ -28,11 +29,8 @@ def _tally(
         for i, j in combinations(range(n), 2):
             won = rng.binomial(votes, 1 / (1 + np.exp(taste[j] - taste[i])))
             wins[scene, i, j], wins[scene, j, i] = won, votes - won
-    return TaskTally(
-        task="denoise", scenes=tuple(f"scene {s:02}" for s in range(scenes)),
-        conditions=tuple(f"c{i}" for i in range(n)),
-        wins=wins, votes=float(wins.sum()), ties=0, late=0, judged=np.ones((20, scenes), dtype=bool), left_out={},
-    )  # fmt: skip
+    names = [f"scene {s:02}" for s in range(scenes)]
+    return tally_of(wins, names, [f"c{i}" for i in range(n)], judged=np.ones((20, scenes), dtype=bool))
 
 
 def _of(tally: TaskTally, **options: object) -> TaskReport:
@@ -121,9 +119,7 @@ def test_a_scene_without_votes_is_named_and_stands_in_the_table_without_a_score(
 def _few(scenes: int, votes: int = 1, conditions: str = "ab") -> TaskTally:
     """Each condition beats all after it, every time, in every scene."""
     wins = np.stack([votes * np.triu(np.ones((len(conditions),) * 2), 1)] * scenes)
-    return TaskTally(
-        "denoise", tuple(f"s{s}" for s in range(scenes)), tuple(conditions), wins, float(wins.sum()), 0, 0, None, {}
-    )
+    return tally_of(wins, [f"s{s}" for s in range(scenes)], conditions)
 
 
 @pytest.mark.parametrize("votes", [1, 100])
@@ -177,7 +173,7 @@ def test_rounding_does_not_reach_the_rows() -> None:
         scene[:, :2] = rng.integers(1, 5, (4, 2))
     wins[:, range(4), range(4)] = 0
     wins[3:] = wins[:3][:, [0, 1, 3, 2]][:, :, [0, 1, 3, 2]]
-    tally = TaskTally("t", tuple("123456"), tuple("abcd"), wins, float(wins.sum()), 0, 0, None, {})
+    tally = tally_of(wins, "123456", "abcd", task="t")
     found = _of(tally)
     numbers = [value for row in found.rows for value in (row.score, row.low, row.high) if value is not None]
     numbers += [row.score for row in found.scene_rows if row.score is not None]
@@ -264,10 +260,7 @@ def test_brackets_that_say_less_than_the_letters_are_noted() -> None:
 
 def test_votes_left_out_ties_and_late_ones_are_noted() -> None:
     tally = _tally()
-    tally = TaskTally(
-        tally.task, tally.scenes, tally.conditions, tally.wins, tally.votes, ties=3, late=2, judged=tally.judged,
-        left_out={"excluded": 500, "repeat": 4},
-    )  # fmt: skip
+    tally = replace(tally, ties=3, late=2, left_out={"excluded": 500, "repeat": 4})
     assert _of(tally).notes[-3:] == (
         "Votes not counted: 500 of excluded sessions and 4 on a pair the subject had judged before.",
         "3 answers were ties and count as half a win for both.",

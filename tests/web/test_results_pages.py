@@ -12,12 +12,12 @@ from sqlalchemy import select
 from app.db import Database
 from app.db.models import Session
 from app.media import Media
-from app.results.judgements import TaskTally
 from app.results.options import ReportOptions
 from app.results.report import StudyReport
 from app.results.task_report import task_report
 from app.sessions import checks
 from app.settings import Settings
+from tests.results.counts import tally_of
 from tests.web import small_study
 from tests.web.test_monitor import sit
 
@@ -117,7 +117,7 @@ def test_what_cannot_be_tested_is_a_dash_and_the_test_stands_beneath_the_sentenc
     desk: TestClient, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wins = np.stack([np.triu(np.ones((3, 3)), 1)] * 4)
-    counts = TaskTally(small_study.TASK, tuple("1234"), ("x", "y", "z"), wins, 12, 0, 0, None, {})
+    counts = tally_of(wins, "1234", "xyz", task=small_study.TASK)
     found = StudyReport((task_report(counts, ReportOptions()),), ReportOptions())
     monkeypatch.setattr("app.web.admin.results.report", lambda *_: found)
     page = desk.get(f"{address}/results").text

@@ -5,13 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response, StreamingResponse
 
-from app.analysis.significance import Correction
-from app.db.models import StudyState
 from app.results import figures
 from app.results.columns import TABLES
 from app.results.report import report
 from app.results.sheet import Form, Scheme
-from app.web.admin.study_head import head, study_page
+from app.web.admin.results_page import results_page
 from app.web.downloads import FIGURE_TYPES, Chosen, attached, figure_of, sheet_of, table_chunks
 from app.web.pages import Ctx, Id
 from app.web.sign_in import signed_in
@@ -22,20 +20,10 @@ router = APIRouter(dependencies=[Depends(signed_in)])
 @router.get("/admin/studies/{study_id}/results")
 def results(request: Request, use: Ctx, study_id: Id, chosen: Chosen) -> Response:
     """The rankings as they stand."""
-    above = head(use, study_id)
-    found = report(use.database, study_id, chosen.options)
-    return study_page(
-        request,
-        above,
-        "results",
-        problem="",
-        report=found,
-        chosen=chosen,
-        corrections=_CORRECTIONS,
-        tables=TABLES,
-        is_draft=above.study.state is StudyState.DRAFT,
-        sheet=sheet_of(use, study_id, chosen),
-    )
+    return results_page(
+        request, use, study_id, "ranking", chosen,
+        report=report(use.database, study_id, chosen.options), tables=TABLES, sheet=sheet_of(use, study_id, chosen),
+    )  # fmt: skip
 
 
 @router.get("/admin/studies/{study_id}/results/{table}.csv")
@@ -67,10 +55,3 @@ def forest(
     drawn = figures.forest(figure_of(use, study_id, task, chosen), scheme, form)
     headers = attached(chosen.file_name(study_id, f"{task}-forest.{form}")) if download else {}
     return Response(drawn, media_type=FIGURE_TYPES[form], headers={"Cache-Control": "no-cache", **headers})
-
-
-_CORRECTIONS = {
-    Correction.NONE: "none (as published)",
-    Correction.HOLM: "Holm",
-    Correction.BH: "Benjamini–Hochberg",
-}

@@ -35,9 +35,11 @@ def head(use: Context, study_id: int) -> StudyHead:
     return StudyHead(study, valid, *_todo(study, valid, errors), errors)
 
 
-def study_page(request: Request, above: StudyHead, tab: str, *, status: int = 200, **values: Any) -> Response:
-    """One tab of a study."""
-    template = f"admin/study_{tab}.html"
+def study_page(
+    request: Request, above: StudyHead, tab: str, *, status: int = 200, template: str = "", **values: Any
+) -> Response:
+    """One tab of a study; its template is named after it unless it is another."""
+    template = template or f"admin/study_{tab}.html"
     return render(request, template, status=status, head=above, study=above.study, tab=tab, tabs=TABS, **values)
 
 

@@ -1,0 +1,122 @@
+"""The columns of ``rankings.csv``, ``scores_by_scene.csv`` and ``significance.csv``."""
+
+from app.results.column import ALPHA, CORRECTION, SCENE, TASK, TASK_SCENES, Column
+
+RANKINGS = (
+    TASK,
+    Column("rank", "integer", "", "1 for the highest score; equal scores share a rank.", "1"),
+    Column("condition", "text", "", "The method whose pictures were judged.", "ms_ssim"),
+    Column(
+        "score",
+        "number",
+        "logits",
+        "Mean over scenes of the Bradley-Terry strength; the prior draws scores towards 0, their sum.",
+        "0.83",
+    ),
+    Column(
+        "low",
+        "number",
+        "logits",
+        "Lower end of the interval; empty with fewer than three scenes or the same score in all of them.",
+        "0.61",
+    ),
+    Column(
+        "high",
+        "number",
+        "logits",
+        "Upper end of the interval; empty with fewer than three scenes or the same score in all of them.",
+        "1.05",
+    ),
+    Column("level", "number", "", "Confidence level of the interval.", "0.95"),
+    Column(
+        "generalises_to", "text", "", "The population that the interval speaks about.", "these subjects, any scenes"
+    ),
+    Column(
+        "letters",
+        "text",
+        "",
+        "Conditions that share a letter cannot be told apart for these subjects; empty without tests.",
+        "ab",
+    ),
+    Column("wins", "number", "votes", "Votes won in the scenes that take part; a tie is half a win.", "431.5"),
+    Column("votes", "number", "votes", "Votes on the condition in the scenes that take part.", "600"),
+    TASK_SCENES,
+    Column(
+        "subjects",
+        "integer",
+        "people",
+        "Subjects with a counted vote in the scenes that take part; empty where a file does not say.",
+        "25",
+    ),
+    ALPHA,
+    CORRECTION,
+    Column(
+        "prior", "number", "1/logits²", "Precision of the Gaussian prior on strengths; 0 is maximum likelihood.", "0.1"
+    ),
+    Column(
+        "counted",
+        "text",
+        "",
+        "Whose votes are counted: `people`, `simulated` or `people and simulated`; empty where a file does not say.",
+        "people",
+    ),
+    Column(
+        "excluded_counted",
+        "yes/no",
+        "",
+        "Whether votes of excluded sessions are among those counted; empty where a file does not say.",
+        "no",
+    ),
+)
+
+SCORES_BY_SCENE = (
+    TASK,
+    SCENE,
+    Column("condition", "text", "", "The method whose pictures were judged.", "ms_ssim"),
+    Column(
+        "score",
+        "number",
+        "logits",
+        "Bradley-Terry strength within the scene; empty where the scene is left out.",
+        "0.91",
+    ),
+    Column(
+        "stderr",
+        "number",
+        "logits",
+        "Standard error of that strength from the curvature of likelihood and prior (Fisher's where the prior is 0), "
+        "votes taken as independent.",
+        "0.32",
+    ),
+    Column("wins", "number", "votes", "Votes won in the scene; a tie is half a win.", "21.5"),
+    Column("votes", "number", "votes", "Votes on the condition in the scene.", "30"),
+    Column(
+        "left_out",
+        "text",
+        "",
+        "Why the scene takes no part in the task's scores; empty where it does.",
+        "it has no votes on gmsd",
+    ),
+)
+
+SIGNIFICANCE = (
+    TASK,
+    Column("condition_a", "text", "", "The condition of the pair that ranks higher.", "ms_ssim"),
+    Column("condition_b", "text", "", "The condition of the pair that ranks lower.", "gmsd"),
+    Column("difference", "number", "logits", "Score of a minus score of b.", "0.52"),
+    Column(
+        "t",
+        "number",
+        "",
+        "Paired t over scenes; empty, like p, where the difference is the same in all of them: not testable.",
+        "3.4",
+    ),
+    Column("df", "integer", "", "Degrees of freedom of t: scenes less one.", "19"),
+    Column("p", "number", "", "Two-sided p-value, uncorrected (the published rule).", "0.003"),
+    Column("p_holm", "number", "", "p-value after Holm's correction over the task's pairs.", "0.009"),
+    Column("p_bh", "number", "", "p-value after Benjamini and Hochberg's correction over the task's pairs.", "0.0045"),
+    Column("distinguishable", "yes/no", "", "Whether the p-value under `correction` is below `alpha`.", "yes"),
+    ALPHA,
+    CORRECTION,
+    TASK_SCENES,
+)

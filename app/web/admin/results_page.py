@@ -1,0 +1,40 @@
+"""What the parts of a study's results share: the row of switches, and the way from part to part."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.analysis.significance import Correction
+from app.db.models import StudyState
+from app.web.admin.study_head import head, study_page
+from app.web.downloads import Choice
+from app.web.pages import Context
+
+# Each part is a page of its own, so that none waits for what another one works out; the first has the bare address.
+PARTS = {"ranking": "Ranking"}
+
+
+def results_page(request: Request, use: Context, study_id: int, part: str, chosen: Choice, **values: Any) -> Response:
+    """One part of the results: ``templates/admin/results_<part>.html`` below the switches."""
+    above = head(use, study_id)
+    return study_page(
+        request,
+        above,
+        "results",
+        template=f"admin/results_{part}.html",
+        problem="",
+        part=part,
+        parts=PARTS,
+        chosen=chosen,
+        corrections=_CORRECTIONS,
+        is_draft=above.study.state is StudyState.DRAFT,
+        **values,
+    )
+
+
+_CORRECTIONS = {
+    Correction.NONE: "none (as published)",
+    Correction.HOLM: "Holm",
+    Correction.BH: "Benjamini–Hochberg",
+}
