@@ -22,12 +22,13 @@ class NothingToRank(BadInput):
         super().__init__(f"{name}: no task can be ranked. {reasons}", "collect more votes and rank again")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class StudyReport:
-    """The results of all tasks, in the order of their names."""
+    """The results of all tasks, in the order of their names, and the counts that they were made of."""
 
     tasks: tuple[TaskReport, ...]
     options: ReportOptions
+    tallies: tuple[TaskTally, ...]
 
     @property
     def votes(self) -> float:
@@ -58,7 +59,7 @@ def report_on_file(path: Path, options: ReportOptions | None = None) -> StudyRep
     return found
 
 
-def _report(counts: Iterable[TaskTally], options: ReportOptions) -> StudyReport:
+def _report(counts: tuple[TaskTally, ...], options: ReportOptions) -> StudyReport:
     tasks = [task_report(one, options) for one in counts]
     twins = tuple(case_notes("task", [task.task for task in tasks]))
-    return StudyReport(tuple(replace(task, notes=(*task.notes, *twins)) for task in tasks), options)
+    return StudyReport(tuple(replace(task, notes=(*task.notes, *twins)) for task in tasks), options, counts)

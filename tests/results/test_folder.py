@@ -17,7 +17,7 @@ from tests.results.test_figures import REPORTS
 
 
 def _report(*tasks: str) -> StudyReport:
-    return StudyReport(tuple(replace(REPORTS[0], task=task) for task in tasks), ReportOptions())
+    return StudyReport(tuple(replace(REPORTS[0], task=task) for task in tasks), ReportOptions(), ())
 
 
 def _files(folder: Path) -> set[str]:
@@ -78,7 +78,7 @@ def test_a_summary_that_is_not_ours_leads_to_no_removal(tmp_path: Path, text: st
 
 def test_the_summary_lists_the_files_and_says_who_is_counted(tmp_path: Path) -> None:
     report = replace(REPORTS[0], counted=Counted.SIMULATED, excluded_counted=True, scenes_left_out=1)
-    written = write_folder(StudyReport((report,), ReportOptions()), tmp_path)
+    written = write_folder(StudyReport((report,), ReportOptions(), ()), tmp_path)
     summary = json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))
     assert summary["files"] == [path.relative_to(tmp_path).as_posix() for path in written]
     assert set(summary["files"]) == _files(tmp_path)

@@ -118,7 +118,7 @@ def test_what_cannot_be_tested_is_a_dash_and_the_test_stands_beneath_the_sentenc
 ) -> None:
     wins = np.stack([np.triu(np.ones((3, 3)), 1)] * 4)
     counts = tally_of(wins, "1234", "xyz", task=small_study.TASK)
-    found = StudyReport((task_report(counts, ReportOptions()),), ReportOptions())
+    found = StudyReport((task_report(counts, ReportOptions()),), ReportOptions(), (counts,))
     monkeypatch.setattr("app.web.admin.results.report", lambda *_: found)
     page = desk.get(f"{address}/results").text
     assert "Paired t-tests over 4 scenes for these subjects at α = 0.05, uncorrected." in page
