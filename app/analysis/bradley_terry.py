@@ -15,29 +15,21 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit, xlogy
 
-from app.analysis.arrays import FloatArray, IntArray
-from app.analysis.connectivity import NotConnected, components, strongly_connected
+from app.analysis import batched
+from app.analysis.arrays import FloatArray
+from app.analysis.connectivity import require_connected
+from app.analysis.newton import MOST_STEPS, NotConverged, step_length
 from app.errors import BadInput
 
 DEFAULT_PRIOR = 0.1  # a prior sd of 3.2 logits: too weak to move a ranking, strong enough for a winless condition
-_TOLERANCE = 1e-8  # logits; the error left after such a step is its square
-_MOST_STEPS = 200
+_TOLERANCE = 1e-8  # logits; tighter than elsewhere, because pivots here lose digits when strengths lie far apart
+_ROUNDED = 1e-4  # of one; a covariance that is this far from the inverse of the curvature is refused
 _TOGETHER = 512  # matrices per pass: their working arrays stay in the processor's cache
+_MANY, _SMALL = 100, 40  # from so many matrices of so few conditions on, the kernel of ``batched`` is faster
 
 
 class BadCounts(BadInput):
     """The counts cannot come from votes."""
-
-
-class NotConverged(BadInput):
-    """Newton's method found no strengths that numbers of this machine can hold."""
-
-    def __init__(self, matrices: Sequence[int], prior: float) -> None:
-        super().__init__(
-            f"The Bradley-Terry fit did not converge for matrix {', '.join(map(str, matrices[:5]))} with a prior of "
-            f"{prior:g}",
-            "use a prior of 0.001 or more",
-        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,8 +44,6 @@ class Strengths:
     covariance
         Inverse of the observed information plus the prior's precision, within the sum-zero gauge: Fisher's with
         ``prior=0``. It takes votes as independent.
-    iterations
-        Newton steps taken.
     deviance
         Twice the log-likelihood ratio between the proportions observed in each pair and the fitted ones, without the
         prior.
@@ -62,7 +52,6 @@ class Strengths:
     conditions: tuple[str, ...]
     strength: FloatArray
     covariance: FloatArray
-    iterations: IntArray
     deviance: FloatArray
     prior: float
 
@@ -100,13 +89,12 @@ def fit(wins: FloatArray, conditions: Sequence[str], *, prior: float = DEFAULT_P
     leading, n = counts.shape[:-2], len(names)
     batch = counts.reshape(-1, n, n)
     if prior == 0:
-        _require_connected(batch, names)
-    strength, steps = _solve(batch, prior)
+        require_connected(batch, names)
+    strength = _solve(batch, prior)
     return Strengths(
         conditions=names,
         strength=strength.reshape(*leading, n),
         covariance=_covariance(batch, strength, prior).reshape(*leading, n, n),
-        iterations=steps.reshape(leading),
         deviance=_deviance(batch, strength).reshape(leading),
         prior=prior,
     )
@@ -132,35 +120,24 @@ def _check(wins: FloatArray, conditions: tuple[str, ...], prior: float) -> None:
         raise BadCounts(f"The prior must be 0 or a positive number, not {prior:g}", "use 0.1, the usual prior")
 
 
-def _require_connected(batch: FloatArray, conditions: tuple[str, ...]) -> None:
-    split = np.flatnonzero(~strongly_connected(batch))
-    if split.size:
-        raise NotConnected([(int(index), components(batch[index], conditions)) for index in split])
-
-
-def _solve(batch: FloatArray, prior: float) -> tuple[FloatArray, IntArray]:
-    """Strengths ``(B, n)`` and steps ``(B,)``, a cacheful of matrices at a time."""
-    strength, steps = np.empty(batch.shape[:-1]), np.empty(len(batch), dtype=np.int64)
+def _solve(batch: FloatArray, prior: float) -> FloatArray:
+    """Strengths ``(B, n)``, a cacheful of matrices at a time."""
+    if len(batch) >= _MANY and batch.shape[-1] <= _SMALL:
+        return batched.strengths(batch, prior)
+    strength = np.empty(batch.shape[:-1])
     for start in range(0, len(batch), _TOGETHER):
         part = slice(start, start + _TOGETHER)
-        strength[part], steps[part] = _newton(batch[part], prior, start)
-    return strength, steps
+        strength[part] = _newton(batch[part], prior, start)
+    return strength
 
 
-def _newton(wins: FloatArray, prior: float, first: int) -> tuple[FloatArray, IntArray]:
-    r"""Strengths ``(B, n)`` and the steps that each took; fits that are done leave the batch.
-
-    A Newton step *v* is shortened to :math:`\log(1 + r) / r` of its length, *r* being the largest difference between
-    two of its entries. The logistic loss obeys :math:`|f'''| \le r f''` along *v*, so this minimizes an upper bound
-    of the objective and every step lowers it: no line search, no divergence, and full steps near the solution
-    (Tran-Dinh, Sun & Lu 2019, *Mathematical Programming* 178, 145-213, case :math:`\nu = 2`). The first step needs no
-    shortening: curvature is largest at zero, where it starts.
-    """
+def _newton(wins: FloatArray, prior: float, first: int) -> FloatArray:
+    """Strengths ``(B, n)`` by Newton's method from the mean log-odds; fits that are done leave the batch."""
     losses = wins.swapaxes(-1, -2)
     played = wins + losses
-    strength, steps = np.zeros(wins.shape[:-1]), np.zeros(len(wins), dtype=np.int64)
+    strength = np.log((wins + 0.5) / (losses + 0.5)).mean(axis=-1)
     alive = np.arange(len(wins))
-    for step in range(1, _MOST_STEPS + 1):
+    for _ in range(MOST_STEPS):
         chance = _chance(strength[alive])
         surplus = (
             losses * chance
@@ -172,13 +149,10 @@ def _newton(wins: FloatArray, prior: float, first: int) -> tuple[FloatArray, Int
             break
         move -= move.mean(axis=-1, keepdims=True)  # rounding must not leave the gauge
         span = np.ptp(move, axis=-1)
-        if step > 1:
-            move *= (np.log1p(span) / np.maximum(span, np.finfo(float).tiny))[:, None]
-        strength[alive] += move
-        steps[alive] = step
+        strength[alive] += move * step_length(span)[:, None]
         left = ~(span <= _TOLERANCE)
         if not left.any():
-            return strength, steps
+            return strength
         if not left.all():
             alive, losses, played = alive[left], losses[left], played[left]
     raise NotConverged([first + int(index) for index in alive], prior)
@@ -202,6 +176,7 @@ def _hessian(played: FloatArray, chance: FloatArray, prior: float) -> FloatArray
 
 
 def _covariance(wins: FloatArray, strength: FloatArray, prior: float) -> FloatArray:
+    n = wins.shape[-1]
     hessian = _hessian(wins + wins.swapaxes(-1, -2), _chance(strength), prior)
     try:
         inverse = np.linalg.inv(hessian)
@@ -209,7 +184,7 @@ def _covariance(wins: FloatArray, strength: FloatArray, prior: float) -> FloatAr
         raise NotConverged(range(len(wins)), prior) from None
     inverse -= inverse.mean(axis=-1, keepdims=True)
     centred: FloatArray = inverse - inverse.mean(axis=-2, keepdims=True)
-    lost = ~(np.diagonal(centred, axis1=-2, axis2=-1) > 0).all(axis=-1)  # variances that rounding has eaten
+    lost = ~(np.abs(hessian @ centred - np.eye(n) + 1 / n).max(axis=(-2, -1)) < _ROUNDED)
     if lost.any():
         raise NotConverged([int(index) for index in np.flatnonzero(lost)], prior)
     return centred

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.analysis.arrays import BoolArray, FloatArray
+from app.analysis.arrays import BoolArray, FloatArray, IntArray
 from app.errors import BadInput
+
+_DESCRIBED = 1000  # matrices of a batch whose components an error tells
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +50,19 @@ class Components:
 
 
 class NotConnected(BadInput):
-    """Some conditions never lost to, or never met, the rest, so that without a prior no finite strengths fit best."""
+    """Some conditions never lost to, or never met, the rest, so that without a prior no finite strengths fit best.
 
-    def __init__(self, found: Sequence[tuple[int, Components]]) -> None:
+    ``found`` holds the components of the first matrices concerned, with their numbers; ``matrices`` counts them all.
+    """
+
+    def __init__(self, found: Sequence[tuple[int, Components]], matrices: int) -> None:
         first, components = found[0]
-        others = f" (and {len(found) - 1} other matrices of the batch)" if len(found) > 1 else ""
+        others = f" (and {matrices - 1} other matrices of the batch)" if matrices > 1 else ""
         super().__init__(
             f"Maximum likelihood has no finite strengths for matrix {first}{others}: {components.in_words()}",
             "collect more votes, leave these out, or use a prior above 0",
         )
-        self.found = tuple(found)
+        self.found, self.matrices = tuple(found), matrices
 
 
 def reach(wins: FloatArray) -> BoolArray:
@@ -70,9 +75,37 @@ def reach(wins: FloatArray) -> BoolArray:
     return step
 
 
+def everything_reached(arrows: BoolArray) -> BoolArray:
+    """Whether every condition reaches every other along the arrows ``(n, n, B)``, for each of B graphs.
+
+    That is so where the first condition reaches all and all reach it.
+    """
+    return _reached_from_first(arrows).all(axis=0) & _reached_from_first(arrows.swapaxes(0, 1)).all(axis=0)
+
+
 def strongly_connected(wins: FloatArray) -> BoolArray:
     """Whether finite maximum-likelihood strengths exist, for each matrix ``(..., n, n)``."""
-    return np.asarray(reach(wins).all(axis=(-2, -1)))
+    batch = wins.reshape(-1, *wins.shape[-2:]) > 0
+    return everything_reached(np.moveaxis(batch, 0, -1)).reshape(wins.shape[:-2])
+
+
+def require_connected(
+    wins: FloatArray, conditions: Sequence[str], numbers: Sequence[int] | IntArray | None = None
+) -> None:
+    """Nothing, where every matrix ``(B, n, n)`` has finite maximum-likelihood strengths.
+
+    Raises
+    ------
+    NotConnected
+        With the components of the matrices that have none, under their ``numbers`` (by default, their places).
+    """
+    split = np.flatnonzero(~strongly_connected(wins))
+    if split.size:
+        found = [
+            (int(place if numbers is None else numbers[place]), components(wins[place], conditions))
+            for place in split[:_DESCRIBED].tolist()
+        ]
+        raise NotConnected(found, split.size)
 
 
 def components(wins: FloatArray, conditions: Sequence[str]) -> Components:
@@ -95,6 +128,18 @@ def components(wins: FloatArray, conditions: Sequence[str]) -> Components:
         beats=beats,
         islands=tuple(tuple(conditions[i] for i in _where(met[first])) for first in _firsts(met)),
     )
+
+
+def _reached_from_first(arrows: BoolArray) -> BoolArray:
+    """Which conditions the first one reaches, ``(n, B)``."""
+    reached = np.zeros(arrows.shape[1:], dtype=np.bool_)
+    reached[0] = True
+    while True:
+        before = reached.sum()
+        for through, onwards in zip(reached, arrows, strict=True):  # rows that are reached now lead on at once
+            reached |= through & onwards
+        if reached.sum() == before:
+            return reached
 
 
 def _firsts(mutual: BoolArray) -> list[int]:
