@@ -135,7 +135,7 @@ def _newton(wins: FloatArray, prior: float, first: int) -> FloatArray:
     """Strengths ``(B, n)`` by Newton's method from the mean log-odds; fits that are done leave the batch."""
     losses = wins.swapaxes(-1, -2)
     played = wins + losses
-    strength = np.log((wins + 0.5) / (losses + 0.5)).mean(axis=-1)
+    strength: FloatArray = np.log((wins + 0.5) / (losses + 0.5)).mean(axis=-1)
     alive = np.arange(len(wins))
     for _ in range(MOST_STEPS):
         chance = _chance(strength[alive])

@@ -80,7 +80,8 @@ def everything_reached(arrows: BoolArray) -> BoolArray:
 
     That is so where the first condition reaches all and all reach it.
     """
-    return _reached_from_first(arrows).all(axis=0) & _reached_from_first(arrows.swapaxes(0, 1)).all(axis=0)
+    there, back = _reached_from_first(arrows), _reached_from_first(arrows.swapaxes(0, 1))
+    return np.asarray((there & back).all(axis=0))
 
 
 def strongly_connected(wins: FloatArray) -> BoolArray:
