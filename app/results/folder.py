@@ -8,20 +8,25 @@ from typing import Any
 
 from app import __version__
 from app.results.export import Cells, write_tables
-from app.results.figures import forest
+from app.results.figures import FIGURES, Figure, StudyFigure, figure_sheet
+from app.results.frame import Width
 from app.results.report import StudyReport
-from app.results.sheet import Form, Scheme
+from app.results.sheet import Form, Scheme, pages
 from app.results.staging import staged
 from app.results.task_report import TaskReport
 
-_DRAWN: tuple[tuple[str, Scheme, Form], ...] = (
-    ("light.svg", "light", "svg"),
-    ("dark.svg", "dark", "svg"),
-    ("light.png", "light", "png"),
-    ("light.pdf", "light", "pdf"),
+# For screens a file for each task; for papers a PDF with a page for each task, as wide as a page and as a column.
+_FOR_SCREENS: tuple[tuple[str, Scheme, Form], ...] = (
+    (".svg", "light", "svg"),
+    ("-dark.svg", "dark", "svg"),
+    (".png", "light", "png"),
 )
+_FOR_PAPERS: tuple[tuple[str, Width], ...] = ((".pdf", "page"), ("-column.pdf", "column"))
 _SUMMARY = "summary.json"
-_FIGURE = re.compile(rf"figures/ranking-[A-Za-z0-9_.+-]+-({'|'.join(re.escape(ending) for ending, _, _ in _DRAWN)})")
+_FIGURE = re.compile(
+    rf"figures/({'|'.join(FIGURES)})([A-Za-z0-9_.+-]*\.(svg|png)|(-column)?\.pdf)"
+    r"|figures/ranking-[A-Za-z0-9_.+-]+-(light|dark)\.(svg|png|pdf)"  # as earlier versions called them
+)
 
 
 def write_folder(report: StudyReport, folder: Path, votes: Cells | None = None) -> list[Path]:
@@ -111,8 +116,20 @@ def figure_names(report: StudyReport) -> dict[str, str]:
 
 
 def _figures(report: StudyReport) -> Iterator[tuple[str, bytes]]:
+    for figure in FIGURES.values():
+        tasks = _files_of(report, figure)
+        for task, name in tasks.items():
+            for ending, scheme, form in _FOR_SCREENS:
+                yield f"{name}{ending}", figure_sheet(report, task, figure.name, scheme).saved(form)
+        for ending, width in _FOR_PAPERS:
+            if tasks:
+                sheets = [figure_sheet(report, task, figure.name, width=width) for task in tasks]
+                yield f"{figure.name}{ending}", pages(sheets)
+
+
+def _files_of(report: StudyReport, figure: Figure) -> dict[str, str]:
+    """The tasks that the figure shows, each with the name of its files; the study's own figure has no task."""
+    if isinstance(figure, StudyFigure):
+        return {"": figure.name} if figure.shows(report) else {}
     names = figure_names(report)
-    for task in report.tasks:
-        if task.rows:
-            for ending, scheme, form in _DRAWN:
-                yield f"ranking-{names[task.task]}-{ending}", forest(task, scheme, form)
+    return {one.task: f"{figure.name}-{names[one.task]}" for one in report.tasks if figure.shows(report, one)}

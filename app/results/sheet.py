@@ -3,11 +3,13 @@
 import io
 import threading
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
 import matplotlib as mpl
+from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
@@ -89,13 +91,18 @@ class Sheet:
     def saved(self, form: Form) -> bytes:
         """The page's bytes; the same drawing gives the same bytes, without a date."""
         buffer = io.BytesIO()
-        with _drawing, mpl.rc_context(), warnings.catch_warnings():
-            warnings.filterwarnings("ignore", _NO_GLYPH)
-            mpl.rcParams["svg.hashsalt"] = "beholder"  # ids inside the file
-            mpl.rcParams["svg.fonttype"] = "path"  # looks the same where the font is missing
-            mpl.rcParams["pdf.fonttype"] = 42  # embedded as TrueType, as publishers ask
+        with _settings():
             self.figure.savefig(buffer, format=form, dpi=_PNG_DPI if form == "png" else 96, metadata=_METADATA[form])
         return buffer.getvalue()
+
+
+def pages(sheets: Iterable[Sheet]) -> bytes:
+    """A PDF with a page for each sheet."""
+    buffer = io.BytesIO()
+    with _settings(), PdfPages(buffer, metadata=_METADATA["pdf"]) as pdf:
+        for sheet in sheets:
+            pdf.savefig(sheet.figure)
+    return buffer.getvalue()
 
 
 def width_of(text: str, size: float = 12, bold: bool = False) -> float:
@@ -104,6 +111,17 @@ def width_of(text: str, size: float = 12, bold: bool = False) -> float:
         warnings.filterwarnings("ignore", _NO_GLYPH)
         width, _, _ = text_to_path.get_text_width_height_descent(text, _font(size, bold), ismath=False)
     return float(width) / _POINTS
+
+
+@contextmanager
+def _settings() -> Iterator[None]:
+    """The settings under which every file is written."""
+    with _drawing, mpl.rc_context(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", _NO_GLYPH)
+        mpl.rcParams["svg.hashsalt"] = "beholder"  # ids inside the file
+        mpl.rcParams["svg.fonttype"] = "path"  # looks the same where the font is missing
+        mpl.rcParams["pdf.fonttype"] = 42  # embedded as TrueType, as publishers ask
+        yield
 
 
 def _font(size: float, bold: bool) -> FontProperties:

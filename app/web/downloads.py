@@ -15,11 +15,13 @@ from app.errors import NotFound
 from app.results.cells import as_written
 from app.results.columns import TABLES
 from app.results.export import REPORT_TABLES, sessions_csv, votes_csv
+from app.results.figures import figure_sheet
+from app.results.frame import Width
 from app.results.methods import methods
 from app.results.options import ReportOptions
 from app.results.report import report
 from app.results.session_rows import session_table
-from app.results.task_report import TaskReport
+from app.results.sheet import Form, Scheme
 from app.results.vote_rows import vote_rows
 from app.sessions.participants import COLUMNS, participants
 from app.web.pages import Context
@@ -32,17 +34,6 @@ class NoSuchTable(NotFound):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"There is no table {name!r}", f"choose one of {', '.join(TABLES)}")
-
-
-class NoSuchFigure(NotFound):
-    """The study has no such task, or nothing to show of it yet."""
-
-    def __init__(self, task: str) -> None:
-        super().__init__(
-            f"There is no figure for {task!r}: the study has no such task, or no votes on it yet.",
-            "choose a task that the results name (GET /api/v1/studies/{number}/results), or come back when there are "
-            "votes",
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +90,39 @@ def table_chunks(use: Context, study_id: int, table: str, chosen: Choice) -> Ite
     raise NoSuchTable(table)
 
 
-def figure_of(use: Context, study_id: int, task: str, chosen: Choice) -> TaskReport:
-    """What the task's figure shows; raises ``NoSuchFigure``."""
-    for one in report(use.database, study_id, chosen.options).tasks:
-        if one.task == task and one.rows:
-            return one
-    raise NoSuchFigure(task)
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """How a figure is asked for."""
+
+    form: Form
+    scheme: Scheme
+    width: Width
+    download: bool
+
+
+def drawing(
+    form: Form,
+    scheme: Annotated[Scheme, Query(description="Ink for light or for dark paper.")] = "light",
+    width: Annotated[
+        Width, Query(description="For a screen, or for a paper: as wide as its column (3.3 in) or its page (6.9 in).")
+    ] = "screen",
+    download: Annotated[bool, Query(description="Whether it comes as a file to be kept.")] = False,
+) -> Drawing:
+    """How the figure is drawn, read from the address."""
+    return Drawing(form, scheme, width, download)
+
+
+Drawn = Annotated[Drawing, Depends(drawing)]
+
+
+def figure_reply(use: Context, study_id: int, task: str, figure: str, chosen: Choice, drawn: Drawing) -> Response:
+    """The figure's bytes; raises ``NoSuchFigure``. ``task`` is empty for a figure of the whole study."""
+    found = report(use.database, study_id, chosen.options)
+    picture = figure_sheet(found, task, figure, drawn.scheme, drawn.width).saved(drawn.form)
+    parts = [task, figure, *([drawn.width] if drawn.width != "screen" else [])]
+    name = chosen.file_name(study_id, f"{'-'.join(part for part in parts if part)}.{drawn.form}")
+    headers = {"Cache-Control": "no-cache"} | (attached(name) if drawn.download else {})
+    return Response(picture, media_type=FIGURE_TYPES[drawn.form], headers=headers)
 
 
 def sheet_of(use: Context, study_id: int, chosen: Choice) -> str:

@@ -29,7 +29,7 @@ PYTHON = "\n".join(path.read_text(encoding="utf-8") for path in FILES if path.is
 MARKUP = "\n".join([*PAGES.values(), *SCRIPTS.values()])
 
 # Figures stand in files of their own, where no token reaches: their colours are named here.
-CHARTS = {"app/results/sheet.py", "app/results/figures.py", "app/web/admin/curve.py"}
+CHARTS = {"app/results/sheet.py", "app/results/palette.py", "app/web/admin/curve.py"}
 
 
 def test_colours_stand_in_the_tokens_alone() -> None:
@@ -51,7 +51,7 @@ def test_figures_are_drawn_in_the_ink_of_the_desk(scheme: str, block: str) -> No
     assert (ink.paper, ink.text, ink.quiet, ink.line) == tuple(known[one] for one in ("panel", "text", "quiet", "line"))
 
 
-@pytest.mark.parametrize("place", sorted(CHARTS - {"app/results/figures.py"}))  # whose palette is for the colour-blind
+@pytest.mark.parametrize("place", sorted(CHARTS - {"app/results/palette.py"}))  # whose palette is for the colour-blind
 def test_sheets_and_curves_know_no_colour_that_is_no_token(place: str) -> None:
     drawn = set(re.findall(r"[\"'](#[0-9a-fA-F]{3,8})[\"']", (ROOT / place).read_text(encoding="utf-8")))
     assert drawn <= {*tokens(LIGHT).values(), *tokens(DARK).values()}

@@ -13,7 +13,7 @@ from app.results.judgements import Counted
 from app.results.options import ReportOptions
 from app.results.report import StudyReport
 from app.results.staging import FileForFolder, FolderNotWritable, InTheWay, staged
-from tests.results.test_figures import REPORTS
+from tests.results.test_forest import REPORTS
 
 
 def _report(*tasks: str) -> StudyReport:
@@ -29,8 +29,8 @@ def test_tables_figures_and_summary_are_written(tmp_path: Path) -> None:
     assert {str(path.relative_to(tmp_path / "deep" / "out")) for path in written} == _files(tmp_path / "deep" / "out")
     assert _files(tmp_path / "deep") == {
         "out/rankings.csv", "out/scores_by_scene.csv", "out/significance.csv", "out/summary.json",
-        "out/figures/ranking-denoise-light.svg", "out/figures/ranking-denoise-dark.svg",
-        "out/figures/ranking-denoise-light.png", "out/figures/ranking-denoise-light.pdf",
+        "out/figures/rankings.pdf", "out/figures/rankings-column.pdf", "out/figures/rankings-denoise.svg",
+        "out/figures/rankings-denoise-dark.svg", "out/figures/rankings-denoise.png",
     }  # fmt: skip
     summary = json.loads((tmp_path / "deep" / "out" / "summary.json").read_text(encoding="utf-8"))
     assert summary["tasks"][0]["ranking"][0]["condition"] == REPORTS[0].rows[0].condition
@@ -42,24 +42,33 @@ def test_figures_of_tasks_that_are_gone_go_too_and_strangers_stay(tmp_path: Path
     (tmp_path / "figures" / "mine.svg").write_text("")
     write_folder(_report("superres"), tmp_path)
     assert {path.name for path in (tmp_path / "figures").iterdir()} == {
-        "mine.svg", "ranking-superres-light.svg", "ranking-superres-dark.svg",
-        "ranking-superres-light.png", "ranking-superres-light.pdf",
+        "mine.svg", "rankings-superres.svg", "rankings-superres-dark.svg", "rankings-superres.png", "rankings.pdf",
+        "rankings-column.pdf",
     }  # fmt: skip
 
 
 def test_files_of_others_that_are_named_like_figures_stay(tmp_path: Path) -> None:
     write_folder(_report("denoise", "superres"), tmp_path)
     figures = tmp_path / "figures"
-    (figures / "ranking-mine.svg").write_text("mine")
-    (figures / "ranking-other-light.svg").write_text("mine")  # a name that we give, but not to this one
-    (figures / "ranking-denoise-light.png").unlink()
-    (figures / "ranking-denoise-light.png").symlink_to(tmp_path / "rankings.csv")
-    (figures / "ranking-denoise-light.pdf").unlink()
-    (figures / "ranking-denoise-light.pdf").mkdir()
+    (figures / "rankings-mine.svg").write_text("mine")  # a name that we give, but not to this one
+    (figures / "rankings-denoise.png").unlink()
+    (figures / "rankings-denoise.png").symlink_to(tmp_path / "rankings.csv")
+    (figures / "rankings-denoise.svg").unlink()
+    (figures / "rankings-denoise.svg").mkdir()
     write_folder(_report("superres"), tmp_path)
-    assert {path.name for path in figures.iterdir() if "superres" not in path.name} == {
-        "ranking-mine.svg", "ranking-other-light.svg", "ranking-denoise-light.png", "ranking-denoise-light.pdf",
+    assert {path.name for path in figures.glob("*.[sp][vn]g") if "superres" not in path.name} == {
+        "rankings-mine.svg", "rankings-denoise.png", "rankings-denoise.svg",
     }  # fmt: skip
+
+
+def test_figures_of_an_earlier_version_go_when_their_summary_lists_them(tmp_path: Path) -> None:
+    old = ["figures/ranking-denoise-light.svg", "figures/ranking-denoise-light.pdf"]
+    (tmp_path / "figures").mkdir()
+    for name in old:
+        (tmp_path / name).write_text("drawn before")
+    (tmp_path / "summary.json").write_text(json.dumps({"files": old}))
+    write_folder(_report("denoise"), tmp_path)
+    assert not [name for name in old if (tmp_path / name).exists()]
 
 
 @pytest.mark.parametrize(
@@ -87,7 +96,7 @@ def test_the_summary_lists_the_files_and_says_who_is_counted(tmp_path: Path) -> 
     assert task["tests"] == "Paired t-tests over 9 scenes for these subjects at α = 0.05, uncorrected."
 
 
-@pytest.mark.parametrize("name", ["rankings.csv", "summary.json", "figures/ranking-denoise-light.svg"])
+@pytest.mark.parametrize("name", ["rankings.csv", "summary.json", "figures/rankings-denoise.svg"])
 def test_a_folder_in_the_way_is_named_and_nothing_is_replaced(tmp_path: Path, name: str) -> None:
     write_folder(_report("denoise"), tmp_path)
     (tmp_path / name).unlink()

@@ -21,7 +21,7 @@ from tests.results.counts import tally_of
 from tests.web import small_study
 from tests.web.test_monitor import sit
 
-FIGURE = f"results/{small_study.TASK}/forest"
+FIGURE = f"results/{small_study.TASK}/rankings"
 
 
 @pytest.fixture
@@ -73,7 +73,19 @@ def test_a_figure_comes_in_three_forms_and_two_schemes(desk: TestClient, address
         assert reply.content.startswith(start)
         assert "content-disposition" not in reply.headers
     saved = desk.get(f"{address}/{FIGURE}.{form}?download=1&excluded=1")
-    assert f'forest.{form}"' in saved.headers["content-disposition"]
+    assert f'rankings.{form}"' in saved.headers["content-disposition"]
+
+
+def test_a_figure_for_a_paper_tells_its_width_by_its_name(desk: TestClient, address: str) -> None:
+    saved = desk.get(f"{address}/{FIGURE}.pdf?download=1&width=column")
+    assert saved.status_code == 200
+    assert '-rankings-column.pdf"' in saved.headers["content-disposition"]
+    assert "width=column" in desk.get(f"{address}/results").text
+
+
+def test_the_former_address_of_the_forest_plot_leads_to_it_still(desk: TestClient, address: str) -> None:
+    former = desk.get(f"{address}/results/{small_study.TASK}/forest.svg")
+    assert former.content == desk.get(f"{address}/{FIGURE}.svg").content
 
 
 @pytest.mark.parametrize("name", ["rankings", "scores_by_scene", "significance", "votes"])

@@ -1,16 +1,12 @@
 """A study's results: a sentence, a figure and a table per task, and everything to take away."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response, StreamingResponse
 
-from app.results import figures
 from app.results.columns import TABLES
 from app.results.report import report
-from app.results.sheet import Form, Scheme
 from app.web.admin.results_page import results_page
-from app.web.downloads import FIGURE_TYPES, Chosen, attached, figure_of, sheet_of, table_chunks
+from app.web.downloads import Chosen, Drawn, attached, figure_reply, sheet_of, table_chunks
 from app.web.pages import Ctx, Id
 from app.web.sign_in import signed_in
 
@@ -41,17 +37,13 @@ def methods_sheet(use: Ctx, study_id: Id, chosen: Chosen) -> Response:
     return Response(sheet_of(use, study_id, chosen), media_type="text/markdown; charset=utf-8", headers=headers)
 
 
-@router.get("/admin/studies/{study_id}/results/{task}/forest.{form}")
-def forest(
-    use: Ctx,
-    study_id: Id,
-    task: str,
-    form: Form,
-    chosen: Chosen,
-    scheme: Annotated[Scheme, Query()] = "light",
-    download: Annotated[bool, Query()] = False,
-) -> Response:
-    """The forest plot of one task."""
-    drawn = figures.forest(figure_of(use, study_id, task, chosen), scheme, form)
-    headers = attached(chosen.file_name(study_id, f"{task}-forest.{form}")) if download else {}
-    return Response(drawn, media_type=FIGURE_TYPES[form], headers={"Cache-Control": "no-cache", **headers})
+@router.get("/admin/studies/{study_id}/results/{figure}.{form}")
+def study_figure(use: Ctx, study_id: Id, figure: str, chosen: Chosen, drawn: Drawn) -> Response:
+    """One figure of the whole study."""
+    return figure_reply(use, study_id, "", figure, chosen, drawn)
+
+
+@router.get("/admin/studies/{study_id}/results/{task}/{figure}.{form}")
+def task_figure(use: Ctx, study_id: Id, task: str, figure: str, chosen: Chosen, drawn: Drawn) -> Response:
+    """One figure of one task."""
+    return figure_reply(use, study_id, task, figure, chosen, drawn)

@@ -1,18 +1,17 @@
 """Results over the API: the rankings as they stand, every table as CSV, and the figures."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import Response, StreamingResponse
 
 from app.analysis.significance import Correction
-from app.results import figures
 from app.results.columns import TABLES
+from app.results.figures import NoSuchFigure
 from app.results.judgements import Counted
 from app.results.options import BadOptions, ReportOptions
 from app.results.report import report
-from app.results.sheet import Form, Scheme
 from app.results.task_report import TaskReport
 from app.studies import service
 from app.studies.states import StudyNotFound
@@ -22,10 +21,10 @@ from app.web.downloads import (
     FIGURE_TYPES,
     Choice,
     Chosen,
-    NoSuchFigure,
+    Drawn,
     NoSuchTable,
     attached,
-    figure_of,
+    figure_reply,
     sheet_of,
     table_chunks,
 )
@@ -210,25 +209,24 @@ def read_methods(use: Ctx, study_id: Id, chosen: Chosen) -> Response:
 _FIGURE = opens(_READ, StudyNotFound, BadOptions, NoSuchFigure, numbered=True)
 _FIGURE["responses"] |= {
     200: {
-        "description": "The forest plot.",
+        "description": "The figure.",
         "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in FIGURE_TYPES.values()},
     }
 }
 
 
-@router.get("/studies/{study_id}/results/{task}/forest.{form}", response_class=Response, **_FIGURE)
-def read_figure(
-    use: Ctx,
-    study_id: Id,
-    task: str,
-    form: Form,
-    chosen: Chosen,
-    scheme: Annotated[Scheme, Query(description="Ink for light or for dark paper.")] = "light",
-) -> Response:
-    """The forest plot of one task, as SVG, PDF or PNG."""
+@router.get("/studies/{study_id}/results/{figure}.{form}", response_class=Response, **_FIGURE)
+def read_study_figure(use: Ctx, study_id: Id, figure: str, chosen: Chosen, drawn: Drawn) -> Response:
+    """One figure of the whole study, as SVG, PDF or PNG."""
     _meant(use, study_id, chosen)
-    drawn = figures.forest(figure_of(use, study_id, task, chosen), scheme, form)
-    return Response(drawn, media_type=FIGURE_TYPES[form])
+    return figure_reply(use, study_id, "", figure, chosen, drawn)
+
+
+@router.get("/studies/{study_id}/results/{task}/{figure}.{form}", response_class=Response, **_FIGURE)
+def read_figure(use: Ctx, study_id: Id, task: str, figure: str, chosen: Chosen, drawn: Drawn) -> Response:
+    """One figure of one task, as SVG, PDF or PNG: `rankings` is the forest plot."""
+    _meant(use, study_id, chosen)
+    return figure_reply(use, study_id, task, figure, chosen, drawn)
 
 
 def _meant(use: Context, study_id: int, chosen: Choice) -> ReportOptions:
