@@ -18,4 +18,15 @@ Measures beside subjects:
 - ``agreement``       how far each measure ranks the conditions as subjects do, with intervals.
 - ``rank_matrix``     objectives by measures, and whether each network comes first under its own.
 - ``two_afc``         how often a measure prefers what people prefer, and how far people get.
+And what they say about the subjects who gave the votes:
+
+- ``left_out_scores``      what everybody else's votes say of each answer.
+- ``subject_slopes``       how closely each subject follows the others, with standard errors.
+- ``likelihood_outliers``  whose answers the others' scores find unlikely.
+- ``chance``               exact tests of one subject's sides, catch trials and repeats.
+- ``catch_rule``           how often a catch rule keeps random clicks and drops honest subjects.
+- ``subject_blocks``       where a subject judged every pair of a scene; for the next two.
+- ``circular_triads``      how consistent a subject is: Kendall's zeta.
+- ``kendall_u``            how far subjects agree with each other in a scene.
+- ``split_half``           how far one half of the subjects finds the other half's ranking.
 """
