@@ -14,6 +14,9 @@ from scipy.stats import t as student
 from app.analysis.arrays import ROUNDING, BoolArray, FloatArray
 from app.analysis.intervals import FEWEST_SCENES, TooFewScenes
 
+# Beyond them quantiles of the studentised range lose their digits, or intervals their sense.
+SMALLEST_ALPHA, LARGEST_ALPHA = 1e-6, 0.5
+
 
 class Correction(StrEnum):
     """What is done about testing many pairs at once."""

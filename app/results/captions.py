@@ -32,7 +32,7 @@ def caption(report: TaskReport) -> str:
         )
     else:
         parts.append("Too few scenes for intervals and tests over scenes.")
-    return " ".join(parts)
+    return " ".join([*parts, *([report.off_plan] if report.off_plan else [])])
 
 
 def _who(report: TaskReport) -> str:

@@ -59,14 +59,14 @@ def write_tables(report: StudyReport, votes: Cells | None, folder: Path) -> list
 
 
 def _rankings(report: StudyReport) -> Cells:
-    options = report.options
+    options, deviations = report.options, "; ".join(report.deviations)
     for task in report.tasks:
         for row in task.rows:
             yield (
                 task.task, row.rank, row.condition, row.score, row.low, row.high,
                 *((None, None) if row.low is None else (options.level, task.generalises_to)),
                 row.letters, row.wins, row.votes, task.scenes, task.subjects, options.alpha, options.correction.value,
-                options.prior, task.counted, task.excluded_counted,
+                options.prior, task.counted, task.excluded_counted, deviations,
             )  # fmt: skip
 
 

@@ -3,11 +3,8 @@
 from dataclasses import dataclass
 
 from app.analysis.bradley_terry import DEFAULT_PRIOR
-from app.analysis.significance import Correction
+from app.analysis.significance import LARGEST_ALPHA, SMALLEST_ALPHA, Correction
 from app.errors import BadInput
-
-# Beyond them quantiles of the studentised range lose their digits, or intervals their sense.
-SMALLEST_ALPHA, LARGEST_ALPHA = 1e-6, 0.5
 
 
 class BadOptions(BadInput):

@@ -67,6 +67,14 @@ RANKINGS = (
         "Whether votes of excluded sessions are among those counted; empty where a file does not say.",
         "no",
     ),
+    Column(
+        "deviations",
+        "text",
+        "",
+        "What differs from the analysis plan that was frozen when the study opened; empty where nothing does, without "
+        "a plan, and for a file.",
+        "correction Holm instead of none",
+    ),
 )
 
 SCORES_BY_SCENE = (

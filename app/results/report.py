@@ -9,6 +9,7 @@ from app.errors import BadInput
 from app.results.judgements import TaskTally
 from app.results.notes import case_notes
 from app.results.options import ReportOptions
+from app.results.plan import StudyPlan, plan_of
 from app.results.tally import tally
 from app.results.task_report import TaskReport, task_report
 from app.results.votes_csv import read_votes
@@ -29,6 +30,12 @@ class StudyReport:
     tasks: tuple[TaskReport, ...]
     options: ReportOptions
     tallies: tuple[TaskTally, ...]
+    plan: StudyPlan | None = None  # of a study; a file has none
+
+    @property
+    def deviations(self) -> tuple[str, ...]:
+        """What differs from the plan that was frozen when the study opened, a clause each."""
+        return self.plan.deviations(self.options) if self.plan else ()
 
     @property
     def votes(self) -> float:
@@ -37,10 +44,11 @@ class StudyReport:
 
 
 def report(database: Database, study_id: int, options: ReportOptions | None = None) -> StudyReport:
-    """The results of a study as it stands."""
-    chosen = options or ReportOptions()
+    """The results of a study as it stands, analysed as planned unless ``options`` say otherwise."""
+    plan = plan_of(database, study_id)
+    chosen = options or plan.options
     counts = tally(database, study_id, people=chosen.people, include_excluded=chosen.include_excluded)
-    return _report(counts, chosen)
+    return _report(counts, chosen, plan)
 
 
 def report_on_file(path: Path, options: ReportOptions | None = None) -> StudyReport:
@@ -59,7 +67,9 @@ def report_on_file(path: Path, options: ReportOptions | None = None) -> StudyRep
     return found
 
 
-def _report(counts: tuple[TaskTally, ...], options: ReportOptions) -> StudyReport:
+def _report(counts: tuple[TaskTally, ...], options: ReportOptions, plan: StudyPlan | None = None) -> StudyReport:
     tasks = [task_report(one, options) for one in counts]
     twins = tuple(case_notes("task", [task.task for task in tasks]))
-    return StudyReport(tuple(replace(task, notes=(*task.notes, *twins)) for task in tasks), options, counts)
+    off_plan = plan.in_words(options) if plan else ""
+    told = tuple(replace(task, notes=(*task.notes, *twins), off_plan=off_plan) for task in tasks)
+    return StudyReport(told, options, counts, plan)

@@ -85,6 +85,7 @@ class TaskReport:
     excluded_counted: bool | None
     generalises_to: str | None
     options: ReportOptions
+    off_plan: str = ""  # what differs from the plan that was frozen when the study opened, in a sentence
 
     @property
     def tested(self) -> bool:

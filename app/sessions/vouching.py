@@ -1,29 +1,14 @@
 """What hashes and logs vouch for besides votes and trials: protocols, agreements, and what is known of subjects."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
-
 from sqlalchemy import select
 
 from app.db import Database
 from app.db.models import Consent, Event, Questionnaire, Screening, Study
 from app.jobs.contract import digest_of
 from app.sessions import events
-from app.studies.protocol import Protocol
+from app.studies.eras import hashes
 
 _CONSENTED = "consented"
-FIRST = {
-    "question", "trials_per_session", "judgements_per_pair", "block_size", "break_minutes", "catch_trials",
-    "catch_failures_allowed", "practice_trials", "practice_scenes", "allow_tie", "blank_ms", "min_view_ms",
-    "target_sessions", "consent_text", "instructions",
-}  # fmt: skip
-# migration 0004 wrote these into studies that had opened
-_WRITTEN_IN = {
-    "dummy_trials": 0,
-    "questionnaire": [],
-    "display_gate": "off",
-    "record_looks": False,
-}  # by migration 0004
 
 
 def protocol_holds(database: Database, study_id: int) -> bool:
@@ -31,7 +16,7 @@ def protocol_holds(database: Database, study_id: int) -> bool:
     try:
         with database.read() as db:
             said, opened = db.execute(select(Study.protocol, Study.protocol_hash).where(Study.id == study_id)).one()
-        return opened is None or opened in _hashes(said)
+        return opened is None or opened in hashes(said)
     except ValueError:  # it cannot be read at all, which is another finding
         return True
 
@@ -63,12 +48,3 @@ def verify(database: Database, session_id: int) -> None:
     ]
     if screened != [tuple(look) for look in looks]:
         raise events.BrokenChain(session_id, "what was found of its screen or its viewing conditions was changed")
-
-
-def _hashes(said: Mapping[str, Any]) -> Iterator[str]:
-    """What the protocol can have been hashed to when its study opened."""
-    protocol = Protocol.model_validate(said)
-    yield protocol.hash
-    if {name: said.get(name) for name in _WRITTEN_IN} == _WRITTEN_IN:  # it opened before there were such settings
-        told = protocol.model_dump(mode="json")
-        yield digest_of({name: told[name] for name in FIRST | (said.keys() - _WRITTEN_IN.keys())})

@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from math import ceil, comb
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator, model_validator
+from pydantic import StringConstraints, ValidationError, field_validator, model_validator
 
 from app.errors import BadInput
 from app.jobs.contract import digest_of
+from app.studies.analysis_plan import AnalysisPlan
 from app.studies.ends import checked
 from app.studies.fields import Asked, CatchPair, Gate, ViewingModule, ViewingRule, lines
 from app.studies.plain import PLAIN, is_plain
 from app.studies.sayings import sentence
+from app.studies.setting import setting
 from app.studies.wording import CONSENT, INSTRUCTIONS, QUESTION, QUESTIONNAIRE
 
 REPEAT_DISTANCE = 10  # trials at least between a comparison and its repeat, wherever there are so many
@@ -19,17 +21,13 @@ _Tag = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]
 _Scene = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
-def _field(default: Any, what: str, why: str, **limits: Any) -> Any:
-    return Field(default, description=what, json_schema_extra={"reason": why}, **limits)
-
-
 def _code(who: str, why: str) -> Any:
     limits = {"max_length": 60, "pattern": r"^[A-Za-z0-9_.-]*$"}
-    return _field("", f"The completion code of everybody {who}; empty for none of its own.", why, **limits)
+    return setting("", f"The completion code of everybody {who}; empty for none of its own.", why, **limits)
 
 
 def _url(who: str) -> Any:
-    return _field(
+    return setting(
         "", f"Where everybody {who} is sent; {{participant}}, {{study}}, {{session}} and {{code}} are filled in.",
         "Recruiting services want their subjects back; empty shows our own last page.", max_length=1000,
     )  # fmt: skip
@@ -42,124 +40,122 @@ class BadProtocol(BadInput):
     """No study can be run with this setting."""
 
 
-class Protocol(BaseModel):
-    """Everything that determines a session apart from the pictures; frozen when the study opens."""
+class Protocol(AnalysisPlan):
+    """Everything that determines a session apart from the pictures, and its analysis; frozen when the study opens."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
-    question: str = _field(
+    question: str = setting(
         QUESTION, "The question above every trial.", "Fidelity to a reference, as in the published protocol.",
         min_length=1, max_length=300,
     )  # fmt: skip
-    trials_per_session: int = _field(
+    trials_per_session: int = setting(
         500, "The most comparisons one session asks for, catch trials apart.",
         "The published protocol; at 5 s each they take 42 minutes, hence the blocks.", ge=1, le=10_000,
     )  # fmt: skip
-    judgements_per_pair: int = _field(
+    judgements_per_pair: int = setting(
         5, "How many valid judgements every pair should get.",
         "The published protocol; the monitor shows how far each pair has come.", ge=1, le=10_000,
     )  # fmt: skip
-    block_size: int = _field(
+    block_size: int = setting(
         100, "The most comparisons between two breaks; blocks are made equally long.",
         "Eight to ten minutes: people tire before they notice.", ge=2, le=10_000,
     )  # fmt: skip
-    break_minutes: float = _field(
+    break_minutes: float = setting(
         0, "How long a break between blocks must last; 0 offers a break and enforces none.",
         "A subject knows best, unless the ethics board says otherwise.", ge=0, le=1440,
     )  # fmt: skip
-    catch_trials: int = _field(
+    catch_trials: int = setting(
         5, "Trials per session that show the reference against its degraded input.",
         "The published protocol; ten make the rule far stronger.", ge=0, le=200,
     )  # fmt: skip
-    catch_failures_allowed: int = _field(
+    catch_failures_allowed: int = setting(
         1, "Wrong answers to catch trials after which a session still counts.",
         "One slip is human: an honest subject who slips in 2 % of trials is excluded in 0.4 % of sessions.",
         ge=0, le=200,
     )  # fmt: skip
-    catch_pairs: tuple[CatchPair, ...] = _field(
+    catch_pairs: tuple[CatchPair, ...] = setting(
         (), "Catch pairs of your own, one a line: task / scene / better > worse; "
         "empty means references against degraded inputs.",
         "The published protocol; a pair of your own must be as plain as that one.", max_length=1000,
     )  # fmt: skip
-    repeat_percent: float = _field(
+    repeat_percent: float = setting(
         0, "How many comparisons in a hundred come again later with their sides the other way round.",
         "The published protocol has none; ten show how far a subject agrees with themselves, and cost a tenth more.",
         ge=0, le=50,
     )  # fmt: skip
-    dummy_trials: int = _field(
+    dummy_trials: int = setting(
         2, "Trials at the start of a block after a break whose answers are kept but never counted.",
         "BT.500 starts a session with stabilizing trials: the eye settles again after a rest.", ge=0, le=20,
     )  # fmt: skip
-    practice_trials: int = _field(
+    practice_trials: int = setting(
         4, "Trials before the first block whose answers are kept but never counted.",
         "The first answers are about the page, not about the pictures.", ge=0, le=100,
     )  # fmt: skip
-    practice_scenes: tuple[_Scene, ...] = _field(
+    practice_scenes: tuple[_Scene, ...] = setting(
         (), "Scenes kept for practice; empty means that practice shows references against degraded inputs.",
         "Practice should use other content than the test; few sets have scenes to spare.",
         max_length=1000,
     )  # fmt: skip
-    practice_pass: int = _field(
+    practice_pass: int = setting(
         0, "Right answers that practice must bring; 0 lets everybody go on.",
         "Practice is there to learn the page; whoever did not understand it shows in the catch trials.", ge=0, le=100,
     )  # fmt: skip
-    practice_attempts: int = _field(
+    practice_attempts: int = setting(
         3, "How often practice may be tried before a subject who does not pass it is screened out.",
         "Two to learn from, and one to show it.", ge=1, le=20,
     )  # fmt: skip
-    allow_tie: bool = _field(
+    allow_tie: bool = setting(
         False, "Whether \"can't tell\" is an answer.", "The published protocol is a forced choice."
     )  # fmt: skip
-    blank_ms: int = _field(
+    blank_ms: int = setting(
         350, "Milliseconds of plain grey between two trials.",
         "Without it the eye sees the difference between trials as motion.", ge=0, le=10_000,
     )  # fmt: skip
-    min_view_ms: int = _field(
+    min_view_ms: int = setting(
         0, "Milliseconds for which the answer buttons stay shut.",
         "Unlimited and unforced time; fast answers are flagged in the analysis instead.", ge=0, le=60_000,
     )  # fmt: skip
-    hold_reference: bool = _field(
+    hold_reference: bool = setting(
         True, "Whether holding R shows the reference in place of both candidates.",
         "Differences that the eye misses side by side show in place.",
     )  # fmt: skip
-    flicker: bool = _field(
+    flicker: bool = setting(
         False, "Whether F makes each candidate alternate with the reference, in place.",
         "It finds differences that nobody sees side by side; JPEG AIC-3 uses it where such differences matter.",
     )  # fmt: skip
-    sitting_minutes: int | None = _field(
+    sitting_minutes: int | None = setting(
         None, "Minutes of judging after which a subject must rest until another day; empty sets no limit.",
         "BT.500 asks for at most 30; the published protocol left it to the subject.", ge=5, le=480,
     )  # fmt: skip
-    rest_hours: float = _field(
+    rest_hours: float = setting(
         12, "Hours until the next sitting, where sitting_minutes limits one.",
         "A night.", ge=0.1, le=720,
     )  # fmt: skip
-    questionnaire: tuple[Asked, ...] = _field(
+    questionnaire: tuple[Asked, ...] = setting(
         QUESTIONNAIRE, "What subjects are asked about themselves, one question a line: "
         "name | question | a / b / c, or number 16-120, or text; add | optional where it may stay empty.",
         "P.910 wants age, sex, vision and expertise reported.", max_length=30,
     )  # fmt: skip
-    display_gate: Gate = _field(
+    display_gate: Gate = setting(
         Gate.REQUIRE, "What happens where a screen cannot show the pictures as they are: require, advise or off.",
         "A picture that the screen scales is another picture.",
     )  # fmt: skip
-    gate_pixels: int = _field(
+    gate_pixels: int = setting(
         512, "Width and height in device pixels that each pane must show at 1:1; smaller pictures ask for less.",
         "The published crops; larger pictures can be moved.", ge=16, le=8192,
     )  # fmt: skip
-    record_looks: bool = _field(
+    record_looks: bool = setting(
         True, "Whether the screen of every answer and how the pictures were zoomed and moved is stored.",
         "A reader of the study asks how its pictures were seen; a consent text that excludes it switches it off.",
     )  # fmt: skip
-    viewing: tuple[ViewingModule, ...] = _field(
+    viewing: tuple[ViewingModule, ...] = setting(
         (), "Viewing conditions that are looked at first, in this order: card, brightness, acuity, colour.",
         "A laboratory knows its rooms and screens; a study over the internet should ask for all four.",
     )  # fmt: skip
-    viewing_rule: ViewingRule = _field(
+    viewing_rule: ViewingRule = setting(
         ViewingRule.RECORD, "What happens to somebody who does not pass one of them: record or screen out.",
         "Recorded, it can still be decided in the analysis.",
     )  # fmt: skip
-    languages: tuple[_Tag, ...] = _field(
+    languages: tuple[_Tag, ...] = setting(
         (), "Languages offered on the first page, as tags such as en or de; empty offers every one there is.",
         "A text of your own is shown as you wrote it, whatever the language around it.", max_length=50,
     )  # fmt: skip
@@ -171,15 +167,15 @@ class Protocol(BaseModel):
     completed_url: str = _url("who reached the end")
     failed_url: str = _url("who reached the end with too many catch trials failed")
     screened_out_url: str = _url("who was screened out before the first block")
-    target_sessions: int | None = _field(
+    target_sessions: int | None = setting(
         None, "How many valid sessions the monitor counts towards; empty means as many as judgements_per_pair needs.",
         "Excluded and abandoned sessions do not count, so recruit until the target is reached.", ge=1, le=1_000_000,
     )  # fmt: skip
-    consent_text: str = _field(
+    consent_text: str = setting(
         CONSENT, "What a subject agrees to; its exact wording is stored as a hash with the agreement.",
         "An agreement is worth as much as the text it points to.", min_length=1, max_length=20_000,
     )  # fmt: skip
-    instructions: str = _field(
+    instructions: str = setting(
         INSTRUCTIONS, "What a subject reads before practising.", "Written, and the same for everybody.",
         min_length=1, max_length=20_000,
     )  # fmt: skip

@@ -153,6 +153,7 @@ def open_study(database: Database, media: Media, study_id: int) -> None:
         if errors:
             raise StudyNotReady(study, errors)
         db.add_all(pair.row(study_id) for pair in plan(protocol, stock))
+        study.protocol = protocol.model_dump(mode="json")  # whole: the draft may be older than some settings
         study.state, study.opened_at, study.protocol_hash = StudyState.OPEN, now(), protocol.hash
 
 

@@ -19,12 +19,13 @@ from app.results.figures import figure_sheet
 from app.results.frame import Width
 from app.results.methods import methods
 from app.results.options import ReportOptions
+from app.results.plan import StudyPlan, plan_of
 from app.results.report import report
 from app.results.session_rows import session_table
 from app.results.sheet import Form, Scheme
 from app.results.vote_rows import vote_rows
 from app.sessions.participants import COLUMNS, participants
-from app.web.pages import Context
+from app.web.pages import Context, Ctx, Id
 
 FIGURE_TYPES = {"svg": "image/svg+xml", "pdf": "application/pdf", "png": "image/png"}
 
@@ -38,23 +39,37 @@ class NoSuchTable(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What the row of switches says; ``address`` says it again in links."""
+    """What the row of switches says, and what the study planned; ``address`` says the choice again in links."""
 
     alpha: float
     correction: Correction
+    prior: float
     excluded: bool
     people: bool
+    plan: StudyPlan
 
     @property
     def options(self) -> ReportOptions:
         """The same for the report."""
-        return ReportOptions(self.alpha, self.correction, include_excluded=self.excluded, people=self.people or None)
+        return ReportOptions(
+            self.alpha, self.correction, self.prior, include_excluded=self.excluded, people=self.people or None
+        )
+
+    @property
+    def off_plan(self) -> str:
+        """What differs from the plan, in a sentence; empty without any."""
+        return self.plan.in_words(self.options)
 
     @property
     def address(self) -> str:
-        """The query part of an address."""
+        """The query part of an address; without one, results are as planned."""
+        planned = self.plan.options
         said = {"alpha": f"{self.alpha:g}", "correction": self.correction.value}
-        return urlencode(said | {name: "1" for name in ("excluded", "people") if getattr(self, name)})
+        if self.prior != planned.prior:
+            said["prior"] = f"{self.prior:g}"
+        if self.excluded != planned.include_excluded:
+            said["excluded"] = "1" if self.excluded else "0"
+        return urlencode(said | ({"people": "1"} if self.people else {}))
 
     def file_name(self, study_id: int, rest: str) -> str:
         """The name of a download, which tells choices that its reader must not overlook."""
@@ -63,17 +78,31 @@ class Choice:
 
 
 def choice(
+    use: Ctx,
+    study_id: Id,
     alpha: Annotated[
-        float, Query(description="Level of the tests, from 0.000001 to 0.5; intervals hold 1 - alpha.")
-    ] = 0.05,
-    correction: Annotated[Correction, Query(description="What the p-values are corrected for.")] = Correction.NONE,
-    excluded: Annotated[bool, Query(description="Whether votes of excluded sessions count, too.")] = False,
+        float | None, Query(description="Level of the tests, from 0.000001 to 0.5; intervals hold 1 - alpha.")
+    ] = None,
+    correction: Annotated[Correction | None, Query(description="What the p-values are corrected for.")] = None,
+    prior: Annotated[
+        float | None, Query(description="Precision of the prior on scores; 0 is maximum likelihood.")
+    ] = None,
+    excluded: Annotated[bool | None, Query(description="Whether votes of excluded sessions count, too.")] = None,
     people: Annotated[
         bool, Query(description="In a demonstration: count the people who tried it, not the simulated subjects.")
     ] = False,
 ) -> Choice:
-    """The switches, read from the address."""
-    return Choice(alpha, correction, excluded, people)
+    """The switches, read from the address; what it does not say is as the study planned it."""
+    plan = plan_of(use.database, study_id)
+    usual = plan.options
+    return Choice(
+        alpha=usual.alpha if alpha is None else alpha,
+        correction=usual.correction if correction is None else correction,
+        prior=usual.prior if prior is None else prior,
+        excluded=usual.include_excluded if excluded is None else excluded,
+        people=people,
+        plan=plan,
+    )
 
 
 Chosen = Annotated[Choice, Depends(choice)]

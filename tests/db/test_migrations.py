@@ -33,8 +33,10 @@ from app.db.references import LostRows
 from app.jobs.contract import digest_of
 from app.resources import MIGRATIONS
 from app.sessions.checks import exclude, readmit
-from app.sessions.vouching import FIRST, protocol_holds
+from app.sessions.vouching import protocol_holds
 from app.settings import Settings
+from app.studies.analysis_plan import AnalysisPlan, Plan
+from app.studies.eras import FIRST, SECOND
 from app.studies.protocol import Protocol
 from tests.sessions import planted
 
@@ -134,6 +136,50 @@ def test_a_study_that_had_opened_asks_and_stores_no_more_than_its_consent_text_s
     protocol = Protocol.model_validate(said)
     assert (protocol.blank_ms, protocol.record_looks, protocol.questionnaire) == (7, False, ())
     assert protocol_holds(peopled, number)
+
+
+def _opened(database: Database, said: dict[str, object], hash_of: dict[str, object]) -> None:
+    """The study has that protocol and opened with the other's hash."""
+    values = {"state": StudyState.OPEN, "protocol": said, "protocol_hash": digest_of(hash_of)}
+    with database.write() as db:
+        db.execute(update(table("studies", *(column(name, Study.__table__.c[name].type) for name in values))), values)
+
+
+def test_a_study_that_opened_before_there_were_plans_has_none_and_its_hash_holds_whichever_way_it_goes(
+    peopled: Database,
+) -> None:
+    downgrade(peopled, "0004")
+    old = {name: value for name, value in Protocol(blank_ms=7).model_dump(mode="json").items() if name in SECOND}
+    _opened(peopled, {name: old[name] for name in old if name != "flicker"}, old)  # its draft was older than a setting
+    for _ in range(2):
+        migrate(peopled)
+        with peopled.read() as db:
+            number, said = db.execute(select(Study.id, Study.protocol)).one()
+        assert Protocol.model_validate(said).plan is Plan.NONE
+        assert protocol_holds(peopled, number)
+        downgrade(peopled, "0004")
+        with peopled.read() as db:
+            assert db.scalar(select(Study.protocol)) == {name: old[name] for name in old if name != "flicker"}
+    migrate(peopled)
+    with peopled.write() as db:
+        db.execute(update(Study).values(protocol={**said, "plan": "frozen"}))  # a plan made up afterwards
+    assert not protocol_holds(peopled, number)
+
+
+def test_no_setting_of_a_plan_can_be_changed_without_notice_once_it_is_frozen(database: Database) -> None:
+    number = planted.study(database)
+    assert protocol_holds(database, number)
+    with database.read() as db:
+        said = db.scalars(select(Study.protocol)).one()
+    others = {
+        "plan": "none", "plan_primary": "x", "plan_alpha": 0.01, "plan_correction": "holm", "plan_prior": 0,
+        "plan_include_excluded": True, "plan_interim": True,
+    }  # fmt: skip
+    assert others.keys() == AnalysisPlan.model_fields.keys()
+    for name, value in others.items():
+        with database.write() as db:
+            db.execute(update(Study).values(protocol=said | {name: value}))
+        assert not protocol_holds(database, number)
 
 
 def test_older_sessions_that_failed_the_checks_have_failed_them_unless_they_were_readmitted(database: Database) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.analysis.significance import Correction
+from app.analysis.significance import LARGEST_ALPHA, SMALLEST_ALPHA, Correction
 from app.results.judgements import TaskTally
-from app.results.options import LARGEST_ALPHA, SMALLEST_ALPHA, BadOptions, ReportOptions
+from app.results.options import BadOptions, ReportOptions
 from app.results.report import NothingToRank, report, report_on_file
 from app.results.task_report import TaskReport, task_report
 from tests.results.conftest import BuiltStudy

@@ -31,7 +31,7 @@ def test_a_protocol_cannot_be_changed_or_misspelt() -> None:
     with pytest.raises(ValidationError):
         Protocol().blank_ms = 3  # type: ignore[misc]
     with pytest.raises(
-        BadProtocol, match=r"catch_trails: there is no such setting; the settings are question, .*catch_trials"
+        BadProtocol, match=r"catch_trails: there is no such setting; the settings are plan, .*question, .*catch_trials"
     ):
         read({"catch_trails": 3})
 

@@ -17,6 +17,7 @@ from app.results.report import StudyReport
 from app.results.task_report import task_report
 from app.sessions import checks
 from app.settings import Settings
+from app.studies import service
 from tests.results.counts import tally_of
 from tests.web import small_study
 from tests.web.test_monitor import sit
@@ -163,3 +164,24 @@ def test_a_study_without_votes_says_so(desk: TestClient, database: Database, med
     assert "No votes yet." in page.text
     assert desk.get(f"/admin/studies/{study}/{FIGURE}.svg").status_code == 404
     assert desk.get(f"/admin/studies/{study}/results/rankings.csv").status_code == 200
+
+
+def test_an_address_without_choices_follows_the_plan_and_others_say_what_differs(
+    desk: TestClient, database: Database, media: Media, settings: Settings, pictures: Path
+) -> None:
+    study = small_study.create(database, media, pictures, plan_correction="holm", plan_include_excluded=True)
+    sit(database, settings, study)
+    service.close(database, study)
+    address = f"/admin/studies/{study}/results"
+    page = desk.get(address).text
+    assert '<option value="holm" selected>' in page
+    assert '<option value="1" selected>counted' in page
+    assert "Differs from the plan" not in page
+    assert "good for a look, not for a paper" not in page
+    page = desk.get(f"{address}?correction=none&excluded=0&prior=0").text
+    assert "correction none instead of Holm, prior 0 instead of 0.1 and excluded sessions left out." in page.replace(
+        "&#39;", "'"
+    )
+    assert "methods.md?alpha=0.05&amp;correction=none&amp;prior=0&amp;excluded=0" in page
+    (row,) = list(csv.DictReader(io.StringIO(desk.get(f"{address}/rankings.csv?alpha=0.2").text)))[:1]
+    assert row["deviations"] == "α = 0.2 instead of 0.05"

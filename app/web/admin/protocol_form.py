@@ -26,12 +26,15 @@ _GROUPS = {
     ),
     "Pace": ("blank_ms", "min_view_ms"),
     "Screen and room": ("display_gate", "gate_pixels", "record_looks", "viewing", "viewing_rule"),
+    "Analysis plan": (
+        "plan", "plan_alpha", "plan_correction", "plan_prior", "plan_include_excluded", "plan_interim", "plan_primary",
+    ),
     "What subjects read and say": ("consent_text", "instructions", "questionnaire", "languages"),
     "The end": (
         "completed_code", "failed_code", "screened_out_code", "completed_url", "failed_url", "screened_out_url",
     ),
 }  # fmt: skip
-_AREAS = ("consent_text", "instructions", "questionnaire", "catch_pairs")
+_AREAS = ("consent_text", "instructions", "questionnaire", "catch_pairs", "plan_primary")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Results over the API: the rankings as they stand, every table as CSV, and the figures."""
 
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter
@@ -16,7 +17,7 @@ from app.results.task_report import TaskReport
 from app.studies import service
 from app.studies.states import StudyNotFound
 from app.web.api.route import ApiRoute, opens
-from app.web.api.shapes import Told, example
+from app.web.api.shapes import MOMENT, Told, example
 from app.web.downloads import (
     FIGURE_TYPES,
     Choice,
@@ -138,7 +139,7 @@ class ResultsTold(Told):
     model_config = example(
         {
             "alpha": 0.05, "correction": "none", "excluded": False, "people": False, "level": 0.95, "prior": 0.1,
-            "tasks": [_TASK],
+            "plan_frozen_at": MOMENT, "deviations": ["correction Holm instead of none"], "tasks": [_TASK],
         }
     )  # fmt: skip
 
@@ -148,6 +149,10 @@ class ResultsTold(Told):
     people: bool = Field(description="Whether the people who tried a demonstration count, not its simulated subjects.")
     level: float = _column("rankings", "level")
     prior: float = _column("rankings", "prior")
+    plan_frozen_at: datetime | None = Field(
+        description="When the study opened with the analysis plan in its protocol; null where it has none."
+    )
+    deviations: list[str] = Field(description="What differs from that plan, a clause each.")
     tasks: list[TaskResults]
 
 
@@ -155,6 +160,7 @@ class ResultsTold(Told):
 def read_results(use: Ctx, study_id: Id, chosen: Chosen) -> ResultsTold:
     """The rankings as they stand, with scores by scene and paired tests."""
     options = _meant(use, study_id, chosen)
+    found = report(use.database, study_id, options)
     return ResultsTold(
         alpha=options.alpha,
         correction=options.correction,
@@ -162,7 +168,9 @@ def read_results(use: Ctx, study_id: Id, chosen: Chosen) -> ResultsTold:
         people=chosen.people,
         level=options.level,
         prior=options.prior,
-        tasks=[_told(task) for task in report(use.database, study_id, options).tasks],
+        plan_frozen_at=chosen.plan.opened_at if chosen.plan.is_frozen else None,
+        deviations=list(found.deviations),
+        tasks=[_told(task) for task in found.tasks],
     )
 
 

@@ -1,0 +1,104 @@
+"""The analysis plan beside what was done: the choices that a study's results begin with, and what differs from them.
+
+A report option ``x`` is planned by the protocol's setting ``plan_x``; an option without one is planned to be as usual.
+So an option that is new is compared from its first day, and only what it is called needs words here.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from app.analysis.significance import Correction
+from app.db import Database
+from app.db.models import StudyState
+from app.results.options import ReportOptions
+from app.results.sentences import listed
+from app.studies import states
+from app.studies.analysis_plan import AnalysisPlan, Plan
+from app.studies.service import protocol_of
+
+_CORRECTIONS = {Correction.NONE: "none", Correction.HOLM: "Holm", Correction.BH: "Benjamini–Hochberg"}
+_WORDS: dict[str, Callable[[Any, Any], str]] = {
+    "alpha": lambda now, then: f"α = {now:g} instead of {then:g}",
+    "correction": lambda now, then: f"correction {_CORRECTIONS[now]} instead of {_CORRECTIONS[then]}",
+    "prior": lambda now, then: f"prior {now:g} instead of {then:g}",
+    "include_excluded": lambda now, _: f"excluded sessions {'counted' if now else 'left out'}",
+    "people": lambda *_: "people counted instead of simulated subjects",
+}
+_INTERIM = "looked at before the study was closed"
+
+
+@dataclass(frozen=True, slots=True)
+class StudyPlan:
+    """What a study planned, and how far it has come."""
+
+    said: AnalysisPlan
+    opened_at: datetime | None = None
+    closed: bool = False
+
+    @property
+    def options(self) -> ReportOptions:
+        """The planned analysis: what results begin with where nobody asks for anything else."""
+        names = {field.name: f"plan_{field.name}" for field in fields(ReportOptions)}
+        return ReportOptions(**{
+            name: getattr(self.said, planned)
+            for name, planned in names.items()
+            if planned in type(self.said).model_fields
+        })  # fmt: skip
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether the study opened with a plan."""
+        return self.said.plan is Plan.FROZEN and self.opened_at is not None
+
+    def deviations(self, chosen: ReportOptions) -> tuple[str, ...]:
+        """What differs from the plan, a clause each; nothing where no plan was frozen."""
+        if not self.is_frozen:
+            return ()
+        planned = self.options
+        pairs = ((field.name, getattr(chosen, field.name), getattr(planned, field.name)) for field in fields(chosen))
+        found = [_clause(name, now, then) for name, now, then in pairs if (now or None) != (then or None)]
+        return (*found, *([] if self.closed or self.said.plan_interim else [_INTERIM]))
+
+    def as_json(self) -> dict[str, Any]:
+        """Whether a plan was frozen and when, and its settings, for programs."""
+        settings = self.said.model_dump(mode="json", include=set(AnalysisPlan.model_fields) - {"plan"})
+        frozen_at = self.opened_at.isoformat() if self.is_frozen and self.opened_at else None
+        return {"frozen_at": frozen_at, **{name.removeprefix("plan_"): value for name, value in settings.items()}}
+
+    def in_words(self, chosen: ReportOptions) -> str:
+        """The deviations as a sentence for a reader; empty without any."""
+        found = self.deviations(chosen)
+        if not found or self.opened_at is None:
+            return ""
+        return f"Differs from the plan frozen on {day(self.opened_at)}: {listed(found)}."
+
+
+def plan_of(database: Database, study_id: int) -> StudyPlan:
+    """The plan of the study of that number; raises ``StudyNotFound``."""
+    with database.read() as db:
+        study = states.find(db, study_id)
+        return StudyPlan(protocol_of(study), study.opened_at, study.state is StudyState.CLOSED)
+
+
+def day(moment: datetime) -> str:
+    """``2 March 2026``."""
+    return f"{moment.day} {moment:%B %Y}"
+
+
+def _clause(name: str, now: Any, then: Any) -> str:
+    if name in _WORDS:
+        return _WORDS[name](now, then)
+    return f"{name.replace('_', ' ')} {_shown(now)} instead of {_shown(then)}"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Enum):
+        return str(value.value)
+    if isinstance(value, list | tuple | set | frozenset):
+        return listed([_shown(one) for one in value]) if value else "all"
+    return f"{value:g}" if isinstance(value, float) else str(value if value is not None else "as usual")

@@ -1,0 +1,46 @@
+"""Which settings a protocol had when, and what migrations wrote into the protocols of studies that had opened before.
+
+A hash that was stored at opening is of the settings that there were; what was written in later is not part of it.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from app.jobs.contract import digest_of
+from app.studies.protocol import Protocol
+
+FIRST = frozenset({
+    "question", "trials_per_session", "judgements_per_pair", "block_size", "break_minutes", "catch_trials",
+    "catch_failures_allowed", "practice_trials", "practice_scenes", "allow_tie", "blank_ms", "min_view_ms",
+    "target_sessions", "consent_text", "instructions",
+})  # fmt: skip
+SECOND = FIRST | {
+    "catch_pairs", "repeat_percent", "dummy_trials", "practice_pass", "practice_attempts", "hold_reference", "flicker",
+    "sitting_minutes", "rest_hours", "questionnaire", "display_gate", "gate_pixels", "record_looks", "viewing",
+    "viewing_rule", "languages", "completed_code", "failed_code", "screened_out_code", "completed_url", "failed_url",
+    "screened_out_url",
+}  # fmt: skip
+# The newest first: what the migration wrote in, and which settings there were before it.
+_WRITTEN_IN: tuple[tuple[dict[str, Any], frozenset[str]], ...] = (
+    (
+        {
+            "plan": "none", "plan_primary": "", "plan_alpha": 0.05, "plan_correction": "none", "plan_prior": 0.1,
+            "plan_include_excluded": False, "plan_interim": False,
+        },
+        SECOND,
+    ),  # 0005
+    ({"dummy_trials": 0, "questionnaire": [], "display_gate": "off", "record_looks": False}, FIRST),  # 0004
+)  # fmt: skip
+
+
+def hashes(said: Mapping[str, Any]) -> Iterator[str]:
+    """What the stored protocol can have been hashed to when its study opened."""
+    protocol = Protocol.model_validate(said)
+    told, stored = protocol.model_dump(mode="json"), set(said)
+    yield protocol.hash
+    yield digest_of({name: told[name] for name in stored})  # before the settings that it does not hold
+    for written, known in _WRITTEN_IN:
+        if {name: said.get(name) for name in written} != written:
+            return
+        stored -= written.keys()
+        yield digest_of({name: told[name] for name in known | stored})
