@@ -27,6 +27,8 @@ def analyse(
 
     report = report_on_file(votes, ReportOptions(alpha=alpha, correction=Correction(correction), prior=prior))
     written = write_folder(report, out)
+    for note in report.notes:
+        typer.echo(note)
     for task in report.tasks:
         typer.echo(f"{task.title}: {task.sentence}")
         for note in (*([task.tests] if task.tests else []), *task.notes):

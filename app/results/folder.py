@@ -74,6 +74,7 @@ def summary(report: StudyReport, files: Iterable[str] = ()) -> dict[str, Any]:
             "include_excluded": options.include_excluded,
             "people": options.people,
         },
+        "notes": list(report.notes),
         "plan": report.plan and report.plan.as_json(),
         "deviations": list(report.deviations),
         "tasks": [_task_summary(task) for task in report.tasks],

@@ -31,6 +31,7 @@ class StudyReport:
     options: ReportOptions
     tallies: tuple[TaskTally, ...]
     plan: StudyPlan | None = None  # of a study; a file has none
+    notes: tuple[str, ...] = ()  # on the whole; those on a task stand with it
 
     @property
     def deviations(self) -> tuple[str, ...]:
@@ -61,15 +62,18 @@ def report_on_file(path: Path, options: ReportOptions | None = None) -> StudyRep
     NothingToRank
         No task in it holds the votes that a ranking needs.
     """
-    found = _report(read_votes(path), options or ReportOptions())
+    votes = read_votes(path)
+    found = _report(votes.tallies, options or ReportOptions(), notes=votes.notes)
     if not any(task.rows for task in found.tasks):
         raise NothingToRank(path.name, found.tasks)
     return found
 
 
-def _report(counts: tuple[TaskTally, ...], options: ReportOptions, plan: StudyPlan | None = None) -> StudyReport:
+def _report(
+    counts: tuple[TaskTally, ...], options: ReportOptions, plan: StudyPlan | None = None, notes: tuple[str, ...] = ()
+) -> StudyReport:
     tasks = [task_report(one, options) for one in counts]
     twins = tuple(case_notes("task", [task.task for task in tasks]))
     off_plan = plan.in_words(options) if plan else ""
     told = tuple(replace(task, notes=(*task.notes, *twins), off_plan=off_plan) for task in tasks)
-    return StudyReport(told, options, counts, plan)
+    return StudyReport(told, options, counts, plan, notes)

@@ -1,230 +1,209 @@
 """Reads votes from any CSV with the columns ``task,scene,condition_a,condition_b,winner``, such as ``votes.csv``.
 
-Optional columns are ``subject``, ``left``, ``weight``, ``kind``, ``simulated`` and ``excluded``; others are ignored.
-Everything wrong with a file is told at once, with its lines, and nothing is counted.
+``votes_header`` names the other columns that are read. Everything wrong with a file is told at once, with its lines,
+and then nothing is counted. Files of ten million rows are read piece by piece: names and answers are looked at once,
+however many rows have them, and of each row a few numbers stay in memory.
 """
 
 import csv
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from difflib import get_close_matches
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import accumulate, islice
+from operator import itemgetter
 from pathlib import Path
+from typing import Any, Generic, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
-from app.analysis.arrays import BoolArray, IntArray
-from app.analysis.vote_columns import UNKNOWN
-from app.errors import BadInput
+from app.analysis.arrays import FloatArray
 from app.results.cells import as_read
-from app.results.judgements import WINNERS, Judgements, TaskTally, WhyNot
+from app.results.csv_faults import ENOUGH, BadVotes, Faults
+from app.results.csv_text import CsvText, opened
+from app.results.sentences import counted
+from app.results.vote_cells import ANSWERED, FAULTY, NAMES, Answer, answer, complaints, elapsed, weight
+from app.results.vote_file import Codes, FileRows, Named, VoteFile, tallies
+from app.results.votes_header import REQUIRED, Header, header_of
 
-REQUIRED = ("task", "scene", "condition_a", "condition_b", "winner")
-OPTIONAL = ("subject", "left", "weight", "kind")
-FLAGS = ("simulated", "excluded")  # told about a ranking, without effect on it
-KINDS = ("practice", "dummy", "test", "catch", "repeat")
-_LEFT = {"a": 1, "b": 0, "": UNKNOWN}  # what ``left`` says of a
-_SHOWN = 5  # lines named for each thing that is wrong
+__all__ = ["BadVotes", "read_votes"]
 
-
-class BadVotes(BadInput):
-    """The file cannot be read as votes."""
-
-    def __init__(self, name: str, complaint: str, fix: str) -> None:
-        super().__init__(f"{name}: {complaint}", fix)
-
-
-@dataclass(slots=True)
-class _Faults:
-    """What is wrong with the rows: each complaint with the lines it is about."""
-
-    lines: dict[str, list[int]] = field(default_factory=dict)
-
-    def add(self, complaint: str, line: int) -> None:
-        self.lines.setdefault(complaint, []).append(line)
-
-    def in_words(self) -> str:
-        parts = []
-        for complaint, lines in list(self.lines.items())[:10]:
-            named = ", ".join(map(str, lines[:_SHOWN]))
-            more = f" and {len(lines) - _SHOWN} more" if len(lines) > _SHOWN else ""
-            parts.append(f"line{'s' if len(lines) > 1 else ''} {named}{more}: {complaint}")
-        if len(self.lines) > 10:
-            parts.append(f"and {len(self.lines) - 10} other kinds of faults")
-        return "\n  ".join(parts)
+Row = Sequence[str]
+Column = NDArray[Any]
+Key = TypeVar("Key")
+Meaning = TypeVar("Meaning")
+_AT_ONCE = 4096  # rows
+_NEW = -1
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
-@dataclass(frozen=True, slots=True)
-class _Vote:
-    task: str
-    scene: str
-    a: str
-    b: str
-    winner: int
-    weight: float
-    subject: str | None
-    left: str
-    simulated: bool | None
-    excluded: bool | None
-
-
-def read_votes(path: Path) -> tuple[TaskTally, ...]:
-    """The counts of every task in the file, in the order of the tasks' names.
-
-    Rows of another ``kind`` than ``test`` do not count, nor do rows of no weight; of the rest, a subject's first
-    judgement of a pair does.
+def read_votes(path: Path) -> VoteFile:
+    """The votes in the file.
 
     Raises
     ------
     BadVotes
-        Naming every fault and its lines.
+        Naming every fault and its lines, or why no row counts.
     """
-    by_task: dict[str, list[_Vote]] = {}
-    for vote in _votes(path):
-        by_task.setdefault(vote.task, []).append(vote)
-    if not any(vote.weight for votes in by_task.values() for vote in votes):
+    with opened(path, REQUIRED) as text:
+        reading = _Reading(header_of(text))
+        for rows, lines in _pieces(text):
+            reading.take(rows, lines)
+            if reading.faults.faulty >= ENOUGH:
+                break
+    if reading.faults.faulty:
+        raise BadVotes(
+            path.name, f"its votes cannot be read.\n  {reading.faults.in_words()}", "correct these lines and try again"
+        )
+    whole = reading.whole()
+    if whole is None:
+        raise BadVotes(path.name, "it has a first line and no votes below it", "write one line for each vote")
+    found = tuple(tallies(whole))
+    if not any(task.votes for task in found):
         raise BadVotes(
             path.name,
             "no row counts",
             "put in rows of kind test, or leave the kind column out, and give the rows some weight",
         )
-    return tuple(_judgements(task, by_task[task]).tally() for task in sorted(by_task))
+    return VoteFile(found, (*text.notes, *reading.header.notes, *reading.notes()), whole)
 
 
-def _votes(path: Path) -> list[_Vote]:
-    faults, votes = _Faults(), []
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = csv.reader(file, strict=True)
-            columns = _columns(path, next(rows, []))
-            for row in rows:
-                if any(cell.strip() for cell in row) and (vote := _vote(row, columns, rows.line_num, faults)):
-                    votes.append(vote)
-    except (FileNotFoundError, IsADirectoryError):
-        raise BadVotes(path.name, f"there is no such file at {path}", "give the path of a CSV file") from None
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise BadVotes(path.name, f"{path} cannot be read ({reason})", "see that you may open it") from None
-    except UnicodeDecodeError:
-        raise BadVotes(path.name, "it is not UTF-8 text", "save it as CSV UTF-8 and try again") from None
-    except csv.Error as error:
-        raise BadVotes(path.name, f"line {rows.line_num} is not CSV ({error})", "check its quotation marks") from None
-    if faults.lines:
-        raise BadVotes(
-            path.name, f"its votes cannot be read.\n  {faults.in_words()}", "correct these lines and try again"
+class _Known(dict[Key, int], Generic[Key, Meaning]):
+    """Cells, or groups of cells, that have been understood, by their text; texts of one meaning have one code."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.meanings: dict[Meaning, int] = {}
+
+    def __missing__(self, key: Key) -> int:
+        return _NEW
+
+    def codes(self, keys: Iterable[Key], number: int) -> Codes:
+        """The code of each; ``_NEW`` where the text is."""
+        return np.fromiter(map(self.__getitem__, keys), np.int32, number)
+
+    def learn(self, key: Key, meaning: Meaning) -> int:
+        """The code of a text that means this."""
+        self[key] = self.meanings.setdefault(meaning, len(self.meanings))
+        return self[key]
+
+
+class _Reading:
+    """What has been read so far."""
+
+    def __init__(self, header: Header) -> None:
+        self.header, self.faults, self.empty = header, Faults(), 0
+        at = header.places
+        self._cells = {name: itemgetter(at[name]) for name in NAMES if name in at}
+        self._names: dict[str, _Known[str, str]] = {name: _Known() for name in self._cells}
+        self._names["condition_b"] = self._names["condition_a"]
+        answered = [at[name] for name in ANSWERED if name in at]
+        self._answered: Callable[[Row], tuple[str, ...]] = (
+            itemgetter(*answered) if len(answered) > 1 else lambda row: (row[answered[0]],)
         )
-    return votes
+        self._answers: _Known[tuple[str, ...], Answer] = _Known()
+        self._kept: dict[str, list[Column]] = {}
 
+    def take(self, rows: list[Row], lines: Sequence[int]) -> None:
+        """Reads a piece; nothing of it is kept once something is wrong with the file."""
+        if set(map(len, rows)) != {self.header.width}:
+            whole = [place for place, row in enumerate(rows) if self._is_whole(row, lines[place])]
+            rows, lines = [rows[place] for place in whole], [lines[place] for place in whole]
+        columns: dict[str, Column] = {
+            name: self._names[name].codes(map(cell, rows), len(rows)) for name, cell in self._cells.items()
+        }
+        columns["answer"] = self._answers.codes(map(self._answered, rows), len(rows))
+        columns["weight"] = self._numbers(rows, "weight", weight, "1")
+        columns["elapsed_ms"] = self._numbers(rows, "elapsed_ms", elapsed, "")
+        doubtful = columns["condition_a"] == columns["condition_b"]
+        for column in columns.values():
+            doubtful |= column == (_NEW if column.dtype == np.int32 else FAULTY)
+        kept = np.ones(len(rows), dtype=np.bool_)
+        for place in np.flatnonzero(doubtful).tolist():
+            kept[place] = self._understood(rows[place], lines[place], columns, place)
+        if not self.faults.faulty:
+            for name, column in columns.items():
+                self._kept.setdefault(name, []).append(column[kept])
 
-def _columns(path: Path, header: Sequence[str]) -> dict[str, int]:
-    """Where each column stands; the message names what is missing and what was probably meant."""
-    names = [name.strip() for name in header]
-    if not any(names):
-        raise BadVotes(path.name, "it is empty", f"write a first line that names the columns {','.join(REQUIRED)}")
-    if len(names) == 1:
-        for separator, word in ((";", "semicolons"), ("\t", "tabs")):
-            if separator in names[0]:
-                raise BadVotes(path.name, f"its columns are separated by {word}", "save it with commas and try again")
-    twice = sorted({name for name in names if name and names.count(name) > 1})
-    if twice:
-        raise BadVotes(path.name, f"line 1 names {', '.join(twice)} more than once", "remove one of them")
-    problems = [_missing(name, names) for name in REQUIRED if name not in names]
-    for name in OPTIONAL:
-        close = [] if name in names else get_close_matches(name, [n for n in names if n not in REQUIRED], 1, 0.8)
-        if close:
-            problems.append(f"column {close[0]!r} looks like {name!r}: rename or remove it")
-    if problems:
-        raise BadVotes(path.name, f"line 1: {'; '.join(problems)}.", "correct the names of the columns and try again")
-    return {name: position for position, name in enumerate(names)}
-
-
-def _missing(name: str, names: Sequence[str]) -> str:
-    close = get_close_matches(name, [other for other in names if other not in REQUIRED], 1, 0.6)
-    lower = [other for other in names if other.lower().replace(" ", "_") == name]
-    meant = (lower or close)[:1]
-    hint = f" (rename {meant[0]!r}?)" if meant else f" among {', '.join(repr(other) for other in names[:12])}"
-    return f"there is no column {name!r}{hint}"
-
-
-def _vote(row: Sequence[str], columns: dict[str, int], line: int, faults: _Faults) -> _Vote | None:
-    """The vote in a row; None where it is of another kind or has a fault, which is then noted."""
-    if len(row) != len(columns):
-        faults.add(f"{len(row)} cells where the first line has {len(columns)}", line)
-        return None
-    cell = {name: row[columns[name]].strip() for name in (*REQUIRED, *OPTIONAL, *FLAGS) if name in columns}
-    kind = cell.get("kind", "test")
-    complaints = [*_complaints(cell)]
-    for complaint in complaints:
-        faults.add(complaint, line)
-    if complaints or kind != "test":
-        return None
-    return _Vote(
-        task=as_read(cell["task"]),
-        scene=as_read(cell["scene"]),
-        a=as_read(cell["condition_a"]),
-        b=as_read(cell["condition_b"]),
-        winner=WINNERS.index(cell["winner"]),
-        weight=float(cell.get("weight", "1")),
-        subject=as_read(cell["subject"]) if "subject" in cell else None,
-        left=cell.get("left", ""),
-        simulated=cell["simulated"] == "yes" if "simulated" in cell else None,
-        excluded=cell["excluded"] == "yes" if "excluded" in cell else None,
-    )
-
-
-def _complaints(cell: dict[str, str]) -> Iterator[str]:
-    for name in ("task", "scene", "condition_a", "condition_b", "subject"):
-        if not cell.get(name, "filled"):
-            yield f"{name} is empty"
-    if cell["winner"] not in WINNERS:
-        yield f"winner is {cell['winner']!r}, and must be a, b or tie"
-    if cell.get("left", "") not in ("", "a", "b"):
-        yield f"left is {cell['left']!r}, and must be a or b"
-    for name in FLAGS:
-        if cell.get(name, "no") not in ("yes", "no"):
-            yield f"{name} is {cell[name]!r}, and must be yes or no"
-    if cell["condition_a"] and cell["condition_a"] == cell["condition_b"]:
-        yield f"{cell['condition_a']!r} is compared with itself"
-    if cell.get("kind", "test") not in KINDS:
-        yield f"kind is {cell['kind']!r}, and must be one of {', '.join(KINDS)}"
-    if not _is_weight(cell.get("weight", "1")):
-        yield f"weight is {cell['weight']!r}, and must be a number from 0 up"
-
-
-def _is_weight(text: str) -> bool:
-    try:
-        return 0 <= float(text) < float("inf")
-    except ValueError:
+    def _is_whole(self, row: Row, line: int) -> bool:
+        if len(row) == self.header.width:
+            return True
+        if any(cell.strip() for cell in row):
+            complaint = f"{len(row)} cells where the first line has {self.header.width}"
+            self.faults.add(line, ["the line holds NUL bytes: the file is damaged" if "\0" in row[0] else complaint])
+        elif len(row) > 1:
+            self.empty += 1
         return False
 
+    def _numbers(self, rows: list[Row], name: str, read: Callable[[str], float], usual: str) -> FloatArray:
+        if name not in self.header.places:
+            return np.full(len(rows), read(usual))
+        cells = list(map(itemgetter(self.header.places[name]), rows))
+        known = {text: read(text) for text in set(cells)}
+        return np.fromiter(map(known.__getitem__, cells), np.float64, len(rows))
 
-def _judgements(task: str, votes: Sequence[_Vote]) -> Judgements:
-    scenes = sorted({vote.scene for vote in votes})
-    conditions = sorted({vote.a for vote in votes} | {vote.b for vote in votes})
-    told = [vote.subject for vote in votes if vote.subject is not None]
-    subjects = sorted(set(told))
-    return Judgements(
-        task=task,
-        scenes=tuple(scenes),
-        conditions=tuple(conditions),
-        scene=_codes([vote.scene for vote in votes], scenes),
-        a=_codes([vote.a for vote in votes], conditions),
-        b=_codes([vote.b for vote in votes], conditions),
-        winner=np.array([vote.winner for vote in votes], dtype=np.int64),
-        weight=np.array([vote.weight for vote in votes]),
-        late=np.zeros(len(votes), dtype=np.bool_),
-        subject=_codes(told, subjects) if told else None,
-        subjects=tuple(subjects) if told else None,
-        a_on_left=np.array([_LEFT[vote.left] for vote in votes], dtype=np.int64),
-        why_not=["" if vote.weight else WhyNot.WEIGHT for vote in votes],
-        simulated=_flags([vote.simulated for vote in votes]),
-        excluded=_flags([vote.excluded for vote in votes]),
-    )
+    def _understood(self, row: Row, line: int, columns: dict[str, Column], place: int) -> bool:
+        """Whether the row is a vote, whose new names and answer are then known."""
+        if not any(cell.strip() for cell in row):
+            self.empty += 1
+            return False
+        cell = {name: row[at].strip() for name, at in self.header.places.items()}
+        if told := [*complaints(cell)]:
+            self.faults.add(line, told)
+            return False
+        for name, known in self._names.items():
+            columns[name][place] = known.learn(row[self.header.places[name]], as_read(cell[name]))
+        columns["answer"][place] = self._answers.learn(self._answered(row), answer(cell))
+        return True
+
+    def whole(self) -> FileRows | None:
+        """Everything that was read; None where that is nothing."""
+        if not sum(map(len, self._kept.get("answer", []))):
+            return None
+        a, b = self._joined("condition_a"), self._joined("condition_b")
+        conditions = Named.of([*self._names["condition_a"].meanings], np.concatenate([a, b]))
+        return FileRows(
+            tasks=self._named("task"), scenes=self._named("scene"), conditions=conditions.names,
+            a=conditions.codes[: len(a)], b=conditions.codes[len(a) :],
+            subjects=self._named("subject") if "subject" in self._cells else None,
+            sessions=self._named("session") if "session" in self._cells else None,
+            answers=tuple(self._answers.meanings), answer=self._joined("answer"), weight=self._joined("weight"),
+            elapsed_ms=self._joined("elapsed_ms").astype(np.int32),
+        )  # fmt: skip
+
+    def notes(self) -> Iterator[str]:
+        """What was passed over."""
+        if self.empty:
+            yield f"{counted(self.empty, 'line')} of empty cells {'was' if self.empty == 1 else 'were'} passed over."
+
+    def _named(self, name: str) -> Named:
+        return Named.of([*self._names[name].meanings], self._joined(name))
+
+    def _joined(self, name: str) -> Column:
+        return np.concatenate(self._kept.pop(name))
 
 
-def _flags(told: Sequence[bool | None]) -> BoolArray | None:
-    return None if None in told else np.array(told, dtype=np.bool_)
+def _pieces(text: CsvText) -> Iterator[tuple[list[Row], Sequence[int]]]:
+    """The rows, some at a time, with the lines that they begin in."""
+    while True:
+        before, rows = text.line, list[Row]()
+        try:
+            rows.extend(islice(text.rows, _AT_ONCE))
+        except csv.Error as error:
+            raise _not_csv(text.name, _starts(before, [*rows, []])[-1], error) from None
+        if not rows:
+            return
+        plain = text.line - before == len(rows)
+        yield rows, range(before + 1, text.line + 1) if plain else _starts(before, rows)
 
 
-def _codes(names: Sequence[str], known: Sequence[str]) -> IntArray:
-    positions = {name: position for position, name in enumerate(known)}
-    return np.array([positions[name] for name in names], dtype=np.int64)
+def _starts(before: int, rows: Sequence[Row]) -> list[int]:
+    """The lines that rows begin in whose cells hold line ends."""
+    heights = [1 + sum(len(_LINE_END.findall(cell)) for cell in row) for row in rows]
+    return [before + 1 + height for height in accumulate(heights[:-1], initial=0)]
+
+
+def _not_csv(name: str, line: int, error: csv.Error) -> BadVotes:
+    told = str(error)
+    if "end of data" in told or "field larger" in told:
+        return BadVotes(name, f"a quotation mark in line {line} is never closed", "close it, or write it twice")
+    return BadVotes(name, f"line {line} is not CSV ({told})", "check its quotation marks")

@@ -1,6 +1,7 @@
 """``beholder analyse``, as somebody runs it who has nothing but a CSV."""
 
 import csv
+import json
 import subprocess
 import sys
 from itertools import combinations
@@ -70,7 +71,7 @@ def test_options_reach_the_tables(votes: Path, tmp_path: Path, monkeypatch: pyte
     ("text", "message"),
     [
         ("", "it is empty"),
-        ("task;scene;condition_a;condition_b;winner\n", "separated by semicolons"),
+        ("task;scene;condition_a;condition_b;winner\n", "it has a first line and no votes below it"),
         (f"{HEADER}t,s,a,b,left,1\n", "line 2: winner is 'left'"),
         (f"{HEADER}t,s,a,b,a,1\nt,s,c,d,a,1\n", "no task can be ranked"),
     ],
@@ -85,6 +86,18 @@ def test_a_bad_file_gets_one_message_and_leaves_nothing(
     assert message in output.err
     assert output.out == ""
     assert [one.name for one in tmp_path.iterdir()] == ["votes.csv"]
+
+
+def test_what_was_passed_over_in_the_file_is_told_and_kept(
+    votes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    header, *rows = votes.read_text(encoding="utf-8").splitlines()
+    text = "\r\n".join([f"{header},mood", *(f"{row},fine" for row in rows)]).replace(",", ";")
+    votes.write_text(f"\ufeff{text}", encoding="utf-8")
+    assert _run(monkeypatch, votes, "--out", tmp_path / "out") == 0
+    notes = ["Read as columns separated by semicolons.", "Columns that were not read: mood."]
+    assert capsys.readouterr().out.splitlines()[:2] == notes
+    assert json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))["notes"] == notes
 
 
 @pytest.mark.parametrize(
