@@ -5,6 +5,7 @@ In the order in which counts become a ranking:
 - ``connectivity``   which conditions the votes can compare at all.
 - ``newton``         how far a step of the solvers may go, and why none of them needs a line search.
 - ``batched``        strengths of very many small matrices at once, such as bootstrap replicates.
+- ``sparse``         strengths of very many conditions, from votes one by one.
 - ``bradley_terry``  strengths of the conditions of each scene, from a matrix of wins.
 - ``scores``         the task's scores: means over scenes, with intervals.
 - ``significance``   paired t-tests over scenes, and their corrections.

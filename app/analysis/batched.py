@@ -1,25 +1,19 @@
-r"""Bradley-Terry strengths of very many small matrices at once: of scenes, tasks and bootstrap replicates.
+"""Bradley-Terry strengths of very many small matrices at once: of scenes, tasks and bootstrap replicates.
 
 The equation is that of ``bradley_terry``. Here a row is a pair and a column a fit, so that a step of Newton's method
-is a few operations on long rows. With :math:`t = \tanh((s_i - s_j) / 2)` and :math:`n_{ij} = w_{ij} + w_{ji}` the slope
-and the curvature of a pair are
-
-.. math:: \tfrac12 n_{ij}\,t - \tfrac12 (w_{ij} - w_{ji}), \qquad \tfrac14 n_{ij} (1 - t^2).
-
-The curvatures are the weights of a graph, and the prior an edge from every condition to the ground. Such a matrix is
-factorized without a single subtraction, so that its pivots keep their digits however far apart the strengths are
-(Grassmann, Taksar & Heyman 1985, *Operations Research* 33, 1107-1116; Alfa, Xue & Ye 2002, *Math. Comp.* 71, 217-236).
+is a few operations on long rows. The curvatures of the pairs are the weights of a graph, and the prior an edge from
+every condition to the ground. Such a matrix is factorized without a single subtraction, so that its pivots keep their
+digits however far apart the strengths are (Grassmann, Taksar & Heyman 1985, *Operations Research* 33, 1107-1116; Alfa,
+Xue & Ye 2002, *Math. Comp.* 71, 217-236).
 """
 
 import numpy as np
-from scipy.special import expit
 
 from app.analysis.arrays import BoolArray, FloatArray, IntArray
 from app.analysis.connectivity import everything_reached, require_connected
-from app.analysis.newton import MOST_STEPS, TOLERANCE, NotConverged, step_length
+from app.analysis.newton import MOST_STEPS, TOLERANCE, NotConverged, pair_slopes, step_length
 
 _CELLS = 200_000  # pairs times fits in one pass: its working arrays stay in the processor's cache
-_FAR = 12.0  # logits between two conditions, where tanh begins to lose the digits of a rare vote
 _WORTH_LEAVING = 0.9  # of the fits still to be done: fewer, and those that are done leave the pass
 
 
@@ -99,7 +93,7 @@ def _newton(won: FloatArray, lost: FloatArray, prior: float, start: FloatArray |
     strength = meets @ np.log((won + 0.5) / (lost + 0.5)) / n if start is None else start - start.mean(axis=0)
     found, alive = np.empty((n, fits)), np.arange(fits)
     for _ in range(MOST_STEPS):
-        pull, curve = _slopes(np.ascontiguousarray(meets.T) @ strength, half, balance)
+        pull, curve = pair_slopes(np.ascontiguousarray(meets.T) @ strength, half, balance)
         move = _solved(curve, prior, -(meets @ pull) - prior * strength)
         move -= move.mean(axis=0)  # rounding must not leave the gauge
         span = np.ptp(move, axis=0)
@@ -121,22 +115,6 @@ def _incidence(pairs_of: int) -> FloatArray:
     meets = np.zeros((n, pairs_of))
     meets[first, np.arange(pairs_of)], meets[second, np.arange(pairs_of)] = 1.0, -1.0
     return meets
-
-
-def _slopes(gap: FloatArray, half: FloatArray, balance: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Slope and curvature of each pair; ``gap`` is overwritten."""
-    if max(gap.max(initial=0.0), -gap.min(initial=0.0)) > _FAR:
-        ahead, behind = expit(gap), expit(-gap)  # both exact, where 1 - tanh is rounding
-        return (half - balance) * ahead - (half + balance) * behind, 2 * half * ahead * behind
-    gap *= 0.5
-    t = np.tanh(gap, out=gap)
-    pull = half * t
-    pull -= balance
-    np.multiply(t, t, out=t)
-    curve = np.subtract(1.0, t, out=t)
-    curve *= half
-    curve *= 0.5
-    return pull, curve
 
 
 def _solved(curve: FloatArray, prior: float, wanted: FloatArray) -> FloatArray:

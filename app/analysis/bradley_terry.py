@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit, xlogy
 
-from app.analysis import batched
+from app.analysis import batched, sparse
 from app.analysis.arrays import FloatArray
 from app.analysis.connectivity import require_connected
 from app.analysis.newton import MOST_STEPS, NotConverged, step_length
@@ -26,6 +26,7 @@ _TOLERANCE = 1e-8  # logits; tighter than elsewhere, because pivots here lose di
 _ROUNDED = 1e-4  # of one; a covariance that is this far from the inverse of the curvature is refused
 _TOGETHER = 512  # matrices per pass: their working arrays stay in the processor's cache
 _MANY, _SMALL = 100, 40  # from so many matrices of so few conditions on, the kernel of ``batched`` is faster
+_LARGE = 400  # conditions; beyond, the conjugate gradients of ``sparse`` are faster
 
 
 class BadCounts(BadInput):
@@ -124,6 +125,8 @@ def _solve(batch: FloatArray, prior: float) -> FloatArray:
     """Strengths ``(B, n)``, a cacheful of matrices at a time."""
     if len(batch) >= _MANY and batch.shape[-1] <= _SMALL:
         return batched.strengths(batch, prior)
+    if batch.shape[-1] > _LARGE:
+        return np.stack([sparse.strengths(matrix, prior) for matrix in batch]) if len(batch) else batch.sum(axis=-1)
     strength = np.empty(batch.shape[:-1])
     for start in range(0, len(batch), _TOGETHER):
         part = slice(start, start + _TOGETHER)

@@ -8,12 +8,17 @@ finite difference between them is more likely than a larger one.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from heapq import heappop, heappush
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
 
 from app.analysis.arrays import BoolArray, FloatArray, IntArray
 from app.errors import BadInput
 
+_DENSE = 400  # conditions; beyond, arrows are followed one by one instead of all at once
 _DESCRIBED = 1000  # matrices of a batch whose components an error tells
 
 
@@ -109,8 +114,18 @@ def require_connected(
         raise NotConnected(found, split.size)
 
 
+def require_connected_arrows(winners: IntArray, losers: IntArray, conditions: Sequence[str]) -> None:
+    """The same for one list of arrows between many conditions; raises ``NotConnected``."""
+    found = components_of_arrows(winners, losers, conditions)
+    if not found.connected:
+        raise NotConnected([(0, found)], 1)
+
+
 def components(wins: FloatArray, conditions: Sequence[str]) -> Components:
     """The components of one matrix ``(n, n)``, strongest first."""
+    if len(conditions) > _DENSE:
+        winners, losers = np.nonzero(wins > 0)
+        return components_of_arrows(winners, losers, conditions)
     reached = reach(wins)
     mutual = reached & reached.T
     # A component that beats another reaches more conditions than that one: sorting by that number is a topological
@@ -129,6 +144,56 @@ def components(wins: FloatArray, conditions: Sequence[str]) -> Components:
         beats=beats,
         islands=tuple(tuple(conditions[i] for i in _where(met[first])) for first in _firsts(met)),
     )
+
+
+def components_of_arrows(winners: IntArray, losers: IntArray, conditions: Sequence[str]) -> Components:
+    """The components of a list of arrows, none of which lost to a later one; for any number of conditions."""
+    n = len(conditions)
+    graph = csr_array((np.ones(len(winners)), (winners, losers)), shape=(n, n))
+    strong = _by_first_member(connected_components(graph, connection="strong")[1])
+    weak = _by_first_member(connected_components(graph, directed=False)[1])
+    crossing = strong[winners] != strong[losers]
+    arrows = np.unique(np.stack([strong[winners[crossing]], strong[losers[crossing]]], axis=1), axis=0).tolist()
+    place = {old: new for new, old in enumerate(_downwards(arrows, int(strong.max(initial=-1)) + 1))}
+    return Components(
+        members=_gathered(np.array([place[label] for label in strong.tolist()], dtype=np.int64), conditions),
+        beats=tuple(sorted((place[above], place[below]) for above, below in arrows)),
+        islands=_gathered(weak, conditions),
+    )
+
+
+def _by_first_member(label: NDArray[np.int32]) -> IntArray:
+    """The same classes, numbered in the order of their first members."""
+    _, first, code = np.unique(label, return_index=True, return_inverse=True)
+    rank = np.empty(len(first), dtype=np.int64)
+    rank[np.argsort(first)] = np.arange(len(first))
+    return rank[code]
+
+
+def _downwards(arrows: Sequence[Sequence[int]], nodes: int) -> list[int]:
+    """The nodes of a graph without circles in an order that all arrows follow; of several, the first one first."""
+    onwards: list[list[int]] = [[] for _ in range(nodes)]
+    above = [0] * nodes
+    for winner, loser in arrows:
+        onwards[winner].append(loser)
+        above[loser] += 1
+    ready = [node for node in range(nodes) if not above[node]]
+    order = []
+    while ready:
+        node = heappop(ready)
+        order.append(node)
+        for loser in onwards[node]:
+            above[loser] -= 1
+            if not above[loser]:
+                heappush(ready, loser)
+    return order
+
+
+def _gathered(label: IntArray, conditions: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    members: list[list[str]] = [[] for _ in range(int(label.max(initial=-1)) + 1)]
+    for name, one in zip(conditions, label.tolist(), strict=True):
+        members[one].append(name)
+    return tuple(map(tuple, members))
 
 
 def _reached_from_first(arrows: BoolArray) -> BoolArray:

@@ -1,4 +1,4 @@
-r"""How far a step of Newton's method may go on logistic losses, and what is said when it leads nowhere.
+r"""The slopes of logistic losses, how far a step of Newton's method may go on them, and what is said when it fails.
 
 Let *r* be the largest difference between two entries of a Newton step *v*. The logistic loss obeys
 :math:`|f'''| \le r f''` along *v*, so that a step of length *t* changes the objective by at most
@@ -11,11 +11,13 @@ needs no line search, cannot diverge, and is Newton's own method near the soluti
 from collections.abc import Sequence
 
 import numpy as np
+from scipy.special import expit
 
 from app.analysis.arrays import FloatArray
 from app.errors import BadInput
 
 MOST_STEPS = 200
+_FAR = 12.0  # logits between two conditions, where tanh begins to lose the digits of a rare vote
 TOLERANCE = 1e-6  # logits; the error left after such a step is its square
 
 
@@ -34,3 +36,23 @@ def step_length(span: FloatArray) -> FloatArray:
     """How much of each step is taken, from the largest difference between two of its entries."""
     length: FloatArray = np.where(span > 1, np.log1p(span) / np.maximum(span, 1.0), 1.0)
     return length
+
+
+def pair_slopes(gap: FloatArray, half: FloatArray, balance: FloatArray) -> tuple[FloatArray, FloatArray]:
+    r"""Slope and curvature of the loss of each pair at the difference ``gap``, whose array is overwritten.
+
+    ``half`` is half of what was played, ``balance`` half of wins less losses. With :math:`t = \tanh(gap / 2)` they are
+    :math:`half \cdot t - balance` and :math:`half\,(1 - t^2) / 2`.
+    """
+    if max(gap.max(initial=0.0), -gap.min(initial=0.0)) > _FAR:
+        ahead, behind = expit(gap), expit(-gap)  # both exact, where 1 - tanh is rounding
+        return (half - balance) * ahead - (half + balance) * behind, 2 * half * ahead * behind
+    gap *= 0.5
+    t = np.tanh(gap, out=gap)
+    pull = half * t
+    pull -= balance
+    np.multiply(t, t, out=t)
+    curve = np.subtract(1.0, t, out=t)
+    curve *= half
+    curve *= 0.5
+    return pull, curve

@@ -7,7 +7,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from app.analysis.arrays import FloatArray
-from app.analysis.connectivity import components, reach, strongly_connected
+from app.analysis.connectivity import components, components_of_arrows, reach, strongly_connected
 from tests.analysis import published
 
 graphs = st.integers(2, 9).flatmap(
@@ -39,6 +39,23 @@ def test_components_are_those_that_scipy_finds(wins: FloatArray) -> None:
     assert bool(strongly_connected(wins)) is found.connected is (len(expected) == 1)
     islands, _ = connected_components(csr_array(wins), directed=False)
     assert len(found.islands) == islands
+
+
+@given(graphs)
+def test_arrows_one_by_one_have_the_components_of_their_matrix(wins: FloatArray) -> None:
+    names = [str(i) for i in range(len(wins))]
+    dense, listed = components(wins, names), components_of_arrows(*np.nonzero(wins), names)
+    assert (set(listed.members), listed.islands) == (set(dense.members), dense.islands)
+    assert all(above < below for above, below in listed.beats)
+    told = {(dense.members[above], dense.members[below]) for above, below in dense.beats}
+    assert {(listed.members[above], listed.members[below]) for above, below in listed.beats} == told
+
+
+def test_many_conditions_have_components_too() -> None:
+    n = 1000
+    found = components(_chain(n), [str(i) for i in range(n)])
+    assert found.members == tuple((str(i),) for i in range(n))
+    assert len(found.islands) == 1
 
 
 def test_the_longest_chain_is_followed_to_its_end() -> None:
