@@ -18,14 +18,20 @@ def analyse(
         Literal["none", "holm", "bh"],
         typer.Option(help="What letters and groups correct for when many pairs are tested."),
     ] = "none",
+    interval: Annotated[
+        Literal["two_way", "subjects", "scenes", "votes", "fisher"],
+        typer.Option(help="What the intervals take as a random sample, and so generalise to."),
+    ] = "two_way",
 ) -> None:
     """Rank the conditions in a file of votes: tables, figures, and what they show in words."""
+    from app.analysis.intervals import Interval
     from app.analysis.significance import Correction
     from app.results.folder import write_folder
     from app.results.options import ReportOptions
     from app.results.report import report_on_file
 
-    report = report_on_file(votes, ReportOptions(alpha=alpha, correction=Correction(correction), prior=prior))
+    options = ReportOptions(alpha=alpha, correction=Correction(correction), prior=prior, interval=Interval(interval))
+    report = report_on_file(votes, options)
     written = write_folder(report, out)
     for note in report.notes:
         typer.echo(note)

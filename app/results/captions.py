@@ -1,5 +1,6 @@
 """What a reader of a figure alone must know: who judged, what the lines mean, which test, which correction."""
 
+from app.analysis.intervals import Interval
 from app.analysis.significance import Correction
 from app.results.judgements import Counted
 from app.results.sentences import counted
@@ -9,6 +10,14 @@ _CORRECTED = {
     Correction.NONE: "not corrected for testing many pairs",
     Correction.HOLM: "with Holm’s correction",
     Correction.BH: "with Benjamini and Hochberg’s correction",
+}
+
+_MADE = {
+    Interval.TWO_WAY: "clustered by subject and by scene",
+    Interval.SUBJECTS: "clustered by subject",
+    Interval.SCENES: "from the spread between scenes",
+    Interval.VOTES: "from votes taken as independent (sandwich)",
+    Interval.FISHER: "from the curvature of the likelihood, votes taken as independent",
 }
 
 
@@ -21,8 +30,8 @@ def caption(report: TaskReport) -> str:
     ]
     if any(row.low is not None for row in report.rows):
         parts.append(
-            f"Lines: {options.level * 100:g} % Student’s t interval over scenes ({report.generalises_to}) for single "
-            "scores; their overlap is no test."
+            f"Lines: {options.level * 100:g} % interval for single scores, {_made(report)} ({report.generalises_to}); "
+            "their overlap is no test."
         )
     if report.tested:
         sharing = "a letter or a bracket" if any(len(box) > 1 for box in report.boxes) else "a letter"
@@ -31,8 +40,15 @@ def caption(report: TaskReport) -> str:
             f"α = {options.alpha:g}, {_CORRECTED[options.correction]}."
         )
     else:
-        parts.append("Too few scenes for intervals and tests over scenes.")
+        parts.append("Too few scenes for tests over scenes.")
     return " ".join([*parts, *([report.off_plan] if report.off_plan else [])])
+
+
+def _made(report: TaskReport) -> str:
+    """How the intervals of the figure are made."""
+    row = next(row for row in report.interval_rows if row.kind is report.interval)
+    quantiles = f", Student’s t with {row.df} degrees of freedom" if row.df is not None else ", normal quantiles"
+    return f"{_MADE[row.kind]}{quantiles}"
 
 
 def _who(report: TaskReport) -> str:

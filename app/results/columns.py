@@ -1,6 +1,7 @@
 """Every column of every table, described once; docs/data-dictionary.md repeats them, and a test compares both."""
 
 from app.results.column import Column
+from app.results.interval_columns import INTERVALS
 from app.results.ranking_columns import RANKINGS, SCORES_BY_SCENE, SIGNIFICANCE
 from app.results.session_columns import SESSIONS
 from app.results.vote_columns import VOTES
@@ -11,6 +12,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "rankings": RANKINGS,
     "scores_by_scene": SCORES_BY_SCENE,
     "significance": SIGNIFICANCE,
+    "intervals": INTERVALS,
     "votes": VOTES,
     "sessions": SESSIONS,
 }

@@ -29,6 +29,11 @@ def significance_csv(report: StudyReport) -> Iterator[str]:
     return _lines("significance", _significance(report))
 
 
+def intervals_csv(report: StudyReport) -> Iterator[str]:
+    """The lines of ``intervals.csv``: one for each condition and kind of interval."""
+    return _lines("intervals", _intervals(report))
+
+
 def votes_csv(rows: Cells) -> Iterator[str]:
     """The lines of ``votes.csv``, from ``vote_rows``."""
     return _lines("votes", rows)
@@ -45,6 +50,7 @@ REPORT_TABLES: dict[str, Callable[[StudyReport], Iterator[str]]] = {
     "rankings": rankings_csv,
     "scores_by_scene": scores_by_scene_csv,
     "significance": significance_csv,
+    "intervals": intervals_csv,
 }
 
 
@@ -63,8 +69,8 @@ def _rankings(report: StudyReport) -> Cells:
     for task in report.tasks:
         for row in task.rows:
             yield (
-                task.task, row.rank, row.condition, row.score, row.low, row.high,
-                *((None, None) if row.low is None else (options.level, task.generalises_to)),
+                task.task, row.rank, row.condition, row.score, row.low, row.high, row.stderr,
+                *((None,) * 3 if row.low is None else (options.level, task.interval, task.generalises_to)),
                 row.letters, row.wins, row.votes, task.scenes, task.subjects, options.alpha, options.correction.value,
                 options.prior, task.counted, task.excluded_counted, deviations,
             )  # fmt: skip
@@ -83,6 +89,15 @@ def _significance(report: StudyReport) -> Cells:
             yield (
                 task.task, row.condition_a, row.condition_b, row.difference, row.t, row.df, row.p, row.p_holm,
                 row.p_bh, row.distinguishable, options.alpha, options.correction.value, task.scenes,
+            )  # fmt: skip
+
+
+def _intervals(report: StudyReport) -> Cells:
+    for task in report.tasks:
+        for row in task.interval_rows:
+            yield (
+                task.task, row.condition, row.kind.value, row.low, row.high, row.stderr, row.df, row.level,
+                row.generalises_to,
             )  # fmt: skip
 
 

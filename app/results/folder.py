@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,7 @@ def summary(report: StudyReport, files: Iterable[str] = ()) -> dict[str, Any]:
             "prior": options.prior,
             "include_excluded": options.include_excluded,
             "people": options.people,
+            "interval": options.interval.value,
         },
         "notes": list(report.notes),
         "plan": report.plan and report.plan.as_json(),
@@ -93,15 +95,17 @@ def _task_summary(task: TaskReport) -> dict[str, Any]:
         "scenes_left_out": task.scenes_left_out,
         "counted": task.counted,
         "excluded_counted": task.excluded_counted,
-        "interval": task.generalises_to,
+        "interval": task.interval,
+        "generalises_to": task.generalises_to,
         "ranking": [
             {
                 "condition": row.condition, "rank": row.rank, "score": row.score,
-                "low": row.low, "high": row.high, "letters": row.letters,
+                "low": row.low, "high": row.high, "stderr": row.stderr, "letters": row.letters,
             }
             for row in task.rows
         ],
         "boxes": [list(box) for box in task.boxes],
+        "intervals": [asdict(row) for row in task.interval_rows],
     }  # fmt: skip
 
 

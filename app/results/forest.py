@@ -9,7 +9,8 @@ from app.results.captions import caption
 from app.results.frame import WIDTHS, Frame, Measures, Width, fitted, framed
 from app.results.palette import family_of, mark_of
 from app.results.sheet import Scheme, Sheet, width_of
-from app.results.task_report import ConditionRow, TaskReport
+from app.results.task_report import TaskReport
+from app.results.task_rows import ConditionRow
 
 _ROW = 3.0  # heights of a line of text
 _LANE = 10.0  # pixels between overlapping brackets

@@ -4,11 +4,15 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from app.analysis.groups import Groups
-from app.analysis.intervals import FEWEST_SCENES, Intervals
+from app.analysis.arrays import ROUNDING
+from app.analysis.clustered import Spreads
+from app.analysis.groups import Groups, ranking
+from app.analysis.intervals import FEWEST_SCENES, FEWEST_SUBJECTS, Interval
 from app.analysis.scores import TaskScores
 from app.analysis.significance import PairedTests
+from app.results.interval_rows import TaskIntervals
 from app.results.judgements import TaskTally, WhyNot
+from app.results.options import ReportOptions
 from app.results.sentences import counted, listed, some
 
 # Under either the t-tests are rough: with three scenes of eleven equal conditions, one vote on each pair, Holm's tests
@@ -48,12 +52,48 @@ def score_notes(scores: TaskScores) -> Iterator[str]:
         )
 
 
-def caution_notes(scores: TaskScores, tests: PairedTests, intervals: Intervals, found: Groups) -> Iterator[str]:
-    """What the tests and intervals cannot say, and how far they can be trusted."""
+def interval_notes(scores: TaskScores, found: TaskIntervals, options: ReportOptions) -> Iterator[str]:
+    """Which intervals stand in for those that were asked for, and which scores have none."""
+    if found.shown is None:
+        yield f"No interval: {_wanting(found.spreads)}."
+        return
+    if found.shown.kind is not options.interval:
+        yield (
+            f"The intervals speak about {found.shown.generalises_to}, not about "
+            f"{options.interval.generalises_to}: {_wanting(found.spreads)}."
+        )
+    order = ranking(np.round(scores.mean, ROUNDING))
+    without = [i for i in order if not found.shown.known[i]]
+    by_scene = found.spreads.by_scene if found.shown.kind in (Interval.TWO_WAY, Interval.SCENES) else None
+    alike = [i for i in without if by_scene is not None and not by_scene[i, i]]
+    if alike:
+        names = some([scores.conditions[i] for i in alike])
+        yield f"The score is the same in all {len(scores.scenes)} scenes: no interval ({names})."
+    if rest := [scores.conditions[i] for i in without if i not in alike]:
+        yield f"All subjects judged alike: no interval ({some(rest)})."
+
+
+def _wanting(found: Spreads) -> str:
+    """Which clusters are too few for some kind of interval."""
+    parts = []
+    if found.scenes < FEWEST_SCENES:
+        parts.append(f"intervals for any scenes need {FEWEST_SCENES} scenes, and there {_are(found.scenes, 'scene')}")
+    if found.subjects is None:
+        parts.append("intervals for any subjects need to know who gave which answer, and no column tells")
+    elif found.subjects < FEWEST_SUBJECTS:
+        parts.append(
+            f"intervals for any subjects need {FEWEST_SUBJECTS} subjects, and there {_are(found.subjects, 'subject')}"
+        )
+    return "; ".join(parts)
+
+
+def _are(count: int, word: str) -> str:
+    return f"{'is' if count == 1 else 'are'} {counted(count, word)}"
+
+
+def caution_notes(scores: TaskScores, tests: PairedTests, found: Groups) -> Iterator[str]:
+    """What the tests cannot say, and how far they and the intervals can be trusted."""
     names, scenes = scores.conditions, tests.scenes
-    same = [names[i] for i in found.order if not intervals.known[i]]
-    if same:
-        yield f"The score is the same in all {scenes} scenes: no interval ({some(same)})."
     untested = [(i, j) for i, j in zip(*np.nonzero(np.triu(~tests.testable, 1)), strict=True)]
     if untested:
         pairs = [f"{names[i]} – {names[j]}" for i, j in untested]
@@ -71,8 +111,8 @@ def caution_notes(scores: TaskScores, tests: PairedTests, intervals: Intervals, 
 
 
 def untested_note() -> str:
-    """Why there are neither tests nor intervals."""
-    return f"Intervals and tests over scenes need {FEWEST_SCENES} scenes and are left out."
+    """Why there are no tests."""
+    return f"Tests over scenes need {FEWEST_SCENES} scenes and are left out."
 
 
 def count_notes(tally: TaskTally) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from app.analysis.bradley_terry import DEFAULT_PRIOR
+from app.analysis.intervals import Interval
 from app.analysis.significance import LARGEST_ALPHA, SMALLEST_ALPHA, Correction
 from app.errors import BadInput
 
@@ -13,13 +14,14 @@ class BadOptions(BadInput):
 
 @dataclass(frozen=True, slots=True)
 class ReportOptions:
-    """How votes are counted and tested; the defaults are the published rule."""
+    """How votes are counted and tested; the defaults are the published rule, with intervals clustered both ways."""
 
     alpha: float = 0.05
     correction: Correction = Correction.NONE
     prior: float = DEFAULT_PRIOR
     include_excluded: bool = False
     people: bool | None = None  # None: what the study counts; True: in a demonstration, the people who tried it
+    interval: Interval = Interval.TWO_WAY
 
     def __post_init__(self) -> None:
         if not SMALLEST_ALPHA <= self.alpha <= LARGEST_ALPHA:

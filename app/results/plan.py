@@ -25,6 +25,7 @@ _WORDS: dict[str, Callable[[Any, Any], str]] = {
     "correction": lambda now, then: f"correction {_CORRECTIONS[now]} instead of {_CORRECTIONS[then]}",
     "prior": lambda now, then: f"prior {now:g} instead of {then:g}",
     "include_excluded": lambda now, _: f"excluded sessions {'counted' if now else 'left out'}",
+    "interval": lambda now, then: f"intervals for {now.generalises_to} instead of {then.generalises_to}",
     "people": lambda *_: "people counted instead of simulated subjects",
 }
 _INTERIM = "looked at before the study was closed"

@@ -1,6 +1,6 @@
 """The columns of ``rankings.csv``, ``scores_by_scene.csv`` and ``significance.csv``."""
 
-from app.results.column import ALPHA, CORRECTION, SCENE, TASK, TASK_SCENES, Column
+from app.results.column import ALPHA, CORRECTION, GENERALISES_TO, INTERVAL, SCENE, TASK, TASK_SCENES, Column
 
 RANKINGS = (
     TASK,
@@ -17,20 +17,14 @@ RANKINGS = (
         "low",
         "number",
         "logits",
-        "Lower end of the interval; empty with fewer than three scenes or the same score in all of them.",
+        "Lower end of the interval; empty where the votes allow none.",
         "0.61",
     ),
-    Column(
-        "high",
-        "number",
-        "logits",
-        "Upper end of the interval; empty with fewer than three scenes or the same score in all of them.",
-        "1.05",
-    ),
+    Column("high", "number", "logits", "Upper end of the interval; empty where the votes allow none.", "1.05"),
+    Column("stderr", "number", "logits", "Standard error of the score, of the same kind as the interval.", "0.11"),
     Column("level", "number", "", "Confidence level of the interval.", "0.95"),
-    Column(
-        "generalises_to", "text", "", "The population that the interval speaks about.", "these subjects, any scenes"
-    ),
+    INTERVAL,
+    GENERALISES_TO,
     Column(
         "letters",
         "text",

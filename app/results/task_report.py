@@ -1,65 +1,21 @@
 """The statistics of one task, ready for a page, a table or a figure."""
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from app.analysis.arrays import ROUNDING
 from app.analysis.groups import Groups, groups, ranking
-from app.analysis.intervals import FEWEST_SCENES, Intervals, over_scenes
-from app.analysis.scores import LeftOut, NothingToScore, TaskScores, task_scores
-from app.analysis.significance import Correction, PairedTests, paired_tests
+from app.analysis.intervals import FEWEST_SCENES, Interval, Intervals
+from app.analysis.scores import NothingToScore, TaskScores, task_scores
+from app.analysis.significance import paired_tests
 from app.catalog import TASKS
+from app.results.interval_rows import IntervalRow, interval_rows, task_intervals
 from app.results.judgements import Counted, TaskTally
-from app.results.notes import caution_notes, count_notes, score_notes, untested_note
+from app.results.notes import caution_notes, count_notes, interval_notes, score_notes, untested_note
 from app.results.options import ReportOptions
 from app.results.sentences import ranking_in_words, tests_in_words, untested_in_words
-
-
-@dataclass(frozen=True, slots=True)
-class ConditionRow:
-    """One condition's place in its task's ranking; no interval where the score is the same in all scenes."""
-
-    condition: str
-    rank: int
-    score: float
-    low: float | None
-    high: float | None
-    letters: str
-    wins: float
-    votes: float
-
-
-@dataclass(frozen=True, slots=True)
-class SceneRow:
-    """One condition's strength in one scene; no score where the scene is left out."""
-
-    scene: str
-    condition: str
-    score: float | None
-    stderr: float | None
-    wins: float
-    votes: float
-    left_out: str
-
-
-@dataclass(frozen=True, slots=True)
-class PairRow:
-    """What the paired test says about two conditions, the higher ranked first.
-
-    No t and no p where the difference is the same in all scenes, which cannot be tested.
-    """
-
-    condition_a: str
-    condition_b: str
-    difference: float
-    t: float | None
-    df: int
-    p: float | None
-    p_holm: float | None
-    p_bh: float | None
-    distinguishable: bool
+from app.results.task_rows import ConditionRow, PairRow, SceneRow, condition_rows, pair_rows, scene_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +42,8 @@ class TaskReport:
     generalises_to: str | None
     options: ReportOptions
     off_plan: str = ""  # what differs from the plan that was frozen when the study opened, in a sentence
+    interval: Interval | None = None
+    interval_rows: tuple[IntervalRow, ...] = ()
 
     @property
     def tested(self) -> bool:
@@ -98,37 +56,59 @@ class TaskReport:
         return tests_in_words(self.scenes, self.options.alpha, self.options.correction) if self.tested else ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """What the tests over scenes say, or that there are none."""
+
+    sentence: str
+    notes: tuple[str, ...]
+    order: tuple[int, ...]
+    groups: Groups | None = None
+    pair_rows: tuple[PairRow, ...] = ()
+
+
 def task_report(tally: TaskTally, options: ReportOptions) -> TaskReport:
     """The report on one task's counts."""
     try:
         scores = task_scores(tally.wins, tally.scenes, tally.conditions, prior=options.prior)
     except NothingToScore as error:
         return _unranked(tally, options, error)
-    if len(scores.scenes) < FEWEST_SCENES:
-        order = ranking(np.round(scores.mean, ROUNDING))
-        return _report(
-            tally,
-            options,
-            sentence=untested_in_words([scores.conditions[i] for i in order], len(scores.scenes)),
-            notes=(*score_notes(scores), untested_note(), *count_notes(tally)),
-            scores=scores,
-            rows=tuple(_condition_rows(scores, order, None, None)),
-            scene_rows=tuple(_scene_rows(tally, scores.conditions, scores.left_out, scores)),
-        )
-    tests, intervals = paired_tests(scores.by_scene), over_scenes(scores.by_scene, options.level)
-    apart = tests.distinguishable(options.alpha, options.correction)
-    found = groups(np.round(scores.mean, ROUNDING), apart)
+    around = task_intervals(tally, scores, options)
+    verdict = _untested(scores) if len(scores.scenes) < FEWEST_SCENES else _tested(scores, options)
+    boxes = verdict.groups.boxes if verdict.groups else ()
     return _report(
         tally,
         options,
-        sentence=ranking_in_words(scores.conditions, found, apart),
-        notes=(*score_notes(scores), *caution_notes(scores, tests, intervals, found), *count_notes(tally)),
+        sentence=verdict.sentence,
+        notes=(
+            *score_notes(scores), *interval_notes(scores, around, options), *verdict.notes, *count_notes(tally),
+        ),
         scores=scores,
-        rows=tuple(_condition_rows(scores, found.order, found, intervals)),
-        scene_rows=tuple(_scene_rows(tally, scores.conditions, scores.left_out, scores)),
-        pair_rows=tuple(_pair_rows(scores, found.order, tests, options)),
-        boxes=tuple(tuple(scores.conditions[i] for i in box) for box in found.boxes),
-        generalises_to=intervals.generalises_to if intervals.known.any() else None,
+        rows=tuple(condition_rows(scores, verdict.order, verdict.groups, around.shown)),
+        scene_rows=tuple(scene_rows(tally, scores.conditions, scores.left_out, scores)),
+        pair_rows=verdict.pair_rows,
+        boxes=tuple(tuple(scores.conditions[i] for i in box) for box in boxes),
+        shown=around.shown,
+        interval_rows=tuple(interval_rows(scores, around, verdict.order)),
+    )  # fmt: skip
+
+
+def _untested(scores: TaskScores) -> _Verdict:
+    order = ranking(np.round(scores.mean, ROUNDING))
+    sentence = untested_in_words([scores.conditions[i] for i in order], len(scores.scenes))
+    return _Verdict(sentence, (untested_note(),), order)
+
+
+def _tested(scores: TaskScores, options: ReportOptions) -> _Verdict:
+    tests = paired_tests(scores.by_scene)
+    apart = tests.distinguishable(options.alpha, options.correction)
+    found = groups(np.round(scores.mean, ROUNDING), apart)
+    return _Verdict(
+        sentence=ranking_in_words(scores.conditions, found, apart),
+        notes=tuple(caution_notes(scores, tests, found)),
+        order=found.order,
+        groups=found,
+        pair_rows=tuple(pair_rows(scores, found.order, tests, options)),
     )
 
 
@@ -144,7 +124,7 @@ def _unranked(tally: TaskTally, options: ReportOptions, error: NothingToScore) -
         sentence=sentence,
         notes=tuple(count_notes(tally)),
         scores=None,
-        scene_rows=tuple(_scene_rows(tally, error.conditions, error.left_out, None)),
+        scene_rows=tuple(scene_rows(tally, error.conditions, error.left_out, None)),
     )
 
 
@@ -159,10 +139,12 @@ def _report(
     scene_rows: tuple[SceneRow, ...] = (),
     pair_rows: tuple[PairRow, ...] = (),
     boxes: tuple[tuple[str, ...], ...] = (),
-    generalises_to: str | None = None,
+    shown: Intervals | None = None,
+    interval_rows: tuple[IntervalRow, ...] = (),
 ) -> TaskReport:
     known = TASKS.get(tally.task)
     scenes = scores.scenes if scores else ()
+    interval = shown.kind if shown is not None and shown.known.any() else None
     return TaskReport(
         task=tally.task,
         title=known.title if known else tally.task,
@@ -178,70 +160,8 @@ def _report(
         votes=float(scores.wins.sum()) if scores else 0.0,
         counted=tally.counted,
         excluded_counted=tally.excluded_counted,
-        generalises_to=generalises_to,
+        generalises_to=interval.generalises_to if interval else None,
         options=options,
+        interval=interval,
+        interval_rows=interval_rows,
     )
-
-
-def _condition_rows(
-    scores: TaskScores, order: tuple[int, ...], found: Groups | None, intervals: Intervals | None
-) -> Iterator[ConditionRow]:
-    rounded = np.round(scores.mean, ROUNDING)
-    wins = scores.wins.sum(axis=0)
-    for i in order:
-        yield ConditionRow(
-            condition=scores.conditions[i],
-            rank=1 + int((rounded > rounded[i]).sum()),
-            score=_shown(scores.mean[i]),
-            low=_shown(intervals.low[i]) if intervals and intervals.known[i] else None,
-            high=_shown(intervals.high[i]) if intervals and intervals.known[i] else None,
-            letters=found.letters[i] if found else "",
-            wins=float(wins[i].sum()),
-            votes=float(wins[i].sum() + wins[:, i].sum()),
-        )
-
-
-def _scene_rows(
-    tally: TaskTally, conditions: Sequence[str], left_out: Sequence[LeftOut], scores: TaskScores | None
-) -> Iterator[SceneRow]:
-    reasons = {one.scene: one.reason for one in left_out}
-    places = {scene: place for place, scene in enumerate(scores.scenes)} if scores else {}
-    strength, stderr = (scores.by_scene, scores.fits.stderr) if scores else (None, None)
-    columns = [(j, name, tally.conditions.index(name)) for j, name in enumerate(conditions)]
-    for scene, wins in zip(tally.scenes, tally.wins, strict=True):
-        place = places.get(scene)
-        for j, name, i in columns:
-            yield SceneRow(
-                scene=scene,
-                condition=name,
-                score=None if place is None or strength is None else _shown(strength[place, j]),
-                stderr=None if place is None or stderr is None else _shown(stderr[place, j]),
-                wins=float(wins[i].sum()),
-                votes=float(wins[i].sum() + wins[:, i].sum()),
-                left_out=reasons.get(scene, ""),
-            )
-
-
-def _pair_rows(
-    scores: TaskScores, order: tuple[int, ...], tests: PairedTests, options: ReportOptions
-) -> Iterator[PairRow]:
-    apart = tests.distinguishable(options.alpha, options.correction)
-    for place, i in enumerate(order):
-        for j in order[place + 1 :]:
-            testable = bool(tests.testable[i, j])
-            yield PairRow(
-                condition_a=scores.conditions[i],
-                condition_b=scores.conditions[j],
-                difference=_shown(tests.difference[i, j]),
-                t=float(tests.statistic[i, j]) + 0.0 if testable else None,
-                df=tests.scenes - 1,
-                p=float(tests.p[Correction.NONE][i, j]) if testable else None,
-                p_holm=float(tests.p[Correction.HOLM][i, j]) if testable else None,
-                p_bh=float(tests.p[Correction.BH][i, j]) if testable else None,
-                distinguishable=bool(apart[i, j]),
-            )
-
-
-def _shown(logits: float) -> float:
-    """Without the fit's rounding, which would differ between machines; + 0.0 turns -0 into 0."""
-    return round(float(logits), ROUNDING) + 0.0

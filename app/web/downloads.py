@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from fastapi import Depends, Query
 from starlette.responses import Response
 
+from app.analysis.intervals import Interval
 from app.analysis.significance import Correction
 from app.errors import NotFound
 from app.results.cells import as_written
@@ -47,13 +48,15 @@ class Choice:
     excluded: bool
     people: bool
     plan: StudyPlan
+    interval: Interval = Interval.TWO_WAY
 
     @property
     def options(self) -> ReportOptions:
         """The same for the report."""
         return ReportOptions(
-            self.alpha, self.correction, self.prior, include_excluded=self.excluded, people=self.people or None
-        )
+            self.alpha, self.correction, self.prior, include_excluded=self.excluded, people=self.people or None,
+            interval=self.interval,
+        )  # fmt: skip
 
     @property
     def off_plan(self) -> str:
@@ -69,6 +72,8 @@ class Choice:
             said["prior"] = f"{self.prior:g}"
         if self.excluded != planned.include_excluded:
             said["excluded"] = "1" if self.excluded else "0"
+        if self.interval is not planned.interval:
+            said["interval"] = self.interval.value
         return urlencode(said | ({"people": "1"} if self.people else {}))
 
     def file_name(self, study_id: int, rest: str) -> str:
@@ -91,6 +96,9 @@ def choice(
     people: Annotated[
         bool, Query(description="In a demonstration: count the people who tried it, not the simulated subjects.")
     ] = False,
+    interval: Annotated[
+        Interval | None, Query(description="What the intervals take as a random sample, and so generalise to.")
+    ] = None,
 ) -> Choice:
     """The switches, read from the address; what it does not say is as the study planned it."""
     plan = plan_of(use.database, study_id)
@@ -102,6 +110,7 @@ def choice(
         excluded=usual.include_excluded if excluded is None else excluded,
         people=people,
         plan=plan,
+        interval=usual.interval if interval is None else interval,
     )
 
 

@@ -53,7 +53,7 @@ def test_a_file_of_votes_becomes_tables_figures_and_a_sentence(votes: Path, tmp_
         rows = list(csv.DictReader(file))
     assert rows[-1]["condition"] == "gmsd"
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
-        "rankings.csv", "scores_by_scene.csv", "significance.csv", "summary.json", "figures",
+        "rankings.csv", "scores_by_scene.csv", "significance.csv", "intervals.csv", "summary.json", "figures",
     }  # fmt: skip
 
 

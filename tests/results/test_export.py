@@ -151,7 +151,7 @@ def test_the_tables_are_complete_and_say_how_they_were_made(build: Build) -> Non
     ranking = _table(rankings_csv(found))
     assert [row["rank"] for row in ranking if row["task"] == "denoise"] == ["1", "2", "3"]
     assert ranking[0]["correction"] == "bh"
-    assert ranking[0]["generalises_to"] == "these subjects, any scenes"
+    assert ranking[0]["generalises_to"] == "any subjects, any scenes"
     assert {(row["counted"], row["excluded_counted"]) for row in ranking} == {("simulated", "no")}
     assert sum(float(row["score"]) for row in ranking) == pytest.approx(0, abs=1e-8)
     assert len(_table(scores_by_scene_csv(found))) == 2 * 3 * 3
@@ -221,7 +221,13 @@ def test_all_tables_are_written_in_the_same_bytes_each_time(build: Build, tmp_pa
         for at in ("once", "again")
     ]
     assert written[0] == written[1]
-    assert sorted(written[0]) == ["rankings.csv", "scores_by_scene.csv", "significance.csv", "votes.csv"]
+    assert sorted(written[0]) == [
+        "intervals.csv",
+        "rankings.csv",
+        "scores_by_scene.csv",
+        "significance.csv",
+        "votes.csv",
+    ]
 
 
 def test_rows_that_fail_half_way_leave_the_earlier_tables_alone(build: Build, tmp_path: Path) -> None:

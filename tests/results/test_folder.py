@@ -28,7 +28,8 @@ def test_tables_figures_and_summary_are_written(tmp_path: Path) -> None:
     written = write_folder(_report("denoise"), tmp_path / "deep" / "out")
     assert {str(path.relative_to(tmp_path / "deep" / "out")) for path in written} == _files(tmp_path / "deep" / "out")
     assert _files(tmp_path / "deep") == {
-        "out/rankings.csv", "out/scores_by_scene.csv", "out/significance.csv", "out/summary.json",
+        "out/rankings.csv", "out/scores_by_scene.csv", "out/significance.csv", "out/intervals.csv",
+        "out/summary.json",
         "out/figures/rankings.pdf", "out/figures/rankings-column.pdf", "out/figures/rankings-denoise.svg",
         "out/figures/rankings-denoise-dark.svg", "out/figures/rankings-denoise.png",
     }  # fmt: skip

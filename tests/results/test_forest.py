@@ -93,8 +93,8 @@ def test_the_caption_says_who_judged_and_what_the_lines_and_letters_mean() -> No
         "270 votes by 12 subjects in 9 scenes. "
         "Points: mean over scenes of the Bradley–Terry strengths, in logits (Gaussian prior 0.1, which draws them "
         "towards 0: do not compare studies with different numbers of votes). "
-        "Lines: 95 % Student’s t interval over scenes (these subjects, any scenes) for single scores; their overlap is "
-        "no test. "
+        "Lines: 95 % interval for single scores, from the spread between scenes, Student’s t with 8 degrees of freedom "
+        "(these subjects, any scenes); their overlap is no test. "
         "Conditions that share a letter cannot be told apart for these subjects: "
         "paired t-tests over scenes at α = 0.05, not corrected for testing many pairs."
     )
@@ -102,7 +102,7 @@ def test_the_caption_says_who_judged_and_what_the_lines_and_letters_mean() -> No
         "60 votes in 2 scenes. "
         "Points: mean over scenes of the Bradley–Terry strengths, in logits (Gaussian prior 0.1, which draws them "
         "towards 0: do not compare studies with different numbers of votes). "
-        "Too few scenes for intervals and tests over scenes."
+        "Too few scenes for tests over scenes."
     )
     assert "(maximum likelihood). " in caption(replace(_report(), options=ReportOptions(prior=0)))
 

@@ -96,14 +96,17 @@ def test_a_smaller_alpha_widens_intervals() -> None:
 
 
 @pytest.mark.parametrize("scenes", [1, 2])
-def test_under_three_scenes_tests_and_intervals_are_left_out_and_said_to_be(scenes: int) -> None:
+def test_under_three_scenes_tests_and_intervals_over_scenes_are_left_out_and_said_to_be(scenes: int) -> None:
     found = _of(_tally(scenes))
     assert len(found.rows) == 3
     assert all(row.low is None and row.letters == "" for row in found.rows)
     assert found.pair_rows == ()
     assert not found.tested
     assert "no test over scenes is possible" in found.sentence
-    assert "Intervals and tests over scenes need 3 scenes and are left out." in found.notes
+    assert "Tests over scenes need 3 scenes and are left out." in found.notes
+    assert any(
+        note.startswith("No interval: intervals for any scenes need 3 scenes, and there") for note in found.notes
+    )
 
 
 def test_a_scene_without_votes_is_named_and_stands_in_the_table_without_a_score() -> None:

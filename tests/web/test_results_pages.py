@@ -89,7 +89,7 @@ def test_the_former_address_of_the_forest_plot_leads_to_it_still(desk: TestClien
     assert former.content == desk.get(f"{address}/{FIGURE}.svg").content
 
 
-@pytest.mark.parametrize("name", ["rankings", "scores_by_scene", "significance", "votes"])
+@pytest.mark.parametrize("name", ["rankings", "scores_by_scene", "significance", "intervals", "votes"])
 def test_every_table_comes_as_csv(desk: TestClient, address: str, name: str) -> None:
     reply = desk.get(f"{address}/results/{name}.csv?excluded=1")
     assert reply.status_code == 200

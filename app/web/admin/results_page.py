@@ -5,6 +5,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.analysis.intervals import Interval
 from app.analysis.significance import Correction
 from app.db.models import StudyState
 from app.web.admin.study_head import head, study_page
@@ -28,6 +29,7 @@ def results_page(request: Request, use: Context, study_id: int, part: str, chose
         parts=PARTS,
         chosen=chosen,
         corrections=_CORRECTIONS,
+        intervals=_INTERVALS,
         is_draft=above.study.state is StudyState.DRAFT,
         **values,
     )
@@ -37,4 +39,11 @@ _CORRECTIONS = {
     Correction.NONE: "none (as published)",
     Correction.HOLM: "Holm",
     Correction.BH: "Benjamini–Hochberg",
+}
+_INTERVALS = {
+    Interval.TWO_WAY: "any subjects, any scenes",
+    Interval.SUBJECTS: "any subjects, these scenes",
+    Interval.SCENES: "these subjects, any scenes",
+    Interval.VOTES: "votes like these",
+    Interval.FISHER: "votes like these (Fisher)",
 }

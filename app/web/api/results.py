@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import Response, StreamingResponse
 
+from app.analysis.intervals import Interval
 from app.analysis.significance import Correction
 from app.results.columns import TABLES
 from app.results.figures import NoSuchFigure
@@ -36,7 +37,7 @@ router = APIRouter(route_class=ApiRoute, tags=["results"])
 _READ = Scope.RESULTS_READ
 _ROW = {
     "condition": "ms_ssim", "rank": 1, "score": 0.83, "low": 0.61, "high": 1.05, "letters": "a", "wins": 431.5,
-    "votes": 600,
+    "votes": 600, "stderr": 0.11,
 }  # fmt: skip
 _SCENE = {
     "scene": "coffee-1", "condition": "ms_ssim", "score": 0.71, "stderr": 0.2, "wins": 21.5, "votes": 30,
@@ -46,11 +47,15 @@ _PAIR = {
     "condition_a": "ms_ssim", "condition_b": "mae", "difference": 0.44, "t": 5.1, "df": 19, "p": 0.00006,
     "p_holm": 0.0002, "p_bh": 0.0001, "distinguishable": True,
 }  # fmt: skip
+_INTERVAL = {
+    "condition": "ms_ssim", "kind": "two_way", "low": 0.61, "high": 1.05, "stderr": 0.11, "df": 19, "level": 0.95,
+    "generalises_to": "any subjects, any scenes",
+}  # fmt: skip
 _TASK = {
     "task": "denoise", "title": "Denoising", "sentence": "ms_ssim is ahead of mae.", "tests": "", "notes": [],
     "ranking": [_ROW], "scores_by_scene": [_SCENE], "pairs": [_PAIR], "boxes": [["ms_ssim"]], "scenes": 20,
     "scenes_left_out": 0, "subjects": 25, "votes": 1800, "counted": "people", "excluded_counted": False,
-    "generalises_to": "these subjects, any scenes",
+    "interval": "two_way", "generalises_to": "any subjects, any scenes", "intervals": [_INTERVAL],
 }  # fmt: skip
 
 
@@ -74,6 +79,7 @@ class RankTold(Told):
     letters: str = _column("rankings", "letters")
     wins: float = _column("rankings", "wins")
     votes: int = _column("rankings", "votes")
+    stderr: float | None = _column("rankings", "stderr")
 
 
 class SceneScore(Told):
@@ -106,6 +112,21 @@ class PairedTest(Told):
     distinguishable: bool = _column("significance", "distinguishable")
 
 
+class IntervalTold(Told):
+    """One kind of interval around one condition's score."""
+
+    model_config = example(_INTERVAL)
+
+    condition: str = _column("intervals", "condition")
+    kind: Interval = _column("intervals", "kind")
+    low: float = _column("intervals", "low")
+    high: float = _column("intervals", "high")
+    stderr: float = _column("intervals", "stderr")
+    df: int | None = _column("intervals", "df")
+    level: float = _column("intervals", "level")
+    generalises_to: str = _column("intervals", "generalises_to")
+
+
 class TaskResults(Told):
     """A task's ranking and what is behind it; where nothing can be ranked, `sentence` says why."""
 
@@ -130,7 +151,9 @@ class TaskResults(Told):
     votes: int = Field(description="Votes in the scenes that take part.")
     counted: Counted | None = _column("rankings", "counted")
     excluded_counted: bool | None = _column("rankings", "excluded_counted")
+    interval: Interval | None = _column("rankings", "interval")
     generalises_to: str | None = _column("rankings", "generalises_to")
+    intervals: list[IntervalTold] = Field(description="Every kind of interval beside each other; as in intervals.csv.")
 
 
 class ResultsTold(Told):
@@ -190,7 +213,7 @@ _TABLE["responses"] |= {
 
 @router.get("/studies/{study_id}/results/{table}.csv", response_class=Response, **_TABLE)
 def read_table(use: Ctx, study_id: Id, table: str, chosen: Chosen) -> Response:
-    """One table as CSV: `votes`, `sessions`, `rankings`, `scores_by_scene` or `significance`."""
+    """One table as CSV: `votes`, `sessions`, `rankings`, `scores_by_scene`, `significance` or `intervals`."""
     _meant(use, study_id, chosen)
     headers = attached(chosen.file_name(study_id, f"{table}.csv"))
     chunks = table_chunks(use, study_id, table, chosen)
@@ -252,5 +275,6 @@ def _told(task: TaskReport) -> TaskResults:
         pairs=[PairedTest.model_validate(row) for row in task.pair_rows],
         boxes=[list(box) for box in task.boxes], scenes=task.scenes, scenes_left_out=task.scenes_left_out,
         subjects=task.subjects, votes=int(task.votes), counted=task.counted, excluded_counted=task.excluded_counted,
-        generalises_to=task.generalises_to,
+        interval=task.interval, generalises_to=task.generalises_to,
+        intervals=[IntervalTold.model_validate(row) for row in task.interval_rows],
     )  # fmt: skip

@@ -1,0 +1,128 @@
+"""The rows of a task's tables: its conditions, their strengths by scene, and the tests of their pairs."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.analysis.arrays import ROUNDING
+from app.analysis.groups import Groups
+from app.analysis.intervals import Intervals
+from app.analysis.scores import LeftOut, TaskScores
+from app.analysis.significance import Correction, PairedTests
+from app.results.judgements import TaskTally
+from app.results.options import ReportOptions
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionRow:
+    """One condition's place in its task's ranking; no interval where what it samples does not vary."""
+
+    condition: str
+    rank: int
+    score: float
+    low: float | None
+    high: float | None
+    letters: str
+    wins: float
+    votes: float
+    stderr: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SceneRow:
+    """One condition's strength in one scene; no score where the scene is left out."""
+
+    scene: str
+    condition: str
+    score: float | None
+    stderr: float | None
+    wins: float
+    votes: float
+    left_out: str
+
+
+@dataclass(frozen=True, slots=True)
+class PairRow:
+    """What the paired test says about two conditions, the higher ranked first.
+
+    No t and no p where the difference is the same in all scenes, which cannot be tested.
+    """
+
+    condition_a: str
+    condition_b: str
+    difference: float
+    t: float | None
+    df: int
+    p: float | None
+    p_holm: float | None
+    p_bh: float | None
+    distinguishable: bool
+
+
+def condition_rows(
+    scores: TaskScores, order: tuple[int, ...], found: Groups | None, intervals: Intervals | None
+) -> Iterator[ConditionRow]:
+    """The conditions in that order; without letters where there is no test, without ends where there is no interval."""
+    rounded = np.round(scores.mean, ROUNDING)
+    wins = scores.wins.sum(axis=0)
+    for i in order:
+        yield ConditionRow(
+            condition=scores.conditions[i],
+            rank=1 + int((rounded > rounded[i]).sum()),
+            score=_shown(scores.mean[i]),
+            low=_shown(intervals.low[i]) if intervals and intervals.known[i] else None,
+            high=_shown(intervals.high[i]) if intervals and intervals.known[i] else None,
+            letters=found.letters[i] if found else "",
+            wins=float(wins[i].sum()),
+            votes=float(wins[i].sum() + wins[:, i].sum()),
+            stderr=_shown(intervals.stderr[i]) if intervals and intervals.known[i] else None,
+        )
+
+
+def scene_rows(
+    tally: TaskTally, conditions: Sequence[str], left_out: Sequence[LeftOut], scores: TaskScores | None
+) -> Iterator[SceneRow]:
+    """Every scene's strengths of these conditions; none in the scenes left out, or where nothing could be scored."""
+    reasons = {one.scene: one.reason for one in left_out}
+    places = {scene: place for place, scene in enumerate(scores.scenes)} if scores else {}
+    strength, stderr = (scores.by_scene, scores.fits.stderr) if scores else (None, None)
+    columns = [(j, name, tally.conditions.index(name)) for j, name in enumerate(conditions)]
+    for scene, wins in zip(tally.scenes, tally.wins, strict=True):
+        place = places.get(scene)
+        for j, name, i in columns:
+            yield SceneRow(
+                scene=scene,
+                condition=name,
+                score=None if place is None or strength is None else _shown(strength[place, j]),
+                stderr=None if place is None or stderr is None else _shown(stderr[place, j]),
+                wins=float(wins[i].sum()),
+                votes=float(wins[i].sum() + wins[:, i].sum()),
+                left_out=reasons.get(scene, ""),
+            )
+
+
+def pair_rows(
+    scores: TaskScores, order: tuple[int, ...], tests: PairedTests, options: ReportOptions
+) -> Iterator[PairRow]:
+    """Every pair of conditions once, the higher ranked first."""
+    apart = tests.distinguishable(options.alpha, options.correction)
+    for place, i in enumerate(order):
+        for j in order[place + 1 :]:
+            testable = bool(tests.testable[i, j])
+            yield PairRow(
+                condition_a=scores.conditions[i],
+                condition_b=scores.conditions[j],
+                difference=_shown(tests.difference[i, j]),
+                t=float(tests.statistic[i, j]) + 0.0 if testable else None,
+                df=tests.scenes - 1,
+                p=float(tests.p[Correction.NONE][i, j]) if testable else None,
+                p_holm=float(tests.p[Correction.HOLM][i, j]) if testable else None,
+                p_bh=float(tests.p[Correction.BH][i, j]) if testable else None,
+                distinguishable=bool(apart[i, j]),
+            )
+
+
+def _shown(logits: float) -> float:
+    """Without the fit's rounding, which would differ between machines; + 0.0 turns -0 into 0."""
+    return round(float(logits), ROUNDING) + 0.0
