@@ -7,6 +7,10 @@ In the order in which counts become a ranking:
 - ``batched``        strengths of very many small matrices at once, such as bootstrap replicates.
 - ``sparse``         strengths of very many conditions, from votes one by one.
 - ``bradley_terry``  strengths of the conditions of each scene, from a matrix of wins.
+- ``shared_parameter``  strengths of many scenes with one parameter that all share; for the next two.
+- ``davidson``       ties as answers of their own.
+- ``side_bias``      whether the left side of the screen is preferred, whatever stands there.
+- ``thurstone``      Thurstone's Case V beside Bradley and Terry's model, in JOD.
 - ``scores``         the task's scores: means over scenes, with intervals.
 - ``significance``   paired t-tests over scenes, and their corrections.
 - ``groups``         letters and boxes: which conditions a test cannot tell apart.
@@ -19,6 +23,7 @@ Measures beside subjects:
 - ``agreement``       how far each measure ranks the conditions as subjects do, with intervals.
 - ``rank_matrix``     objectives by measures, and whether each network comes first under its own.
 - ``two_afc``         how often a measure prefers what people prefer, and how far people get.
+
 And what they say about the subjects who gave the votes:
 
 - ``left_out_scores``      what everybody else's votes say of each answer.

@@ -49,6 +49,13 @@ CITATIONS_CENTRED_ERRORS = (0.0433304687116679, 0.0725797435702665, 0.0416410155
 PORK = Published(("C", "Cp", "CP"), (("C", "Cp", 3, 7), ("C", "CP", 5, 5), ("Cp", "CP", 5, 5)))
 PORK_WORTH = (0.2479365, 0.4267745, 0.325289)  # R package eba 1.10-1
 PORK_DEVIANCE = 0.569
+PORK_CENTRED, PORK_CENTRED_ERRORS = (
+    (-0.271540638455392, 0.271540638455392, 0),
+    (0.305000339896823,) * 2
+    + (  # R glm
+        0.300894536556008,
+    ),
+)
 
 # Preferences of 192 people between German parties: R package psychotools 0.7-4, data(GermanParties2009).
 PARTIES = Published(
@@ -75,6 +82,15 @@ PARTIES = Published(
 PARTIES_COEFFICIENTS = {"none": -0.3756, "Linke": -0.6161, "Gruene": 1.1858, "SPD": 0.8131, "CDU/CSU": 0.1756}
 PARTIES_ERRORS = {"none": 0.0890, "Linke": 0.0910, "Gruene": 0.0951, "SPD": 0.0907, "CDU/CSU": 0.0875}
 PARTIES_WORTH = (0.0768, 0.0604, 0.3658, 0.2520, 0.1332, 0.1118)
+# R 4.2.2 glm, centred on zero, with Fisher standard errors in that gauge.
+PARTIES_CENTRED = (
+    -0.572702100379635, -0.813210429382098, 0.988614927759672, 0.615958225200407, -0.0215201727168276,
+    -0.197140450481518,
+)  # fmt: skip
+PARTIES_CENTRED_ERRORS = (
+    0.0591359285678157, 0.0615114969144554, 0.0643385482514789, 0.0598157781805927, 0.0569498944970571,
+    0.057174059088077,
+)  # fmt: skip
 PARTIES_LOG_LIKELIHOOD = -1716.80732183  # the same model by R's glm
 
 # American League East 1987, home and away together: Agresti 2002, table 10.11; BradleyTerry2 vignette, model 1.
@@ -109,6 +125,21 @@ BASEBALL_COEFFICIENTS = {
 }  # fmt: skip
 BASEBALL_ERRORS = {
     "Boston": 0.3339, "Cleveland": 0.3319, "Detroit": 0.3396, "Milwaukee": 0.3433, "New York": 0.3359, "Toronto": 0.3367
+}  # fmt: skip
+
+# The same season by place: home team, away team, wins at home, wins away. BradleyTerry2 vignette, section 3.3 (model
+# 2), and the package's test-baseball.R.
+BASEBALL_BY_PLACE = (
+    (4, 3, 4, 3), (4, 6, 4, 2), (4, 5, 4, 3), (4, 1, 6, 1), (4, 2, 4, 2), (4, 0, 6, 0), (3, 4, 3, 3), (3, 6, 4, 2),
+    (3, 5, 4, 3), (3, 1, 6, 0), (3, 2, 6, 1), (3, 0, 4, 3), (6, 4, 2, 5), (6, 3, 4, 3), (6, 5, 2, 4), (6, 1, 4, 3),
+    (6, 2, 4, 2), (6, 0, 6, 0), (5, 4, 3, 3), (5, 3, 5, 1), (5, 6, 2, 5), (5, 1, 4, 3), (5, 2, 4, 2), (5, 0, 6, 1),
+    (1, 4, 5, 1), (1, 3, 2, 5), (1, 6, 3, 3), (1, 5, 4, 2), (1, 2, 5, 2), (1, 0, 6, 0), (2, 4, 2, 5), (2, 3, 3, 3),
+    (2, 6, 3, 4), (2, 5, 4, 3), (2, 1, 4, 2), (2, 0, 2, 4), (0, 4, 2, 5), (0, 3, 1, 5), (0, 6, 1, 6), (0, 5, 2, 4),
+    (0, 1, 1, 6), (0, 2, 3, 4),
+)  # fmt: skip
+HOME_ADVANTAGE, HOME_ADVANTAGE_ERROR, HOME_ADVANTAGE_P = 0.3023, 0.1309, 0.020981
+BASEBALL_WITH_HOME = {
+    "Boston": 1.1438, "Cleveland": 0.7047, "Detroit": 1.4754, "Milwaukee": 1.6196, "New York": 1.2813, "Toronto": 1.3271
 }  # fmt: skip
 
 # Eight players with draws, in three strongly connected components: README of the R package BradleyTerryScalable.
