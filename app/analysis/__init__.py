@@ -35,4 +35,9 @@ And what they say about the subjects who gave the votes:
 - ``circular_triads``      how consistent a subject is: Kendall's zeta.
 - ``kendall_u``            how far subjects agree with each other in a scene.
 - ``split_half``           how far one half of the subjects finds the other half's ranking.
+
+Which pairs to ask, before there is anything to rank:
+
+- ``adaptive``       the pairs that promise to tell most about the order, from the votes so far.
+- ``systematic``     a draw in which every unit has a known probability of its own.
 """

@@ -39,6 +39,8 @@ def caption(report: TaskReport) -> str:
             f"Conditions that share {sharing} cannot be told apart for these subjects: paired t-tests over scenes at "
             f"α = {options.alpha:g}, {_CORRECTED[options.correction]}."
         )
+    elif report.adaptive:
+        parts.append("Adaptive sampling: the order alone, without intervals and tests; the scores are biased.")
     else:
         parts.append("Too few scenes for tests over scenes.")
     return " ".join([*parts, *([report.off_plan] if report.off_plan else [])])

@@ -97,6 +97,7 @@ def _task_summary(task: TaskReport) -> dict[str, Any]:
         "excluded_counted": task.excluded_counted,
         "interval": task.interval,
         "generalises_to": task.generalises_to,
+        "adaptive": task.adaptive,
         "ranking": [
             {
                 "condition": row.condition, "rank": row.rank, "score": row.score,

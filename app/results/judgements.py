@@ -42,7 +42,7 @@ class TaskTally:
     ``judged`` tells which subject has a counted vote in which scene ``(subjects, scenes)``, ``counted`` what kind of
     subjects they are, ``excluded_counted`` whether some of their sessions are excluded ones; each is None where a file
     does not say. ``left_out`` counts votes of test trials that did not enter, by reason. ``columns`` are the counted
-    votes one by one.
+    votes one by one. ``adaptive`` tells whether votes decided which pairs were asked: then they give a ranking alone.
     """
 
     task: str
@@ -57,6 +57,7 @@ class TaskTally:
     columns: VoteColumns
     counted: Counted | None = None
     excluded_counted: bool | None = None
+    adaptive: bool = False
 
     @property
     def subjects(self) -> int | None:

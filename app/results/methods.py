@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 
 from app import __version__
+from app.analysis.adaptive import EXPLORED
 from app.clock import now
 from app.db import Database
 from app.db.models import Outcome, PairKind, Study
@@ -78,8 +79,8 @@ def _method(protocol: Protocol) -> Iterator[str]:
         else "A choice, or “can’t tell”, which counts as half a win for both."
     )
     yield (
-        "Every subject sees a pair once; which pairs, so that all are judged equally often by valid subjects; the "
-        "sides are balanced within each pair; no scene twice in a row."
+        f"Every subject sees a pair once; {_pairs(protocol)}; the sides are balanced within each pair; no scene twice "
+        "in a row."
     )
     if protocol.repeat_percent:
         yield f"{protocol.repeat_percent:g} % of the comparisons came again with sides reversed, and are not counted."
@@ -96,6 +97,17 @@ def _method(protocol: Protocol) -> Iterator[str]:
         f"{protocol.blank_ms} ms of grey between trials; answers from {protocol.min_view_ms} ms on, without a limit; "
         f"reference in place {'offered' if protocol.hold_reference else 'not offered'}, flicker "
         f"{'offered' if protocol.flicker else 'not offered'}; zoom and pan locked over the three pictures."
+    )
+
+
+def _pairs(protocol: Protocol) -> str:
+    """How the pairs of a session are chosen, in a clause."""
+    if not protocol.is_adaptive:
+        return "which pairs, so that all are judged equally often by valid subjects"
+    return (
+        f"which pairs, adaptively: each at least {counted(protocol.adaptive_floor, 'time')}, then those of which the "
+        "votes so far expect the most information (maximum spanning trees of the gain under a Laplace approximation; a "
+        f"share of {EXPLORED:g} of the places is left to chance; the sampling probability of every trial is stored)"
     )
 
 
@@ -216,10 +228,13 @@ def _statistics(options: ReportOptions, found: StudyReport) -> Iterator[str]:
         "Bradley-Terry strengths within each scene, with a Gaussian prior of precision "
         f"{options.prior:g} (0 is maximum likelihood); a task's score is the mean over scenes."
     )
-    yield (
-        f"Paired t-tests over scenes at α = {options.alpha:g}, correction: {options.correction.value}; intervals at "
-        f"{options.level:.0%}."
-    )
+    if any(task.adaptive for task in found.tasks):
+        yield "Adaptive sampling: the ranking alone; no tests, letters and intervals over scenes, and biased scores."
+    else:
+        yield (
+            f"Paired t-tests over scenes at α = {options.alpha:g}, correction: {options.correction.value}; intervals "
+            f"at {options.level:.0%}."
+        )
     for task in found.tasks:
         who = "" if task.subjects is None else f" of {counted(task.subjects, 'subject')}"
         yield f"{_line(task.title)}: {counted(int(task.votes), 'vote')}{who} in {counted(task.scenes, 'scene')}."

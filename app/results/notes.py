@@ -115,6 +115,15 @@ def untested_note() -> str:
     return f"Tests over scenes need {FEWEST_SCENES} scenes and are left out."
 
 
+def adaptive_note() -> str:
+    """What the votes of an adaptive study cannot say, and what that sampling costs."""
+    return (
+        "Adaptive sampling: the votes themselves decided which pairs were asked, so this is a ranking alone. Letters, "
+        "paired t-tests and intervals over scenes suppose a balanced design and are left out; the scores are biased, "
+        "and on real votes they were further from those of a full design than balanced ones."
+    )
+
+
 def count_notes(tally: TaskTally) -> Iterator[str]:
     """Which votes are not counted, which are although one might doubt it, and names that look like one."""
     parts = [f"{count} {_REASONS[WhyNot(reason)]}" for reason, count in tally.left_out.items()]

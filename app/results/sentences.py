@@ -42,6 +42,11 @@ def untested_in_words(names: Sequence[str], scenes: int) -> str:
     return f"{names[0]} scores highest, before {listed(names[1:])}; with only {few} no test over scenes is possible."
 
 
+def adaptive_in_words(names: Sequence[str]) -> str:
+    """The order alone, where the votes decided which pairs were asked; ``names`` are in the order of the ranking."""
+    return f"{names[0]} ranks first, before {listed(names[1:])}; adaptive sampling gives this order and no test."
+
+
 def tests_in_words(scenes: int, alpha: float, correction: Correction) -> str:
     """The test behind a ranking, in a clause."""
     return f"Paired t-tests over {scenes} scenes for these subjects at α = {alpha:g}, {_CORRECTED[correction]}."

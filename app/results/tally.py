@@ -1,7 +1,7 @@
 """A study's votes become counts: one query for what was shown, one for the votes, the rest in numpy."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from app.db.models import Pair, PairKind, Session, Stimulus, Subject, Trial, Tri
 from app.results.counting import IN_ORDER, Selection, excluded, winner
 from app.results.judgements import WINNERS, Judgements, TaskTally
 from app.studies import states
+from app.studies.service import protocol_of
 
 _Pair = Row[int, str, str, str, str]
 _AT_ONCE = 1000  # rows that live together: more of them wake the garbage collector, which takes longer than the query
@@ -39,6 +40,7 @@ def tally(
     """
     with database.read() as db:
         study = states.find(db, study_id)
+        adaptive = protocol_of(study).is_adaptive
         connection = db.connection()  # plain tuples; objects would take longer than all that follows
         pairs = connection.execute(_PAIRS.where(Pair.study_id == study_id)).all()
         votes = _votes(connection, study_id, Selection(study.is_demo, people, include_excluded))
@@ -46,7 +48,9 @@ def tally(
     by_task: dict[str, list[_Pair]] = {}
     for pair in pairs:
         by_task.setdefault(pair[1], []).append(pair)
-    return tuple(_judgements(task, by_task[task], votes, labels).tally() for task in sorted(by_task))
+    return tuple(
+        replace(_judgements(task, by_task[task], votes, labels).tally(), adaptive=adaptive) for task in sorted(by_task)
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

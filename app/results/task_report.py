@@ -12,9 +12,9 @@ from app.analysis.significance import paired_tests
 from app.catalog import TASKS
 from app.results.interval_rows import IntervalRow, interval_rows, task_intervals
 from app.results.judgements import Counted, TaskTally
-from app.results.notes import caution_notes, count_notes, interval_notes, score_notes, untested_note
+from app.results.notes import adaptive_note, caution_notes, count_notes, interval_notes, score_notes, untested_note
 from app.results.options import ReportOptions
-from app.results.sentences import ranking_in_words, tests_in_words, untested_in_words
+from app.results.sentences import adaptive_in_words, ranking_in_words, tests_in_words, untested_in_words
 from app.results.task_rows import ConditionRow, PairRow, SceneRow, condition_rows, pair_rows, scene_rows
 
 
@@ -44,10 +44,11 @@ class TaskReport:
     off_plan: str = ""  # what differs from the plan that was frozen when the study opened, in a sentence
     interval: Interval | None = None
     interval_rows: tuple[IntervalRow, ...] = ()
+    adaptive: bool = False  # the votes decided which pairs were asked: a ranking alone
 
     @property
     def tested(self) -> bool:
-        """Whether there are enough scenes for tests and intervals over scenes."""
+        """Whether there are enough scenes for tests and intervals over scenes, in a design that allows them."""
         return bool(self.pair_rows)
 
     @property
@@ -73,6 +74,8 @@ def task_report(tally: TaskTally, options: ReportOptions) -> TaskReport:
         scores = task_scores(tally.wins, tally.scenes, tally.conditions, prior=options.prior)
     except NothingToScore as error:
         return _unranked(tally, options, error)
+    if tally.adaptive:
+        return _ranked_alone(tally, options, scores)
     around = task_intervals(tally, scores, options)
     verdict = _untested(scores) if len(scores.scenes) < FEWEST_SCENES else _tested(scores, options)
     boxes = verdict.groups.boxes if verdict.groups else ()
@@ -91,6 +94,20 @@ def task_report(tally: TaskTally, options: ReportOptions) -> TaskReport:
         shown=around.shown,
         interval_rows=tuple(interval_rows(scores, around, verdict.order)),
     )  # fmt: skip
+
+
+def _ranked_alone(tally: TaskTally, options: ReportOptions, scores: TaskScores) -> TaskReport:
+    """The report on votes that chose the pairs which were asked: whatever supposes a balanced design is left out."""
+    order = ranking(np.round(scores.mean, ROUNDING))
+    return _report(
+        tally,
+        options,
+        sentence=adaptive_in_words([scores.conditions[i] for i in order]),
+        notes=(*score_notes(scores), adaptive_note(), *count_notes(tally)),
+        scores=scores,
+        rows=tuple(condition_rows(scores, order, None, None)),
+        scene_rows=tuple(scene_rows(tally, scores.conditions, scores.left_out, scores)),
+    )
 
 
 def _untested(scores: TaskScores) -> _Verdict:
@@ -164,4 +181,5 @@ def _report(
         options=options,
         interval=interval,
         interval_rows=interval_rows,
+        adaptive=tally.adaptive,
     )

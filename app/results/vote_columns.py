@@ -35,6 +35,21 @@ VOTES = (
     Column("session", "integer", "", "Number of the session.", "12"),
     Column("block", "integer", "", "Block of the session, from 1; 0 is practice, −1 and below it practice again.", "2"),
     Column("position", "integer", "", "Place of the trial in the session, from 0, practice included.", "137"),
+    Column(
+        "probability",
+        "number",
+        "",
+        "Of a test trial: the probability with which its pair came into its block, given everything that had been "
+        "answered and issued then; empty for other kinds, and for trials older than the column.",
+        "0.25",
+    ),
+    Column(
+        "sampling",
+        "text",
+        "",
+        "How the study chooses its pairs: `balanced`, or `adaptive`, whose votes give a ranking alone.",
+        "balanced",
+    ),
     Column("elapsed_ms", "integer", "ms", "From all pictures decoded to the answer, by the browser's clock.", "2310"),
     Column(
         "late", "yes/no", "", "Whether the answer came while the study was paused or closed; such votes count.", "no"

@@ -13,16 +13,18 @@ from app.results.counting import IN_ORDER, Selection, excluded, winner
 from app.results.judgements import WhyNot
 from app.results.options import ReportOptions
 from app.studies import states
+from app.studies.service import protocol_of
 
 _AT_ONCE = 1000  # rows fetched together: a large study never stands in memory
 _REASONS = ("", *(reason.value for reason in WhyNot))
 _A, _B = aliased(Stimulus), aliased(Stimulus)
-_SCREEN = 15  # where the cells begin that say on what screen a trial was answered
+_SCREEN = 16  # where the cells begin that say on what screen a trial was answered
 _PAGE = (
     select(
         Vote.id, Pair.task, Pair.scene, _A.condition, _B.condition, winner(), Subject.label,
         case((Trial.a_on_left.is_(True), "a"), else_="b"), Trial.kind,
-        Trial.session_id, Trial.block, Trial.position, Vote.elapsed_ms, Vote.late, Vote.received_at, Session.simulated,
+        Trial.session_id, Trial.block, Trial.position, Trial.probability, Vote.elapsed_ms, Vote.late, Vote.received_at,
+        Session.simulated,
         Showing.pixel_ratio, Showing.pane_width, Showing.pane_height, Showing.exact, Showing.gamut,
         Showing.dynamic_range,
     )
@@ -45,11 +47,13 @@ def vote_rows(database: Database, study_id: int, options: ReportOptions | None =
     """
     chosen = options or ReportOptions()
     with database.read() as db:
-        selection = Selection(states.find(db, study_id).is_demo, chosen.people, chosen.include_excluded)
-    return _rows(database, study_id, selection)
+        study = states.find(db, study_id)
+        selection = Selection(study.is_demo, chosen.people, chosen.include_excluded)
+        sampling = protocol_of(study).sampling.value
+    return _rows(database, study_id, selection, sampling)
 
 
-def _rows(database: Database, study_id: int, selection: Selection) -> Iterator[tuple[Cell, ...]]:
+def _rows(database: Database, study_id: int, selection: Selection, sampling: str) -> Iterator[tuple[Cell, ...]]:
     """The rows, a page at a time, each in a transaction of its own: whoever downloads slowly holds no connection."""
     votes, reasons, out = _listed(database, study_id, selection)
     for start in range(0, len(votes), _AT_ONCE):
@@ -58,8 +62,8 @@ def _rows(database: Database, study_id: int, selection: Selection) -> Iterator[t
             shown = {row[0]: row[1:] for row in db.execute(_PAGE, {"votes": list(page)})}
         for place, vote in enumerate(page, start):
             reason, cells = _REASONS[reasons[place]], shown[vote]
-            head, kind, tail, screen = cells[:7], cells[7], cells[8:_SCREEN], cells[_SCREEN:]
-            yield (*head, 0 if reason else 1, str(kind), reason, *tail, bool(out[place]), *screen)
+            head, kind, where, tail, screen = cells[:7], cells[7], cells[8:12], cells[12:_SCREEN], cells[_SCREEN:]
+            yield (*head, 0 if reason else 1, str(kind), reason, *where, sampling, *tail, bool(out[place]), *screen)
 
 
 def _listed(database: Database, study_id: int, selection: Selection) -> tuple["array[int]", "array[int]", "array[int]"]:

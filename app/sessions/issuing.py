@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session as OrmSession
 
 from app.db.models import PairKind, Session, Trial
 from app.sessions import events
-from app.sessions.loads import next_position, own_loads, to_repeat, unseen_loads
+from app.sessions.drawing import Adaptive
+from app.sessions.loads import contests, next_position, own_loads, to_repeat, unseen_loads
 from app.sessions.schedule import Plan, Slot, Stock, next_block, practice
 from app.sessions.sitting import Sitting, last_scene_of
 from app.studies.protocol import Protocol
@@ -26,6 +27,7 @@ def issue(db: OrmSession, sitting: Sitting, block: int, at: datetime) -> bool:
         Trial(
             token=secrets.token_urlsafe(24), session_id=session.id, pair_id=slot.pair_id, block=block,
             position=first + index, kind=slot.kind, a_on_left=slot.a_on_left, issued_at=at,
+            probability=slot.probability,
         )
         for index, slot in enumerate(issued)
     )  # fmt: skip
@@ -57,5 +59,6 @@ def _slots(db: OrmSession, sitting: Sitting, block: int, at: datetime) -> list[S
         dummies=own_loads(db, session, PairKind.PRACTICE),
         before=to_repeat(db, session),
         after=last_scene_of(db, session),
+        adaptive=Adaptive(protocol.adaptive_floor, contests(db, session)) if protocol.is_adaptive else None,
     )
     return next_block(plan_of(session, protocol), block, stock)

@@ -7,13 +7,14 @@ becomes of them when it resumes, ``resuming`` decides.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Integer, and_, func, or_, select
+from sqlalchemy import ColumnElement, Integer, and_, case, func, or_, select
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm import aliased
 
-from app.db.models import Pair, PairKind, Session, Stimulus, StimulusRole, Trial, TrialKind, Vote
+from app.db.models import Pair, PairKind, Session, Side, Stimulus, StimulusRole, Trial, TrialKind, Vote
+from app.sessions.drawing import Contest, Load
 from app.sessions.exclusions import excluded
-from app.sessions.schedule import Before, Load
+from app.sessions.schedule import Before
 
 ABANDONED_AFTER = timedelta(hours=24)
 
@@ -58,6 +59,34 @@ def unseen_loads(db: OrmSession, session: Session, at: datetime) -> list[Load]:
         .order_by(Pair.id)
     )
     return [Load(pair_id, scene, judged, a_left) for pair_id, scene, judged, a_left in rows]
+
+
+def contests(db: OrmSession, session: Session) -> list[Contest]:
+    """Every test pair of the study, with what valid subjects have answered so far."""
+    for_a = case(
+        (Vote.side == Side.TIE, 0.5), (Trial.a_on_left.is_(True), case((Vote.side == Side.LEFT, 1.0), else_=0.0)),
+        else_=case((Vote.side == Side.RIGHT, 1.0), else_=0.0),
+    )  # fmt: skip
+    answers = (
+        select(Trial.pair_id, func.count().label("votes"), func.sum(for_a).label("won"))
+        .join(Session, Session.id == Trial.session_id)
+        .join(Vote, Vote.trial_id == Trial.id)
+        .where(Trial.kind == TrialKind.TEST, *counted(session.study_id, simulated=session.simulated))
+        .group_by(Trial.pair_id)
+        .subquery()
+    )
+    rows = db.execute(
+        select(
+            Pair.id, Pair.task, Pair.scene, Pair.a_id, Pair.b_id,
+            func.coalesce(answers.c.votes, 0), func.coalesce(answers.c.won, 0.0),
+        )
+        .outerjoin(answers, answers.c.pair_id == Pair.id)
+        .where(Pair.study_id == session.study_id, Pair.kind == PairKind.TEST)
+        .order_by(Pair.id)
+    )  # fmt: skip
+    return [
+        Contest(pair, task, scene, a, b, float(won), votes - float(won)) for pair, task, scene, a, b, votes, won in rows
+    ]
 
 
 def own_loads(db: OrmSession, session: Session, kind: PairKind) -> list[Load]:

@@ -11,11 +11,17 @@ in each session's log when it was last heard of. So any block can be computed ag
 
 The same holds in a fixed design, where every session has all pairs: which pairs come is certain then; their order and
 their sides follow from the seed and from what had been judged.
+
+In an adaptive study a block follows from the answers too, so that it can be computed again from the stored votes, and
+not where one of another session was being saved in the very moment in which the block was put together (PostgreSQL),
+or where another machine's arithmetic decides between pairs that promise the same to nine decimals. What the seal of a
+block vouches for needs no computing: its trials, sides and sampling probabilities are those that were issued.
 """
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
@@ -30,6 +36,7 @@ from app.db.models import (
     Pair,
     PairKind,
     Session,
+    Side,
     Stimulus,
     StimulusRole,
     Study,
@@ -37,9 +44,10 @@ from app.db.models import (
     TrialKind,
     Vote,
 )
+from app.sessions.drawing import Adaptive, Contest, Load
 from app.sessions.issuing import plan_of
 from app.sessions.loads import ABANDONED_AFTER
-from app.sessions.schedule import Before, Load, Slot, Stock, next_block, practice
+from app.sessions.schedule import Before, Slot, Stock, next_block, practice
 from app.studies.service import protocol_of
 
 
@@ -86,8 +94,9 @@ def _block(db: OrmSession, session: Session, before: list[_Row], of_block: list[
     protocol = protocol_of(db.get_one(Study, session.study_id))
     number = of_block[0].trial.block
     stored = tuple(
-        Slot(row.trial.pair_id, row.trial.kind, row.scene, row.trial.a_on_left) for row in of_block
-    )  # fmt: skip
+        Slot(row.trial.pair_id, row.trial.kind, row.scene, row.trial.a_on_left, row.trial.probability)
+        for row in of_block
+    )
     had = Counter(row.trial.pair_id for row in before)
     if number <= 0:
         pairs = past.own(PairKind.PRACTICE, had)
@@ -109,8 +118,13 @@ def _block(db: OrmSession, session: Session, before: list[_Row], of_block: list[
             and row.trial.pair_id not in again
         ],
         after=shown[-1].scene if shown else None,
+        adaptive=Adaptive(protocol.adaptive_floor, past.contests(of_block[0].trial, at))
+        if protocol.is_adaptive else None,
     )  # fmt: skip
-    return Block(number, stored, tuple(next_block(plan_of(session, protocol), number, stock)))
+    computed = next_block(plan_of(session, protocol), number, stock)
+    if all(slot.probability is None for slot in stored):  # the block is older than the column
+        computed = [replace(slot, probability=None) for slot in computed]
+    return Block(number, stored, tuple(computed))
 
 
 class _Past:
@@ -121,7 +135,7 @@ class _Past:
         of_study = Session.study_id == session.study_id
         self._pairs = list(
             db.execute(
-                select(Pair.id, Pair.scene, Pair.kind, Stimulus.role)
+                select(Pair.id, Pair.scene, Pair.kind, Stimulus.role, Pair.task, Pair.a_id, Pair.b_id)
                 .join(Stimulus, Stimulus.id == Pair.a_id)
                 .where(Pair.study_id == session.study_id)
                 .order_by(Pair.id)
@@ -129,7 +143,7 @@ class _Past:
         )
         self._trials = list(
             db.execute(
-                select(Trial, Vote.received_at, Session.subject_id, Session.simulated, Session.pilot)
+                select(Trial, Vote.received_at, Vote.side, Session.subject_id, Session.simulated, Session.pilot)
                 .join(Session, Session.id == Trial.session_id)
                 .outerjoin(Vote, Vote.trial_id == Trial.id)
                 .where(of_study)
@@ -149,27 +163,48 @@ class _Past:
         """Catch or practice pairs, with how often the session had had each."""
         reference = StimulusRole.REFERENCE
         return [
-            Load(pair, scene, had[pair], known=role is reference) for pair, scene, of, role in self._pairs if of is kind
+            Load(pair, scene, had[pair], known=role is reference)
+            for pair, scene, of, role, *_ in self._pairs
+            if of is kind
         ]
 
     def tests(self, until: Trial, at: datetime) -> list[Load]:
         """The pairs that the subject had not seen, with how often valid subjects had judged each."""
-        out = self._excluded(at)
         judged, a_left, seen = Counter[int](), Counter[int](), set[int]()
-        for trial, received_at, subject_id, simulated, pilot in self._trials:
-            if trial.id >= until.id:
-                continue
-            if subject_id == self._session.subject_id:
+        for trial, _, _, subject_id, *_ in self._trials:
+            if trial.id < until.id and subject_id == self._session.subject_id:
                 seen.add(trial.pair_id)
-            counts = simulated is self._session.simulated and not pilot and trial.session_id not in out
-            if trial.kind is TrialKind.TEST and counts and self._weighed(trial, received_at, at):
+        for trial, received_at, _ in self._counting(until, at):
+            if self._weighed(trial, received_at, at):
                 judged[trial.pair_id] += 1
                 a_left[trial.pair_id] += trial.a_on_left
         return [
             Load(pair, scene, judged[pair], a_left[pair])
-            for pair, scene, of, _ in self._pairs
+            for pair, scene, of, *_ in self._pairs
             if of is PairKind.TEST and pair not in seen
         ]
+
+    def contests(self, until: Trial, at: datetime) -> list[Contest]:
+        """Every test pair, with what valid subjects had answered."""
+        won, votes = defaultdict[int, float](float), Counter[int]()
+        for trial, received_at, side in self._counting(until, at):
+            if received_at is not None and received_at <= at:
+                a_side = Side.LEFT if trial.a_on_left else Side.RIGHT
+                won[trial.pair_id] += 0.5 if side is Side.TIE else float(side is a_side)
+                votes[trial.pair_id] += 1
+        return [
+            Contest(pair, task, scene, a, b, won[pair], votes[pair] - won[pair])
+            for pair, scene, of, _, task, a, b in self._pairs
+            if of is PairKind.TEST
+        ]
+
+    def _counting(self, until: Trial, at: datetime) -> Iterator[tuple[Trial, datetime | None, Side | None]]:
+        """The earlier test trials of sessions that counted at the time, each with its vote."""
+        out = self._excluded(at)
+        for trial, received_at, side, _, simulated, pilot in self._trials:
+            counts = simulated is self._session.simulated and not pilot and trial.session_id not in out
+            if trial.id < until.id and trial.kind is TrialKind.TEST and counts:
+                yield trial, received_at, side
 
     def _excluded(self, at: datetime) -> set[int]:
         latest = {one.session_id: one.action for one in self._decisions if one.decided_at <= at}

@@ -1,6 +1,7 @@
 """Which pair next, and which side: pure and seeded; what it needs to know is passed in.
 
-Pairs that valid subjects judged least go first, each with the side that its first condition stood on less often. Catch
+Which pairs a block takes, ``drawing`` says: those that valid subjects judged least, or, in an adaptive study, those
+that promise to tell most. Each comes with the side that its first condition stood on less often. Catch
 trials are spread over the session, never begin a block and never follow one another. Repeats come in a later block
 than the trial they repeat, or, where a session has one block, in its second half. A block after a break begins with
 dummies. No scene follows itself, in whichever task and kind of trial, unless there is no other way.
@@ -8,25 +9,14 @@ dummies. No scene follows itself, in whichever task and kind of trial, unless th
 
 from collections import Counter, defaultdict, deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from heapq import heapify, heappop, heappush
 from itertools import accumulate
 from random import Random
 
 from app.db.models import TrialKind
+from app.sessions.drawing import Adaptive, Load, draw, neediest
 from app.studies.protocol import REPEAT_DISTANCE
-
-
-@dataclass(frozen=True, slots=True)
-class Load:
-    """A pair, and how often it has been judged; for a catch or practice pair, by this subject alone."""
-
-    pair_id: int
-    scene: str
-    judged: int = 0  # valid judgements, and trials issued whose answer may still come
-    a_left: int = 0  # of these, those with the first condition on the left
-    known: bool = False  # whether its right answer is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +37,7 @@ class Slot:
     kind: TrialKind
     scene: str
     a_on_left: bool
+    probability: float | None = None  # of a test trial: with which its pair came into the block
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +49,7 @@ class Stock:
     dummies: Sequence[Load] = ()
     before: Sequence[Before] = ()
     after: str | None = None  # the scene shown last
+    adaptive: Adaptive | None = None  # None: all pairs are judged equally often
 
 
 @dataclass(frozen=True)
@@ -118,11 +110,11 @@ def practice(seed: int, pairs: Sequence[Load], count: int, *, attempt: int = 0, 
     rng = Random(f"{seed}:practice" if not attempt else f"{seed}:practice:{attempt}")
     count = min(count, len(pairs))
     known = [load for load in pairs if load.known]
-    sure = _neediest(known, min(wanted, count, len(known)), rng)
+    sure = neediest(known, min(wanted, count, len(known)), rng)
     left = [load for load in pairs if load not in sure]
     return [
         Slot(load.pair_id, TrialKind.PRACTICE, load.scene, rng.random() < 0.5)
-        for load in _arranged([*sure, *_neediest(left, count - len(sure), rng)], None, rng)
+        for load in _arranged([*sure, *neediest(left, count - len(sure), rng)], None, rng)
     ]
 
 
@@ -133,7 +125,8 @@ def next_block(plan: Plan, block: int, stock: Stock) -> list[Slot]:
     after = slots[-1].scene if slots else stock.after
     positions, repeats = plan.positions(block), plan.repeats_by_block[block - 1]
     hidden = plan.catch_positions.intersection(positions)
-    tests = _neediest(stock.tests, len(positions) - len(hidden) - repeats, rng)
+    drawn = draw(stock.tests, len(positions) - len(hidden) - repeats, rng, stock.adaptive)
+    tests = drawn.loads
     if repeats and len(plan.sizes) == 1:
         order = _with_later_repeats(tests, repeats, after, rng)
     else:
@@ -141,7 +134,9 @@ def next_block(plan: Plan, block: int, stock: Stock) -> list[Slot]:
         order = [_shown(item, rng) for item in _arranged([*tests, *again], after, rng)]
     waiting = deque(order)  # fewer, where slots that were to be repeated went to others
     shown = [None if p in hidden else waiting.popleft() for p in positions if waiting or p in hidden]
-    return slots + _with_catch(shown, stock.catch, after, rng)
+    slots += _with_catch(shown, stock.catch, after, rng)
+    known = drawn.probability
+    return [replace(slot, probability=known[slot.pair_id]) if slot.kind is TrialKind.TEST else slot for slot in slots]
 
 
 def _dummies(stock: Stock, count: int, rng: Random) -> list[Slot]:
@@ -218,28 +213,6 @@ def _room(sizes: Sequence[int]) -> list[int]:
 def _side(load: Load, rng: Random) -> bool:
     balance = 2 * load.a_left - load.judged
     return balance < 0 if balance else rng.random() < 0.5
-
-
-def _neediest(loads: Sequence[Load], count: int, rng: Random) -> list[Load]:
-    """The pairs judged least; among equals, scenes are drawn evenly, so that they can be kept apart."""
-    if count >= len(loads):
-        return list(loads)
-    ranked = sorted(rng.sample(loads, len(loads)), key=lambda load: load.judged)
-    level = ranked[count].judged
-    taken = [load for load in ranked if load.judged < level]
-    equals = defaultdict[str, list[Load]](list)
-    for load in ranked:
-        if load.judged == level:
-            equals[load.scene].append(load)
-    shown = Counter(load.scene for load in taken)
-    heap = [(shown[scene], rng.random(), scene) for scene in equals]
-    heapify(heap)
-    while len(taken) < count:
-        times, tie, scene = heappop(heap)
-        taken.append(equals[scene].pop())
-        if equals[scene]:
-            heappush(heap, (times + 1, tie, scene))
-    return taken
 
 
 def _arranged(items: Sequence[Load | Before], after: str | None, rng: Random) -> list[Load | Before]:

@@ -1,7 +1,8 @@
 """The seal of a block: what was issued, and what it shows, as one digest in the session's log.
 
 A vote says left or right; what stood there, only the trial and its pair know. Written when a block starts, the seal
-tells whether those rows are still the ones that were issued. No statement of the vote path comes through here.
+tells whether those rows are still the ones that were issued, sampling probabilities included. No statement of the vote
+path comes through here.
 """
 
 import json
@@ -20,6 +21,7 @@ _SHOWN = (
         Trial.block, Trial.position, Trial.token, Trial.kind, Trial.a_on_left, Trial.pair_id,
         Pair.kind, Pair.task, Pair.scene,
         *(column for one in (_REFERENCE, _A, _B) for column in (one.role, one.condition, one.picture_digest)),
+        Trial.probability,
     )
     .outerjoin(Pair, Pair.id == Trial.pair_id)
     .outerjoin(_REFERENCE, _REFERENCE.id == Pair.reference_id)
@@ -45,4 +47,5 @@ def of_session(connection: Connection, session_id: int) -> dict[int, str]:
 
 
 def _seal(rows: Iterable[Sequence[Any]]) -> str:
-    return sha256(json.dumps([list(row) for row in rows], separators=(",", ":")).encode()).hexdigest()
+    told = [list(row) if row[-1] is not None else list(row[:-1]) for row in rows]  # as it was before there were any
+    return sha256(json.dumps(told, separators=(",", ":")).encode()).hexdigest()

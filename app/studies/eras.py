@@ -20,8 +20,12 @@ SECOND = FIRST | {
     "viewing_rule", "languages", "completed_code", "failed_code", "screened_out_code", "completed_url", "failed_url",
     "screened_out_url",
 }  # fmt: skip
+THIRD = SECOND | {
+    "plan", "plan_primary", "plan_alpha", "plan_correction", "plan_prior", "plan_include_excluded", "plan_interim",
+}  # fmt: skip
 # The newest first: what the migration wrote in, and which settings there were before it.
 _WRITTEN_IN: tuple[tuple[dict[str, Any], frozenset[str]], ...] = (
+    ({"sampling": "balanced", "adaptive_floor": 1}, THIRD),  # 0006
     (
         {
             "plan": "none", "plan_primary": "", "plan_alpha": 0.05, "plan_correction": "none", "plan_prior": 0.1,

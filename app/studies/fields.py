@@ -23,6 +23,13 @@ class Gate(StrEnum):
     OFF = "off"  # nothing is asked
 
 
+class Sampling(StrEnum):
+    """How the pairs of a session are chosen."""
+
+    BALANCED = "balanced"  # those judged least
+    ADAPTIVE = "adaptive"  # once each has its floor, those that promise to tell most about the order; a ranking alone
+
+
 class ViewingRule(StrEnum):
     """What becomes of somebody who does not pass a viewing condition."""
 

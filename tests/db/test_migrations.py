@@ -182,6 +182,28 @@ def test_no_setting_of_a_plan_can_be_changed_without_notice_once_it_is_frozen(da
         assert not protocol_holds(database, number)
 
 
+def test_a_study_that_had_opened_goes_on_balanced_and_its_protocol_is_still_the_one_it_opened_with(
+    database: Database,
+) -> None:
+    number = planted.study(database)
+    planted.play(database, planted.join(database, number), most=4)
+    downgrade(database, "0005")
+    studies = table("studies", *(column(name, Study.__table__.c[name].type) for name in ("protocol", "protocol_hash")))
+    with database.write() as db:
+        said = db.scalars(select(studies.c.protocol)).one()
+        assert not {"sampling", "adaptive_floor"} & said.keys()
+        db.execute(update(studies).values(protocol_hash=digest_of(said)))  # as the older program hashed it
+    migrate(database)
+    with database.read() as db:
+        study = db.get_one(Study, number)
+        assert (study.protocol["sampling"], study.protocol["adaptive_floor"]) == ("balanced", 1)
+        assert set(db.scalars(text("SELECT probability FROM trials"))) == {None}
+    assert protocol_holds(database, number)
+    with database.write() as db:
+        db.get_one(Study, number).protocol = {**study.protocol, "adaptive_floor": 2}
+    assert not protocol_holds(database, number)
+
+
 def test_older_sessions_that_failed_the_checks_have_failed_them_unless_they_were_readmitted(database: Database) -> None:
     number = planted.study(database)
     tokens = [planted.join(database, number) for _ in range(4)]

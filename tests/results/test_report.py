@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from app.analysis.significance import LARGEST_ALPHA, SMALLEST_ALPHA, Correction
+from app.results.captions import caption
 from app.results.judgements import TaskTally
 from app.results.options import BadOptions, ReportOptions
 from app.results.report import NothingToRank, report, report_on_file
@@ -107,6 +108,19 @@ def test_under_three_scenes_tests_and_intervals_over_scenes_are_left_out_and_sai
     assert any(
         note.startswith("No interval: intervals for any scenes need 3 scenes, and there") for note in found.notes
     )
+
+
+def test_an_adaptive_study_is_ranked_and_nothing_more() -> None:
+    plain = _tally()
+    tested, ranked = _of(plain), _of(replace(plain, adaptive=True))
+    assert tested.tested
+    assert [row.condition for row in ranked.rows] == [row.condition for row in tested.rows]
+    assert [row.score for row in ranked.rows] == [row.score for row in tested.rows]
+    assert {(row.low, row.high, row.letters) for row in ranked.rows} == {(None, None, "")}
+    assert (ranked.pair_rows, ranked.boxes, ranked.generalises_to, ranked.tests) == ((), (), None, "")
+    assert "adaptive sampling gives this order and no test" in ranked.sentence
+    assert any("left out" in note and "biased" in note for note in ranked.notes)
+    assert "without intervals and tests" in caption(ranked)
 
 
 def test_a_scene_without_votes_is_named_and_stands_in_the_table_without_a_score() -> None:

@@ -1,18 +1,19 @@
 """What sessions were issued follows from their seeds and from the tables as they stood."""
 
 import random
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import update
 
 from app.db import Database
-from app.db.models import Session
+from app.db.models import Session, Side, TrialKind
 from app.sessions import recompute
 from app.sessions.checks import exclude, readmit
 from app.sessions.progress import start_block
 from app.studies.protocol import Protocol
 from tests.sessions.conftest import Clock
-from tests.sessions.planted import PLAIN, careless, join, play, session_id, study
+from tests.sessions.planted import PLAIN, Truth, careless, join, play, session_id, study, trials_of
 
 pytestmark = pytest.mark.usefixtures("clock")
 _RULES = {
@@ -25,6 +26,11 @@ def _the_same(database: Database, token: str) -> bool:
     found = recompute.blocks(database, session_id(database, token))
     assert found
     return all(block.stored == block.computed for block in found)
+
+
+def _undecided(rng: random.Random) -> Callable[[Truth], Side]:
+    """Answers at random, catch trials apart."""
+    return lambda known: rng.choice(list(Side)) if known.kind is TrialKind.TEST else known.reference_side
 
 
 def test_every_block_can_be_computed_again(database: Database, clock: Clock) -> None:
@@ -53,6 +59,23 @@ def test_a_fixed_design_too(database: Database, clock: Clock) -> None:
         play(database, token)
         clock.forward(minutes=20)
     assert all(_the_same(database, token) for token in tokens)
+
+
+def test_blocks_of_an_adaptive_study_too(database: Database, clock: Clock) -> None:
+    rules = _RULES | {"sampling": "adaptive", "trials_per_session": 12, "block_size": 6, "judgements_per_pair": 9}
+    rng = random.Random(5)
+    number = study(database, Protocol(**rules | {"allow_tie": True}), scenes=3, conditions="abcde", tasks=("denoise",))
+    tokens = list[str]()
+    for n in range(7):  # 30 pairs, 12 a session: the floor is reached in the third
+        tokens.append(join(database, number))
+        play(database, tokens[-1], _undecided(rng), most=rng.choice([9, 99]))
+        clock.forward(seconds=1)
+        if n == 3:
+            exclude(database, session_id(database, tokens[1]), "A test.", "ada")
+        clock.forward(hours=rng.choice([1, 25]))
+    assert all(_the_same(database, token) for token in tokens)
+    told = {trial.probability for token in tokens for trial, *_ in trials_of(database, token)}
+    assert any(chance is not None and chance < 0.5 for chance in told)  # some were left to chance
 
 
 def test_what_was_changed_behind_the_program_does_not_come_out(database: Database) -> None:

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.db.models import TrialKind
-from app.sessions.schedule import Before, Load, Plan, Slot, Stock, next_block, practice
+from app.sessions.drawing import Load
+from app.sessions.schedule import Before, Plan, Slot, Stock, next_block, practice
 from app.studies.protocol import REPEAT_DISTANCE, Protocol
 
 

@@ -72,6 +72,18 @@ def test_a_catch_pair_that_takes_comparisons_away_is_told() -> None:
     assert "All pairs of denoise/scene0 are catch pairs" in _errors(_stock(), catch_pairs=every)
 
 
+def test_what_adaptive_sampling_costs_is_told_and_where_it_saves_nothing() -> None:
+    adaptive = {"sampling": "adaptive", "trials_per_session": 9}
+    (cost,) = (text for text in _said(_stock(), **adaptive) if "adaptive" in text)
+    assert "a ranking alone" in cost
+    assert "0–30 %" in cost
+    assert "0–19 %" in cost
+    said = "\n".join(_said(_stock(), **adaptive | {"trials_per_session": 18, "adaptive_floor": 5}))
+    assert "Every session holds all 18 pairs" in said
+    assert "hardly anything is left to adapt" in said
+    assert not any("adaptive" in text for text in _said(_stock()))
+
+
 def test_dummies_need_pairs_of_practice_or_catch() -> None:
     settings = {"dummy_trials": 2, "block_size": 6}
     assert "dummy trials after breaks" in _errors(_stock(degraded=False), **settings)

@@ -164,7 +164,12 @@ class Trial(Base):
     a_on_left: Mapped[bool]
     issued_at: Mapped[datetime]
     given_back_at: Mapped[datetime | None]  # its slot went to somebody else; an answer that still arrives is kept
-    __table_args__ = (UniqueConstraint("session_id", "position"),)
+    # of a test trial: with which its pair came into its block (app.sessions.drawing); None in older rows
+    probability: Mapped[float | None]
+    __table_args__ = (
+        UniqueConstraint("session_id", "position"),
+        CheckConstraint("probability IS NULL OR (probability > 0 AND probability <= 1)", name="probability_is_one"),
+    )
 
 
 class Vote(Base):

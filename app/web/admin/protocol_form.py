@@ -18,7 +18,7 @@ _GROUPS = {
     "The question": ("question", "allow_tie", "hold_reference", "flicker"),
     "Length": (
         "trials_per_session", "judgements_per_pair", "target_sessions", "block_size", "break_minutes",
-        "sitting_minutes", "rest_hours",
+        "sitting_minutes", "rest_hours", "sampling", "adaptive_floor",
     ),
     "Attention": (
         "catch_trials", "catch_failures_allowed", "catch_pairs", "repeat_percent", "dummy_trials", "practice_trials",

@@ -55,7 +55,7 @@ _TASK = {
     "task": "denoise", "title": "Denoising", "sentence": "ms_ssim is ahead of mae.", "tests": "", "notes": [],
     "ranking": [_ROW], "scores_by_scene": [_SCENE], "pairs": [_PAIR], "boxes": [["ms_ssim"]], "scenes": 20,
     "scenes_left_out": 0, "subjects": 25, "votes": 1800, "counted": "people", "excluded_counted": False,
-    "interval": "two_way", "generalises_to": "any subjects, any scenes", "intervals": [_INTERVAL],
+    "interval": "two_way", "generalises_to": "any subjects, any scenes", "intervals": [_INTERVAL], "adaptive": False,
 }  # fmt: skip
 
 
@@ -154,6 +154,7 @@ class TaskResults(Told):
     interval: Interval | None = _column("rankings", "interval")
     generalises_to: str | None = _column("rankings", "generalises_to")
     intervals: list[IntervalTold] = Field(description="Every kind of interval beside each other; as in intervals.csv.")
+    adaptive: bool = Field(description="Whether votes decided which pairs were asked: a ranking alone, without tests.")
 
 
 class ResultsTold(Told):
@@ -277,4 +278,5 @@ def _told(task: TaskReport) -> TaskResults:
         subjects=task.subjects, votes=int(task.votes), counted=task.counted, excluded_counted=task.excluded_counted,
         interval=task.interval, generalises_to=task.generalises_to,
         intervals=[IntervalTold.model_validate(row) for row in task.interval_rows],
+        adaptive=task.adaptive,
     )  # fmt: skip
