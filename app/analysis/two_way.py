@@ -12,7 +12,8 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from app.analysis.arrays import FloatArray, IntArray
-from app.analysis.bradley_terry import DEFAULT_PRIOR, fit
+from app.analysis.batched import pair_strengths, pairs
+from app.analysis.bradley_terry import DEFAULT_PRIOR
 from app.analysis.vote_columns import VoteColumns
 
 REPLICATES = 1000
@@ -46,23 +47,28 @@ def two_way(columns: VoteColumns, *, prior: float, replicates: int = REPLICATES,
     if columns.subject is not None:
         subject = np.asarray(np.unique(columns.subject, return_inverse=True)[1], dtype=np.int64)
     people = int(subject.max(initial=0)) + 1
-    by_subject = _wins_of(columns, subject)
+    won, lost = (_counts(columns, subject, people, for_first) for for_first in (True, False))
     drawn = rng.multinomial(people, np.full(people, 1 / people), replicates) if people > 1 else np.ones((1, 1))
     strength = np.zeros((len(drawn), scenes, n))
-    step = max(1, _CELLS // (scenes * n * n))
+    step = max(1, _CELLS // won.shape[1])
     for start in range(0, len(drawn), step):
         part = slice(start, start + step)
-        wins = np.asarray(drawn[part] @ by_subject, dtype=np.float64).reshape(-1, scenes, n, n)
         wanted = times[part] > 0 if people > 1 else np.ones((1, scenes), dtype=np.bool_)
-        strength[part][wanted] = fit(wins[wanted], columns.conditions, prior=prior or DEFAULT_PRIOR).strength
+        first, second = (
+            np.asarray(drawn[part] @ counts).reshape(*wanted.shape, -1)[wanted].T for counts in (won, lost)
+        )
+        strength[part][wanted] = pair_strengths(first, second, n, prior or DEFAULT_PRIOR)
     return Replicates(np.broadcast_to(strength, (replicates, scenes, n)), times, people > 1)
 
 
-def _wins_of(columns: VoteColumns, subject: IntArray) -> "csr_array[np.float64]":
-    """Each subject's wins ``(subjects, scenes × conditions × conditions)``, most of them none."""
+def _counts(columns: VoteColumns, subject: IntArray, people: int, for_first: bool) -> "csr_array[np.float64]":
+    """What each subject's votes give the first, or the second, of each scene's pairs ``(subjects, scenes × pairs)``."""
     n = len(columns.conditions)
-    size, scene = len(columns.scenes) * n * n, columns.scene * n * n
-    rows = np.concatenate([subject, subject])
-    cells = np.concatenate([scene + columns.a * n + columns.b, scene + columns.b * n + columns.a])
-    wins = np.concatenate([columns.weight * columns.share, columns.weight * (1 - columns.share)])
-    return csr_array((wins, (rows, cells)), shape=(int(subject.max(initial=0)) + 1, size))
+    place = np.zeros((n, n), dtype=np.int64)
+    place[pairs(n)] = np.arange(n * (n - 1) // 2)
+    cell = (
+        columns.scene * (n * (n - 1) // 2) + place[np.minimum(columns.a, columns.b), np.maximum(columns.a, columns.b)]
+    )
+    share = np.where((columns.a < columns.b) == for_first, columns.share, 1 - columns.share)
+    shape = (people, len(columns.scenes) * (n * (n - 1) // 2))
+    return csr_array((columns.weight * share, (subject, cell)), shape=shape)
