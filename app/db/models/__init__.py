@@ -1,5 +1,6 @@
 """Every table, one file per part of the experiment."""
 
+from app.db.models.measures import ForeignMeasure, MeasureForm, MeasureSource, MeasureValue
 from app.db.models.people import Account, ApiToken, FailedAttempt, Login, LoginLink
 from app.db.models.sessions import (
     Check,
@@ -33,6 +34,7 @@ __all__ = [
     "ExclusionAction",
     "ExternalId",
     "FailedAttempt",
+    "ForeignMeasure",
     "Job",
     "JobKind",
     "JobNeed",
@@ -40,6 +42,9 @@ __all__ = [
     "JobState",
     "Login",
     "LoginLink",
+    "MeasureForm",
+    "MeasureSource",
+    "MeasureValue",
     "Outcome",
     "Pair",
     "PairKind",
