@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.analysis.arrays import BoolArray, IntArray
+from app.analysis.arrays import BoolArray, FloatArray, IntArray
 from app.analysis.correlations import levelled
 from app.analysis.measure_values import MeasureValues, complete
 
@@ -34,10 +34,14 @@ class RankMatrix:
     ----------
     rank
         ``(conditions, measures)``; 0 where the measure has no value for the condition.
+    mean
+        The means that are ranked, as the measure gives them ``(conditions, measures)``; 0 where there is no rank.
     scenes
         How many scenes the means are over ``(measures,)``.
+    own
+        Where the condition was trained under that measure, alone or with others ``(conditions, measures)``.
     diagonal
-        Where the condition was trained under that measure and no other ``(conditions, measures)``.
+        Where it was trained under that measure and no other.
     trained
         Whether the rows are networks trained under objectives; otherwise no condition is known to be one, the rows are
         all of them, and there is no diagonal.
@@ -48,7 +52,10 @@ class RankMatrix:
     conditions: tuple[str, ...]
     measures: tuple[str, ...]
     rank: IntArray
+    mean: FloatArray
     scenes: IntArray
+    higher_is_better: BoolArray
+    own: BoolArray
     diagonal: BoolArray
     trained: bool
     left_out: tuple[str, ...]
@@ -74,15 +81,20 @@ def rank_matrix(values: MeasureValues, objectives: IntArray) -> RankMatrix:
     rows = np.flatnonzero(objectives > 0) if trained else np.arange(len(values.conditions))
     names = tuple(values.conditions[i] for i in rows)
     mine = values.within(values.scenes, names)
-    rank = np.zeros((len(names), len(values.measures)), dtype=np.int64)
+    rank, mean = (
+        np.zeros((len(names), len(values.measures)), dtype=np.int64),
+        np.zeros((len(names), len(values.measures))),
+    )
     scenes = np.zeros(len(values.measures), dtype=np.int64)
     for m, (oriented, known) in enumerate(zip(mine.oriented, mine.known, strict=True)):
         part = complete(known)
         scenes[m] = part.scenes.sum()
         if not scenes[m]:
             continue
-        mean = levelled(oriented[part.scenes][:, part.conditions].mean(axis=0))
-        rank[part.conditions, m] = 1 + (mean[None, :] > mean[:, None]).sum(axis=1)
+        over_scenes = oriented[part.scenes][:, part.conditions].mean(axis=0)
+        level = levelled(over_scenes)
+        rank[part.conditions, m] = 1 + (level[None, :] > level[:, None]).sum(axis=1)
+        mean[part.conditions, m] = over_scenes if mine.higher_is_better[m] else -over_scenes
     alone = (objectives[rows] == 1) if trained else np.zeros(len(names), dtype=np.bool_)
     diagonal: BoolArray = mine.own.T & alone[:, None]
     violations = tuple(
@@ -90,7 +102,10 @@ def rank_matrix(values: MeasureValues, objectives: IntArray) -> RankMatrix:
         for i, m in zip(*np.nonzero(diagonal & (rank > 1)), strict=True)
     )
     left_out = tuple(name for name in values.conditions if name not in names)
-    return RankMatrix(names, values.measures, rank, scenes, diagonal, trained, left_out, violations)
+    return RankMatrix(
+        names, values.measures, rank, mean, scenes, mine.higher_is_better, mine.own.T, diagonal, trained, left_out,
+        violations,
+    )  # fmt: skip
 
 
 def _ahead(names: Sequence[str], rank: IntArray, of: int) -> tuple[str, ...]:

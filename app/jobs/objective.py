@@ -24,6 +24,10 @@ class BadObjective(BadInput):
     """The objective does not say what to minimize."""
 
 
+# Of an objective's text with n for each name and d for each number.
+_FORM = re.compile(r"[+-]?(d|(d\*)*n(\*d)*)([+-](d|(d\*)*n(\*d)*))*")
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """One measure's raw score, times a coefficient."""
@@ -161,3 +165,17 @@ def _checked(text: str, objective: Objective) -> Objective:
                 f"write {meant!r}, which is probably what you meant",
             )
     return objective
+
+
+def names_in(text: str) -> tuple[str, ...]:
+    """The names in a text that has the form of an objective, whether the catalogue knows them or not; else none."""
+    try:
+        tokens = _tokens(text)
+    except BadObjective:
+        return ()
+    kinds = [
+        "n" if token[0].isalpha() or token[0] == "_" else "d" if token[0] not in "+-*" else token for token in tokens
+    ]
+    if not _FORM.fullmatch("".join(kinds)):
+        return ()
+    return tuple(dict.fromkeys(token for token, kind in zip(tokens, kinds, strict=True) if kind == "n"))

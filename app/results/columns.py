@@ -1,5 +1,6 @@
 """Every column of every table, described once; docs/data-dictionary.md repeats them, and a test compares both."""
 
+from app.results.agreement_columns import AGREEMENT, MEASURES, RANK_MATRIX, TWOAFC
 from app.results.column import Column
 from app.results.interval_columns import INTERVALS
 from app.results.ranking_columns import RANKINGS, SCORES_BY_SCENE, SIGNIFICANCE
@@ -13,6 +14,10 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "scores_by_scene": SCORES_BY_SCENE,
     "significance": SIGNIFICANCE,
     "intervals": INTERVALS,
+    "agreement": AGREEMENT,
+    "rank_matrix": RANK_MATRIX,
+    "twoafc": TWOAFC,
+    "measures": MEASURES,
     "votes": VOTES,
     "sessions": SESSIONS,
 }

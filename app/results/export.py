@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from app.results.agreement_rows import agreement_rows, measure_rows, rank_matrix_rows, twoafc_rows
 from app.results.cells import Cell, as_written
 from app.results.columns import TABLES
 from app.results.report import StudyReport
@@ -34,6 +35,26 @@ def intervals_csv(report: StudyReport) -> Iterator[str]:
     return _lines("intervals", _intervals(report))
 
 
+def agreement_csv(report: StudyReport) -> Iterator[str]:
+    """The lines of ``agreement.csv``: one for each measure of each task that has values."""
+    return _lines("agreement", agreement_rows(report.agreement))
+
+
+def rank_matrix_csv(report: StudyReport) -> Iterator[str]:
+    """The lines of ``rank_matrix.csv``: one for each condition and measure of each task."""
+    return _lines("rank_matrix", rank_matrix_rows(report.agreement))
+
+
+def twoafc_csv(report: StudyReport) -> Iterator[str]:
+    """The lines of ``twoafc.csv``: one for each measure and for people, over all tasks and in each."""
+    return _lines("twoafc", twoafc_rows(report.agreement))
+
+
+def measures_csv(report: StudyReport) -> Iterator[str]:
+    """The lines of ``measures.csv``: the values that these tables are made of."""
+    return _lines("measures", measure_rows(report.held))
+
+
 def votes_csv(rows: Cells) -> Iterator[str]:
     """The lines of ``votes.csv``, from ``vote_rows``."""
     return _lines("votes", rows)
@@ -51,6 +72,10 @@ REPORT_TABLES: dict[str, Callable[[StudyReport], Iterator[str]]] = {
     "scores_by_scene": scores_by_scene_csv,
     "significance": significance_csv,
     "intervals": intervals_csv,
+    "agreement": agreement_csv,
+    "rank_matrix": rank_matrix_csv,
+    "twoafc": twoafc_csv,
+    "measures": measures_csv,
 }
 
 

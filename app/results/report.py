@@ -1,18 +1,22 @@
 """The results of a study, or of a file of votes: a report on each of its tasks."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from app.db import Database
 from app.errors import BadInput
+from app.results.agreement import Agreement, agree
 from app.results.judgements import TaskTally
+from app.results.measure_tables import Measured, measure_tables, measured_in, measured_on_file
 from app.results.notes import case_notes
 from app.results.options import ReportOptions
 from app.results.plan import StudyPlan, plan_of
 from app.results.tally import tally
 from app.results.task_report import TaskReport, task_report
 from app.results.votes_csv import read_votes
+from app.studies.measured import Held
 
 
 class NothingToRank(BadInput):
@@ -32,11 +36,26 @@ class StudyReport:
     tallies: tuple[TaskTally, ...]
     plan: StudyPlan | None = None  # of a study; a file has none
     notes: tuple[str, ...] = ()  # on the whole; those on a task stand with it
+    measured: Callable[[], Measured] = Measured  # asked when the agreement is: it takes time
 
     @property
     def deviations(self) -> tuple[str, ...]:
         """What differs from the plan that was frozen when the study opened, a clause each."""
         return self.plan.deviations(self.options) if self.plan else ()
+
+    @property
+    def held(self) -> Sequence[Held]:
+        """The values of measures for the pictures of these tasks."""
+        return self._measured.held
+
+    @cached_property
+    def agreement(self) -> Agreement:
+        """How far measures agree with the subjects."""
+        return agree(self.tallies, measure_tables(self.held, self._measured.objectives), self.options)
+
+    @cached_property
+    def _measured(self) -> Measured:
+        return self.measured()
 
     @property
     def votes(self) -> float:
@@ -49,21 +68,24 @@ def report(database: Database, study_id: int, options: ReportOptions | None = No
     plan = plan_of(database, study_id)
     chosen = options or plan.options
     counts = tally(database, study_id, people=chosen.people, include_excluded=chosen.include_excluded)
-    return _report(counts, chosen, plan)
+    return replace(_report(counts, chosen, plan), measured=lambda: measured_in(database, study_id))
 
 
-def report_on_file(path: Path, options: ReportOptions | None = None) -> StudyReport:
-    """The results of a CSV file of votes.
+def report_on_file(path: Path, options: ReportOptions | None = None, measures: Path | None = None) -> StudyReport:
+    """The results of a CSV file of votes, and of one with values of measures.
 
     Raises
     ------
+    BadMeasures
+        The file of measures cannot be read.
     BadVotes
         The file cannot be read.
     NothingToRank
         No task in it holds the votes that a ranking needs.
     """
-    votes = read_votes(path)
-    found = _report(votes.tallies, options or ReportOptions(), notes=votes.notes)
+    votes, values = read_votes(path), measured_on_file(measures) if measures else Measured()
+    found = _report(votes.tallies, options or ReportOptions(), notes=(*votes.notes, *values.notes))
+    found = replace(found, measured=lambda: values)
     if not any(task.rows for task in found.tasks):
         raise NothingToRank(path.name, found.tasks)
     return found

@@ -20,7 +20,7 @@ from app.db.models import ForeignMeasure, MeasureForm, MeasureSource, MeasureVal
 from app.errors import Conflict
 from app.studies import states
 
-_SAME = 1e-8  # relative: tables carry nine digits, and what they tell apart no longer is the same value
+SAME = 1e-8  # relative: tables carry nine digits, and what they tell apart no longer is the same value
 _AT_ONCE = 500  # digests in one question
 _log = structlog.get_logger()
 
@@ -213,7 +213,7 @@ def _others(db: Session, values: Mapping[Key, float], mine: int) -> tuple[list[O
         key = (stored.picture_digest, stored.reference_digest, stored.measure, stored.form)
         if stored.source_id == mine:
             added += 1
-        elif key in values and not isclose(stored.value, values[key], rel_tol=_SAME):
+        elif key in values and not isclose(stored.value, values[key], rel_tol=SAME):
             others.append(Other(key, stored.value, str(source), values[key]))
     return others, added
 

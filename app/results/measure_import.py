@@ -1,0 +1,159 @@
+"""Values of measures from a CSV file into the database, for the pictures of a study: all of them, or none."""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from math import isclose
+from pathlib import Path
+
+from app.db import Database
+from app.errors import Conflict
+from app.results.csv_faults import Faults, quoted
+from app.results.measures_csv import BadMeasures, MeasureFile, Place, read_measures
+from app.results.sentences import counted
+from app.studies import inventory, measured, states
+from app.studies.inventory import REFERENCE, TaskStock
+from app.studies.measured import SAME, Kept, Key, Other, OtherValues, Source
+
+_TOLD = 5  # values that a message names
+_LONGEST_NAME = 200  # characters of a file's name
+
+
+class MeasuresDiffer(Conflict):
+    """Other values of the same measures are there for the same pictures."""
+
+    def __init__(self, name: str, others: Sequence[str], count: int) -> None:
+        more = f"\n  and {count - len(others)} more" if count > len(others) else ""
+        listed = "\n  ".join(others)
+        super().__init__(
+            f"{name}: {counted(count, 'value')} differ from what is here for the same pictures, and nothing was "
+            f"written.\n  {listed}{more}",
+            "find out which are right; then leave these lines out, or ask to replace the values that are here",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What became of a file of values; ``replaced`` tells up to five old ones with the new."""
+
+    name: str
+    added: int
+    unchanged: int
+    replaced_count: int
+    replaced: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    def __str__(self) -> str:
+        parts = [f"{counted(self.added, 'value')} of {self.name} {'is' if self.added == 1 else 'are'} new"]
+        if self.unchanged:
+            parts.append(f"{self.unchanged} {'was' if self.unchanged == 1 else 'were'} here already")
+        if self.replaced_count:
+            parts.append(f"{self.replaced_count} replaced another")
+        return ", ".join(parts)
+
+
+def import_measures(
+    database: Database, study_id: int, path: Path, *, name: str = "", replace: bool = False
+) -> Imported:  # fmt: skip
+    """The values of the file are known for the pictures of the study, and so in every study that shows the same ones.
+
+    Importing the same again changes nothing. A different value for the same pictures, measure and form is refused, or
+    replaced where that is asked for.
+
+    Raises
+    ------
+    BadMeasures
+        Naming every fault and its lines.
+    MeasuresDiffer
+        Naming the lines whose values differ from those that are here.
+    """
+    with database.read() as db:
+        states.find(db, study_id)
+        known = measured.directions(db)
+    file = read_measures(path, name=name or path.name, known=known)
+    keys = _keys(file, inventory.read(database, study_id))
+    values = {key: file.values[places[0]] for key, places in keys.items()}
+    source = Source(file.name[:_LONGEST_NAME], hashlib.sha256(path.read_bytes()).hexdigest())
+    try:
+        kept = measured.keep(database, values, source, higher_is_better=file.higher_is_better, replace=replace)
+    except OtherValues as error:
+        told = _told(error.others, keys, file)
+        raise MeasuresDiffer(file.name, told[:_TOLD], len(error.others)) from None
+    return _imported(file, kept, keys)
+
+
+def _keys(file: MeasureFile, stock: Sequence[TaskStock]) -> dict[Key, list[Place]]:
+    """What each value is of; the same pictures may have several names in a study."""
+    tasks, faults = {task.task: task for task in stock}, Faults()
+    keys = dict[Key, list[Place]]()
+    for place, value in file.values.items():
+        line = file.lines[place]
+        complaint, key = _key(place, tasks)
+        if key is None:
+            faults.add(line, [complaint])
+            continue
+        others = keys.setdefault(key, [])
+        if others and not isclose(file.values[others[0]], value, rel_tol=SAME):
+            first = file.lines[others[0]]
+            faults.add(
+                line, [f"{value:g}, where line {first} has {file.values[others[0]]:g} for the very same picture"]
+            )
+        others.append(place)
+    if faults.faulty:
+        raise BadMeasures(
+            file.name, f"its values cannot be used.\n  {faults.in_words()}", "correct these lines and try again"
+        )
+    return keys
+
+
+def _key(place: Place, tasks: Mapping[str, TaskStock]) -> tuple[str, Key | None]:
+    """The key of a value, or what is wrong with the place it names."""
+    task, scene, condition, measure, form = place
+    if task not in tasks:
+        return f"the study has no task {quoted(task)}{_hint(task, tasks)}", None
+    stock = tasks[task]
+    if scene not in stock.scenes:
+        return f"{task} has no scene {quoted(scene)}{_hint(scene, stock.scenes)}", None
+    if condition == REFERENCE:
+        return "a value of the reference against itself says nothing about a condition", None
+    shown, reference = stock.pictures.get((scene, condition)), stock.pictures.get((scene, REFERENCE))
+    if shown is None or reference is None:
+        what = f"condition {quoted(condition)}{_hint(condition, stock.conditions)}" if shown is None else "reference"
+        return f"{task} has no picture of {quoted(scene)} for {what}", None
+    return "", (shown.digest, reference.digest, measure, form)
+
+
+def _hint(name: str, known: Sequence[str] | Mapping[str, object]) -> str:
+    close = get_close_matches(name, list(known), 1)
+    return f" (did you mean {quoted(close[0])}?)" if close else ""
+
+
+def _imported(file: MeasureFile, kept: Kept, keys: Mapping[Key, Sequence[Place]]) -> Imported:
+    return Imported(
+        name=file.name,
+        added=kept.added,
+        unchanged=kept.unchanged,
+        replaced_count=len(kept.replaced),
+        replaced=tuple(_told(kept.replaced, keys, file)[:_TOLD]),
+        notes=file.notes,
+    )
+
+
+def _told(others: Sequence[Other], keys: Mapping[Key, Sequence[Place]], file: MeasureFile) -> list[str]:
+    """The lines whose values differ, in their order, each with both values and where the other comes from."""
+    return [words for _, words in sorted(_lines(others, keys, file))]
+
+
+def _lines(
+    others: Sequence[Other], keys: Mapping[Key, Sequence[Place]], file: MeasureFile
+) -> Iterator[tuple[int, str]]:  # fmt: skip
+    for one in others:
+        place = keys[one.key][0]
+        task, scene, condition, measure, form = place
+        line, form_told = file.lines[place], "" if form == "rgb" else f" ({form})"
+        yield (
+            line,
+            f"line {line}: {measure}{form_told} of {task}/{condition}/{scene} is {one.brought:g} here and "
+            f"{one.there:g} in {one.source}",
+        )
