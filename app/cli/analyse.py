@@ -22,6 +22,13 @@ def analyse(
         Literal["two_way", "subjects", "scenes", "votes", "fisher"],
         typer.Option(help="What the intervals take as a random sample, and so generalise to."),
     ] = "two_way",
+    measures: Annotated[
+        Path | None,
+        typer.Option(
+            help="CSV with the columns task, scene, condition, measure and value: how far measures agree with the "
+            "subjects is worked out, too."
+        ),
+    ] = None,
 ) -> None:
     """Rank the conditions in a file of votes: tables, figures, and what they show in words."""
     from app.analysis.intervals import Interval
@@ -31,7 +38,7 @@ def analyse(
     from app.results.report import report_on_file
 
     options = ReportOptions(alpha=alpha, correction=Correction(correction), prior=prior, interval=Interval(interval))
-    report = report_on_file(votes, options)
+    report = report_on_file(votes, options, measures)
     written = write_folder(report, out)
     for note in report.notes:
         typer.echo(note)
@@ -39,4 +46,11 @@ def analyse(
         typer.echo(f"{task.title}: {task.sentence}")
         for note in (*([task.tests] if task.tests else []), *task.notes):
             typer.echo(f"  {note}")
+    for note in report.agreement.notes:
+        typer.echo(note)
+    if report.agreement.measured:
+        for beside in report.agreement.tasks:
+            typer.echo(f"{beside.title}, measures: {beside.sentence}")
+            for note in beside.notes:
+                typer.echo(f"  {note}")
     typer.echo(f"{len(written)} files are in {out}.")

@@ -18,6 +18,7 @@ from app.results.agreement_words import agreement_in_words, agreement_notes
 from app.results.judgements import TaskTally
 from app.results.measure_tables import MeasureId, MeasureTable
 from app.results.options import ReportOptions
+from app.results.sentences import some
 from app.studies.inventory import DEGRADED, REFERENCE
 
 
@@ -85,6 +86,11 @@ class Agreement:
     level: float
     replicates: int = REPLICATES
     seed: int = SEED
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is said about the values as a whole."""
+        return (f"Values of {some(self.unused)} are not used: no votes are on it.",) if self.unused else ()
 
     @property
     def measured(self) -> bool:

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from app.cli import main
+from app.results.export import REPORT_TABLES
 
 HEADER = "task,scene,condition_a,condition_b,winner,subject\n"
 
@@ -53,7 +54,7 @@ def test_a_file_of_votes_becomes_tables_figures_and_a_sentence(votes: Path, tmp_
         rows = list(csv.DictReader(file))
     assert rows[-1]["condition"] == "gmsd"
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
-        "rankings.csv", "scores_by_scene.csv", "significance.csv", "intervals.csv", "summary.json", "figures",
+        *(f"{name}.csv" for name in REPORT_TABLES), "summary.json", "figures",
     }  # fmt: skip
 
 

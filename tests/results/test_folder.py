@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from app.results.export import REPORT_TABLES
 from app.results.folder import figure_names, write_folder
 from app.results.judgements import Counted
 from app.results.options import ReportOptions
@@ -28,8 +29,7 @@ def test_tables_figures_and_summary_are_written(tmp_path: Path) -> None:
     written = write_folder(_report("denoise"), tmp_path / "deep" / "out")
     assert {str(path.relative_to(tmp_path / "deep" / "out")) for path in written} == _files(tmp_path / "deep" / "out")
     assert _files(tmp_path / "deep") == {
-        "out/rankings.csv", "out/scores_by_scene.csv", "out/significance.csv", "out/intervals.csv",
-        "out/summary.json",
+        *(f"out/{name}.csv" for name in REPORT_TABLES), "out/summary.json",
         "out/figures/rankings.pdf", "out/figures/rankings-column.pdf", "out/figures/rankings-denoise.svg",
         "out/figures/rankings-denoise-dark.svg", "out/figures/rankings-denoise.png",
     }  # fmt: skip
