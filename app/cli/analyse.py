@@ -29,6 +29,9 @@ def analyse(
             "subjects is worked out, too."
         ),
     ] = None,
+    scene: Annotated[
+        list[str] | None, typer.Option("--scene", help="Only this scene takes part; repeat it for several.")
+    ] = None,
 ) -> None:
     """Rank the conditions in a file of votes: tables, figures, and what they show in words."""
     from app.analysis.intervals import Interval
@@ -37,7 +40,10 @@ def analyse(
     from app.results.options import ReportOptions
     from app.results.report import report_on_file
 
-    options = ReportOptions(alpha=alpha, correction=Correction(correction), prior=prior, interval=Interval(interval))
+    options = ReportOptions(
+        alpha=alpha, correction=Correction(correction), prior=prior, interval=Interval(interval),
+        scenes=tuple(sorted(set(scene or []))),
+    )  # fmt: skip
     report = report_on_file(votes, options, measures)
     written = write_folder(report, out)
     for note in report.notes:

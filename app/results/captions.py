@@ -3,7 +3,8 @@
 from app.analysis.intervals import Interval
 from app.analysis.significance import Correction
 from app.results.judgements import Counted
-from app.results.sentences import counted
+from app.results.options import ReportOptions
+from app.results.sentences import counted, some
 from app.results.task_report import TaskReport
 
 _CORRECTED = {
@@ -25,8 +26,8 @@ def caption(report: TaskReport) -> str:
     """The caption of a task's figure and table, in whole sentences."""
     options = report.options
     parts = [
-        f"{_who(report)} in {_where(report)}.",
-        f"Points: mean over scenes of the Bradley–Terry strengths, in logits ({_fit(options.prior)}).",
+        f"{votes_in_words(report)}.",
+        f"Points: mean over scenes of the Bradley–Terry strengths, in logits ({fit_in_words(options.prior)}).",
     ]
     if any(row.low is not None for row in report.rows):
         parts.append(
@@ -36,8 +37,7 @@ def caption(report: TaskReport) -> str:
     if report.tested:
         sharing = "a letter or a bracket" if any(len(box) > 1 for box in report.boxes) else "a letter"
         parts.append(
-            f"Conditions that share {sharing} cannot be told apart for these subjects: paired t-tests over scenes at "
-            f"α = {options.alpha:g}, {_CORRECTED[options.correction]}."
+            f"Conditions that share {sharing} cannot be told apart for these subjects: {test_in_words(options)}."
         )
     elif report.adaptive:
         parts.append("Adaptive sampling: the order alone, without intervals and tests; the scores are biased.")
@@ -53,6 +53,16 @@ def _made(report: TaskReport) -> str:
     return f"{_MADE[row.kind]}{quantiles}"
 
 
+def votes_in_words(report: TaskReport) -> str:
+    """How many votes of whom a figure shows, and in how many scenes."""
+    return f"{_who(report)} in {_where(report)}"
+
+
+def test_in_words(options: ReportOptions) -> str:
+    """Which test tells pairs apart, at which level and with which correction."""
+    return f"paired t-tests over scenes at α = {options.alpha:g}, {_CORRECTED[options.correction]}"
+
+
 def _who(report: TaskReport) -> str:
     votes = counted(report.votes, "vote")
     kind = {Counted.PEOPLE: "human ", Counted.SIMULATED: "simulated ", Counted.BOTH: "human and simulated ", None: ""}
@@ -65,11 +75,15 @@ def _who(report: TaskReport) -> str:
 
 
 def _where(report: TaskReport) -> str:
-    scenes, out = report.scenes, report.scenes_left_out
+    scenes, out, chosen = report.scenes, report.scenes_left_out, report.options.scenes
+    if chosen:
+        only = f" (only {some(chosen)}, by choice)" if len(chosen) <= 3 else " (chosen ones only)"
+        return counted(scenes, "scene") + only
     return counted(scenes, "scene") + (f" ({out} of {counted(scenes + out, 'scene')} left out)" if out else "")
 
 
-def _fit(prior: float) -> str:
+def fit_in_words(prior: float) -> str:
+    """How the strengths were fitted, in a clause."""
     if not prior:
         return "maximum likelihood"
     return (

@@ -6,6 +6,7 @@ from app.results.interval_columns import INTERVALS
 from app.results.ranking_columns import RANKINGS, SCORES_BY_SCENE, SIGNIFICANCE
 from app.results.session_columns import SESSIONS
 from app.results.vote_columns import VOTES
+from app.results.win_columns import WINS
 
 __all__ = ["TABLES", "Column"]
 
@@ -14,6 +15,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "scores_by_scene": SCORES_BY_SCENE,
     "significance": SIGNIFICANCE,
     "intervals": INTERVALS,
+    "wins": WINS,
     "agreement": AGREEMENT,
     "rank_matrix": RANK_MATRIX,
     "twoafc": TWOAFC,

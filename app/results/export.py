@@ -11,6 +11,7 @@ from app.results.columns import TABLES
 from app.results.report import StudyReport
 from app.results.session_rows import SessionTable
 from app.results.staging import staged
+from app.results.wins import win_matrix
 
 Cells = Iterable[tuple[Cell, ...]]
 
@@ -33,6 +34,11 @@ def significance_csv(report: StudyReport) -> Iterator[str]:
 def intervals_csv(report: StudyReport) -> Iterator[str]:
     """The lines of ``intervals.csv``: one for each condition and kind of interval."""
     return _lines("intervals", _intervals(report))
+
+
+def wins_csv(report: StudyReport) -> Iterator[str]:
+    """The lines of ``wins.csv``: one for each ordered pair of conditions of each ranked task."""
+    return _lines("wins", _wins(report))
 
 
 def agreement_csv(report: StudyReport) -> Iterator[str]:
@@ -72,6 +78,7 @@ REPORT_TABLES: dict[str, Callable[[StudyReport], Iterator[str]]] = {
     "scores_by_scene": scores_by_scene_csv,
     "significance": significance_csv,
     "intervals": intervals_csv,
+    "wins": wins_csv,
     "agreement": agreement_csv,
     "rank_matrix": rank_matrix_csv,
     "twoafc": twoafc_csv,
@@ -124,6 +131,13 @@ def _intervals(report: StudyReport) -> Cells:
                 task.task, row.condition, row.kind.value, row.low, row.high, row.stderr, row.df, row.level,
                 row.generalises_to,
             )  # fmt: skip
+
+
+def _wins(report: StudyReport) -> Cells:
+    for task in report.tasks:
+        if task.rows:
+            for row in win_matrix(report, task).rows():
+                yield task.task, row.condition_a, row.condition_b, row.wins, row.votes, row.share, task.scenes
 
 
 def _write(path: Path, lines: Iterable[str]) -> None:

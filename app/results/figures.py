@@ -8,7 +8,10 @@ from app.results.forest import forest
 from app.results.frame import Width
 from app.results.report import StudyReport
 from app.results.sheet import Scheme, Sheet
+from app.results.significance_figure import significance_figure
+from app.results.strips import strips
 from app.results.task_report import TaskReport
+from app.results.wins_figure import wins_figure
 
 
 class NoSuchFigure(NotFound):
@@ -57,6 +60,27 @@ _ALL: tuple[Figure, ...] = (
         table="rankings",
         shows=lambda _, task: bool(task.rows),
         drawn=lambda _, task, scheme, width: forest(task, scheme, width),
+    ),
+    TaskFigure(
+        name="significance",
+        title="Which pairs differ under the chosen rule",
+        table="significance",
+        shows=lambda _, task: task.tested,
+        drawn=lambda _, task, scheme, width: significance_figure(task, scheme, width),
+    ),
+    TaskFigure(
+        name="scenes",
+        title="Scores scene by scene",
+        table="scores_by_scene",
+        shows=lambda _, task: bool(task.rows),
+        drawn=lambda _, task, scheme, width: strips(task, scheme, width),
+    ),
+    TaskFigure(
+        name="wins",
+        title="Wins of each condition over each other one",
+        table="wins",
+        shows=lambda _, task: bool(task.rows),
+        drawn=wins_figure,
     ),
 )
 FIGURES: dict[str, Figure] = {figure.name: figure for figure in _ALL}

@@ -75,6 +75,7 @@ def summary(report: StudyReport, files: Iterable[str] = ()) -> dict[str, Any]:
             "include_excluded": options.include_excluded,
             "people": options.people,
             "interval": options.interval.value,
+            "scenes": list(options.scenes),
         },
         "notes": list(report.notes),
         "plan": report.plan and report.plan.as_json(),

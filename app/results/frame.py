@@ -8,7 +8,7 @@ from app.results.sheet import INKS, Scheme, Sheet, width_of
 
 Width = Literal["screen", "column", "page"]
 
-MARGIN = 16.0  # pixels, left and right of everything on a screen; papers bring their own
+MARGIN = 3.0  # pixels, left and right of everything: pages and papers bring margins of their own
 _TITLE_ROOM = 20.0  # from the title's baseline to the drawing
 _CAPTION_ROOM = 14.0  # from the drawing to the top of the caption
 _PIXELS_SPARED = 0.96  # of a line: letters that are fitted to the pixels of a PNG run wider than measured

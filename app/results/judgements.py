@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -24,6 +24,7 @@ class WhyNot(StrEnum):
     PERSON = "person"  # a person in a demonstration, who is counted apart
     REPEAT = "repeat"  # the subject had judged this pair before
     WEIGHT = "weight"  # a file gives it no weight
+    SCENE = "scene"  # the reader chose other scenes
 
 
 class Counted(StrEnum):
@@ -58,6 +59,7 @@ class TaskTally:
     counted: Counted | None = None
     excluded_counted: bool | None = None
     adaptive: bool = False
+    offered: tuple[str, ...] = ()  # all scenes of the task; ``scenes`` are those that a reader chose of them
 
     @property
     def subjects(self) -> int | None:
@@ -93,6 +95,33 @@ class Judgements:
     simulated: BoolArray | None = None
     excluded: BoolArray | None = None
     subjects: tuple[str, ...] | None = None
+    offered: tuple[str, ...] = ()  # as ``TaskTally`` has it
+
+    def within(self, scenes: Collection[str]) -> "Judgements":
+        """The judgements in these scenes, as if there were no others; all where none is named."""
+        offered = self.offered or self.scenes
+        if not scenes:
+            return replace(self, offered=offered)
+        kept = [place for place, scene in enumerate(self.scenes) if scene in scenes]
+        code = np.full(len(self.scenes), -1, dtype=np.int64)
+        code[kept] = np.arange(len(kept))
+        rows = code[self.scene] >= 0
+        return replace(
+            self,
+            offered=offered,
+            scenes=tuple(self.scenes[place] for place in kept),
+            scene=code[self.scene[rows]],
+            a=self.a[rows],
+            b=self.b[rows],
+            winner=self.winner[rows],
+            weight=self.weight[rows],
+            late=self.late[rows],
+            subject=None if self.subject is None else self.subject[rows],
+            a_on_left=self.a_on_left[rows],
+            why_not=[self.why_not[place] for place in np.flatnonzero(rows).tolist()],
+            simulated=None if self.simulated is None else self.simulated[rows],
+            excluded=None if self.excluded is None else self.excluded[rows],
+        )
 
     def tally(self) -> TaskTally:
         """The counts; of the votes that count, only a subject's first judgement of a pair enters."""
@@ -115,6 +144,7 @@ class Judgements:
             columns=columns,
             counted=self._counted(counts),
             excluded_counted=None if self.excluded is None else bool(self.excluded[counts].any()),
+            offered=self.offered or self.scenes,
         )
 
     def _judged(self, counts: BoolArray) -> BoolArray | None:

@@ -28,6 +28,7 @@ _REASONS = {
     WhyNot.PERSON: "of people who tried the demonstration",
     WhyNot.REPEAT: "on a pair the subject had judged before",
     WhyNot.WEIGHT: "of weight 0",
+    WhyNot.SCENE: "in scenes that were not chosen",
 }
 
 
@@ -125,7 +126,14 @@ def adaptive_note() -> str:
 
 
 def count_notes(tally: TaskTally) -> Iterator[str]:
-    """Which votes are not counted, which are although one might doubt it, and names that look like one."""
+    """Which scenes and votes are not counted, which are although one might doubt it, and names that look like one."""
+    aside = len(tally.offered) - len(tally.scenes)
+    if aside > 0 and tally.scenes:
+        yield (
+            f"Only {'the scene' if len(tally.scenes) == 1 else 'the scenes'} {listed(tally.scenes)} "
+            f"{'takes' if len(tally.scenes) == 1 else 'take'} part, by choice; {counted(aside, 'scene')} "
+            f"{'does' if aside == 1 else 'do'} not."
+        )
     parts = [f"{count} {_REASONS[WhyNot(reason)]}" for reason, count in tally.left_out.items()]
     if parts:
         yield f"Votes not counted: {listed(parts)}."

@@ -22,6 +22,7 @@ class ReportOptions:
     include_excluded: bool = False
     people: bool | None = None  # None: what the study counts; True: in a demonstration, the people who tried it
     interval: Interval = Interval.TWO_WAY
+    scenes: tuple[str, ...] = ()  # only these take part; none named: all
 
     def __post_init__(self) -> None:
         if not SMALLEST_ALPHA <= self.alpha <= LARGEST_ALPHA:

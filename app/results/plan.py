@@ -14,7 +14,7 @@ from app.analysis.significance import Correction
 from app.db import Database
 from app.db.models import StudyState
 from app.results.options import ReportOptions
-from app.results.sentences import listed
+from app.results.sentences import counted, listed, some
 from app.studies import states
 from app.studies.analysis_plan import AnalysisPlan, Plan
 from app.studies.service import protocol_of
@@ -27,6 +27,7 @@ _WORDS: dict[str, Callable[[Any, Any], str]] = {
     "include_excluded": lambda now, _: f"excluded sessions {'counted' if now else 'left out'}",
     "interval": lambda now, then: f"intervals for {now.generalises_to} instead of {then.generalises_to}",
     "people": lambda *_: "people counted instead of simulated subjects",
+    "scenes": lambda now, _: f"only {counted(len(now), 'scene')} ({some(now)})",
 }
 _INTERIM = "looked at before the study was closed"
 

@@ -11,12 +11,22 @@ from app.results.agreement import Agreement, agree
 from app.results.judgements import TaskTally
 from app.results.measure_tables import Measured, measure_tables, measured_in, measured_on_file
 from app.results.notes import case_notes
-from app.results.options import ReportOptions
+from app.results.options import BadOptions, ReportOptions
 from app.results.plan import StudyPlan, plan_of
 from app.results.tally import tally
 from app.results.task_report import TaskReport, task_report
 from app.results.votes_csv import read_votes
 from app.studies.measured import Held
+
+
+class NoSuchScene(BadOptions):
+    """A scene that is to take part is not there."""
+
+    def __init__(self, missing: Sequence[str], offered: Sequence[str]) -> None:
+        super().__init__(
+            f"There is no scene {', '.join(missing[:3])}",
+            f"choose among {', '.join(offered[:20])}{'…' * (len(offered) > 20)}",
+        )
 
 
 class NothingToRank(BadInput):
@@ -44,6 +54,11 @@ class StudyReport:
         return self.plan.deviations(self.options) if self.plan else ()
 
     @property
+    def offered(self) -> tuple[str, ...]:
+        """Every scene of the study or file, chosen or not."""
+        return tuple(sorted({scene for tally in self.tallies for scene in tally.offered}))
+
+    @property
     def held(self) -> Sequence[Held]:
         """The values of measures for the pictures of these tasks."""
         return self._measured.held
@@ -67,7 +82,9 @@ def report(database: Database, study_id: int, options: ReportOptions | None = No
     """The results of a study as it stands, analysed as planned unless ``options`` say otherwise."""
     plan = plan_of(database, study_id)
     chosen = options or plan.options
-    counts = tally(database, study_id, people=chosen.people, include_excluded=chosen.include_excluded)
+    counts = tally(
+        database, study_id, people=chosen.people, include_excluded=chosen.include_excluded, scenes=chosen.scenes
+    )
     return replace(_report(counts, chosen, plan), measured=lambda: measured_in(database, study_id))
 
 
@@ -83,8 +100,9 @@ def report_on_file(path: Path, options: ReportOptions | None = None, measures: P
     NothingToRank
         No task in it holds the votes that a ranking needs.
     """
-    votes, values = read_votes(path), measured_on_file(measures) if measures else Measured()
-    found = _report(votes.tallies, options or ReportOptions(), notes=(*votes.notes, *values.notes))
+    chosen = options or ReportOptions()
+    votes, values = read_votes(path, chosen.scenes), measured_on_file(measures) if measures else Measured()
+    found = _report(votes.tallies, chosen, notes=(*votes.notes, *values.notes))
     found = replace(found, measured=lambda: values)
     if not any(task.rows for task in found.tasks):
         raise NothingToRank(path.name, found.tasks)
@@ -94,8 +112,15 @@ def report_on_file(path: Path, options: ReportOptions | None = None, measures: P
 def _report(
     counts: tuple[TaskTally, ...], options: ReportOptions, plan: StudyPlan | None = None, notes: tuple[str, ...] = ()
 ) -> StudyReport:
+    _require_scenes(options.scenes, counts)
     tasks = [task_report(one, options) for one in counts]
     twins = tuple(case_notes("task", [task.task for task in tasks]))
     off_plan = plan.in_words(options) if plan else ""
     told = tuple(replace(task, notes=(*task.notes, *twins), off_plan=off_plan) for task in tasks)
     return StudyReport(told, options, counts, plan, notes)
+
+
+def _require_scenes(chosen: tuple[str, ...], counts: tuple[TaskTally, ...]) -> None:
+    offered = sorted({scene for tally in counts for scene in tally.offered})
+    if missing := [scene for scene in chosen if scene not in offered]:
+        raise NoSuchScene(missing, offered)

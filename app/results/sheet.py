@@ -13,6 +13,7 @@ from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
 from matplotlib.textpath import text_to_path
 
 Scheme = Literal["light", "dark"]
@@ -85,6 +86,25 @@ class Sheet:
             Line2D(
                 (x,), (y,), marker=shape, markersize=size * _POINTS, color=colour,
                 markeredgecolor=self.ink.paper, markeredgewidth=1.5 * _POINTS, linestyle="none",
+            )
+        )  # fmt: skip
+
+    def rings(self, xs: Sequence[float], y: float, *, colour: str, size: float) -> None:
+        """Small circles in a row; where many lie over each other they can still be counted."""
+        self._axes.add_line(
+            Line2D(
+                xs, [y] * len(xs), marker="o", markersize=size * _POINTS, markerfacecolor="none",
+                markeredgecolor=colour, markeredgewidth=_POINTS, linestyle="none",
+            )
+        )  # fmt: skip
+
+    def block(self, x: float, y: float, width: float, height: float, *, colour: str, hollow: bool = False) -> None:
+        """A rectangle with its upper left corner there, filled or as an outline of one pixel."""
+        edge = 1.25 if hollow else 0.0
+        self._axes.add_patch(
+            Rectangle(
+                (x + edge / 2, y + edge / 2), width - edge, height - edge, linewidth=edge * _POINTS,
+                facecolor="none" if hollow else colour, edgecolor=colour if hollow else "none",
             )
         )  # fmt: skip
 

@@ -1,6 +1,6 @@
 """A study's votes become counts: one query for what was shown, one for the votes, the rest in numpy."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -30,13 +30,18 @@ _LABELS = select(Subject.id, Subject.label).order_by(Subject.id)
 
 
 def tally(
-    database: Database, study_id: int, *, people: bool | None = None, include_excluded: bool = False
+    database: Database,
+    study_id: int,
+    *,
+    people: bool | None = None,
+    include_excluded: bool = False,
+    scenes: Collection[str] = (),
 ) -> tuple[TaskTally, ...]:
     """The counts of every task of a study, in the order of the tasks' names.
 
     Test trials of sessions that are neither excluded nor pilots count, and of these a subject's first judgement of a
     pair. Votes marked as late count. A demonstration counts its simulated sessions, and with ``people=True`` the people
-    who tried it instead; any other study counts people only.
+    who tried it instead; any other study counts people only. Only these scenes take part, or all where none is named.
     """
     with database.read() as db:
         study = states.find(db, study_id)
@@ -49,8 +54,16 @@ def tally(
     for pair in pairs:
         by_task.setdefault(pair[1], []).append(pair)
     return tuple(
-        replace(_judgements(task, by_task[task], votes, labels).tally(), adaptive=adaptive) for task in sorted(by_task)
+        replace(_judgements(task, by_task[task], votes, labels).within(scenes).tally(), adaptive=adaptive)
+        for task in sorted(by_task)
     )
+
+
+def scenes_of(database: Database, study_id: int) -> tuple[str, ...]:
+    """Every scene of the study of which pairs are compared, in the order of their names."""
+    with database.read() as db:
+        found = select(Pair.scene).where(Pair.study_id == study_id, Pair.kind == PairKind.TEST).distinct()
+        return tuple(sorted(db.scalars(found)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -135,6 +135,8 @@ def _unranked(tally: TaskTally, options: ReportOptions, error: NothingToScore) -
         sentence = f"Nothing can be ranked yet. {error.detail}"
     else:
         sentence = "No vote counts." if tally.left_out else "No votes yet."
+        if options.scenes and not tally.scenes:
+            sentence = "None of the chosen scenes is one of this task."
     return _report(
         tally,
         options,

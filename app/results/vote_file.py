@@ -1,6 +1,6 @@
 """The votes of a file: the counts of each task, and every row for what is said about subjects."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -99,10 +99,10 @@ class VoteFile:
         )  # fmt: skip
 
 
-def tallies(rows: FileRows) -> Iterator[TaskTally]:
+def tallies(rows: FileRows, scenes: Collection[str] = ()) -> Iterator[TaskTally]:
     """The counts of each task: rows of other kinds than ``test`` do not count, nor do rows of no weight.
 
-    Of the rest, a subject's first judgement of a pair does.
+    Of the rest, a subject's first judgement of a pair does, in these scenes, or in all where none is named.
     """
     test = np.flatnonzero(rows.told("kind") == _TEST)
     task = rows.tasks.codes[test]
@@ -110,7 +110,7 @@ def tallies(rows: FileRows) -> Iterator[TaskTally]:
     ends = np.cumsum(np.bincount(task, minlength=len(rows.tasks.names)))
     for name, mine in zip(rows.tasks.names, np.split(by_task, ends[:-1]), strict=True):
         if len(mine):
-            yield _judgements(rows, name, mine).tally()
+            yield _judgements(rows, name, mine).within(scenes).tally()
 
 
 def _judgements(rows: FileRows, task: str, mine: IntArray) -> Judgements:

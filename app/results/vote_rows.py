@@ -18,6 +18,7 @@ from app.studies.service import protocol_of
 _AT_ONCE = 1000  # rows fetched together: a large study never stands in memory
 _REASONS = ("", *(reason.value for reason in WhyNot))
 _A, _B = aliased(Stimulus), aliased(Stimulus)
+_SCENE = 1
 _SCREEN = 16  # where the cells begin that say on what screen a trial was answered
 _PAGE = (
     select(
@@ -50,10 +51,12 @@ def vote_rows(database: Database, study_id: int, options: ReportOptions | None =
         study = states.find(db, study_id)
         selection = Selection(study.is_demo, chosen.people, chosen.include_excluded)
         sampling = protocol_of(study).sampling.value
-    return _rows(database, study_id, selection, sampling)
+    return _rows(database, study_id, selection, sampling, chosen.scenes)
 
 
-def _rows(database: Database, study_id: int, selection: Selection, sampling: str) -> Iterator[tuple[Cell, ...]]:
+def _rows(
+    database: Database, study_id: int, selection: Selection, sampling: str, scenes: tuple[str, ...]
+) -> Iterator[tuple[Cell, ...]]:
     """The rows, a page at a time, each in a transaction of its own: whoever downloads slowly holds no connection."""
     votes, reasons, out = _listed(database, study_id, selection)
     for start in range(0, len(votes), _AT_ONCE):
@@ -62,6 +65,8 @@ def _rows(database: Database, study_id: int, selection: Selection, sampling: str
             shown = {row[0]: row[1:] for row in db.execute(_PAGE, {"votes": list(page)})}
         for place, vote in enumerate(page, start):
             reason, cells = _REASONS[reasons[place]], shown[vote]
+            if not reason and scenes and cells[_SCENE] not in scenes:
+                reason = WhyNot.SCENE.value
             head, kind, where, tail, screen = cells[:7], cells[7], cells[8:12], cells[12:_SCREEN], cells[_SCREEN:]
             yield (*head, 0 if reason else 1, str(kind), reason, *where, sampling, *tail, bool(out[place]), *screen)
 

@@ -7,7 +7,7 @@ however many rows have them, and of each row a few numbers stay in memory.
 
 import csv
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import accumulate, islice
 from operator import itemgetter
 from pathlib import Path
@@ -36,8 +36,8 @@ _NEW = -1
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
-def read_votes(path: Path) -> VoteFile:
-    """The votes in the file.
+def read_votes(path: Path, scenes: Collection[str] = ()) -> VoteFile:
+    """The votes in the file; only these scenes take part in its counts, or all where none is named.
 
     Raises
     ------
@@ -57,8 +57,8 @@ def read_votes(path: Path) -> VoteFile:
     whole = reading.whole()
     if whole is None:
         raise BadVotes(path.name, "it has a first line and no votes below it", "write one line for each vote")
-    found = tuple(tallies(whole))
-    if not any(task.votes for task in found):
+    found = tuple(tallies(whole, scenes))
+    if not scenes and not any(task.votes for task in found):
         raise BadVotes(
             path.name,
             "no row counts",

@@ -47,6 +47,7 @@ class Choice:
     prior: float
     excluded: bool
     people: bool
+    scenes: tuple[str, ...]
     plan: StudyPlan
     interval: Interval = Interval.TWO_WAY
 
@@ -56,6 +57,7 @@ class Choice:
         return ReportOptions(
             self.alpha, self.correction, self.prior, include_excluded=self.excluded, people=self.people or None,
             interval=self.interval,
+            scenes=self.scenes,
         )  # fmt: skip
 
     @property
@@ -74,11 +76,13 @@ class Choice:
             said["excluded"] = "1" if self.excluded else "0"
         if self.interval is not planned.interval:
             said["interval"] = self.interval.value
-        return urlencode(said | ({"people": "1"} if self.people else {}))
+        said |= {"people": "1"} if self.people else {}
+        return urlencode([*said.items(), *(("scene", scene) for scene in self.scenes)])
 
     def file_name(self, study_id: int, rest: str) -> str:
         """The name of a download, which tells choices that its reader must not overlook."""
-        marks = [mark for chosen, mark in ((self.excluded, "with-excluded"), (self.people, "people")) if chosen]
+        told = ((self.excluded, "with-excluded"), (self.people, "people"), (self.scenes, "chosen-scenes"))
+        marks = [mark for chosen, mark in told if chosen]
         return "-".join([f"study-{study_id}", *marks, rest])
 
 
@@ -99,6 +103,10 @@ def choice(
     interval: Annotated[
         Interval | None, Query(description="What the intervals take as a random sample, and so generalise to.")
     ] = None,
+    scene: Annotated[
+        list[str] | None,
+        Query(description="Only these scenes take part; repeated for several. All, where none is named."),
+    ] = None,
 ) -> Choice:
     """The switches, read from the address; what it does not say is as the study planned it."""
     plan = plan_of(use.database, study_id)
@@ -109,6 +117,7 @@ def choice(
         prior=usual.prior if prior is None else prior,
         excluded=usual.include_excluded if excluded is None else excluded,
         people=people,
+        scenes=tuple(sorted(set(scene or []))),
         plan=plan,
         interval=usual.interval if interval is None else interval,
     )

@@ -1,8 +1,11 @@
 """Every figure of the register: named, drawn at every width, with the fonts that publishers ask for."""
 
 import re
+from collections.abc import Sequence
 
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.text import Text
 
 from app.results.columns import TABLES
 from app.results.figures import FIGURES, NoSuchFigure, TaskFigure, figure_sheet
@@ -10,9 +13,10 @@ from app.results.frame import WIDTHS, Width, fitted, wrapped
 from app.results.options import ReportOptions
 from app.results.report import StudyReport
 from app.results.sheet import pages, width_of
-from tests.results.test_forest import REPORTS
+from app.results.task_report import task_report
+from tests.results.test_forest import LONG, REPORTS, counts
 
-REPORT = StudyReport((REPORTS[0],), ReportOptions(), ())
+REPORT = StudyReport((REPORTS[0],), ReportOptions(), (counts(),))
 TASK = REPORTS[0].task
 
 
@@ -26,6 +30,31 @@ def test_a_figure_stands_under_its_own_name_and_has_a_table(name: str) -> None:
     assert FIGURES[name].title
     assert FIGURES[name].table in TABLES
     assert re.fullmatch(r"[a-z_]+", name)
+
+
+@pytest.mark.parametrize(
+    ("names", "width"),
+    [
+        (("gmsd", "mae"), "page"),
+        (LONG, "column"),
+        ([f"a long name of method {number}" for number in range(25)], "screen"),
+    ],
+)
+@pytest.mark.parametrize("name", sorted({"scenes", "significance", "wins"}))
+def test_no_text_of_a_figure_is_clipped_whatever_the_conditions_are_called(
+    name: str, names: Sequence[str], width: Width
+) -> None:
+    tally = counts(names, 3)
+    report = StudyReport((task_report(tally, ReportOptions()),), ReportOptions(), (tally,))
+    figure = figure_sheet(report, tally.task, name, width=width).figure
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    texts = [text for text in figure.findobj(Text) if isinstance(text, Text) and text.get_text()]
+    assert len(texts) > len(names)
+    for text in texts:
+        box, sheet = text.get_window_extent(canvas.get_renderer()), figure.bbox
+        assert sheet.x0 <= box.x0 <= box.x1 <= sheet.x1, text.get_text()
+        assert sheet.y0 <= box.y0 <= box.y1 <= sheet.y1, text.get_text()
 
 
 def test_the_former_name_of_the_forest_plot_leads_to_it_still() -> None:

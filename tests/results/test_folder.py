@@ -9,29 +9,40 @@ from pathlib import Path
 import pytest
 
 from app.results.export import REPORT_TABLES
+from app.results.figures import FIGURES, figure_sheet
 from app.results.folder import figure_names, write_folder
 from app.results.judgements import Counted
 from app.results.options import ReportOptions
 from app.results.report import StudyReport
+from app.results.sheet import INKS, Sheet
 from app.results.staging import FileForFolder, FolderNotWritable, InTheWay, staged
-from tests.results.test_forest import REPORTS
+from tests.results.test_forest import REPORTS, counts
+
+ENDINGS = (".pdf", "-column.pdf", "-denoise.svg", "-denoise-dark.svg", "-denoise.png")
 
 
 def _report(*tasks: str) -> StudyReport:
-    return StudyReport(tuple(replace(REPORTS[0], task=task) for task in tasks), ReportOptions(), ())
+    told = tuple(replace(REPORTS[0], task=task) for task in tasks)
+    return StudyReport(told, ReportOptions(), tuple(replace(counts(), task=task) for task in tasks))
+
+
+@pytest.fixture(autouse=True)
+def blank(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sheets with nothing on them, since drawing takes longer than all that is asked here."""
+    monkeypatch.setattr("app.results.folder.figure_sheet", lambda *_, **__: Sheet(8, 8, INKS["light"]))
 
 
 def _files(folder: Path) -> set[str]:
     return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
 
 
-def test_tables_figures_and_summary_are_written(tmp_path: Path) -> None:
+def test_tables_figures_and_summary_are_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.results.folder.figure_sheet", figure_sheet)
     written = write_folder(_report("denoise"), tmp_path / "deep" / "out")
     assert {str(path.relative_to(tmp_path / "deep" / "out")) for path in written} == _files(tmp_path / "deep" / "out")
     assert _files(tmp_path / "deep") == {
         *(f"out/{name}.csv" for name in REPORT_TABLES), "out/summary.json",
-        "out/figures/rankings.pdf", "out/figures/rankings-column.pdf", "out/figures/rankings-denoise.svg",
-        "out/figures/rankings-denoise-dark.svg", "out/figures/rankings-denoise.png",
+        *(f"out/figures/{name}{ending}" for name in FIGURES for ending in ENDINGS),
     }  # fmt: skip
     summary = json.loads((tmp_path / "deep" / "out" / "summary.json").read_text(encoding="utf-8"))
     assert summary["tasks"][0]["ranking"][0]["condition"] == REPORTS[0].rows[0].condition
@@ -43,8 +54,7 @@ def test_figures_of_tasks_that_are_gone_go_too_and_strangers_stay(tmp_path: Path
     (tmp_path / "figures" / "mine.svg").write_text("")
     write_folder(_report("superres"), tmp_path)
     assert {path.name for path in (tmp_path / "figures").iterdir()} == {
-        "mine.svg", "rankings-superres.svg", "rankings-superres-dark.svg", "rankings-superres.png", "rankings.pdf",
-        "rankings-column.pdf",
+        "mine.svg", *(f"{name}{ending.replace('denoise', 'superres')}" for name in FIGURES for ending in ENDINGS)
     }  # fmt: skip
 
 
@@ -88,7 +98,7 @@ def test_a_summary_that_is_not_ours_leads_to_no_removal(tmp_path: Path, text: st
 
 def test_the_summary_lists_the_files_and_says_who_is_counted(tmp_path: Path) -> None:
     report = replace(REPORTS[0], counted=Counted.SIMULATED, excluded_counted=True, scenes_left_out=1)
-    written = write_folder(StudyReport((report,), ReportOptions(), ()), tmp_path)
+    written = write_folder(StudyReport((report,), ReportOptions(), (counts(),)), tmp_path)
     summary = json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))
     assert summary["files"] == [path.relative_to(tmp_path).as_posix() for path in written]
     assert set(summary["files"]) == _files(tmp_path)

@@ -41,6 +41,30 @@ def test_results_show_a_sentence_a_figure_and_a_table_in_one_order(desk: TestCli
     assert "Excluded sessions are counted" in page
 
 
+def test_the_scenes_have_a_part_of_their_own(desk: TestClient, address: str) -> None:
+    page = desk.get(f"{address}/results/scenes").text
+    assert "scores highest in" in page
+    assert "of its comparisons" in page
+    for figure in ("scenes", "wins"):
+        drawn = desk.get(f"{address}/results/{small_study.TASK}/{figure}.svg")
+        assert drawn.status_code == 200
+        assert f"{small_study.TASK}/{figure}.svg?" in page
+    assert all(f'<th scope="row">{scene}</th>' in page for scene in small_study.SCENES)
+
+
+def test_chosen_scenes_stay_chosen_from_part_to_part(desk: TestClient, address: str) -> None:
+    one, other = small_study.SCENES
+    for part in ("", "/scenes"):
+        page = desk.get(f"{address}/results{part}?scene={one}").text
+        assert f'value="{one}" checked' in page
+        assert f'value="{other}" checked' not in page
+        assert f"results/scenes?alpha=0.05&amp;correction=none&amp;scene={one}" in page
+        assert "Only 1 of 2 scenes take part below" in page
+    saved = desk.get(f"{address}/results/rankings.csv?scene={one}")
+    assert "-chosen-scenes-rankings.csv" in saved.headers["content-disposition"]
+    assert desk.get(f"{address}/results?scene=moon").status_code == 422
+
+
 def test_the_switches_stand_in_the_address_and_in_every_link(desk: TestClient, address: str) -> None:
     page = desk.get(f"{address}/results?alpha=0.01&correction=holm&excluded=1&people=1").text
     assert 'value="0.01"' in page

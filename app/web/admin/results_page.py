@@ -8,12 +8,13 @@ from starlette.responses import Response
 from app.analysis.intervals import Interval
 from app.analysis.significance import Correction
 from app.db.models import StudyState
+from app.results.tally import scenes_of
 from app.web.admin.study_head import head, study_page
 from app.web.downloads import Choice
 from app.web.pages import Context
 
 # Each part is a page of its own, so that none waits for what another one works out; the first has the bare address.
-PARTS = {"ranking": "Ranking"}
+PARTS = {"ranking": "Ranking", "scenes": "Scenes"}
 
 
 def results_page(request: Request, use: Context, study_id: int, part: str, chosen: Choice, **values: Any) -> Response:
@@ -30,6 +31,7 @@ def results_page(request: Request, use: Context, study_id: int, part: str, chose
         chosen=chosen,
         corrections=_CORRECTIONS,
         intervals=_INTERVALS,
+        offered=scenes_of(use.database, study_id),
         is_draft=above.study.state is StudyState.DRAFT,
         **values,
     )

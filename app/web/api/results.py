@@ -163,7 +163,8 @@ class ResultsTold(Told):
     model_config = example(
         {
             "alpha": 0.05, "correction": "none", "excluded": False, "people": False, "level": 0.95, "prior": 0.1,
-            "plan_frozen_at": MOMENT, "deviations": ["correction Holm instead of none"], "tasks": [_TASK],
+            "plan_frozen_at": MOMENT, "deviations": ["correction Holm instead of none"], "scenes": [],
+            "tasks": [_TASK],
         }
     )  # fmt: skip
 
@@ -177,6 +178,7 @@ class ResultsTold(Told):
         description="When the study opened with the analysis plan in its protocol; null where it has none."
     )
     deviations: list[str] = Field(description="What differs from that plan, a clause each.")
+    scenes: list[str] = Field(description="The scenes that were chosen; empty where all take part.")
     tasks: list[TaskResults]
 
 
@@ -194,6 +196,7 @@ def read_results(use: Ctx, study_id: Id, chosen: Chosen) -> ResultsTold:
         prior=options.prior,
         plan_frozen_at=chosen.plan.opened_at if chosen.plan.is_frozen else None,
         deviations=list(found.deviations),
+        scenes=list(options.scenes),
         tasks=[_told(task) for task in found.tasks],
     )
 
@@ -214,7 +217,7 @@ _TABLE["responses"] |= {
 
 @router.get("/studies/{study_id}/results/{table}.csv", response_class=Response, **_TABLE)
 def read_table(use: Ctx, study_id: Id, table: str, chosen: Chosen) -> Response:
-    """One table as CSV: `votes`, `sessions`, `rankings`, `scores_by_scene`, `significance` or `intervals`."""
+    """One table as CSV: `votes`, `sessions`, `rankings`, `scores_by_scene`, `significance`, `intervals` or `wins`."""
     _meant(use, study_id, chosen)
     headers = attached(chosen.file_name(study_id, f"{table}.csv"))
     chunks = table_chunks(use, study_id, table, chosen)

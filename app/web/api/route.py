@@ -5,7 +5,7 @@ cookie and are kept by no cache.
 """
 
 from collections.abc import Callable, Coroutine, Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 from fastapi import Depends, Request
 from fastapi.dependencies.models import Dependant
@@ -62,7 +62,7 @@ class ApiRoute(APIRoute):
         expected: Any = self.body_field and self.body_field.field_info.annotation
         body = None if expected is None else TypeAdapter[Any](expected)
         bodiless = body is None and "requestBody" not in (self.openapi_extra or {})
-        queries = set(_queries(self.dependant))
+        queries = dict(_queries(self.dependant))
 
         async def checked(request: Request) -> Response:
             request.state.caller = await run_in_threadpool(_caller, request, scopes)
@@ -95,11 +95,11 @@ def _caller(request: Request, scopes: list[Scope]) -> Caller:
     return found
 
 
-def _check_query(request: Request, known: set[str]) -> None:
+def _check_query(request: Request, known: dict[str, bool]) -> None:
     seen = set[str]()
     for name, _ in request.query_params.multi_items():
-        if name not in known or name in seen:
-            raise UnknownQuery(name, known)
+        if name not in known or (name in seen and not known[name]):
+            raise UnknownQuery(name, set(known))
         seen.add(name)
 
 
@@ -117,7 +117,10 @@ def _check_body(body: TypeAdapter[Any], sent: bytes) -> None:
         raise MalformedInput([{**fault, "loc": ("body", *fault["loc"])} for fault in error.errors()]) from None
 
 
-def _queries(dependant: Dependant) -> Iterator[str]:
-    yield from (field.alias for field in dependant.query_params)
+def _queries(dependant: Dependant) -> Iterator[tuple[str, bool]]:
+    """The names of the parameters, and whether each may be given more than once."""
+    for field in dependant.query_params:
+        kind = field.field_info.annotation
+        yield field.alias, any(get_origin(one) is list for one in (kind, *get_args(kind)))
     for inner in dependant.dependencies:
         yield from _queries(inner)

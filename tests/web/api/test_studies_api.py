@@ -163,6 +163,10 @@ def test_a_parameter_that_is_misspelt_or_given_twice_is_refused(api: TestClient,
     assert api.get(f"{address}?alpha=0.01&excluded=true").json()["alpha"] == 0.01
     told = api.get(f"{address}?alpha=0.01&excluded=true").json()
     assert (told["excluded"], told["people"], told["level"]) == (True, False, 0.99)
+    one, other = small_study.SCENES
+    assert api.get(f"{address}?scene={one}&scene={other}").json()["scenes"] == [one, other]
+    refused = api.get(f"{address}?scene=moon")
+    assert (refused.status_code, refused.json()["type"]) == (422, "/errors#no-such-scene")
     for rest in ("", "/votes.csv"):
         refused = api.get(f"{address}{rest}?people=true")
         assert (refused.status_code, refused.json()["type"]) == (422, "/errors#bad-options")
