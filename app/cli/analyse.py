@@ -1,9 +1,13 @@
 """``beholder analyse``: rankings from any CSV of votes."""
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+
+if TYPE_CHECKING:
+    from app.results.report import StudyReport
 
 
 def analyse(
@@ -46,17 +50,19 @@ def analyse(
     )  # fmt: skip
     report = report_on_file(votes, options, measures)
     written = write_folder(report, out)
-    for note in report.notes:
-        typer.echo(note)
+    for line in _lines(report):
+        typer.echo(line)
+    typer.echo(f"{len(written)} files are in {out}.")
+
+
+def _lines(report: "StudyReport") -> Iterator[str]:
+    """What the report shows, in words."""
+    yield from report.notes
     for task in report.tasks:
-        typer.echo(f"{task.title}: {task.sentence}")
-        for note in (*([task.tests] if task.tests else []), *task.notes):
-            typer.echo(f"  {note}")
-    for note in report.agreement.notes:
-        typer.echo(note)
+        yield f"{task.title}: {task.sentence}"
+        yield from (f"  {note}" for note in (*([task.tests] if task.tests else []), *task.notes))
+    yield from report.agreement.notes
     if report.agreement.measured:
         for beside in report.agreement.tasks:
-            typer.echo(f"{beside.title}, measures: {beside.sentence}")
-            for note in beside.notes:
-                typer.echo(f"  {note}")
-    typer.echo(f"{len(written)} files are in {out}.")
+            yield f"{beside.title}, measures: {beside.sentence}"
+            yield from (f"  {note}" for note in beside.notes)

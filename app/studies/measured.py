@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import isclose
 
 import structlog
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
@@ -125,27 +125,20 @@ def keep(
     """
     with database.write() as db:
         _learn(db, {name: higher for name, higher in higher_is_better.items() if name not in MEASURES})
-        number = db.scalars(
-            insert(MeasureSource).returning(MeasureSource.id),
-            [
-                {
-                    "file_name": source.file_name, "file_digest": source.file_digest, "job_id": source.job,
-                    "added_at": clock.now(),
-                }
-            ],
-        ).one()  # fmt: skip
+        row = _noted(db, source)
+        number = row.id
+        names = ("picture_digest", "reference_digest", "measure", "form")
         rows = [
-            {"picture_digest": key[0], "reference_digest": key[1], "measure": key[2], "form": key[3], "value": value,
-             "source_id": number}
+            {**dict(zip(names, key, strict=True)), "value": value, "source_id": number}
             for key, value in sorted(values.items())  # in one order: two who bring the same wait for each other
-        ]  # fmt: skip
+        ]
         _insert_new(db, MeasureValue, rows)
         others, added = _others(db, values, number)
         if others and not replace:
             raise OtherValues(others)
         _replace(db, others, number)
         if not added and not others:
-            db.execute(delete(MeasureSource).where(MeasureSource.id == number))
+            db.delete(row)
     if others:
         _log.info("measure values replaced", values=len(others), source=str(source))
     return Kept(added, len(values) - added - len(others), tuple(others))
@@ -185,6 +178,15 @@ def held(database: Database, study_id: int) -> list[Held]:
         ),
         key=lambda one: (one.task, one.scene, one.condition, one.measure, one.form),
     )
+
+
+def _noted(db: Session, source: Source) -> MeasureSource:
+    row = MeasureSource(
+        file_name=source.file_name, file_digest=source.file_digest, job_id=source.job, added_at=clock.now()
+    )  # fmt: skip
+    db.add(row)
+    db.flush()
+    return row
 
 
 def _learn(db: Session, wanted: Mapping[str, bool]) -> None:
