@@ -1,5 +1,6 @@
 """``beholder analyse``: rankings from any CSV of votes."""
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -15,7 +16,7 @@ def analyse(
         Path,
         typer.Argument(help="CSV with the columns task, scene, condition_a, condition_b and winner (a, b or tie)."),
     ],
-    out: Annotated[Path, typer.Option("--out", help="Folder for the tables, the figures and summary.json.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder for tables, figures, methods sheet and summary.json.")],
     prior: Annotated[float, typer.Option(help="Precision of the prior on strengths; 0 is maximum likelihood.")] = 0.1,
     alpha: Annotated[float, typer.Option(help="Level of the tests; the intervals hold 1 - alpha.")] = 0.05,
     correction: Annotated[
@@ -41,6 +42,7 @@ def analyse(
     from app.analysis.intervals import Interval
     from app.analysis.significance import Correction
     from app.results.folder import write_folder
+    from app.results.methods import file_methods
     from app.results.options import ReportOptions
     from app.results.report import report_on_file
 
@@ -49,7 +51,9 @@ def analyse(
         scenes=tuple(sorted(set(scene or []))),
     )  # fmt: skip
     report = report_on_file(votes, options, measures)
-    written = write_folder(report, out)
+    with votes.open("rb") as file:
+        sheet = file_methods(votes.name, hashlib.file_digest(file, "sha256").hexdigest(), report)
+    written = write_folder(report, out, sheet=sheet)
     for line in _lines(report):
         typer.echo(line)
     typer.echo(f"{len(written)} files are in {out}.")

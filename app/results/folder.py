@@ -11,6 +11,8 @@ from app import __version__
 from app.results.export import Cells, write_tables
 from app.results.figures import FIGURES, Figure, StudyFigure, figure_sheet
 from app.results.frame import Width
+from app.results.methods_forms import written
+from app.results.methods_text import MethodsSheet
 from app.results.report import StudyReport
 from app.results.sheet import Form, Scheme, pages
 from app.results.staging import staged
@@ -30,13 +32,19 @@ _FIGURE = re.compile(
 )
 
 
-def write_folder(report: StudyReport, folder: Path, votes: Cells | None = None) -> list[Path]:
+def write_folder(
+    report: StudyReport, folder: Path, votes: Cells | None = None, sheet: MethodsSheet | None = None
+) -> list[Path]:
     """The paths of what now stands in ``folder``: the CSVs, ``summary.json`` and ``figures/``; all of it or nothing.
+
+    With ``sheet``, also the methods sheet and the bibliography of what it cites.
 
     Figures that an earlier run drew and listed in its ``summary.json``, of tasks that are no longer there, are removed.
     """
     with staged(folder, last=_SUMMARY, stale=_drawn_before(folder)) as aside:
         write_tables(report, votes, aside)
+        for form, text in written(sheet).items() if sheet else ():
+            (aside / f"methods.{form}").write_text(text, encoding="utf-8")
         (aside / "figures").mkdir()
         for name, picture in _figures(report):
             (aside / "figures" / name).write_bytes(picture)

@@ -40,4 +40,9 @@ SESSIONS = (
     Column("acuity_logmar", "number", "logMAR", "The smallest ring whose gap was seen.", "0.1"),
     Column("acuity_gap_px", "number", "px", "Width of that gap, in device pixels.", "2"),
     Column("colour_vision", "text", "", "Colour plates: `passed`, `failed` or `not done`.", "passed"),
+    Column("events", "integer", "lines", "Lines of its event log.", "1538"),
+    Column(
+        "log_head", "text", "", "Hash of the last of them, which vouches for all: the log is a chain.",
+        "9c1185a5c5e9fc54612808977ee8f548b2258d314e07408562bedb8b60ce05c1",
+    ),
 )  # fmt: skip

@@ -70,6 +70,8 @@ class SessionRow:
     screen: Screen | None
     exact: float | None  # share of its trials at one picture pixel to one device pixel
     viewing: dict[str, Any]
+    events: int
+    log_head: str
     answers: dict[str, Any]  # of the questionnaire
 
     def cells(self, fields: tuple[Asked, ...]) -> tuple[Cell, ...]:
@@ -80,7 +82,7 @@ class SessionRow:
             self.id, self.subject, self.outcome, bool(self.excluded_by), self.excluded_by, self.pilot, self.simulated,
             self.locale, self.started_at, self.completed_at, round(work.minutes, 2), work.answered, self.planned,
             work.catch_answered, work.catch_failed, *shown, self.exact,
-            *(self.viewing[name] for name in viewing_columns.COLUMNS),
+            *(self.viewing[name] for name in viewing_columns.COLUMNS), self.events, self.log_head,
             *(self.answers.get(asked.name) for asked in fields),
         )  # fmt: skip
 
@@ -113,7 +115,8 @@ def session_table(database: Database, study_id: int) -> SessionTable:
             excluded_by=rules.get(one.id, ""), pilot=one.pilot, simulated=one.simulated, locale=one.locale,
             planned=one.planned, started_at=one.started_at, completed_at=one.completed_at,
             work=work.get(one.id, Work()), screen=screens.get(one.id), exact=exact.get(one.id),
-            viewing=viewing_columns.columns(looks[one.id]), answers=said.get(one.id, {}),
+            viewing=viewing_columns.columns(looks[one.id]), events=one.event_count, log_head=one.event_head,
+            answers=said.get(one.id, {}),
         )
         for one, label in sessions
     )  # fmt: skip

@@ -9,6 +9,7 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict, field_validator
 
 from app.analysis.bradley_terry import DEFAULT_PRIOR
+from app.analysis.intervals import Interval
 from app.analysis.significance import LARGEST_ALPHA, SMALLEST_ALPHA, Correction
 from app.studies.plain import PLAIN, is_plain
 from app.studies.setting import setting
@@ -44,6 +45,11 @@ class AnalysisPlan(BaseModel):
         Correction.NONE, "What p-values and groups correct for where many pairs are tested: none, holm (any false "
         "difference) or bh (the share of false ones).",
         "The published protocol; with eleven equal conditions it finds a difference in 72 % of studies, Holm in 5 %.",
+    )  # fmt: skip
+    plan_interval: Interval = setting(
+        Interval.TWO_WAY, "What intervals take as a random sample: two_way (any subjects, any scenes), subjects, "
+        "scenes, votes or fisher.",
+        "A reader takes a ranking as a statement about methods, whoever looks at whatever.",
     )  # fmt: skip
     plan_prior: float = setting(
         DEFAULT_PRIOR, "Precision of the Gaussian prior on scores; 0 is maximum likelihood, the published fit.",

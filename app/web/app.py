@@ -16,6 +16,7 @@ from app.web.admin import (
     monitor,
     pictures,
     results,
+    results_methods,
     results_scenes,
     studies,
     study_links,
@@ -56,7 +57,9 @@ def create_app(settings: Settings, database: Database | None = None, media: Medi
     app.add_middleware(Heads)
     app.add_middleware(Guard, settings=settings)
     app.add_middleware(Journal)  # added last, so outermost: what the guard refuses is logged too
-    study_tabs = (study_stimuli, upload, study_protocol, study_links, monitor, results, results_scenes)
+    study_tabs = (
+        study_stimuli, upload, study_protocol, study_links, monitor, results_methods, results, results_scenes,
+    )  # fmt: skip
     desk = (tokens, trainings, job, pictures, studies, *study_tabs)
     for router in (*subject.ROUTERS, subject_pictures.router):  # first: routes are tried one after the other
         app.include_router(router)

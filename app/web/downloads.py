@@ -18,7 +18,8 @@ from app.results.columns import TABLES
 from app.results.export import REPORT_TABLES, sessions_csv, votes_csv
 from app.results.figures import figure_sheet
 from app.results.frame import Width
-from app.results.methods import methods
+from app.results.methods import study_methods
+from app.results.methods_text import MethodsSheet
 from app.results.options import ReportOptions
 from app.results.plan import StudyPlan, plan_of
 from app.results.report import report
@@ -172,10 +173,9 @@ def figure_reply(use: Context, study_id: int, task: str, figure: str, chosen: Ch
     return Response(picture, media_type=FIGURE_TYPES[drawn.form], headers=headers)
 
 
-def sheet_of(use: Context, study_id: int, chosen: Choice) -> str:
+def sheet_of(use: Context, study_id: int, chosen: Choice) -> MethodsSheet:
     """The study's methods sheet."""
-    found = report(use.database, study_id, chosen.options)
-    return "\n".join(methods(use.database, study_id, found)) + "\n"
+    return study_methods(use.database, study_id, report(use.database, study_id, chosen.options))
 
 
 def participants_csv(use: Context, study_id: int) -> Response:

@@ -54,7 +54,8 @@ def test_a_file_of_votes_becomes_tables_figures_and_a_sentence(votes: Path, tmp_
         rows = list(csv.DictReader(file))
     assert rows[-1]["condition"] == "gmsd"
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
-        *(f"{name}.csv" for name in REPORT_TABLES), "summary.json", "figures",
+        *(f"{name}.csv" for name in REPORT_TABLES), "summary.json", "figures", "methods.md", "methods.html",
+        "methods.bib",
     }  # fmt: skip
 
 

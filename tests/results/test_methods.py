@@ -1,32 +1,45 @@
 """The methods sheet and the table of sessions: what was stored about subjects, and never a single person."""
 
 import csv
+import hashlib
 import io
+import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
 
+from app.analysis.intervals import Interval
+from app.analysis.significance import Correction
 from app.clock import now
 from app.db import Database
 from app.db.models import (
     Check,
     Exclusion,
     ExclusionAction,
+    ExternalId,
     Outcome,
     Screening,
+    Service,
     Session,
     Showing,
+    Study,
+    StudyState,
     Trial,
     Vote,
 )
 from app.results import people
 from app.results.columns import TABLES
-from app.results.export import sessions_csv
-from app.results.methods import methods
-from app.results.report import report
+from app.results.export import sessions_csv, votes_csv
+from app.results.methods import file_methods, study_methods
+from app.results.methods_forms import html_page, markdown
+from app.results.options import ReportOptions
+from app.results.report import report, report_on_file
 from app.results.session_rows import session_table
+from app.results.vote_rows import vote_rows
 from app.sessions import questionnaire
+from app.studies.analysis_plan import Plan
 from app.studies.fields import Asked
 from app.studies.protocol import Protocol
 from tests.sessions import planted
@@ -70,29 +83,29 @@ def study(database: Database) -> int:
 
 
 def sheet(database: Database, study: int) -> str:
-    return "\n".join(methods(database, study, report(database, study)))
+    return "\n".join(markdown(study_methods(database, study, report(database, study))))
 
 
 def test_the_sheet_tells_groups_of_subjects_with_their_screens_and_the_protocol(database: Database, study: int) -> None:
     text = sheet(database, study)
     assert "7 sessions begun, 7 to the end, 0 screened out, 0 withdrawn; 7 valid" in text
-    assert "Age? median 35 (7 answers)." in text
-    assert "Sex? male 3 and female or other 4." in text
-    assert r"Your \*job\*? 7 answers in words, not shown." in text
+    assert "Asked “Age?”: median 35 (7 answers)." in text
+    assert "Asked “Sex?”: male 3 and female or other 4." in text
+    assert r"Asked “Your \*job\*?”: 7 answers in words, not shown." in text
     assert "in all trials of 6 of 6 subjects (in 100.0% of trials on average)" in text
     assert "Device pixels per CSS pixel: median 1.25, from 1.25 to 1.25." in text
     assert "Visual acuity: passed by 6 of 6." in text
     assert PROTOCOL.hash in text
     assert "baker" not in text
-    assert "pilot" not in text.split("## Protocol")[0]
+    assert "pilot" not in text.split("## Data processing")[0]
 
 
 def test_the_sheet_of_a_study_with_one_subject_tells_nothing_about_them(database: Database) -> None:
     number = planted.study(database, PROTOCOL)
     sit(database, number, PEOPLE[0])
     text = sheet(database, number).split("## Protocol")[0]
-    assert "Age? fewer than 3 answers, not shown." in text
-    assert "23" not in text.split("## Subjects")[1].split("## Display")[0]
+    assert "“Age?”: fewer than 3 answers, not shown." in text
+    assert "23" not in text.split("## Subjects")[1].split("## Consent")[0]
 
 
 def test_a_session_stands_in_the_table_with_what_its_subject_said(database: Database, study: int) -> None:
@@ -166,11 +179,113 @@ def test_the_sheet_counts_scenes_as_they_were_run_and_tells_no_code(database: Da
         voted = db.scalars(select(Vote.trial_id)).all()
         db.add_all(Showing(trial_id=trial, **screen) for trial in voted)
     text = sheet(database, number)
-    assert "denoise: 3 scenes under 3 conditions (gmsd, mae, ms\\_ssim), and 1 scene for practice alone; 12 × 8" in text
-    assert "2 pairs of the experimenter's own choice" in text
+    assert (
+        "Denoising: 3 scenes (source pictures) under 3 conditions (gmsd, mae, ms\\_ssim), 9 stimuli and 8 pairs" in text
+    )
+    assert "1 scene more for practice alone. Pictures of 12 × 8 pixels." in text
+    assert "2 pairs of the experimenter’s own choice" in text
     assert "1 of them is between two conditions and therefore left" in text
     assert "median 8192, from 8192 to 8192" in text
     assert '"completed_code": "set"' in text
     assert '"screened_out_code": ""' in text
     assert "C0DE" not in text
     assert "example.org" not in text
+
+
+def test_only_what_the_sheet_cites_is_listed_and_every_citation_leads_somewhere(database: Database, study: int) -> None:
+    found = study_methods(database, study, report(database, study))
+    text = "\n".join(markdown(found)).split("## References")[0]
+    marks = {key for mark in re.findall(r"\[(@[^]]+)\]", text) for key in re.findall(r"@(\w+)", mark)}
+    assert marks == {work.key for work in found.references}
+    page = "".join(html_page(found))
+    links = set(re.findall(r'href="#ref-(\w+)"', page))
+    assert links == set(re.findall(r'id="ref-(\w+)"', page)) == marks
+    assert {"bradley1952", "itup910", "piepho2004", "harris2020", "virtanen2020"} <= marks
+
+
+@pytest.mark.parametrize(
+    ("options", "cites", "not_cited"),
+    [
+        (ReportOptions(), {"cameron2011"}, {"holm1979", "benjamini1995", "ford1957"}),
+        (ReportOptions(correction=Correction.HOLM), {"holm1979"}, {"benjamini1995"}),
+        (ReportOptions(prior=0), {"ford1957", "hunter2004"}, {"piepho2004"}),  # all scenes are separated: no letters
+        (ReportOptions(correction=Correction.BH, interval=Interval.SUBJECTS), {"benjamini1995", "liang1986"}, set()),
+    ],
+)
+def test_the_statistics_name_what_was_chosen(
+    database: Database, study: int, options: ReportOptions, cites: set[str], not_cited: set[str]
+) -> None:
+    keys = {work.key for work in study_methods(database, study, report(database, study, options)).references}
+    assert cites <= keys
+    assert not not_cited & keys
+
+
+def test_the_page_of_its_own_loads_nothing_runs_nothing_and_escapes_what_people_wrote(database: Database) -> None:
+    evil = '<script>alert("x")</script> [x](javascript:y)'
+    number = planted.study(database, PROTOCOL.model_copy(update={"question": evil}))
+    found = study_methods(database, number, report(database, number))
+    page = "".join(html_page(found))
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+    assert not re.search(r"\ssrc=|\son\w+=|@import|url\(", page)
+    assert r"\<script\>alert" in "\n".join(markdown(found))
+
+
+def test_a_reader_can_check_votes_and_logs_by_the_digests(database: Database, study: int) -> None:
+    text = sheet(database, study)
+    votes = "".join(votes_csv(vote_rows(database, study)))
+    assert hashlib.sha256(votes.encode()).hexdigest() in text
+    rows = csv.DictReader(io.StringIO("".join(sessions_csv(session_table(database, study))), newline=""))
+    heads = "".join(f"{row['session']},{row['events']},{row['log_head']}\n" for row in rows)
+    assert hashlib.sha256(heads.encode()).hexdigest() in text
+    assert "unchanged since" in text
+
+
+def test_a_protocol_that_was_changed_after_opening_is_told(database: Database, study: int) -> None:
+    with database.write() as db:
+        said = db.scalars(select(Study.protocol)).one()
+        db.execute(update(Study).values(protocol=said | {"plan_alpha": 0.2}))
+    assert "CHANGED SINCE" in sheet(database, study)
+
+
+def test_the_plan_stands_in_the_sheet_with_what_differs_from_it(database: Database) -> None:
+    number = planted.study(database, PROTOCOL.model_copy(update={"plan_primary": "mae against gmsd"}))
+    planted.set_state(database, number, StudyState.CLOSED)
+    text = sheet(database, number)
+    assert "Primary comparison: “mae against gmsd”" in text
+    assert "Deviations from the plan: none in what is reported here." in text
+    found = report(database, number, ReportOptions(alpha=0.1))
+    lines = "\n".join(markdown(study_methods(database, number, found)))
+    assert "Deviations from the plan: α = 0.1 instead of 0.05." in lines
+    without = planted.study(database, PROTOCOL.model_copy(update={"plan": Plan.NONE}))
+    assert "No analysis plan was frozen before the first answer" in sheet(database, without)
+
+
+def test_a_service_that_sent_few_is_told_without_a_number(database: Database, study: int) -> None:
+    with database.write() as db:
+        for subject, who in ((1, Service.PROLIFIC), (2, Service.PROLIFIC), (3, Service.PROLIFIC), (4, Service.SONA)):
+            db.add(
+                ExternalId(subject_id=subject, study_id=study, service=who, participant=f"secret{subject}", fields={})
+            )
+    text = sheet(database, study)
+    assert "Recruited through Prolific: 3 of the valid subjects." in text
+    assert "Recruited through SONA: fewer than 3 of the valid subjects." in text
+    assert "secret" not in text.split("## Protocol")[0]
+
+
+def test_a_file_of_votes_gives_the_statistics_and_says_what_it_cannot_tell(tmp_path: Path) -> None:
+    lines = ["task,scene,condition_a,condition_b,winner,subject"]
+    lines += [
+        f"t,s{scene},{a},{b},{'a' if (scene + subject) % 4 else 'b'},{subject}"
+        for scene in range(4)
+        for a, b in (("x", "y"), ("x", "z"), ("y", "z"))
+        for subject in range(4)
+    ]
+    path = tmp_path / "votes.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    text = "\n".join(markdown(file_methods("my *votes*.csv", "0" * 64, report_on_file(path))))
+    assert r"# Methods: analysis of my \*votes\*.csv" in text
+    assert "t: 48 votes of 4 subjects in 4 scenes; each pair was judged 4 times." in text
+    assert "are for the authors to report" in text
+    assert "## Subjects" not in text
+    assert "0" * 64 in text

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.analysis.intervals import Interval
 from app.analysis.significance import Correction
 from app.db import Database
 from app.db.models import StudyState
@@ -38,6 +39,10 @@ def test_results_begin_with_what_was_planned_and_say_nothing_then() -> None:
     [
         ({"alpha": 0.01}, "α = 0.01 instead of 0.05"),
         ({"correction": Correction.BH}, "correction Benjamini–Hochberg instead of none"),
+        (
+            {"interval": Interval.SCENES},
+            "intervals for these subjects, any scenes instead of any subjects, any scenes",
+        ),
         ({"prior": 0.0}, "prior 0 instead of 0.1"),
         ({"include_excluded": True}, "excluded sessions counted"),
         ({"people": True}, "people counted instead of simulated subjects"),

@@ -1,6 +1,7 @@
 """Results at the desk: sentence, figure, table, and everything to take away."""
 
 import csv
+import hashlib
 import io
 from pathlib import Path
 
@@ -206,6 +207,29 @@ def test_an_address_without_choices_follows_the_plan_and_others_say_what_differs
     assert "correction none instead of Holm, prior 0 instead of 0.1 and excluded sessions left out." in page.replace(
         "&#39;", "'"
     )
-    assert "methods.md?alpha=0.05&amp;correction=none&amp;prior=0&amp;excluded=0" in page
+    assert "votes.csv?alpha=0.05&amp;correction=none&amp;prior=0&amp;excluded=0" in page
     (row,) = list(csv.DictReader(io.StringIO(desk.get(f"{address}/rankings.csv?alpha=0.2").text)))[:1]
     assert row["deviations"] == "α = 0.2 instead of 0.05"
+
+
+def test_the_methods_sheet_is_a_part_of_the_results_and_comes_in_three_forms(desk: TestClient, address: str) -> None:
+    page = desk.get(f"{address}/results/methods?correction=holm").text
+    assert (
+        '<a href="' + f'{address}/results/methods?alpha=0.05&amp;correction=holm" aria-current="page">Methods' in page
+    )
+    assert "To be added by the authors:" in page
+    assert "Differs from the plan frozen on" in page
+    assert '<a href="#ref-bradley1952">' in page
+    for form, kind, begins in (
+        ("md", "text/markdown", "# Methods"),
+        ("html", "text/html", "<!doctype html>"),
+        ("bib", "application/x-bibtex", "@"),
+    ):
+        assert f"{address}/results/methods.{form}?alpha=0.05&amp;correction=holm" in page
+        reply = desk.get(f"{address}/results/methods.{form}?correction=holm")
+        assert reply.headers["content-type"] == f"{kind}; charset=utf-8"
+        assert f'methods.{form}"' in reply.headers["content-disposition"]
+        assert reply.text.startswith(begins)
+    assert desk.get(f"{address}/results/methods.doc").status_code == 404
+    digest = hashlib.sha256(desk.get(f"{address}/results/votes.csv?correction=holm").content).hexdigest()
+    assert digest in page

@@ -6,7 +6,7 @@ from starlette.responses import Response, StreamingResponse
 from app.results.columns import TABLES
 from app.results.report import report
 from app.web.admin.results_page import results_page
-from app.web.downloads import Chosen, Drawn, attached, figure_reply, sheet_of, table_chunks
+from app.web.downloads import Chosen, Drawn, attached, figure_reply, table_chunks
 from app.web.pages import Ctx, Id
 from app.web.sign_in import signed_in
 
@@ -18,7 +18,7 @@ def results(request: Request, use: Ctx, study_id: Id, chosen: Chosen) -> Respons
     """The rankings as they stand."""
     return results_page(
         request, use, study_id, "ranking", chosen,
-        report=report(use.database, study_id, chosen.options), tables=TABLES, sheet=sheet_of(use, study_id, chosen),
+        report=report(use.database, study_id, chosen.options), tables=TABLES,
     )  # fmt: skip
 
 
@@ -28,13 +28,6 @@ def table_csv(use: Ctx, study_id: Id, table: str, chosen: Chosen) -> Response:
     chunks = table_chunks(use, study_id, table, chosen)
     headers = attached(chosen.file_name(study_id, f"{table}.csv"))
     return StreamingResponse(chunks, media_type="text/csv; charset=utf-8", headers=headers)
-
-
-@router.get("/admin/studies/{study_id}/results/methods.md")
-def methods_sheet(use: Ctx, study_id: Id, chosen: Chosen) -> Response:
-    """What a paper has to report about the study, as Markdown."""
-    headers = attached(chosen.file_name(study_id, "methods.md"))
-    return Response(sheet_of(use, study_id, chosen), media_type="text/markdown; charset=utf-8", headers=headers)
 
 
 @router.get("/admin/studies/{study_id}/results/{figure}.{form}")

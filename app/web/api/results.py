@@ -27,9 +27,9 @@ from app.web.downloads import (
     NoSuchTable,
     attached,
     figure_reply,
-    sheet_of,
     table_chunks,
 )
+from app.web.methods_files import SHEET_TYPES, SheetForm, sheet_file
 from app.web.pages import Context, Ctx, Id
 from app.web.tokens import Scope
 
@@ -227,18 +227,17 @@ def read_table(use: Ctx, study_id: Id, table: str, chosen: Chosen) -> Response:
 _SHEET = opens(_READ, StudyNotFound, BadOptions, numbered=True)
 _SHEET["responses"] |= {
     200: {
-        "description": "The sheet.",
-        "content": {"text/markdown": {"schema": {"type": "string"}, "example": "# Methods: Denoising\n"}},
+        "description": "The sheet, or its bibliography.",
+        "content": {kind: {"schema": {"type": "string"}} for kind in SHEET_TYPES.values()},
     }
 }
 
 
-@router.get("/studies/{study_id}/results/methods.md", response_class=Response, **_SHEET)
-def read_methods(use: Ctx, study_id: Id, chosen: Chosen) -> Response:
-    """What a paper has to report about the study (the reporting clause of ITU-T P.910), as Markdown."""
+@router.get("/studies/{study_id}/results/methods.{form}", response_class=Response, **_SHEET)
+def read_methods(use: Ctx, study_id: Id, chosen: Chosen, form: SheetForm) -> Response:
+    """What a paper has to report (clause 14 of ITU-T P.910) as Markdown or HTML, or BibTeX of what that cites."""
     _meant(use, study_id, chosen)
-    headers = attached(chosen.file_name(study_id, "methods.md"))
-    return Response(sheet_of(use, study_id, chosen), media_type="text/markdown; charset=utf-8", headers=headers)
+    return sheet_file(use, study_id, chosen, form)
 
 
 _FIGURE = opens(_READ, StudyNotFound, BadOptions, NoSuchFigure, numbered=True)

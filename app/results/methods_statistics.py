@@ -1,0 +1,165 @@
+"""The methods sheet on the numbers: how scores, intervals and groups were made, of a study as of a file of votes."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from app.analysis.arrays import FloatArray
+from app.analysis.intervals import Interval
+from app.analysis.significance import Correction
+from app.results.bibliography import cite
+from app.results.methods_text import Line, authors, plain
+from app.results.plan import StudyPlan, day
+from app.results.report import StudyReport
+from app.results.sentences import counted, listed
+
+_CORRECTIONS = {
+    Correction.NONE: (
+        "Nothing is corrected for testing many pairs, as published: each test keeps its level, all of them together do "
+        "not."
+    ),
+    Correction.HOLM: (
+        f"Holm’s procedure {cite('holm1979')} corrects for testing all pairs of a task: it controls the probability of "
+        "any false difference."
+    ),
+    Correction.BH: (
+        f"The procedure of Benjamini and Hochberg {cite('benjamini1995')} corrects for testing all pairs of a task: it "
+        "controls the expected share of false ones among the differences found."
+    ),
+}  # fmt: skip
+
+_INTERVALS = {
+    Interval.TWO_WAY: (
+        f"covariances clustered by subject and by scene {cite('cameron2011')}, never smaller than the larger of the "
+        f"two one-way covariances, with quantiles of Student’s t {cite('student1908')} for the smaller number of "
+        "clusters less one"
+    ),
+    Interval.SUBJECTS: (
+        f"covariances clustered by subject {cite('liang1986')}, with quantiles of Student’s t {cite('student1908')} "
+        "for the number of subjects less one"
+    ),
+    Interval.SCENES: f"Student’s t {cite('student1908')} over scenes",
+    Interval.VOTES: f"a sandwich covariance {cite('liang1986')} that takes votes as independent, with normal quantiles",
+    Interval.FISHER: "the curvature of the likelihood, votes taken as independent, with normal quantiles",
+}
+
+
+def statistics_lines(found: StudyReport) -> Iterator[str]:
+    """Estimation, intervals, tests and groups."""
+    yield from _estimation(found)
+    yield from _ties(found)
+    if any(row.low is not None for task in found.tasks for row in task.rows):
+        yield from _intervals(found)
+    if any(task.tested for task in found.tasks):
+        yield from _tests(found)
+    if any(task.adaptive for task in found.tasks):
+        yield (
+            "Votes decided which pairs were asked (adaptive sampling): only the ranking is reported, because intervals "
+            "and tests over scenes suppose a balanced design, and the scores are biased."
+        )
+    few = [plain(task.title) for task in found.tasks if task.rows and not task.tested and not task.adaptive]
+    if few:
+        yield f"{listed(few)}: too few scenes for tests over scenes, which are left out."
+
+
+def processing_lines(found: StudyReport) -> Iterator[str]:
+    """Which votes enter, and how many there are of them."""
+    yield (
+        "Votes on test pairs count; practice, stabilizing, catch and repeated trials do not. Of a subject’s judgements "
+        "of one pair the first counts."
+    )
+    for task, tally in zip(found.tasks, found.tallies, strict=True):
+        who = "" if task.subjects is None else f" of {counted(task.subjects, 'subject')}"
+        per_pair = _judged(tally.wins)
+        yield (
+            f"{plain(task.title)}: {counted(task.votes, 'vote')}{who} in {counted(task.scenes, 'scene')}"
+            + (f"; each pair was judged {per_pair} times." if per_pair else ".")
+        )
+        yield from (f"{plain(task.title)}: {note}" for note in task.notes)
+
+
+def plan_lines(plan: StudyPlan, found: StudyReport) -> Iterator[str | Line]:
+    """What was planned before the first answer, and what differs from it."""
+    if not plan.is_frozen or plan.opened_at is None:
+        yield (
+            "No analysis plan was frozen before the first answer: whether the choices below were made before or after "
+            "a look at the answers is for the authors to say."
+        )
+        return
+    planned = plan.options
+    yield (
+        f"The analysis plan was frozen with the protocol on {day(plan.opened_at)}, before the first answer: level "
+        f"α = {planned.alpha:g}, correction {planned.correction.value}, prior {planned.prior:g}, excluded sessions "
+        f"{'counted' if planned.include_excluded else 'left out'}, intervals for {planned.interval.generalises_to}; "
+        f"looks at the results before the study was closed were {'' if plan.said.plan_interim else 'not '}planned."
+    )
+    if plan.said.plan_primary:
+        yield f"Primary comparison: “{plain(plan.said.plan_primary)}”"
+    else:
+        yield "Primary comparison: none was named; all pairs of conditions matter alike."
+    yield (
+        f"Deviations from the plan: {'; '.join(found.deviations)}."
+        if found.deviations
+        else "Deviations from the plan: none in what is reported here."
+    )
+    yield authors("whether anybody looked at the results while the study was open: such looks are not recorded.")
+
+
+def _estimation(found: StudyReport) -> Iterator[str]:
+    prior = found.options.prior
+    model = f"Within each scene, strengths of the Bradley–Terry model {cite('bradley1952')} were estimated"
+    if prior:
+        yield (
+            f"{model} by Newton’s method, with a Gaussian prior of precision {prior:g} (standard deviation "
+            f"{prior**-0.5:.2g} logits) on each strength. The prior keeps strengths finite where a condition won or "
+            "lost every comparison, and draws scores towards 0."
+        )
+    else:
+        yield (
+            f"{model} by maximum likelihood with Newton’s method. A scene in which no finite maximum exists "
+            f"{cite('ford1957', 'hunter2004')} is left out, and named below."
+        )
+    yield (
+        "The strengths of a scene sum to zero, in logits; a condition’s score for a task is the mean of its strengths "
+        "over the task’s scenes."
+    )
+
+
+def _ties(found: StudyReport) -> Iterator[str]:
+    if any(tally.ties for tally in found.tallies):
+        yield f"A tie counts as half a win for both (a model with ties of their own would be {cite('davidson1970')})."
+
+
+def _intervals(found: StudyReport) -> Iterator[str]:
+    """How the intervals are made; a task with few scenes or subjects may have another kind than was asked for."""
+    shown = {task.interval: task for task in found.tasks if task.interval}
+    for kind, task in shown.items():
+        where = "" if len(shown) == 1 else f" ({plain(task.title)})"
+        yield (
+            f"Intervals around single scores hold {found.options.level * 100:g} % and generalise to "
+            f"{kind.generalises_to}{where}: {_INTERVALS[kind]}. Whether two of them overlap is no test."
+        )
+
+
+def _tests(found: StudyReport) -> Iterator[str]:
+    options = found.options
+    yield (
+        f"Pairs of conditions were compared by two-sided paired t-tests {cite('student1908')} over scenes at level "
+        f"α = {options.alpha:g}, as in {cite('ding2021')}. They take scenes as a random sample, and hold for these "
+        "subjects."
+    )
+    yield _CORRECTIONS[options.correction]
+    yield (
+        f"Conditions that share a letter cannot be told apart; letters by insert-and-absorb {cite('piepho2004')}. "
+        "Brackets join runs of the ranking within which no two conditions can be told apart."
+    )
+
+
+def _judged(wins: FloatArray) -> str:
+    """How often each pair of conditions in a scene was judged, where any was."""
+    counts = np.triu(wins + np.swapaxes(wins, 1, 2), 1)
+    seen = counts[counts > 0]
+    if not seen.size:
+        return ""
+    low, high = float(seen.min()), float(seen.max())
+    return f"{low:g}" if low == high else f"{low:g} to {high:g} (median {float(np.median(seen)):g})"
