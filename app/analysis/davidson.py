@@ -73,12 +73,7 @@ def fit_davidson(chosen: FloatArray, tied: FloatArray, *, prior: float) -> David
         There are no ties, or nothing else; or, with ``prior=0``, likelihood grows towards ever more ties and ever
         larger differences.
     """
-    if not tied.any():
-        raise NoTieParameter("no answer is a tie")
-    if not chosen.any():
-        raise NoTieParameter("every answer is a tie")
-    if prior == 0:
-        _require_maximum(chosen, tied)
+    _require_maximum(chosen, tied, prior)
     first, second = pairs(chosen.shape[-1])
     balance = 0.5 * (chosen[:, first, second] - chosen[:, second, first]).T
     ties = tied[:, first, second].T
@@ -107,13 +102,20 @@ def _chances(gap: FloatArray, log_nu: float) -> tuple[FloatArray, FloatArray, Fl
     return ahead / total, behind / total, level / total
 
 
-def _require_maximum(chosen: FloatArray, tied: FloatArray) -> None:
-    r"""Nothing, where likelihood has a finite maximum.
+def _require_maximum(chosen: FloatArray, tied: FloatArray, prior: float) -> None:
+    r"""Nothing, where likelihood, with the prior on strengths, has a finite maximum.
 
-    It has none along strengths and :math:`\log\nu = \theta` for which every answer given is among the likeliest of its
-    pair. With :math:`\theta = 0` these are differences that a strongly connected scene does not have (a tie being an
-    arrow both ways); with :math:`\theta = 1` differences of 2 at least for choices, and of 2 at most for ties.
+    Without a prior it has none along strengths and :math:`\log\nu = \theta` for which every answer given is among the
+    likeliest of its pair. With :math:`\theta = 0` these are differences that a strongly connected scene does not have
+    (a tie being an arrow both ways); with :math:`\theta = 1` differences of 2 at least for choices, and of 2 at most
+    for ties.
     """
+    if not tied.any():
+        raise NoTieParameter("no answer is a tie")
+    if not chosen.any():
+        raise NoTieParameter("every answer is a tie")
+    if prior:
+        return
     if not strongly_connected(chosen + tied).all():
         raise NoTieParameter("some scene falls into parts that differ without bound")
     demands = np.where(chosen > 0, 2.0, np.where(tied > 0, -2.0, -np.inf))

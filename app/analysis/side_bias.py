@@ -6,6 +6,7 @@ with strengths of each scene and one :math:`\delta` for all (the order effect of
 33, 693-702; the home advantage of Agresti 2002, *Categorical Data Analysis*, section 10.6).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,24 +74,8 @@ def side_bias(votes: VoteColumns, *, prior: float) -> SideBias | None:
         return None
     left, right = _counts(told)
     _require_both_sides(left, right, prior)
-    first, second = pairs(len(votes.conditions))
-    ours = _oriented(left, right, first, second)  # the first of the pair stands on the left
-    theirs = _oriented(left, right, second, first)
-
-    def losses(gap: FloatArray, bias: float) -> Slopes:
-        ahead, behind = expit(gap + bias), expit(gap - bias)
-        pull_left, curve_left = ours[0] * ahead - ours[1], ours[0] * ahead * (1 - ahead)
-        pull_right, curve_right = theirs[0] * behind - theirs[2], theirs[0] * behind * (1 - behind)
-        return Slopes(
-            pull=pull_left + pull_right,
-            curve=curve_left + curve_right,
-            cross=curve_left - curve_right,
-            lean=float((pull_left - pull_right).sum()),
-            bend=float((curve_left + curve_right).sum()),
-        )
-
     plain = strengths(left + right, prior)
-    found = fit_shared(losses, plain, prior)
+    found = fit_shared(_losses(left, right), plain, prior)
     clustered = _error_by_subject(told, found)
     ratio = found.parameter / found.stderr
     return SideBias(
@@ -115,6 +100,27 @@ def _counts(votes: VoteColumns) -> tuple[FloatArray, FloatArray]:
         of_b = ~of_a
         np.add.at(wins, (votes.scene[of_b], votes.b[of_b], votes.a[of_b]), (votes.weight * (1 - votes.share))[of_b])
     return left, right
+
+
+def _losses(left: FloatArray, right: FloatArray) -> Callable[[FloatArray, float], Slopes]:
+    """The losses of all pairs and scenes, for given differences and preference."""
+    first, second = pairs(left.shape[-1])
+    ours = _oriented(left, right, first, second)  # the first of the pair stands on the left
+    theirs = _oriented(left, right, second, first)
+
+    def losses(gap: FloatArray, bias: float) -> Slopes:
+        ahead, behind = expit(gap + bias), expit(gap - bias)
+        pull_left, curve_left = ours[0] * ahead - ours[1], ours[0] * ahead * (1 - ahead)
+        pull_right, curve_right = theirs[0] * behind - theirs[2], theirs[0] * behind * (1 - behind)
+        return Slopes(
+            pull=pull_left + pull_right,
+            curve=curve_left + curve_right,
+            cross=curve_left - curve_right,
+            lean=float((pull_left - pull_right).sum()),
+            bend=float((curve_left + curve_right).sum()),
+        )
+
+    return losses
 
 
 def _oriented(
