@@ -1,8 +1,18 @@
-"""Batched Newton fits, with their standard errors, against what one writes first: scipy's L-BFGS, scene by scene.
+"""The statistics beside choix, evalica, scipy's L-BFGS and a bare database cursor, all in one run.
 
-``python -m benchmarks.bench_analysis`` prints medians and, last, one line of JSON; a ratio is scipy's time over ours.
-Both sides run on one thread: on a busy machine the threads of the linear algebra library wait for one another, which
-made the case of 100 conditions a matter of the machine's other work.
+``python -m benchmarks.bench_analysis`` prints medians and, last, one line of JSON. Every figure in its ``ratios`` is
+our time over the other's, so smaller is better and 0.1 is ten times as fast; ``wanted`` says how large it may be:
+
+- ``fit_vs_evalica``, ``fit_vs_choix``: 20 scenes of 11 conditions, 5 votes on each pair, maximum likelihood. Ours also
+  gives covariances and looks whether strengths exist; evalica gets its votes added up, choix its matrices.
+- ``rows_vs_evalica``: 100 conditions from 10⁶ votes, one by one, in arrays of codes, each side by its usual call.
+- ``bootstrap_vs_evalica``: 1,000 subject-bootstrap replicates of 4 tasks × 20 scenes with rank intervals, over the
+  80,000 fits alone by evalica, of which 400 are timed and multiplied.
+- ``sparse_vs_lbfgs``: 10,000 conditions, 10⁶ votes on random pairs.
+- ``counts_vs_cursor``: a study of 22,000 votes from SQLite to counts, over fetching the rows that the counts need.
+
+Both sides take turns, so that a busy machine is unfair to neither, on one thread each: the threads of a linear algebra
+library wait for one another.
 """
 
 import os
@@ -11,76 +21,253 @@ os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM
 
 import json
 import statistics
+import tempfile
 import time
 from collections.abc import Callable
-from functools import partial
+from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 from scipy.optimize import minimize
+from scipy.sparse import csr_array
 from scipy.special import expit
 
-from app.analysis.arrays import FloatArray
+from app.analysis.arrays import FloatArray, IntArray
+from app.analysis.batched import pairs
 from app.analysis.bradley_terry import DEFAULT_PRIOR, fit
+from app.analysis.vote_columns import UNKNOWN, VoteColumns
+from app.analysis.vote_list import fit_list
+from app.db import Database
+from app.db.migrate import migrate
+from app.results.tally import tally
+from app.settings import Settings
+from benchmarks import published_size
 
-_CASES = {  # scenes, conditions, votes per pair, standard deviation of the true strengths in logits
-    "20 scenes of 11": (20, 11, 5, 1.0),
-    "20 scenes of 11, nearly separated": (20, 11, 5, 2.5),
-    "1 scene of 100": (1, 100, 200, 1.0),
-    "1000 scenes of 11": (1000, 11, 5, 1.0),
-}
-_SECONDS = 2.0  # for each side of each case
-_TOLERANCE = 1e-4  # logits; L-BFGS stops there, Newton far below
+WANTED = {
+    "fit_vs_evalica": 1 / 8, "fit_vs_choix": 1 / 30, "rows_vs_evalica": 1 / 80, "bootstrap_vs_evalica": 1 / 25,
+    "sparse_vs_lbfgs": 1 / 3, "counts_vs_cursor": 3.0,
+}  # fmt: skip
+_TASKS, _SCENES, _CONDITIONS, _VOTES, _SUBJECTS = 4, 20, 11, 5, 25
+_REPLICATES = 1000
+_TIMED = 400  # of evalica's fits
+_CURSOR = (
+    "SELECT trials.pair_id, sessions.subject_id, votes.side, trials.a_on_left, votes.late FROM votes "
+    "JOIN trials ON votes.trial_id = trials.id JOIN sessions ON trials.session_id = sessions.id "
+    "WHERE sessions.study_id = ? AND trials.kind = 'test'"
+)
 
 
 def main() -> None:
     """Prints a table and the line of JSON."""
-    ratios = {}
-    for name, case in _CASES.items():
-        wins = _wins(*case)
-        names = [str(i) for i in range(case[1])]
-        ours = fit(wins, names)
-        apart = float(np.abs(ours.strength - _by_lbfgs(wins)).max())
-        if apart > _TOLERANCE:
-            raise SystemExit(f"{name}: the two solvers differ by {apart:.2g} logits")
-        mine, theirs = _medians(partial(fit, wins, names), partial(_by_lbfgs, wins))
-        ratios[name] = round(theirs / mine, 2)
-        print(f"{name:<36} {mine * 1e3:9.2f} ms   L-BFGS {theirs * 1e3:9.2f} ms   ×{theirs / mine:.1f}")  # noqa: T201
-    print(json.dumps({"ratios": ratios}))  # noqa: T201
+    choix, evalica = _others()
+    ratios = {
+        **_small(choix, evalica),
+        "rows_vs_evalica": _rows(evalica),
+        "bootstrap_vs_evalica": _bootstrap(evalica),
+        "sparse_vs_lbfgs": _sparse(),
+        "counts_vs_cursor": _counts(),
+    }
+    told = {name: round(ratios[name], 4) for name in WANTED}
+    wanted = {name: round(most, 4) for name, most in WANTED.items()}
+    _say(json.dumps({"ratios": told, "wanted": wanted, "meaning": "our time over the other's; smaller is faster"}))
 
 
-def _wins(scenes: int, conditions: int, votes: int, spread: float) -> FloatArray:
-    rng = np.random.default_rng(1)
-    truth = rng.normal(0, spread, (scenes, conditions))
-    won = rng.binomial(votes, expit(truth[:, :, None] - truth[:, None, :])) * np.triu(np.ones((conditions,) * 2), 1)
-    return np.asarray(won + (votes * np.triu(np.ones((conditions,) * 2), 1) - won).swapaxes(1, 2))
+def _others() -> tuple[ModuleType, ModuleType]:
+    try:
+        import choix
+        import evalica
+    except ModuleNotFoundError as error:
+        raise SystemExit(
+            f"{error.name} is not installed, and this compares with it: pip install -c constraints.txt -e '.[dev]'"
+        ) from None
+    return choix, evalica
 
 
-def _by_lbfgs(wins: FloatArray) -> FloatArray:
-    """The same penalized likelihood, its exact gradient, scipy's usual minimizer."""
+def _small(choix: ModuleType, evalica: ModuleType) -> dict[str, float]:
+    wins = _wins(np.random.default_rng(1), _SCENES, 0.7)
+    names = [str(i) for i in range(_CONDITIONS)]
+    rows = [_added_up(evalica, matrix) for matrix in wins]
 
-    def fit_one(counts: FloatArray) -> FloatArray:
-        played, total = counts + counts.T, counts.sum(axis=1)
+    def ours() -> FloatArray:
+        return fit(wins, names, prior=0).strength
 
-        def loss(s: FloatArray) -> tuple[float, FloatArray]:
-            gap = s[:, None] - s[None, :]
-            value = (counts * np.logaddexp(0, -gap)).sum() + DEFAULT_PRIOR * (s @ s) / 2
-            return float(value), (played * expit(gap)).sum(axis=1) - np.diag(played) / 2 - total + DEFAULT_PRIOR * s
+    def by_evalica() -> FloatArray:
+        return np.stack([_logits(evalica.bradley_terry(**row)) for row in rows])
 
-        return np.asarray(minimize(loss, np.zeros(len(counts)), jac=True, method="L-BFGS-B", tol=1e-12).x)
+    def by_choix() -> FloatArray:
+        return np.stack([choix.ilsr_pairwise_dense(matrix) for matrix in wins])
 
-    return np.stack([fit_one(counts) for counts in wins])
+    _alike("20 scenes of 11", ours(), by_evalica(), by_choix(), within=1e-4)
+    return {
+        "fit_vs_evalica": _compared("20 scenes of 11, evalica", ours, by_evalica, seconds=3),
+        "fit_vs_choix": _compared("20 scenes of 11, choix", ours, by_choix, seconds=3),
+    }
 
 
-def _medians(ours: Callable[[], object], theirs: Callable[[], object]) -> tuple[float, float]:
-    """Both medians in seconds, taken in turns so that a busy machine is unfair to neither."""
+def _rows(evalica: ModuleType) -> float:
+    n, votes = 100, 10**6
+    winner, loser, first_won = _votes(np.random.default_rng(2), n, votes)
+    names = [str(i) for i in range(n)]
+    left, right = np.where(first_won, winner, loser), np.where(first_won, loser, winner)
+    row = {
+        "xs": left, "ys": right,
+        "winners": [evalica.Winner.X if won else evalica.Winner.Y for won in first_won],
+    }  # fmt: skip
+
+    def ours() -> FloatArray:
+        return fit_list(winner, loser, names, prior=0).strength
+
+    def theirs() -> FloatArray:
+        return _logits(evalica.bradley_terry(**row))
+
+    _alike("10⁶ votes", ours(), theirs(), within=1e-4)
+    return _compared("100 conditions from 10⁶ votes, evalica", ours, theirs, seconds=6)
+
+
+def _bootstrap(evalica: ModuleType) -> float:
+    from app.analysis.bootstrap import subject_bootstrap
+
+    rng = np.random.default_rng(3)
+    tasks = [_judged(rng) for _ in range(_TASKS)]
+    rows = [_added_up(evalica, matrix) for matrix in _wins(rng, _TIMED, 1.0)]
+
+    def ours() -> object:
+        found = [subject_bootstrap(task, replicates=_REPLICATES) for task in tasks]
+        return [(one.ranks(), one.p_best, one.p_beats) for one in found if one is not None]
+
+    def theirs() -> object:
+        return [evalica.bradley_terry(**row) for row in rows]
+
+    scale = _TASKS * _SCENES * _REPLICATES / _TIMED
+    return _compared("1,000 replicates of 80 scenes, evalica (×200)", ours, theirs, seconds=8, scale=scale)
+
+
+def _sparse() -> float:
+    n = 10_000
+    winner, loser, _ = _votes(np.random.default_rng(4), n, 10**6)
+    names = [str(i) for i in range(n)]
+
+    def ours() -> FloatArray:
+        return fit_list(winner, loser, names).strength
+
+    def theirs() -> FloatArray:
+        return _by_lbfgs(winner, loser, n)
+
+    _alike("10,000 conditions", ours(), theirs(), within=1e-3)
+    return _compared("10,000 conditions from 10⁶ votes, L-BFGS", ours, theirs, seconds=12)
+
+
+def _counts() -> float:
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database(Settings(data_dir=Path(folder), database_url="").database)
+        migrate(database)
+        study = published_size.write(database)
+
+        def theirs() -> object:
+            with database.read() as db:
+                return db.connection().connection.cursor().execute(_CURSOR, (study,)).fetchall()
+
+        def ours() -> object:
+            return tally(database, study)
+
+        found = _compared("22,000 votes from SQLite, a cursor", ours, theirs, seconds=4)
+        database.close()
+        return found
+
+
+def _wins(rng: np.random.Generator, scenes: int, spread: float) -> FloatArray:
+    """Counts of scenes in which every condition both won and lost; others have nothing to compare."""
+    first, second = pairs(_CONDITIONS)
+    wins = np.zeros((scenes, _CONDITIONS, _CONDITIONS))
+    done = 0
+    while done < scenes:
+        truth = rng.normal(0, spread, _CONDITIONS)
+        won = rng.binomial(_VOTES, expit(truth[first] - truth[second]))
+        wins[done][first, second], wins[done][second, first] = won, _VOTES - won
+        done += bool((wins[done].sum(axis=0) > 0).all() and (wins[done].sum(axis=1) > 0).all())
+    return wins
+
+
+def _votes(rng: np.random.Generator, n: int, votes: int) -> tuple[IntArray, IntArray, np.ndarray]:
+    truth = rng.normal(0, 1, n)
+    a = rng.integers(0, n, votes)
+    b = (a + rng.integers(1, n, votes)) % n
+    won = rng.random(votes) < expit(truth[a] - truth[b])
+    return np.where(won, a, b), np.where(won, b, a), won
+
+
+def _judged(rng: np.random.Generator) -> VoteColumns:
+    """A task as the published study has it: every pair of every scene judged by 5 of 25 subjects."""
+    first, second = pairs(_CONDITIONS)
+    scene = np.repeat(np.arange(_SCENES), len(first) * _VOTES)
+    pair = np.tile(np.repeat(np.arange(len(first)), _VOTES), _SCENES)
+    truth = rng.normal(0, 1, (_SCENES, _CONDITIONS))
+    a, b = first[pair], second[pair]
+    share = (rng.random(len(a)) < expit(truth[scene, a] - truth[scene, b])).astype(float)
+    return VoteColumns(
+        scenes=tuple(map(str, range(_SCENES))), conditions=tuple(map(str, range(_CONDITIONS))),
+        subjects=tuple(map(str, range(_SUBJECTS))), scene=scene, a=a, b=b, share=share, weight=np.ones(len(a)),
+        subject=np.arange(len(a)) % _SUBJECTS, a_on_left=np.full(len(a), UNKNOWN),
+    )  # fmt: skip
+
+
+def _added_up(evalica: ModuleType, wins: FloatArray) -> dict[str, Any]:
+    """The counts as evalica takes them fastest: one weighted row for each pair and winner."""
+    import pandas as pd
+
+    a, b = np.nonzero(wins)
+    return {
+        "xs": a, "ys": b, "winners": [evalica.Winner.X] * len(a), "weights": wins[a, b].tolist(),
+        "index": pd.RangeIndex(len(wins)), "tolerance": 1e-8, "limit": 1000,
+    }  # fmt: skip
+
+
+def _logits(found: Any) -> FloatArray:
+    strength = np.log(found.scores.sort_index().to_numpy())
+    return np.asarray(strength - strength.mean())
+
+
+def _by_lbfgs(winner: IntArray, loser: IntArray, n: int) -> FloatArray:
+    """The same penalized likelihood and its exact gradient over a sparse design, scipy's usual minimizer."""
+    ends = np.stack([winner, loser], axis=1).ravel()
+    signs = np.tile([1.0, -1.0], len(winner))
+    design = csr_array((signs, ends, np.arange(0, len(ends) + 1, 2)), shape=(len(winner), n))
+    back = design.T.tocsr()
+
+    def loss(s: FloatArray) -> tuple[float, FloatArray]:
+        gap = design @ s
+        value = np.logaddexp(0, -gap).sum() + DEFAULT_PRIOR * (s @ s) / 2
+        return float(value), -(back @ expit(-gap)) + DEFAULT_PRIOR * s
+
+    found = minimize(loss, np.zeros(n), jac=True, method="L-BFGS-B", options={"ftol": 1e-12, "gtol": 1e-3})
+    return np.asarray(found.x)
+
+
+def _alike(name: str, ours: FloatArray, *theirs: FloatArray, within: float) -> None:
+    apart = max(float(np.abs(ours - one).max()) for one in theirs)
+    if apart > within:
+        raise SystemExit(f"{name}: the answers differ by {apart:.2g} logits")
+
+
+def _compared(
+    name: str, ours: Callable[[], object], theirs: Callable[[], object], *, seconds: float, scale: float = 1.0
+) -> float:
+    """Our median time over theirs, whose time is multiplied by ``scale``; in turns, three each at least."""
     times: tuple[list[float], list[float]] = ([], [])
-    until = time.perf_counter() + 2 * _SECONDS
+    until = time.perf_counter() + seconds
     while time.perf_counter() < until or len(times[1]) < 3:
         for run, taken in zip((ours, theirs), times, strict=True):
             start = time.perf_counter()
             run()
             taken.append(time.perf_counter() - start)
-    return statistics.median(times[0]), statistics.median(times[1])
+    mine, other = statistics.median(times[0]), scale * statistics.median(times[1])
+    _say(f"{name:<46} ours {mine * 1e3:10.2f} ms   other {other * 1e3:10.2f} ms   ratio {mine / other:.4f}")
+    return mine / other
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":

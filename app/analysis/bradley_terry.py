@@ -13,20 +13,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import expit, xlogy
 
 from app.analysis import batched, sparse
 from app.analysis.arrays import FloatArray
 from app.analysis.connectivity import require_connected
-from app.analysis.newton import MOST_STEPS, NotConverged, step_length
+from app.analysis.newton import MOST_STEPS, TOLERANCE, NotConverged, chances, step_length
 from app.errors import BadInput
 
 DEFAULT_PRIOR = 0.1  # a prior sd of 3.2 logits: too weak to move a ranking, strong enough for a winless condition
-_TOLERANCE = 1e-8  # logits; tighter than elsewhere, because pivots here lose digits when strengths lie far apart
+_FAINT, _STRICT = 1e-6, 1e-8  # under such a prior pivots lose digits, and only steps of so few logits are the last
 _ROUNDED = 1e-4  # of one; a covariance that is this far from the inverse of the curvature is refused
 _TOGETHER = 512  # matrices per pass: their working arrays stay in the processor's cache
 _MANY, _SMALL = 100, 40  # from so many matrices of so few conditions on, the kernel of ``batched`` is faster
-_LARGE = 400  # conditions; beyond, the conjugate gradients of ``sparse`` are faster
+LARGE = 400  # conditions; beyond, the conjugate gradients of ``sparse`` are faster
 
 
 class BadCounts(BadInput):
@@ -125,7 +124,7 @@ def _solve(batch: FloatArray, prior: float) -> FloatArray:
     """Strengths ``(B, n)``, a cacheful of matrices at a time."""
     if len(batch) >= _MANY and batch.shape[-1] <= _SMALL:
         return batched.strengths(batch, prior)
-    if batch.shape[-1] > _LARGE:
+    if batch.shape[-1] > LARGE:
         return np.stack([sparse.strengths(matrix, prior) for matrix in batch]) if len(batch) else batch.sum(axis=-1)
     strength = np.empty(batch.shape[:-1])
     for start in range(0, len(batch), _TOGETHER):
@@ -140,6 +139,7 @@ def _newton(wins: FloatArray, prior: float, first: int) -> FloatArray:
     played = wins + losses
     strength: FloatArray = np.log((wins + 0.5) / (losses + 0.5)).mean(axis=-1)
     alive = np.arange(len(wins))
+    tolerance = _STRICT if 0 < prior < _FAINT else TOLERANCE
     for _ in range(MOST_STEPS):
         chance = _chance(strength[alive])
         surplus = (
@@ -153,7 +153,7 @@ def _newton(wins: FloatArray, prior: float, first: int) -> FloatArray:
         move -= move.mean(axis=-1, keepdims=True)  # rounding must not leave the gauge
         span = np.ptp(move, axis=-1)
         strength[alive] += move * step_length(span)[:, None]
-        left = ~(span <= _TOLERANCE)
+        left = ~(span <= tolerance)
         if not left.any():
             return strength
         if not left.all():
@@ -162,9 +162,8 @@ def _newton(wins: FloatArray, prior: float, first: int) -> FloatArray:
 
 
 def _chance(strength: FloatArray) -> FloatArray:
-    """How probable it is that *i* is preferred to *j*; ``expit`` overflows at neither end."""
-    chance: FloatArray = expit(strength[:, :, None] - strength[:, None, :])
-    return chance
+    """How probable it is that *i* is preferred to *j*."""
+    return chances(strength[:, :, None] - strength[:, None, :])
 
 
 def _hessian(played: FloatArray, chance: FloatArray, prior: float) -> FloatArray:
@@ -194,8 +193,8 @@ def _covariance(wins: FloatArray, strength: FloatArray, prior: float) -> FloatAr
 
 
 def _deviance(wins: FloatArray, strength: FloatArray) -> FloatArray:
-    played = wins + wins.swapaxes(-1, -2)
-    log_fitted = -np.logaddexp(0.0, strength[:, None, :] - strength[:, :, None])
-    observed = xlogy(wins, wins) - xlogy(wins, played)
-    total: FloatArray = 2 * (observed - wins * log_fitted).sum(axis=(-2, -1))
+    won = wins > 0
+    share = np.divide(wins, wins + wins.swapaxes(-1, -2), out=np.ones_like(wins), where=won)
+    fitted = np.where(won, _chance(strength), 1.0)
+    total: FloatArray = 2 * (wins * np.log(share / fitted)).sum(axis=(-2, -1))
     return total

@@ -199,13 +199,13 @@ def _gathered(label: IntArray, conditions: Sequence[str]) -> tuple[tuple[str, ..
 def _reached_from_first(arrows: BoolArray) -> BoolArray:
     """Which conditions the first one reaches, ``(n, B)``."""
     reached = np.zeros(arrows.shape[1:], dtype=np.bool_)
-    reached[0] = True
-    while True:
-        before = reached.sum()
-        for through, onwards in zip(reached, arrows, strict=True):  # rows that are reached now lead on at once
-            reached |= through & onwards
-        if reached.sum() == before:
-            return reached
+    reached[:1] = True
+    while not reached.all():
+        further: BoolArray = reached | (reached[:, None] & arrows).any(axis=0)
+        if (further == reached).all():
+            break
+        reached = further
+    return reached
 
 
 def _firsts(mutual: BoolArray) -> list[int]:

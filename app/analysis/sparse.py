@@ -11,11 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import csr_array
-from scipy.special import expit, xlogy
 
 from app.analysis.arrays import FloatArray, IntArray
 from app.analysis.connectivity import require_connected_arrows
-from app.analysis.newton import MOST_STEPS, NotConverged, pair_slopes, step_length
+from app.analysis.newton import MOST_STEPS, NotConverged, chances, pair_slopes, step_length
 
 MOST_WITH_ERRORS = 2000  # conditions; beyond, the inverse of the curvature takes minutes
 _TOLERANCE = 1e-7  # logits; the error left after such a step is its share that was not solved for
@@ -71,15 +70,11 @@ def fit_votes(
     if prior == 0:
         _require_connected(graph, conditions)
     found = _newton(graph, n, prior)
-    gap = found[graph.first] - found[graph.second]
-    played = graph.won + graph.lost
-    saturated = xlogy(graph.won, graph.won) + xlogy(graph.lost, graph.lost) - xlogy(played, played)
-    fitted = graph.won * np.logaddexp(0.0, -gap) + graph.lost * np.logaddexp(0.0, gap)
     return SparseStrengths(
         conditions=tuple(conditions),
         strength=found,
         stderr=_errors(graph, found, prior) if n <= MOST_WITH_ERRORS else None,
-        deviance=float(2 * (saturated + fitted).sum()),
+        deviance=_deviance(graph, found),
         prior=prior,
     )
 
@@ -155,11 +150,20 @@ def _conjugate_gradients(
     return move
 
 
+def _deviance(graph: _Graph, strength: FloatArray) -> float:
+    gap = strength[graph.first] - strength[graph.second]
+    played, total = graph.won + graph.lost, 0.0
+    for votes, chance in ((graph.won, chances(gap)), (graph.lost, chances(-gap))):
+        share = np.divide(votes, played, out=np.ones_like(votes), where=votes > 0)
+        total += float((votes * np.log(share / np.where(votes > 0, chance, 1.0))).sum())
+    return 2 * total
+
+
 def _errors(graph: _Graph, strength: FloatArray, prior: float) -> FloatArray:
     """Standard errors from the inverse of the curvature, within the sum-zero gauge."""
     n = len(strength)
     gap = strength[graph.first] - strength[graph.second]
-    curve = (graph.won + graph.lost) * expit(gap) * expit(-gap)
+    curve = (graph.won + graph.lost) * chances(gap) * chances(-gap)
     hessian = np.zeros((n, n))
     hessian[graph.first, graph.second] = hessian[graph.second, graph.first] = -curve
     degree = -hessian.sum(axis=1)

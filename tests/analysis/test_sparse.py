@@ -8,10 +8,11 @@ from scipy.special import expit
 
 from app.analysis.arrays import FloatArray
 from app.analysis.batched import strengths as many_fits
-from app.analysis.bradley_terry import fit
+from app.analysis.bradley_terry import BadCounts, fit
 from app.analysis.connectivity import NotConnected, strongly_connected
 from app.analysis.newton import NotConverged
 from app.analysis.sparse import MOST_WITH_ERRORS, SparseStrengths, fit_votes, strengths
+from app.analysis.vote_list import fit_list
 
 rows = st.integers(2, 7).flatmap(
     lambda n: st.lists(
@@ -119,3 +120,40 @@ def test_without_a_prior_a_split_is_named_with_its_direction() -> None:
 def test_a_prior_that_no_number_can_hold_is_an_error() -> None:
     with pytest.raises(NotConverged):
         fit_votes(np.array([0]), np.array([1]), np.ones(1), np.zeros(1), "ab", prior=1e-320)
+
+
+@given(rows)
+@settings(max_examples=40)
+def test_a_list_of_votes_has_the_strengths_of_its_counts(votes: tuple[int, list]) -> None:
+    n, cells = votes
+    winner = np.array([one for one, _, _, _ in cells])
+    loser = (winner + [step for _, step, _, _ in cells]) % n
+    weight = np.array([cell[3] for cell in cells])
+    wins = np.zeros((n, n))
+    np.add.at(wins, (winner, loser), weight)
+    found, expected = fit_list(winner, loser, _names(n), weight=weight), fit(wins, _names(n))
+    np.testing.assert_allclose(found.strength, expected.strength, atol=1e-9)
+    np.testing.assert_allclose(found.stderr, expected.stderr, atol=1e-9)
+    halves = np.concatenate([weight, weight]) / 2
+    split = fit_list(np.tile(winner, 2), np.tile(loser, 2), _names(n), weight=halves)
+    np.testing.assert_allclose(split.strength, found.strength, atol=1e-9)
+
+
+def test_a_list_on_many_conditions_is_never_made_a_matrix() -> None:
+    a, b, won = _tournament(1000, 20_000, seed=8)
+    winner, loser = np.where(won == 1, a, b), np.where(won == 1, b, a)
+    found = fit_list(winner, loser, _names(1000))
+    chance = expit(found.strength[winner] - found.strength[loser])
+    surplus = np.bincount(winner, chance - 1, 1000) + np.bincount(loser, 1 - chance, 1000) + 0.1 * found.strength
+    np.testing.assert_allclose(surplus, 0, atol=1e-6)
+
+
+@pytest.mark.parametrize("n", [3, 1000])
+def test_a_list_that_cannot_come_from_votes_is_refused(n: int) -> None:
+    one, other = np.array([0]), np.array([n])
+    with pytest.raises(BadCounts, match=f"codes 0 to {n - 1}"):
+        fit_list(one, other, _names(n))
+    with pytest.raises(BadCounts, match="against itself"):
+        fit_list(one, one, _names(n))
+    with pytest.raises(BadCounts, match="not negative"):
+        fit_list(one, one + 1, _names(n), weight=np.array([-1.0]))
