@@ -40,6 +40,6 @@ def fit_list(
             raise BadCounts("A condition cannot win against itself", "leave such votes out")
         won = np.ones(len(winner)) if weight is None else weight
         return fit_votes(winner, loser, won, np.zeros(len(won)), names, prior=prior)
-    wins = np.bincount(winner * n + loser, weight, n * n).reshape(n, n)
+    wins = np.bincount(winner * n + loser, weight, n * n).reshape(n, n).astype(np.float64)
     found = fit(wins, names, prior=prior)
     return SparseStrengths(names, found.strength, found.stderr, float(found.deviance), prior)
