@@ -35,16 +35,19 @@ class Answer(NamedTuple):
 ANSWERED = ("winner", "kind", "left", *FLAGS)  # the columns that an ``Answer`` is made of
 
 
-def answer(cell: Mapping[str, str]) -> Answer:
-    """The answer in cells that have no ``complaints``."""
-    return Answer(
-        winner=WINNERS.index(cell["winner"]),
-        kind=KINDS.index(cell.get("kind", "test")),
-        a_on_left=_LEFT[cell.get("left", "")],
-        simulated=_FLAG.get(cell.get("simulated", ""), UNKNOWN),
-        excluded=_FLAG.get(cell.get("excluded", ""), UNKNOWN),
-        late=_FLAG.get(cell.get("late", ""), UNKNOWN),
-    )
+def name(text: str) -> str | None:
+    """The name in a cell; None where there is none."""
+    return None if "\0" in text else as_read(text.strip()) or None
+
+
+def answer(cell: Mapping[str, str]) -> Answer | None:
+    """The answer in cells without spaces around them; None where something is wrong with it."""
+    winner, kind, left = cell["winner"], cell.get("kind", "test"), cell.get("left", "")
+    flags = [_FLAG.get(cell[flag]) if flag in cell else UNKNOWN for flag in FLAGS]
+    if winner not in WINNERS or kind not in KINDS or left not in _LEFT or None in flags:
+        return None
+    simulated, excluded, late = (flag for flag in flags if flag is not None)
+    return Answer(WINNERS.index(winner), KINDS.index(kind), _LEFT[left], simulated, excluded, late)
 
 
 def complaints(cell: Mapping[str, str]) -> Iterator[str]:

@@ -1,9 +1,15 @@
-"""The rows of ``votes.csv``: every vote of a study, with its weight in the ranking and the reason where that is 0."""
+"""The rows of ``votes.csv``: every vote of a study, with its weight in the ranking and the reason where that is 0.
 
-from array import array
+However many votes there are, few are in memory: the database finds out which are a subject's first judgement of a pair,
+and the order lies in a temporary file while the rows are fetched page by page.
+"""
+
 from collections.abc import Iterator
+from tempfile import SpooledTemporaryFile
+from typing import IO
 
-from sqlalchemy import bindparam, case, select
+import numpy as np
+from sqlalchemy import Select, bindparam, case, func, select
 from sqlalchemy.orm import aliased
 
 from app.db import Database
@@ -16,6 +22,8 @@ from app.studies import states
 from app.studies.service import protocol_of
 
 _AT_ONCE = 1000  # rows fetched together: a large study never stands in memory
+_IN_MEMORY = 2**20  # bytes of the order of votes; more lie on disk
+_LINE = np.dtype([("vote", "<i8"), ("reason", "u1"), ("out", "?")])
 _REASONS = ("", *(reason.value for reason in WhyNot))
 _A, _B = aliased(Stimulus), aliased(Stimulus)
 _SCENE = 1
@@ -58,39 +66,46 @@ def _rows(
     database: Database, study_id: int, selection: Selection, sampling: str, scenes: tuple[str, ...]
 ) -> Iterator[tuple[Cell, ...]]:
     """The rows, a page at a time, each in a transaction of its own: whoever downloads slowly holds no connection."""
-    votes, reasons, out = _listed(database, study_id, selection)
-    for start in range(0, len(votes), _AT_ONCE):
-        page = votes[start : start + _AT_ONCE]
-        with database.read() as db:
-            shown = {row[0]: row[1:] for row in db.execute(_PAGE, {"votes": list(page)})}
-        for place, vote in enumerate(page, start):
-            reason, cells = _REASONS[reasons[place]], shown[vote]
-            if not reason and scenes and cells[_SCENE] not in scenes:
-                reason = WhyNot.SCENE.value
-            head, kind, where, tail, screen = cells[:7], cells[7], cells[8:12], cells[12:_SCREEN], cells[_SCREEN:]
-            yield (*head, 0 if reason else 1, str(kind), reason, *where, sampling, *tail, bool(out[place]), *screen)
+    with SpooledTemporaryFile(_IN_MEMORY) as order:
+        _list(database, study_id, selection, order)
+        order.seek(0)
+        while listed := order.read(_AT_ONCE * _LINE.itemsize):
+            page = np.frombuffer(listed, _LINE).tolist()
+            with database.read() as db:
+                shown = {row[0]: row[1:] for row in db.execute(_PAGE, {"votes": [vote for vote, _, _ in page]})}
+            for vote, number, out in page:
+                reason, cells = _REASONS[number], shown[vote]
+                if not reason and scenes and cells[_SCENE] not in scenes:
+                    reason = WhyNot.SCENE.value
+                head, kind, where, tail, screen = cells[:7], cells[7], cells[8:12], cells[12:_SCREEN], cells[_SCREEN:]
+                yield (*head, 0 if reason else 1, str(kind), reason, *where, sampling, *tail, out, *screen)
 
 
-def _listed(database: Database, study_id: int, selection: Selection) -> tuple["array[int]", "array[int]", "array[int]"]:
-    """The votes' numbers in order, and for each the place of its reason and whether its session is excluded.
+def _list(database: Database, study_id: int, selection: Selection, order: IO[bytes]) -> None:
+    """Writes the votes' numbers in order, and for each the place of its reason and whether its session is excluded.
 
-    In one look, so that they fit together. A few bytes per vote stay in memory, and votes never change: what is fetched
-    later is what was judged here.
+    In one look, so that they fit together; and votes never change: what is fetched later is what was judged here.
     """
-    statement = (
-        select(Vote.id, Session.subject_id, Trial.pair_id, selection.why_not(), excluded())
+    repeat = _REASONS.index(WhyNot.REPEAT)
+    with database.read() as db:
+        found = db.connection().execution_options(yield_per=_AT_ONCE).execute(_listed(study_id, selection))
+        for part in found.partitions():
+            lines = [
+                (vote, _REASONS.index(why_not) if why_not or turn == 1 else repeat, out)
+                for vote, why_not, turn, out in part
+            ]
+            order.write(np.array(lines, _LINE).tobytes())
+
+
+def _listed(study_id: int, selection: Selection) -> Select[int, str, int, bool]:
+    """SQL for the votes in order; of those with no reason against them, which turn of the subject at the pair it is."""
+    why_not = selection.why_not()
+    same = (Session.subject_id, Trial.pair_id, why_not)
+    turn = func.row_number().over(partition_by=same, order_by=IN_ORDER)
+    return (
+        select(Vote.id, why_not, turn, excluded())
         .join(Trial, Vote.trial_id == Trial.id)
         .join(Session, Trial.session_id == Session.id)
         .where(Session.study_id == study_id)
         .order_by(*IN_ORDER)
     )
-    votes, reasons, out, judged = array("q"), array("b"), array("b"), set[tuple[int, int]]()
-    with database.read() as db:
-        for vote, subject, pair, why_not, is_out in db.execute(statement.execution_options(yield_per=_AT_ONCE)):
-            reason = why_not or (WhyNot.REPEAT if (subject, pair) in judged else "")
-            if not reason:
-                judged.add((subject, pair))
-            votes.append(vote)
-            reasons.append(_REASONS.index(reason))
-            out.append(is_out)
-    return votes, reasons, out

@@ -7,7 +7,7 @@ however many rows have them, and of each row a few numbers stay in memory.
 
 import csv
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import accumulate, islice
 from operator import itemgetter
 from pathlib import Path
@@ -17,11 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.analysis.arrays import FloatArray
-from app.results.cells import as_read
 from app.results.csv_faults import ENOUGH, BadVotes, Faults
 from app.results.csv_text import CsvText, opened
 from app.results.sentences import counted
-from app.results.vote_cells import ANSWERED, FAULTY, NAMES, Answer, answer, complaints, elapsed, weight
+from app.results.vote_cells import ANSWERED, FAULTY, NAMES, Answer, answer, complaints, elapsed, name, weight
 from app.results.vote_file import Codes, FileRows, Named, VoteFile, tallies
 from app.results.votes_header import REQUIRED, Header, header_of
 
@@ -32,7 +31,7 @@ Column = NDArray[Any]
 Key = TypeVar("Key")
 Meaning = TypeVar("Meaning")
 _AT_ONCE = 4096  # rows
-_NEW = -1
+_NOTHING = -1
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -68,23 +67,25 @@ def read_votes(path: Path, scenes: Collection[str] = ()) -> VoteFile:
 
 
 class _Known(dict[Key, int], Generic[Key, Meaning]):
-    """Cells, or groups of cells, that have been understood, by their text; texts of one meaning have one code."""
+    """Texts that have been understood; those of one meaning have one code. ``read`` gives None where there is none."""
 
-    def __init__(self) -> None:
+    def __init__(self, read: Callable[[Key], Meaning | None]) -> None:
         super().__init__()
         self.meanings: dict[Meaning, int] = {}
+        self._read = read
 
     def __missing__(self, key: Key) -> int:
-        return _NEW
+        return _NOTHING
 
-    def codes(self, keys: Iterable[Key], number: int) -> Codes:
-        """The code of each; ``_NEW`` where the text is."""
-        return np.fromiter(map(self.__getitem__, keys), np.int32, number)
-
-    def learn(self, key: Key, meaning: Meaning) -> int:
-        """The code of a text that means this."""
-        self[key] = self.meanings.setdefault(meaning, len(self.meanings))
-        return self[key]
+    def codes(self, texts: list[Key]) -> Codes:
+        """The code of each; ``_NOTHING`` where it means nothing."""
+        codes = np.fromiter(map(self.__getitem__, texts), np.int32, len(texts))
+        new = np.flatnonzero(codes == _NOTHING).tolist()
+        for text in dict.fromkeys(texts[place] for place in new):
+            if (meaning := self._read(text)) is not None:
+                self[text] = self.meanings.setdefault(meaning, len(self.meanings))
+        codes[new] = [self[texts[place]] for place in new]
+        return codes
 
 
 class _Reading:
@@ -93,14 +94,14 @@ class _Reading:
     def __init__(self, header: Header) -> None:
         self.header, self.faults, self.empty = header, Faults(), 0
         at = header.places
-        self._cells = {name: itemgetter(at[name]) for name in NAMES if name in at}
-        self._names: dict[str, _Known[str, str]] = {name: _Known() for name in self._cells}
+        self._cells = {column: itemgetter(at[column]) for column in NAMES if column in at}
+        self._names: dict[str, _Known[str, str]] = {column: _Known(name) for column in self._cells}
         self._names["condition_b"] = self._names["condition_a"]
-        answered = [at[name] for name in ANSWERED if name in at]
-        self._answered: Callable[[Row], tuple[str, ...]] = (
-            itemgetter(*answered) if len(answered) > 1 else lambda row: (row[answered[0]],)
+        told = [column for column in ANSWERED if column in at]
+        self._answered = _several([at[column] for column in told])
+        self._answers: _Known[tuple[str, ...], Answer] = _Known(
+            lambda texts: answer({column: text.strip() for column, text in zip(told, texts, strict=True)})
         )
-        self._answers: _Known[tuple[str, ...], Answer] = _Known()
         self._kept: dict[str, list[Column]] = {}
 
     def take(self, rows: list[Row], lines: Sequence[int]) -> None:
@@ -109,20 +110,20 @@ class _Reading:
             whole = [place for place, row in enumerate(rows) if self._is_whole(row, lines[place])]
             rows, lines = [rows[place] for place in whole], [lines[place] for place in whole]
         columns: dict[str, Column] = {
-            name: self._names[name].codes(map(cell, rows), len(rows)) for name, cell in self._cells.items()
+            column: self._names[column].codes(list(map(cell, rows))) for column, cell in self._cells.items()
         }
-        columns["answer"] = self._answers.codes(map(self._answered, rows), len(rows))
+        columns["answer"] = self._answers.codes(list(map(self._answered, rows)))
         columns["weight"] = self._numbers(rows, "weight", weight, "1")
         columns["elapsed_ms"] = self._numbers(rows, "elapsed_ms", elapsed, "")
-        doubtful = columns["condition_a"] == columns["condition_b"]
+        votes = columns["condition_a"] != columns["condition_b"]
         for column in columns.values():
-            doubtful |= column == (_NEW if column.dtype == np.int32 else FAULTY)
-        kept = np.ones(len(rows), dtype=np.bool_)
-        for place in np.flatnonzero(doubtful).tolist():
-            kept[place] = self._understood(rows[place], lines[place], columns, place)
+            votes &= column != (_NOTHING if column.dtype == np.int32 else FAULTY)
+        for place in np.flatnonzero(~votes).tolist():
+            self._complain(rows[place], lines[place])
+        columns["elapsed_ms"] = columns["elapsed_ms"].astype(np.int32)
         if not self.faults.faulty:
-            for name, column in columns.items():
-                self._kept.setdefault(name, []).append(column[kept])
+            for what, column in columns.items():
+                self._kept.setdefault(what, []).append(column[votes])
 
     def _is_whole(self, row: Row, line: int) -> bool:
         if len(row) == self.header.width:
@@ -134,26 +135,21 @@ class _Reading:
             self.empty += 1
         return False
 
-    def _numbers(self, rows: list[Row], name: str, read: Callable[[str], float], usual: str) -> FloatArray:
-        if name not in self.header.places:
+    def _numbers(self, rows: list[Row], column: str, read: Callable[[str], float], usual: str) -> FloatArray:
+        if column not in self.header.places:
             return np.full(len(rows), read(usual))
-        cells = list(map(itemgetter(self.header.places[name]), rows))
+        cells = list(map(itemgetter(self.header.places[column]), rows))
         known = {text: read(text) for text in set(cells)}
         return np.fromiter(map(known.__getitem__, cells), np.float64, len(rows))
 
-    def _understood(self, row: Row, line: int, columns: dict[str, Column], place: int) -> bool:
-        """Whether the row is a vote, whose new names and answer are then known."""
+    def _complain(self, row: Row, line: int) -> None:
+        """Notes what is wrong with a row that is no vote."""
         if not any(cell.strip() for cell in row):
             self.empty += 1
-            return False
-        cell = {name: row[at].strip() for name, at in self.header.places.items()}
-        if told := [*complaints(cell)]:
-            self.faults.add(line, told)
-            return False
-        for name, known in self._names.items():
-            columns[name][place] = known.learn(row[self.header.places[name]], as_read(cell[name]))
-        columns["answer"][place] = self._answers.learn(self._answered(row), answer(cell))
-        return True
+            return
+        told = [*complaints({column: row[at].strip() for column, at in self.header.places.items()})]
+        assert told, "a row that is no vote has something wrong with it"
+        self.faults.add(line, told)
 
     def whole(self) -> FileRows | None:
         """Everything that was read; None where that is nothing."""
@@ -167,7 +163,7 @@ class _Reading:
             subjects=self._named("subject") if "subject" in self._cells else None,
             sessions=self._named("session") if "session" in self._cells else None,
             answers=tuple(self._answers.meanings), answer=self._joined("answer"), weight=self._joined("weight"),
-            elapsed_ms=self._joined("elapsed_ms").astype(np.int32),
+            elapsed_ms=self._joined("elapsed_ms"),
         )  # fmt: skip
 
     def notes(self) -> Iterator[str]:
@@ -175,11 +171,16 @@ class _Reading:
         if self.empty:
             yield f"{counted(self.empty, 'line')} of empty cells {'was' if self.empty == 1 else 'were'} passed over."
 
-    def _named(self, name: str) -> Named:
-        return Named.of([*self._names[name].meanings], self._joined(name))
+    def _named(self, column: str) -> Named:
+        return Named.of([*self._names[column].meanings], self._joined(column))
 
-    def _joined(self, name: str) -> Column:
-        return np.concatenate(self._kept.pop(name))
+    def _joined(self, what: str) -> Column:
+        return np.concatenate(self._kept.pop(what))
+
+
+def _several(places: list[int]) -> Callable[[Row], tuple[str, ...]]:
+    """Cells of a row, as a tuple also where it is one."""
+    return itemgetter(*places) if len(places) > 1 else lambda row: (row[places[0]],)
 
 
 def _pieces(text: CsvText) -> Iterator[tuple[list[Row], Sequence[int]]]:
