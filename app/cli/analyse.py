@@ -41,8 +41,6 @@ def analyse(
     """Rank the conditions in a file of votes: tables, figures, and what they show in words."""
     from app.analysis.intervals import Interval
     from app.analysis.significance import Correction
-    from app.results.folder import write_folder
-    from app.results.methods import file_methods
     from app.results.options import ReportOptions
     from app.results.report import report_on_file
 
@@ -51,12 +49,18 @@ def analyse(
         scenes=tuple(sorted(set(scene or []))),
     )  # fmt: skip
     report = report_on_file(votes, options, measures)
+    files = _written(report, votes, out)
+    typer.echo("\n".join((*_lines(report), f"{files} files are in {out}.")))
+
+
+def _written(report: "StudyReport", votes: Path, out: Path) -> int:
+    """How many files now stand in the folder: the report's, and the methods sheet as far as a file can tell."""
+    from app.results.folder import write_folder
+    from app.results.methods import file_methods
+
     with votes.open("rb") as file:
-        sheet = file_methods(votes.name, hashlib.file_digest(file, "sha256").hexdigest(), report)
-    written = write_folder(report, out, sheet=sheet)
-    for line in _lines(report):
-        typer.echo(line)
-    typer.echo(f"{len(written)} files are in {out}.")
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return len(write_folder(report, out, sheet=file_methods(votes.name, digest, report)))
 
 
 def _lines(report: "StudyReport") -> Iterator[str]:

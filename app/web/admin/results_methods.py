@@ -5,6 +5,7 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from app.results.methods_forms import html_body, html_head
+from app.results.methods_text import MethodsSheet
 from app.web.admin.results_page import results_page
 from app.web.downloads import Chosen, sheet_of
 from app.web.methods_files import SheetForm, sheet_file
@@ -17,12 +18,15 @@ router = APIRouter(dependencies=[Depends(signed_in)])
 @router.get("/admin/studies/{study_id}/results/methods")
 def methods_page(request: Request, use: Ctx, study_id: Id, chosen: Chosen) -> Response:
     """The methods sheet."""
-    sheet = sheet_of(use, study_id, chosen)
-    text = Markup("".join((*html_head(sheet), *html_body(sheet))))  # escaped where it was made
-    return results_page(request, use, study_id, "methods", chosen, text=text)
+    return results_page(request, use, study_id, "methods", chosen, text=_text(sheet_of(use, study_id, chosen)))
 
 
 @router.get("/admin/studies/{study_id}/results/methods.{form}")
 def methods_file(use: Ctx, study_id: Id, chosen: Chosen, form: SheetForm) -> Response:
     """The methods sheet as Markdown or HTML, or the BibTeX of what it cites."""
     return sheet_file(use, study_id, chosen, form)
+
+
+def _text(sheet: MethodsSheet) -> Markup:
+    """The sheet as part of a page; ``methods_forms`` has escaped every text in it."""
+    return Markup("".join((*html_head(sheet), *html_body(sheet))))
