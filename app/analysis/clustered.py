@@ -75,6 +75,15 @@ class Spreads:
         part, df = parts[kind]
         return Spread(kind, _of_contrasts(part, contrasts), df)
 
+    def differences(self, kind: Interval) -> tuple[FloatArray, int | None]:
+        """Standard errors of all differences ``(conditions, conditions)``, and their degrees of freedom."""
+        parts = (
+            (self.by_subject, self.by_scene, self.by_cell) if kind is Interval.TWO_WAY else (self.of(kind).covariance,)
+        )
+        found = [_of_differences(part) for part in parts]
+        variance = _two_way_variance(*found) if kind is Interval.TWO_WAY else found[0]
+        return np.sqrt(np.where(variance > 10.0 ** (-2 * ROUNDING), variance, 0.0)), self.of(kind).df
+
 
 def spreads(fits: Strengths, columns: VoteColumns) -> Spreads:
     """The parts, from the fits of the scenes and the votes in ``columns``, which hold these scenes and conditions."""
@@ -135,15 +144,26 @@ def _expected(fits: Strengths, columns: VoteColumns) -> FloatArray:
     return chance
 
 
+def _two_way_variance(of_subject: FloatArray, of_scene: FloatArray, of_cell: FloatArray) -> FloatArray:
+    """The rule above; 0 where subjects or scenes all agree, and so say nothing about others."""
+    variance = np.maximum(of_subject + of_scene - of_cell, np.maximum(of_subject, of_scene))
+    return np.asarray(variance * ((of_subject > 0) & (of_scene > 0)))
+
+
 def _two_way(by_subject: FloatArray, by_scene: FloatArray, by_cell: FloatArray) -> FloatArray:
-    """Variances by the rule above, with the correlations of the nearest covariance to the sum less the cells."""
-    either, raw = by_subject + by_scene, by_subject + by_scene - by_cell
-    of_subject, of_scene = np.diagonal(by_subject), np.diagonal(by_scene)
-    variance = np.maximum(np.diagonal(raw), np.maximum(of_subject, of_scene)) * ((of_subject > 0) & (of_scene > 0))
-    values, vectors = np.linalg.eigh(raw)
+    """These variances, with the correlations of the nearest covariance to the sum of two less the third."""
+    variance = _two_way_variance(*(np.diagonal(part) for part in (by_subject, by_scene, by_cell)))
+    either = by_subject + by_scene
+    values, vectors = np.linalg.eigh(either - by_cell)
     shape = (vectors * np.maximum(values, 0.0)) @ vectors.T + 1e-9 * either  # where nothing is left, either's own
     scale = np.sqrt(variance / np.where(variance > 0, np.diagonal(shape), 1.0))
     return np.asarray(shape * scale[:, None] * scale[None, :])
+
+
+def _of_differences(part: FloatArray | None) -> FloatArray:
+    assert part is not None, "not one of the kinds"
+    variance = np.diagonal(part)
+    return np.asarray(variance[:, None] + variance[None, :] - part - part.T)
 
 
 def _of_contrasts(part: FloatArray | None, contrasts: FloatArray | None) -> FloatArray:

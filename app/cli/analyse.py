@@ -10,6 +10,15 @@ import typer
 if TYPE_CHECKING:
     from app.results.report import StudyReport
 
+_Interval = Annotated[
+    Literal["two_way", "subjects", "scenes", "votes", "fisher"],
+    typer.Option(help="What the intervals take as a random sample, and so generalise to."),
+]
+_Test = Annotated[
+    Literal["t", "wilcoxon", "two_way"],
+    typer.Option(help="The test that letters follow: paired t, Wilcoxon, or clustered both ways."),
+]
+
 
 def analyse(
     votes: Annotated[
@@ -23,10 +32,8 @@ def analyse(
         Literal["none", "holm", "bh"],
         typer.Option(help="What letters and groups correct for when many pairs are tested."),
     ] = "none",
-    interval: Annotated[
-        Literal["two_way", "subjects", "scenes", "votes", "fisher"],
-        typer.Option(help="What the intervals take as a random sample, and so generalise to."),
-    ] = "two_way",
+    interval: _Interval = "two_way",
+    test: _Test = "t",
     measures: Annotated[
         Path | None,
         typer.Option(
@@ -40,13 +47,13 @@ def analyse(
 ) -> None:
     """Rank the conditions in a file of votes: tables, figures, and what they show in words."""
     from app.analysis.intervals import Interval
-    from app.analysis.significance import Correction
+    from app.analysis.significance import Correction, PairTest
     from app.results.options import ReportOptions
     from app.results.report import report_on_file
 
     options = ReportOptions(
         alpha=alpha, correction=Correction(correction), prior=prior, interval=Interval(interval),
-        scenes=tuple(sorted(set(scene or []))),
+        scenes=tuple(sorted(set(scene or []))), test=PairTest(test),
     )  # fmt: skip
     report = report_on_file(votes, options, measures)
     files = _written(report, votes, out)

@@ -1,18 +1,28 @@
 """What a reader of a figure alone must know: who judged, what the lines mean, which test, which correction."""
 
 from app.analysis.intervals import Interval
-from app.analysis.significance import Correction
+from app.analysis.significance import Correction, PairTest
 from app.results.judgements import Counted
-from app.results.options import ReportOptions
 from app.results.sentences import counted, some
 from app.results.task_report import TaskReport
 
 _CORRECTED = {
-    Correction.NONE: "not corrected for testing many pairs",
-    Correction.HOLM: "with Holm’s correction",
-    Correction.BH: "with Benjamini and Hochberg’s correction",
+    Correction.NONE: "not corrected for testing many pairs (at 0.05, 72 % of studies of eleven equal conditions find a "
+    "difference)",
+    Correction.HOLM: "with Holm’s correction (of the chance of any false difference)",
+    Correction.BH: "with Benjamini and Hochberg’s correction (of the share of false differences)",
 }
 
+_FOR = {
+    PairTest.T: "for these subjects",
+    PairTest.WILCOXON: "for these subjects",
+    PairTest.TWO_WAY: "for any subjects and any scenes",
+}
+_TESTED = {
+    PairTest.T: "paired t-tests over scenes",
+    PairTest.WILCOXON: "Wilcoxon signed-rank tests over scenes",
+    PairTest.TWO_WAY: "tests clustered by subject and by scene",
+}
 _MADE = {
     Interval.TWO_WAY: "clustered by subject and by scene",
     Interval.SUBJECTS: "clustered by subject",
@@ -37,7 +47,7 @@ def caption(report: TaskReport) -> str:
     if report.tested:
         sharing = "a letter or a bracket" if any(len(box) > 1 for box in report.boxes) else "a letter"
         parts.append(
-            f"Conditions that share {sharing} cannot be told apart for these subjects: {test_in_words(options)}."
+            f"Conditions that share {sharing} cannot be told apart {_FOR[report.test]}: {test_in_words(report)}."
         )
     elif report.adaptive:
         parts.append("Adaptive sampling: the order alone, without intervals and tests; the scores are biased.")
@@ -58,9 +68,10 @@ def votes_in_words(report: TaskReport) -> str:
     return f"{_who(report)} in {_where(report)}"
 
 
-def test_in_words(options: ReportOptions) -> str:
+def test_in_words(report: TaskReport) -> str:
     """Which test tells pairs apart, at which level and with which correction."""
-    return f"paired t-tests over scenes at α = {options.alpha:g}, {_CORRECTED[options.correction]}"
+    options = report.options
+    return f"{_TESTED[report.test]} at α = {options.alpha:g}, {_CORRECTED[options.correction]}"
 
 
 def _who(report: TaskReport) -> str:

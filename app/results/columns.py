@@ -2,6 +2,7 @@
 
 from app.results.agreement_columns import AGREEMENT, MEASURES, RANK_MATRIX, TWOAFC
 from app.results.column import Column
+from app.results.fit_columns import FIT
 from app.results.interval_columns import INTERVALS
 from app.results.ranking_columns import RANKINGS, SCORES_BY_SCENE, SIGNIFICANCE
 from app.results.session_columns import SESSIONS
@@ -16,6 +17,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "significance": SIGNIFICANCE,
     "intervals": INTERVALS,
     "wins": WINS,
+    "fit": FIT,
     "agreement": AGREEMENT,
     "rank_matrix": RANK_MATRIX,
     "twoafc": TWOAFC,

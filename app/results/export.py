@@ -7,10 +7,12 @@ from pathlib import Path
 
 from app.results.agreement_rows import agreement_rows, measure_rows, rank_matrix_rows, twoafc_rows
 from app.results.cells import Cell, as_written
+from app.results.certainty import Resampled
 from app.results.columns import TABLES
 from app.results.report import StudyReport
 from app.results.session_rows import SessionTable
 from app.results.staging import staged
+from app.results.task_report import TaskReport
 from app.results.wins import win_matrix
 
 Cells = Iterable[tuple[Cell, ...]]
@@ -61,6 +63,11 @@ def measures_csv(report: StudyReport) -> Iterator[str]:
     return _lines("measures", measure_rows(report.held))
 
 
+def fit_csv(report: StudyReport) -> Iterator[str]:
+    """The lines of ``fit.csv``: one for each scene, and one for each task as a whole."""
+    return _lines("fit", _fit(report))
+
+
 def votes_csv(rows: Cells) -> Iterator[str]:
     """The lines of ``votes.csv``, from ``vote_rows``."""
     return _lines("votes", rows)
@@ -79,6 +86,7 @@ REPORT_TABLES: dict[str, Callable[[StudyReport], Iterator[str]]] = {
     "significance": significance_csv,
     "intervals": intervals_csv,
     "wins": wins_csv,
+    "fit": fit_csv,
     "agreement": agreement_csv,
     "rank_matrix": rank_matrix_csv,
     "twoafc": twoafc_csv,
@@ -99,11 +107,14 @@ def write_tables(report: StudyReport, votes: Cells | None, folder: Path) -> list
 def _rankings(report: StudyReport) -> Cells:
     options, deviations = report.options, "; ".join(report.deviations)
     for task in report.tasks:
-        for row in task.rows:
+        again = _resampled(report, task)
+        for place, row in enumerate(task.rows):
             yield (
                 task.task, row.rank, row.condition, row.score, row.low, row.high, row.stderr,
                 *((None,) * 3 if row.low is None else (options.level, task.interval, task.generalises_to)),
-                row.letters, row.wins, row.votes, task.scenes, task.subjects, options.alpha, options.correction.value,
+                row.letters,
+                *((again.rank_low[place], again.rank_high[place], again.p_best[place]) if again else (None,) * 3),
+                row.wins, row.votes, task.scenes, task.subjects, options.alpha, options.correction.value,
                 options.prior, task.counted, task.excluded_counted, deviations,
             )  # fmt: skip
 
@@ -117,11 +128,31 @@ def _scores_by_scene(report: StudyReport) -> Cells:
 def _significance(report: StudyReport) -> Cells:
     options = report.options
     for task in report.tasks:
+        again, places = _resampled(report, task), {row.condition: place for place, row in enumerate(task.rows)}
         for row in task.pair_rows:
+            beats = again.p_beats[places[row.condition_a]][places[row.condition_b]] if again else None
             yield (
                 task.task, row.condition_a, row.condition_b, row.difference, row.t, row.df, row.p, row.p_holm,
-                row.p_bh, row.distinguishable, options.alpha, options.correction.value, task.scenes,
+                row.p_bh, row.p_wilcoxon, row.p_wilcoxon_holm, row.p_wilcoxon_bh, row.p_two_way, row.p_two_way_holm,
+                row.p_two_way_bh, beats, row.distinguishable, task.test.value, options.alpha,
+                options.correction.value, task.scenes,
             )  # fmt: skip
+
+
+def _fit(report: StudyReport) -> Cells:
+    for found in report.certainty.values():
+        fit = found.fit
+        if fit is None:
+            continue
+        for scene, deviance, df, p, p_holm in zip(found.scenes, fit.deviance, fit.df, fit.p, fit.p_holm, strict=True):
+            ps = (float(p), float(p_holm)) if df else (None, None)
+            yield found.task, scene, float(deviance), int(df), *ps, fit.replicates, fit.seed
+        yield found.task, None, fit.total, fit.total_df, fit.total_p, None, fit.replicates, fit.seed
+
+
+def _resampled(report: StudyReport, task: TaskReport) -> Resampled | None:
+    found = report.certainty.get(task.task)
+    return found.resampled if found else None
 
 
 def _intervals(report: StudyReport) -> Cells:

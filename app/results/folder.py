@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app import __version__
+from app.results.certainty import Certainty
 from app.results.export import Cells, write_tables
 from app.results.figures import FIGURES, Figure, StudyFigure, figure_sheet
 from app.results.frame import Width
@@ -84,19 +85,21 @@ def summary(report: StudyReport, files: Iterable[str] = ()) -> dict[str, Any]:
             "people": options.people,
             "interval": options.interval.value,
             "scenes": list(options.scenes),
+            "test": options.test.value,
         },
         "notes": list(report.notes),
         "plan": report.plan and report.plan.as_json(),
         "deviations": list(report.deviations),
-        "tasks": [_task_summary(task) for task in report.tasks],
+        "tasks": [_task_summary(task, report.certainty.get(task.task)) for task in report.tasks],
     }
 
 
-def _task_summary(task: TaskReport) -> dict[str, Any]:
+def _task_summary(task: TaskReport, certainty: Certainty | None) -> dict[str, Any]:
     return {
         "task": task.task,
         "sentence": task.sentence,
         "tests": task.tests,
+        "controls": task.controls,
         "notes": list(task.notes),
         "votes": task.votes,
         "subjects": task.subjects,
@@ -116,6 +119,7 @@ def _task_summary(task: TaskReport) -> dict[str, Any]:
         ],
         "boxes": [list(box) for box in task.boxes],
         "intervals": [asdict(row) for row in task.interval_rows],
+        "certainty": certainty and certainty.as_json(),
     }  # fmt: skip
 
 

@@ -9,16 +9,13 @@ from app.analysis.clustered import Spreads
 from app.analysis.groups import Groups, ranking
 from app.analysis.intervals import FEWEST_SCENES, FEWEST_SUBJECTS, Interval
 from app.analysis.scores import TaskScores
-from app.analysis.significance import PairedTests
+from app.analysis.significance import ENOUGH_SCENES, ENOUGH_VOTES, PairedTests, PairTest
 from app.results.interval_rows import TaskIntervals
 from app.results.judgements import TaskTally, WhyNot
 from app.results.options import ReportOptions
+from app.results.scoring import votes_per_pair
 from app.results.sentences import counted, listed, some
 
-# Under either the t-tests are rough: with three scenes of eleven equal conditions, one vote on each pair, Holm's tests
-# find a false difference in a quarter of studies; with five scenes in one of 25.
-_ENOUGH_SCENES = 5
-_ENOUGH_VOTES = 3  # per pair and scene
 _SHOWN = 3
 
 _REASONS = {
@@ -45,7 +42,7 @@ def score_notes(scores: TaskScores) -> Iterator[str]:
     rest = sum(one.reason in reasons[_SHOWN:] for one in scores.left_out)
     if rest:
         yield f"Left out for other reasons: {counted(rest, 'scene')}; scores_by_scene.csv names all."
-    votes = _votes_per_pair(scores)
+    votes = votes_per_pair(scores)
     if scores.fits.prior and votes < 1:
         yield (
             f"There are only {votes:.2g} votes per pair and scene: the prior draws the scores far towards 0, so their "
@@ -92,21 +89,26 @@ def _are(count: int, word: str) -> str:
     return f"{'is' if count == 1 else 'are'} {counted(count, word)}"
 
 
-def caution_notes(scores: TaskScores, tests: PairedTests, found: Groups) -> Iterator[str]:
-    """What the tests cannot say, and how far they and the intervals can be trusted."""
+def caution_notes(scores: TaskScores, tests: PairedTests, found: Groups, options: ReportOptions) -> Iterator[str]:
+    """What the tests cannot say, and how far they can be trusted."""
     names, scenes = scores.conditions, tests.scenes
     untested = [(i, j) for i, j in zip(*np.nonzero(np.triu(~tests.testable, 1)), strict=True)]
     if untested:
         pairs = [f"{names[i]} – {names[j]}" for i, j in untested]
         yield f"The difference is the same in all {scenes} scenes: not testable ({some(pairs)})."
-    votes = _votes_per_pair(scores)
-    few = [f"{scenes} scenes"] if scenes < _ENOUGH_SCENES else []
-    few += [counted(round(votes, 1), "vote") + " per pair and scene"] if votes < _ENOUGH_VOTES else []
+    votes = votes_per_pair(scores)
+    few = [f"{scenes} scenes"] if scenes < ENOUGH_SCENES else []
+    few += [counted(round(votes, 1), "vote") + " per pair and scene"] if votes < ENOUGH_VOTES else []
     if few and tests.testable.any():
         yield (
-            f"With only {listed(few)} tests and intervals are rough: they can tell equal conditions apart more often "
-            "than α says, corrected or not."
+            f"With only {listed(few)} tests are rough: uncorrected ones can tell equal conditions apart more often "
+            "than α says. Corrected t-tests therefore take no standard error to be smaller than the votes alone make "
+            "it."
         )
+    if options.test is PairTest.TWO_WAY and PairTest.TWO_WAY not in tests.others:
+        yield "Letters follow the t-test: tests for any subjects need to know who gave which answer, of three or more."
+    if options.test is PairTest.WILCOXON and 2.0 ** (1 - scenes) >= options.alpha:
+        yield f"Wilcoxon’s test cannot reach α = {options.alpha:g} with {scenes} scenes: it tells nothing apart."
     if not found.agree:
         yield "The brackets join only neighbours in the ranking and say less than the letters, which are exact."
 
@@ -157,8 +159,3 @@ def case_notes(what: str, names: Sequence[str]) -> Iterator[str]:
     twins = [listed(group) for group in alike.values() if len(group) > 1]
     if twins:
         yield f"Names of {what}s that differ only in capitals are counted apart: {some(twins, '; ')}."
-
-
-def _votes_per_pair(scores: TaskScores) -> float:
-    scenes, n = scores.by_scene.shape
-    return float(scores.wins.sum() / (scenes * n * (n - 1) / 2))

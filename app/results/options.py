@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from app.analysis.bradley_terry import DEFAULT_PRIOR
 from app.analysis.intervals import Interval
-from app.analysis.significance import LARGEST_ALPHA, SMALLEST_ALPHA, Correction
+from app.analysis.significance import LARGEST_ALPHA, SMALLEST_ALPHA, Correction, PairTest
 from app.errors import BadInput
 
 
@@ -23,6 +23,7 @@ class ReportOptions:
     people: bool | None = None  # None: what the study counts; True: in a demonstration, the people who tried it
     interval: Interval = Interval.TWO_WAY
     scenes: tuple[str, ...] = ()  # only these take part; none named: all
+    test: PairTest = PairTest.T
 
     def __post_init__(self) -> None:
         if not SMALLEST_ALPHA <= self.alpha <= LARGEST_ALPHA:

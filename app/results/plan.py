@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from app.analysis.significance import Correction
+from app.analysis.significance import Correction, PairTest
 from app.db import Database
 from app.db.models import StudyState
 from app.results.options import ReportOptions
@@ -20,12 +20,14 @@ from app.studies.analysis_plan import AnalysisPlan, Plan
 from app.studies.service import protocol_of
 
 _CORRECTIONS = {Correction.NONE: "none", Correction.HOLM: "Holm", Correction.BH: "Benjamini–Hochberg"}
+_TESTS = {PairTest.T: "paired t", PairTest.WILCOXON: "Wilcoxon", PairTest.TWO_WAY: "clustered both ways"}
 _WORDS: dict[str, Callable[[Any, Any], str]] = {
     "alpha": lambda now, then: f"α = {now:g} instead of {then:g}",
     "correction": lambda now, then: f"correction {_CORRECTIONS[now]} instead of {_CORRECTIONS[then]}",
     "prior": lambda now, then: f"prior {now:g} instead of {then:g}",
     "include_excluded": lambda now, _: f"excluded sessions {'counted' if now else 'left out'}",
     "interval": lambda now, then: f"intervals for {now.generalises_to} instead of {then.generalises_to}",
+    "test": lambda now, then: f"test {_TESTS[now]} instead of {_TESTS[then]}",
     "people": lambda *_: "people counted instead of simulated subjects",
     "scenes": lambda now, _: f"only {counted(len(now), 'scene')} ({some(now)})",
 }

@@ -8,6 +8,7 @@ from pathlib import Path
 from app.db import Database
 from app.errors import BadInput
 from app.results.agreement import Agreement, agree
+from app.results.certainty import Certainty, certainty
 from app.results.judgements import TaskTally
 from app.results.measure_tables import Measured, measure_tables, measured_in, measured_on_file
 from app.results.notes import case_notes
@@ -47,6 +48,12 @@ class StudyReport:
     plan: StudyPlan | None = None  # of a study; a file has none
     notes: tuple[str, ...] = ()  # on the whole; those on a task stand with it
     measured: Callable[[], Measured] = Measured  # asked when the agreement is: it takes time
+
+    @cached_property
+    def certainty(self) -> dict[str, Certainty]:
+        """By task, what takes too long for the page of rankings: replicates of subjects, the quality of the fits."""
+        found = (certainty(one, task, self.options) for one, task in zip(self.tallies, self.tasks, strict=True))
+        return {one.task: one for one in found if one is not None}
 
     @property
     def deviations(self) -> tuple[str, ...]:

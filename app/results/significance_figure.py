@@ -22,7 +22,7 @@ def significance_figure(task: TaskReport, scheme: Scheme, width: Width) -> Sheet
 def _caption(task: TaskReport) -> str:
     apart = sum(pair.distinguishable for pair in task.pair_rows)
     return (
-        f"{votes_in_words(task)}. {apart} of {len(task.pair_rows)} pairs differ: {test_in_words(task.options)}. "
+        f"{votes_in_words(task)}. {apart} of {len(task.pair_rows)} pairs differ: {test_in_words(task)}. "
         "Filled square: the condition of the row scores higher than that of the column; hollow square: lower; dot: "
         "they cannot be told apart; cross: not testable. Columns bear the numbers of the rows, which stand in the "
         "order of the scores."

@@ -7,14 +7,21 @@ import numpy as np
 from app.analysis.arrays import ROUNDING
 from app.analysis.groups import Groups, groups, ranking
 from app.analysis.intervals import FEWEST_SCENES, Interval, Intervals
-from app.analysis.scores import NothingToScore, TaskScores, task_scores
-from app.analysis.significance import paired_tests
+from app.analysis.scores import NothingToScore, TaskScores
+from app.analysis.significance import PairTest
 from app.catalog import TASKS
-from app.results.interval_rows import IntervalRow, interval_rows, task_intervals
+from app.results.interval_rows import IntervalRow, TaskIntervals, interval_rows, task_intervals
 from app.results.judgements import Counted, TaskTally
 from app.results.notes import adaptive_note, caution_notes, count_notes, interval_notes, score_notes, untested_note
 from app.results.options import ReportOptions
-from app.results.sentences import adaptive_in_words, ranking_in_words, tests_in_words, untested_in_words
+from app.results.scoring import scored, tested
+from app.results.sentences import (
+    adaptive_in_words,
+    controls_in_words,
+    ranking_in_words,
+    tests_in_words,
+    untested_in_words,
+)
 from app.results.task_rows import ConditionRow, PairRow, SceneRow, condition_rows, pair_rows, scene_rows
 
 
@@ -54,7 +61,19 @@ class TaskReport:
     @property
     def tests(self) -> str:
         """The test behind the sentence, in a clause; empty without one."""
-        return tests_in_words(self.scenes, self.options.alpha, self.options.correction) if self.tested else ""
+        options = self.options
+        return tests_in_words(self.scenes, options.alpha, options.correction, self.test) if self.tested else ""
+
+    @property
+    def test(self) -> PairTest:
+        """The test that letters follow: the chosen one, or the t-test where the votes do not allow that."""
+        clustered = any(row.p_two_way is not None for row in self.pair_rows)
+        return PairTest.T if self.options.test is PairTest.TWO_WAY and not clustered else self.options.test
+
+    @property
+    def controls(self) -> str:
+        """What the rule behind the letters controls, in a sentence; empty without a test."""
+        return controls_in_words(self.options.alpha, self.options.correction) if self.tested else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +90,13 @@ class _Verdict:
 def task_report(tally: TaskTally, options: ReportOptions) -> TaskReport:
     """The report on one task's counts."""
     try:
-        scores = task_scores(tally.wins, tally.scenes, tally.conditions, prior=options.prior)
+        scores = scored(tally, options)
     except NothingToScore as error:
         return _unranked(tally, options, error)
     if tally.adaptive:
         return _ranked_alone(tally, options, scores)
     around = task_intervals(tally, scores, options)
-    verdict = _untested(scores) if len(scores.scenes) < FEWEST_SCENES else _tested(scores, options)
+    verdict = _untested(scores) if len(scores.scenes) < FEWEST_SCENES else _tested(scores, around, options)
     boxes = verdict.groups.boxes if verdict.groups else ()
     return _report(
         tally,
@@ -116,13 +135,13 @@ def _untested(scores: TaskScores) -> _Verdict:
     return _Verdict(sentence, (untested_note(),), order)
 
 
-def _tested(scores: TaskScores, options: ReportOptions) -> _Verdict:
-    tests = paired_tests(scores.by_scene)
-    apart = tests.distinguishable(options.alpha, options.correction)
+def _tested(scores: TaskScores, around: TaskIntervals, options: ReportOptions) -> _Verdict:
+    tests = tested(scores, around.spreads)
+    apart = tests.distinguishable(options.alpha, options.correction, options.test)
     found = groups(np.round(scores.mean, ROUNDING), apart)
     return _Verdict(
         sentence=ranking_in_words(scores.conditions, found, apart),
-        notes=tuple(caution_notes(scores, tests, found)),
+        notes=tuple(caution_notes(scores, tests, found, options)),
         order=found.order,
         groups=found,
         pair_rows=tuple(pair_rows(scores, found.order, tests, options)),

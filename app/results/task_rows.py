@@ -9,7 +9,7 @@ from app.analysis.arrays import ROUNDING
 from app.analysis.groups import Groups
 from app.analysis.intervals import Intervals
 from app.analysis.scores import LeftOut, TaskScores
-from app.analysis.significance import Correction, PairedTests
+from app.analysis.significance import Corrected, Correction, PairedTests, PairTest
 from app.results.judgements import TaskTally
 from app.results.options import ReportOptions
 
@@ -44,9 +44,10 @@ class SceneRow:
 
 @dataclass(frozen=True, slots=True)
 class PairRow:
-    """What the paired test says about two conditions, the higher ranked first.
+    """What the tests say about two conditions, the higher ranked first.
 
-    No t and no p where the difference is the same in all scenes, which cannot be tested.
+    No t and no p where the difference is the same in all scenes, which cannot be tested; nothing two-way where subjects
+    are too few or not named. ``distinguishable`` follows the chosen test and correction.
     """
 
     condition_a: str
@@ -58,6 +59,12 @@ class PairRow:
     p_holm: float | None
     p_bh: float | None
     distinguishable: bool
+    p_wilcoxon: float | None = None
+    p_wilcoxon_holm: float | None = None
+    p_wilcoxon_bh: float | None = None
+    p_two_way: float | None = None
+    p_two_way_holm: float | None = None
+    p_two_way_bh: float | None = None
 
 
 def condition_rows(
@@ -106,7 +113,7 @@ def pair_rows(
     scores: TaskScores, order: tuple[int, ...], tests: PairedTests, options: ReportOptions
 ) -> Iterator[PairRow]:
     """Every pair of conditions once, the higher ranked first."""
-    apart = tests.distinguishable(options.alpha, options.correction)
+    apart = tests.distinguishable(options.alpha, options.correction, options.test)
     for place, i in enumerate(order):
         for j in order[place + 1 :]:
             testable = bool(tests.testable[i, j])
@@ -116,11 +123,23 @@ def pair_rows(
                 difference=_shown(tests.difference[i, j]),
                 t=float(tests.statistic[i, j]) + 0.0 if testable else None,
                 df=tests.scenes - 1,
-                p=float(tests.p[Correction.NONE][i, j]) if testable else None,
-                p_holm=float(tests.p[Correction.HOLM][i, j]) if testable else None,
-                p_bh=float(tests.p[Correction.BH][i, j]) if testable else None,
+                p=_p(tests.p, Correction.NONE, i, j, testable),
+                p_holm=_p(tests.p, Correction.HOLM, i, j, testable),
+                p_bh=_p(tests.p, Correction.BH, i, j, testable),
                 distinguishable=bool(apart[i, j]),
+                **{name: _p(tests.others.get(test), correction, i, j, testable) for name, test, correction in _BESIDE},
             )
+
+
+_BESIDE = [
+    (f"p_{test.value}" + (f"_{correction.value}" if correction is not Correction.NONE else ""), test, correction)
+    for test in (PairTest.WILCOXON, PairTest.TWO_WAY)
+    for correction in Correction
+]
+
+
+def _p(found: Corrected | None, correction: Correction, i: int, j: int, testable: bool) -> float | None:
+    return float(found[correction][i, j]) if found is not None and testable else None
 
 
 def _shown(logits: float) -> float:

@@ -11,7 +11,7 @@ from fastapi import Depends, Query
 from starlette.responses import Response
 
 from app.analysis.intervals import Interval
-from app.analysis.significance import Correction
+from app.analysis.significance import Correction, PairTest
 from app.errors import NotFound
 from app.results.cells import as_written
 from app.results.columns import TABLES
@@ -51,14 +51,14 @@ class Choice:
     scenes: tuple[str, ...]
     plan: StudyPlan
     interval: Interval = Interval.TWO_WAY
+    test: PairTest = PairTest.T
 
     @property
     def options(self) -> ReportOptions:
         """The same for the report."""
         return ReportOptions(
             self.alpha, self.correction, self.prior, include_excluded=self.excluded, people=self.people or None,
-            interval=self.interval,
-            scenes=self.scenes,
+            interval=self.interval, scenes=self.scenes, test=self.test,
         )  # fmt: skip
 
     @property
@@ -77,6 +77,8 @@ class Choice:
             said["excluded"] = "1" if self.excluded else "0"
         if self.interval is not planned.interval:
             said["interval"] = self.interval.value
+        if self.test is not planned.test:
+            said["test"] = self.test.value
         said |= {"people": "1"} if self.people else {}
         return urlencode([*said.items(), *(("scene", scene) for scene in self.scenes)])
 
@@ -108,6 +110,9 @@ def choice(
         list[str] | None,
         Query(description="Only these scenes take part; repeated for several. All, where none is named."),
     ] = None,
+    test: Annotated[
+        PairTest | None, Query(description="The test that letters follow: paired t, Wilcoxon, or clustered both ways.")
+    ] = None,
 ) -> Choice:
     """The switches, read from the address; what it does not say is as the study planned it."""
     plan = plan_of(use.database, study_id)
@@ -121,6 +126,7 @@ def choice(
         scenes=tuple(sorted(set(scene or []))),
         plan=plan,
         interval=usual.interval if interval is None else interval,
+        test=usual.test if test is None else test,
     )
 
 

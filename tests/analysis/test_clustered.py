@@ -12,7 +12,7 @@ from app.analysis.intervals import Interval, intervals
 from app.analysis.vote_columns import VoteColumns, from_wins
 
 
-def _study(seed: int = 1, scenes: int = 6, subjects: int = 8, conditions: int = 4, votes: int = 30) -> VoteColumns:
+def study(seed: int = 1, scenes: int = 6, subjects: int = 8, conditions: int = 4, votes: int = 30) -> VoteColumns:
     """Random votes; subjects and scenes have a taste of their own."""
     rng = np.random.default_rng(seed)
     size = scenes * subjects * votes
@@ -36,7 +36,7 @@ def _spreads(columns: VoteColumns, prior: float = 0.1) -> Spreads:
 
 @pytest.mark.parametrize("prior", [0.0, 0.1])
 def test_the_subjects_part_is_what_leaving_each_subject_out_would_give(prior: float) -> None:
-    columns = _study(subjects=25, votes=60)
+    columns = study(subjects=25, votes=60)
     subjects = len(columns.subjects or ())
 
     def score(kept: VoteColumns, prior: float) -> np.ndarray:
@@ -54,7 +54,7 @@ def test_the_subjects_part_is_what_leaving_each_subject_out_would_give(prior: fl
 
 
 def test_the_parts_add_up_to_the_two_way_variance_and_it_is_never_below_either() -> None:
-    found = _spreads(_study())
+    found = _spreads(study())
     assert found.by_subject is not None
     assert found.by_scene is not None
     assert found.by_cell is not None
@@ -65,7 +65,7 @@ def test_the_parts_add_up_to_the_two_way_variance_and_it_is_never_below_either()
 
 @pytest.mark.parametrize("seed", range(20))
 def test_the_two_way_covariance_is_one_also_where_the_sum_is_not(seed: int) -> None:
-    columns = _study(seed, scenes=3, subjects=3, votes=3)
+    columns = study(seed, scenes=3, subjects=3, votes=3)
     found = _spreads(columns)
     spread = found.of(Interval.TWO_WAY)
     assert np.linalg.eigvalsh(spread.covariance).min() > -1e-12
@@ -77,7 +77,7 @@ def test_the_two_way_covariance_is_one_also_where_the_sum_is_not(seed: int) -> N
 
 
 def test_each_subject_in_one_scene_leaves_the_spread_between_scenes() -> None:
-    columns = _study(scenes=6, subjects=6)
+    columns = study(scenes=6, subjects=6)
     alone = replace(columns, subject=columns.subject + 6 * columns.scene)
     found = _spreads(replace(alone, subjects=tuple(map(str, range(36)))))
     np.testing.assert_allclose(found.by_cell, found.by_subject)
@@ -85,8 +85,8 @@ def test_each_subject_in_one_scene_leaves_the_spread_between_scenes() -> None:
 
 
 def test_degrees_of_freedom_are_those_of_the_fewer_clusters() -> None:
-    assert _spreads(_study(scenes=6, subjects=8)).of(Interval.TWO_WAY).df == 5
-    found = _spreads(_study(scenes=6, subjects=4))
+    assert _spreads(study(scenes=6, subjects=8)).of(Interval.TWO_WAY).df == 5
+    found = _spreads(study(scenes=6, subjects=4))
     assert [found.of(kind).df for kind in Interval] == [3, 3, 5, None, None]
 
 
@@ -106,7 +106,7 @@ def test_the_vote_sandwich_is_fishers_where_the_model_holds_and_a_weight_repeats
 
 
 def test_order_of_rows_and_names_of_subjects_change_nothing() -> None:
-    columns = _study()
+    columns = study()
     assert columns.subject is not None
     order = np.random.default_rng(5).permutation(len(columns))
     shuffled = replace(
@@ -122,14 +122,14 @@ def test_order_of_rows_and_names_of_subjects_change_nothing() -> None:
     [(2, 3, Interval.SUBJECTS), (3, 2, Interval.SCENES), (2, 2, None), (3, 3, Interval.TWO_WAY)],
 )
 def test_two_way_gives_way_to_the_half_that_there_is(scenes: int, subjects: int, shown: Interval | None) -> None:
-    found = _spreads(_study(scenes=scenes, subjects=subjects))
+    found = _spreads(study(scenes=scenes, subjects=subjects))
     assert found.instead_of(Interval.TWO_WAY) is shown
     assert found.instead_of(Interval.FISHER) is Interval.FISHER
     assert found.instead_of(Interval.SCENES) is (Interval.SCENES if scenes == 3 else None)
 
 
 def test_subjects_who_all_judge_alike_say_nothing_about_other_subjects() -> None:
-    columns = _study(subjects=1)
+    columns = study(subjects=1)
     assert columns.subject is not None
     thrice = [replace(columns, subject=columns.subject + one) for one in range(3)]
     names = ("scene", "a", "b", "share", "weight", "subject", "a_on_left")

@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+from scipy.stats import t as student
+from scipy.stats import wilcoxon
 
 from app.analysis.bradley_terry import fit
 from app.analysis.intervals import TooFewScenes
-from app.analysis.significance import Correction, benjamini_hochberg, holm, paired_tests
+from app.analysis.significance import Correction, PairTest, benjamini_hochberg, holm, paired_tests
 from tests.analysis import published
 
 # Student 1908, Biometrika 6, 1-25: hours of sleep gained under two drugs by ten patients.
@@ -114,3 +116,53 @@ def test_equal_methods_are_called_different_as_often_as_each_rule_allows() -> No
     assert 0.6 < false[Correction.NONE] / 300 < 0.85
     assert false[Correction.HOLM] / 300 < 0.09
     assert false[Correction.BH] / 300 < 0.09
+
+
+@pytest.mark.parametrize(("scenes", "conditions", "votes"), [(3, 11, 1), (3, 11, 5), (3, 5, 2), (6, 3, 1)])
+def test_with_few_scenes_or_votes_corrected_tests_keep_their_level(scenes: int, conditions: int, votes: int) -> None:
+    rng = np.random.default_rng(20)
+    first, second = np.triu_indices(conditions, 1)
+    won = rng.binomial(votes, 0.5, (400, scenes, len(first)))
+    wins = np.zeros((400, scenes, conditions, conditions))
+    wins[:, :, first, second], wins[:, :, second, first] = won, votes - won
+    fits = fit(wins, [str(i) for i in range(conditions)])
+    false = {floored: dict.fromkeys(Correction, 0) for floored in (False, True)}
+    for by_scene, covariance in zip(fits.strength, fits.covariance.sum(axis=1) / scenes**2, strict=True):
+        variance = np.diag(covariance)
+        least = np.sqrt(np.maximum(variance[:, None] + variance[None, :] - 2 * covariance, 0))
+        for floored in (False, True):
+            tests = paired_tests(by_scene, least=least if floored else None)
+            for correction in Correction:
+                false[floored][correction] += bool(tests.distinguishable(0.05, correction).any())
+    assert false[False][Correction.HOLM] / 400 > 0.06  # what the floor is there for
+    assert max(false[True][Correction.HOLM], false[True][Correction.BH]) / 400 <= 0.06
+    assert false[True][Correction.NONE] == false[False][Correction.NONE]  # the published rule stays as it is
+
+
+def test_a_floor_below_what_scenes_show_changes_nothing() -> None:
+    by_scene = np.random.default_rng(21).normal(size=(20, 5))
+    plain, floored = paired_tests(by_scene), paired_tests(by_scene, least=np.full((5, 5), 1e-6))
+    for correction in Correction:
+        np.testing.assert_array_equal(plain.p[correction], floored.p[correction])
+
+
+def test_wilcoxons_test_stands_beside_students_with_the_same_corrections() -> None:
+    by_scene = np.random.default_rng(22).normal(np.linspace(1, -1, 4), 0.7, (12, 4))
+    tests = paired_tests(by_scene)
+    found = tests.of(PairTest.WILCOXON)
+    raw = wilcoxon(by_scene[:, 0] - by_scene[:, 3], method="exact").pvalue
+    assert found[Correction.NONE][0, 3] == pytest.approx(raw)
+    upper = np.triu_indices(4, 1)
+    np.testing.assert_allclose(found[Correction.HOLM][upper], holm(found[Correction.NONE][upper]))
+    assert tests.distinguishable(0.05, test=PairTest.WILCOXON)[0, 3]
+
+
+def test_the_two_way_test_is_students_with_the_clustered_errors_or_gives_way_to_the_paired_one() -> None:
+    by_scene = np.random.default_rng(23).normal(np.linspace(1, -1, 3), 0.5, (9, 3))
+    errors = np.full((3, 3), 0.4)
+    tests = paired_tests(by_scene, two_way=(errors, 6))
+    expected = 2 * student.sf(abs(tests.difference[0, 2]) / 0.4, 6)
+    assert tests.of(PairTest.TWO_WAY)[Correction.NONE][0, 2] == pytest.approx(expected)
+    assert paired_tests(by_scene).of(PairTest.TWO_WAY) is not tests.of(PairTest.TWO_WAY)
+    without = paired_tests(by_scene)
+    np.testing.assert_array_equal(without.of(PairTest.TWO_WAY)[Correction.NONE], without.p[Correction.NONE])

@@ -172,7 +172,10 @@ def test_few_scenes_or_votes_make_tests_rough_and_this_is_noted(scenes: int, vot
     assert notes == ([f"With only {said} {ROUGH}"] if said else [])
 
 
-ROUGH = "tests and intervals are rough: they can tell equal conditions apart more often than α says, corrected or not."
+ROUGH = (
+    "tests are rough: uncorrected ones can tell equal conditions apart more often than α says. Corrected t-tests "
+    "therefore take no standard error to be smaller than the votes alone make it."
+)
 
 
 def test_less_than_a_vote_for_each_pair_and_scene_is_noted_as_ruled_by_the_prior() -> None:

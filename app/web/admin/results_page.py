@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.analysis.intervals import Interval
-from app.analysis.significance import Correction
+from app.analysis.significance import Correction, PairTest
 from app.db.models import StudyState
 from app.results.tally import scenes_of
 from app.web.admin.study_head import head, study_page
@@ -32,6 +32,7 @@ def results_page(request: Request, use: Context, study_id: int, part: str, chose
         corrections=_CORRECTIONS,
         intervals=_INTERVALS,
         offered=scenes_of(use.database, study_id),
+        pair_tests=_TESTS,
         is_draft=above.study.state is StudyState.DRAFT,
         **values,
     )
@@ -41,6 +42,11 @@ _CORRECTIONS = {
     Correction.NONE: "none (as published)",
     Correction.HOLM: "Holm",
     Correction.BH: "Benjamini–Hochberg",
+}
+_TESTS = {
+    PairTest.T: "paired t (as published)",
+    PairTest.WILCOXON: "Wilcoxon",
+    PairTest.TWO_WAY: "clustered both ways",
 }
 _INTERVALS = {
     Interval.TWO_WAY: "any subjects, any scenes",

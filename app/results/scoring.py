@@ -1,0 +1,29 @@
+"""A task's scores and tests under the chosen options; every part of the results asks here, so that all agree."""
+
+from app.analysis.clustered import Spreads
+from app.analysis.intervals import Interval
+from app.analysis.scores import TaskScores, task_scores
+from app.analysis.significance import ENOUGH_SCENES, ENOUGH_VOTES, PairedTests, paired_tests
+from app.results.judgements import TaskTally
+from app.results.options import ReportOptions
+
+
+def scored(tally: TaskTally, options: ReportOptions) -> TaskScores:
+    """The scores; raises ``NothingToScore``."""
+    return task_scores(tally.wins, tally.scenes, tally.conditions, prior=options.prior)
+
+
+def tested(scores: TaskScores, spreads: Spreads) -> PairedTests:
+    """The tests over at least three scenes; where votes or scenes are few, with the floor of their standard errors."""
+    few = len(scores.scenes) < ENOUGH_SCENES or votes_per_pair(scores) < ENOUGH_VOTES
+    return paired_tests(
+        scores.by_scene,
+        least=spreads.differences(Interval.FISHER)[0] if few else None,
+        two_way=spreads.differences(Interval.TWO_WAY) if Interval.TWO_WAY in spreads.kinds else None,
+    )
+
+
+def votes_per_pair(scores: TaskScores) -> float:
+    """Votes on each pair of each scene that takes part, on average."""
+    scenes, n = scores.by_scene.shape
+    return float(scores.wins.sum() / (scenes * n * (n - 1) / 2))
