@@ -37,8 +37,11 @@ And what they say about the subjects who gave the votes:
 - ``kendall_u``            how far subjects agree with each other in a scene.
 - ``split_half``           how far one half of the subjects finds the other half's ranking.
 
-Which pairs to ask, before there is anything to rank:
+Planning, before there is anything to rank and after:
 
 - ``adaptive``       the pairs that promise to tell most about the order, from the votes so far.
 - ``systematic``     a draw in which every unit has a known probability of its own.
+- ``design``           how wide intervals become with other numbers of subjects and scenes.
+- ``expected_design``  the same before anybody has voted, from a guess.
+- ``power``            how probably tests over scenes tell conditions apart.
 """

@@ -4,6 +4,7 @@ from app.results.agreement_columns import AGREEMENT, MEASURES, RANK_MATRIX, TWOA
 from app.results.column import Column
 from app.results.fit_columns import FIT
 from app.results.interval_columns import INTERVALS
+from app.results.planning_columns import PLANNING
 from app.results.ranking_columns import RANKINGS, SCORES_BY_SCENE, SIGNIFICANCE
 from app.results.session_columns import SESSIONS
 from app.results.vote_columns import VOTES
@@ -22,6 +23,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "rank_matrix": RANK_MATRIX,
     "twoafc": TWOAFC,
     "measures": MEASURES,
+    "planning": PLANNING,
     "votes": VOTES,
     "sessions": SESSIONS,
 }

@@ -68,6 +68,11 @@ def fit_csv(report: StudyReport) -> Iterator[str]:
     return _lines("fit", _fit(report))
 
 
+def planning_csv(report: StudyReport) -> Iterator[str]:
+    """The lines of ``planning.csv``: one for each task and number of subjects."""
+    return _lines("planning", _planning(report))
+
+
 def votes_csv(rows: Cells) -> Iterator[str]:
     """The lines of ``votes.csv``, from ``vote_rows``."""
     return _lines("votes", rows)
@@ -91,6 +96,7 @@ REPORT_TABLES: dict[str, Callable[[StudyReport], Iterator[str]]] = {
     "rank_matrix": rank_matrix_csv,
     "twoafc": twoafc_csv,
     "measures": measures_csv,
+    "planning": planning_csv,
 }
 
 
@@ -169,6 +175,15 @@ def _wins(report: StudyReport) -> Cells:
         if task.rows:
             for row in win_matrix(report, task).rows():
                 yield task.task, row.condition_a, row.condition_b, row.wins, row.votes, row.share, task.scenes
+
+
+def _planning(report: StudyReport) -> Cells:
+    for task in report.outlooks:
+        for row in task.rows:
+            yield (
+                task.task, row.subjects, row.now, row.scenes, row.votes, row.half_width, task.level,
+                row.of_subjects, row.of_scenes, row.of_votes, *row.detectable.values(), report.options.alpha,
+            )  # fmt: skip
 
 
 def _write(path: Path, lines: Iterable[str]) -> None:

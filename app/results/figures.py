@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from app.analysis.intervals import Interval
 from app.errors import NotFound
 from app.results.forest import forest
 from app.results.frame import Width
+from app.results.planning_figure import planning_figure
 from app.results.report import StudyReport
 from app.results.sheet import Scheme, Sheet
 from app.results.significance_figure import significance_figure
@@ -81,6 +83,13 @@ _ALL: tuple[Figure, ...] = (
         table="wins",
         shows=lambda _, task: bool(task.rows),
         drawn=wins_figure,
+    ),
+    TaskFigure(
+        name="planning",
+        title="Width of the intervals against the number of subjects",
+        table="planning",
+        shows=lambda _, task: any(row.kind is Interval.TWO_WAY for row in task.interval_rows),
+        drawn=lambda report, task, scheme, width: planning_figure(report.outlook_of(task.task), scheme, width),
     ),
 )
 FIGURES: dict[str, Figure] = {figure.name: figure for figure in _ALL}

@@ -14,6 +14,7 @@ from app.results.measure_tables import Measured, measure_tables, measured_in, me
 from app.results.notes import case_notes
 from app.results.options import BadOptions, ReportOptions
 from app.results.plan import StudyPlan, plan_of
+from app.results.planning import TaskOutlook, Wish, task_outlook
 from app.results.tally import tally
 from app.results.task_report import TaskReport, task_report
 from app.results.votes_csv import read_votes
@@ -74,6 +75,20 @@ class StudyReport:
     def agreement(self) -> Agreement:
         """How far measures agree with the subjects."""
         return agree(self.tallies, measure_tables(self.held, self._measured.objectives), self.options)
+
+    @cached_property
+    def outlooks(self) -> tuple[TaskOutlook, ...]:
+        """What more subjects would bring to each task."""
+        return self.outlooks_for(Wish())
+
+    def outlook_of(self, task: str) -> TaskOutlook:
+        """The outlook of one task alone."""
+        (found,) = (one for one in self.tallies if one.task == task)
+        return task_outlook(found, self.options, Wish())
+
+    def outlooks_for(self, wish: Wish, also: Sequence[int] = ()) -> tuple[TaskOutlook, ...]:
+        """The same for other wishes, and for these numbers of subjects, too."""
+        return tuple(task_outlook(one, self.options, wish, also) for one in self.tallies)
 
     @cached_property
     def _measured(self) -> Measured:

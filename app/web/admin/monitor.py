@@ -10,9 +10,9 @@ from app.db.models import TrialKind
 from app.errors import AppError
 from app.sessions import checks, coverage, withdrawal
 from app.sessions.checks import SessionSummary
-from app.sessions.coverage import TaskCoverage
 from app.sessions.strips import Mark
 from app.studies.service import StudyView
+from app.web.admin.coverage_tables import coverage_tables
 from app.web.admin.study_head import head, study_page
 from app.web.downloads import participants_csv
 from app.web.pages import Context, Ctx, Id
@@ -38,15 +38,6 @@ class SessionRow:
     summary: SessionSummary
     state: str
     strip: Strip
-
-
-@dataclass(frozen=True, slots=True)
-class CoverageTable:
-    """How often every two conditions of a task have been compared."""
-
-    task: str
-    conditions: tuple[str, ...]
-    rows: tuple[tuple[str, tuple[tuple[int, int, int] | None, ...]], ...]  # condition; judged, target and shade
 
 
 @router.get("/admin/studies/{study_id}/monitor")
@@ -113,7 +104,7 @@ def _page(request: Request, use: Context, study_id: int, *, problem: str = "", s
         status=status,
         problem=problem,
         rows=rows,
-        coverage=[_table(task) for task in coverage.coverage(use.database, study_id)],
+        coverage=coverage_tables(coverage.coverage(use.database, study_id)),
         sent=any(row.summary.service for row in rows),
         counts={word: sum(row.state == word for row in rows) for word in {row.state for row in rows}},
         answers=sum(row.summary.answered for row in rows if not row.summary.pilot),
@@ -151,23 +142,3 @@ _CELLS = {
     "repeat": "M{x} {middle}l2.5 -2.5l2.5 2.5l-2.5 2.5z",
     "dummy": "M{x} {middle}h5",
 }
-
-
-def _table(task: TaskCoverage) -> CoverageTable:
-    names = tuple(sorted({pair.a for pair in task.pairs} | {pair.b for pair in task.pairs}))
-    known = {(pair.a, pair.b): pair for pair in task.pairs}
-    rows = []
-    for row in names:
-        cells = list[tuple[int, int, int] | None]()
-        for column in names:
-            pair = known.get((row, column)) or known.get((column, row))
-            cells.append((pair.judged, pair.target, _shade(pair.judged, pair.target)) if pair else None)
-        rows.append((row, tuple(cells)))
-    return CoverageTable(task.task, names, tuple(rows))
-
-
-def _shade(judged: int, target: int) -> int:
-    """0 to 3: empty, begun, half-way, full."""
-    if judged == 0:
-        return 0
-    return 3 if judged >= target else 2 if 2 * judged >= target else 1

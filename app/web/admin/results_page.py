@@ -14,7 +14,7 @@ from app.web.downloads import Choice
 from app.web.pages import Context
 
 # Each part is a page of its own, so that none waits for what another one works out; the first has the bare address.
-PARTS = {"ranking": "Ranking", "scenes": "Scenes", "methods": "Methods"}
+PARTS = {"ranking": "Ranking", "scenes": "Scenes", "planning": "Planning", "methods": "Methods"}
 
 
 def results_page(request: Request, use: Context, study_id: int, part: str, chosen: Choice, **values: Any) -> Response:
