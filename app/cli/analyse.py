@@ -18,6 +18,16 @@ _Test = Annotated[
     Literal["t", "wilcoxon", "two_way"],
     typer.Option(help="The test that letters follow: paired t, Wilcoxon, or clustered both ways."),
 ]
+_Measures = Annotated[
+    Path | None,
+    typer.Option(
+        help="CSV with the columns task, scene, condition, measure and value: how far measures agree with the "
+        "subjects is worked out, too."
+    ),
+]
+_Scenes = Annotated[
+    list[str] | None, typer.Option("--scene", help="Only this scene takes part; repeat it for several.")
+]
 
 
 def analyse(
@@ -34,16 +44,8 @@ def analyse(
     ] = "none",
     interval: _Interval = "two_way",
     test: _Test = "t",
-    measures: Annotated[
-        Path | None,
-        typer.Option(
-            help="CSV with the columns task, scene, condition, measure and value: how far measures agree with the "
-            "subjects is worked out, too."
-        ),
-    ] = None,
-    scene: Annotated[
-        list[str] | None, typer.Option("--scene", help="Only this scene takes part; repeat it for several.")
-    ] = None,
+    measures: _Measures = None,
+    scene: _Scenes = None,
 ) -> None:
     """Rank the conditions in a file of votes: tables, figures, and what they show in words."""
     from app.analysis.intervals import Interval

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 from matplotlib.colors import to_hex, to_rgb
 
+from app.analysis.arrays import FloatArray
 from app.catalog import MEASURES, Family
 from app.results.sheet import INKS, Scheme
 
@@ -40,6 +42,13 @@ def share_colours(share: float, scheme: Scheme) -> tuple[str, str]:
     return to_hex(fill), max(_INK_ON, key=lambda ink: contrast(to_rgb(ink), fill))
 
 
+def heat_colours(shares: FloatArray) -> FloatArray:
+    """Red, green, blue and opacity for shares from 0, which cannot be seen, to 1; for lying over a grey picture."""
+    weak, strong = (np.array(to_rgb(colour)) for colour in _HEAT)
+    share = np.clip(shares, 0, 1)[..., None]
+    return np.concatenate([weak + (strong - weak) * share, 0.8 * np.sqrt(share)], axis=-1)
+
+
 def contrast(one: Sequence[float], other: Sequence[float]) -> float:
     """The contrast of two colours as the Web Content Accessibility Guidelines count it, from 1 to 21."""
     bright, dim = sorted((luminance(one), luminance(other)), reverse=True)
@@ -50,6 +59,9 @@ def luminance(colour: Sequence[float]) -> float:
     """The relative luminance of an sRGB colour, from 0 to 1 (IEC 61966-2-1)."""
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+_HEAT = ("#F0E442", "#D55E00")  # Okabe and Ito's yellow and vermilion
 
 
 def family_of(condition: str) -> Family | None:

@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.textpath import text_to_path
+
+from app.analysis.arrays import FloatArray
 
 Scheme = Literal["light", "dark"]
 Form = Literal["svg", "pdf", "png"]
@@ -107,6 +110,36 @@ class Sheet:
                 facecolor="none" if hollow else colour, edgecolor=colour if hollow else "none",
             )
         )  # fmt: skip
+
+    def picture(self, colours: FloatArray, x: float, y: float, width: float, height: float) -> None:
+        """A picture ``(rows, columns, 4)`` of red, green, blue and opacity in a rectangle."""
+        self._axes.imshow(colours, extent=(x, x + width, y + height, y), aspect="auto", interpolation="bilinear")
+        self._as_before()
+
+    def contours(
+        self,
+        values: FloatArray,
+        levels: Sequence[float],
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        *,
+        colour: str,
+    ) -> None:
+        """Lines where values ``(rows, columns)`` of the cells of a rectangle cross the levels."""
+        rows, columns = values.shape
+        across = x + width * (np.arange(columns) + 0.5) / columns
+        down = y + height * (np.arange(rows) + 0.5) / rows
+        crossed = [level for level in levels if values.min() < level < values.max()]
+        if crossed and min(rows, columns) > 1:
+            self._axes.contour(across, down, values, levels=crossed, colors=colour, linewidths=_POINTS)
+            self._as_before()
+
+    def _as_before(self) -> None:
+        """Pictures and contours move the axes' limits."""
+        self._axes.set_xlim(0, self.width)
+        self._axes.set_ylim(self.height, 0)
 
     def saved(self, form: Form) -> bytes:
         """The page's bytes; the same drawing gives the same bytes, without a date."""

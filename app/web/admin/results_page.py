@@ -17,8 +17,13 @@ from app.web.pages import Context
 PARTS = {"ranking": "Ranking", "scenes": "Scenes", "planning": "Planning", "methods": "Methods"}
 
 
-def results_page(request: Request, use: Context, study_id: int, part: str, chosen: Choice, **values: Any) -> Response:
-    """One part of the results: ``templates/admin/results_<part>.html`` below the switches."""
+def results_page(
+    request: Request, use: Context, study_id: int, part: str, chosen: Choice, *, within: str = "", **values: Any
+) -> Response:
+    """One part of the results: ``templates/admin/results_<part>.html`` below the switches.
+
+    A page that is no part of its own lies ``within`` one.
+    """
     above = head(use, study_id)
     return study_page(
         request,
@@ -26,7 +31,7 @@ def results_page(request: Request, use: Context, study_id: int, part: str, chose
         "results",
         template=f"admin/results_{part}.html",
         problem="",
-        part=part,
+        part=within or part,
         parts=PARTS,
         chosen=chosen,
         corrections=_CORRECTIONS,
