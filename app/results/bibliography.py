@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from app.results.references import REFERENCES, Reference
 
 _CITED = re.compile(rf"\[(@(?:{'|'.join(REFERENCES)})(?:; @(?:{'|'.join(REFERENCES)}))*)\]")
-_ORDER = ("author", "title", "journal", "booktitle", "institution", "type", "year")
-_LATEX = {"á": r"{\'a}", "é": r"{\'e}", "í": r"{\'i}", "ł": r"{\l}", "–": "--", "&": r"\&"}
+_ORDER = ("author", "title", "journal", "booktitle", "publisher", "institution", "type", "year")
+_LATEX = {"á": r"{\'a}", "é": r"{\'e}", "í": r"{\'i}", "ł": r"{\l}", "š": r"{\v s}", "–": "--", "&": r"\&"}
 
 
 def cite(*keys: str) -> str:

@@ -16,6 +16,7 @@ from app.db import Database
 from app.db.models import Consent, ExternalId, Service, Session
 from app.results.bibliography import cite
 from app.results.export import votes_csv
+from app.results.methods_beside import beside_lines
 from app.results.methods_data import Digests, digest, digest_lines, log_digest, software_lines
 from app.results.methods_design import design_lines, method_lines, session_lines, stimulus_lines
 from app.results.methods_people import consent_lines, display_lines, recruitment_lines, subject_lines, vision_lines
@@ -56,14 +57,14 @@ def study_methods(database: Database, study_id: int, found: StudyReport) -> Meth
             section("Test method", method_lines(protocol)),
             section("Stimuli", stimulus_lines(protocol, stock)),
             section("Design and training", design_lines(protocol, study.seed)),
-            section("Sessions", session_lines(protocol, valid)),
+            section("Sessions", session_lines(protocol, study.pairs, valid)),
             section("Subjects", subject_lines(table, rows, valid, simulated=simulated), recruitment_lines(services)),
             section("Consent and instructions", consent_lines(protocol, texts)),
             section("Vision", vision_lines(protocol, valid)),
             section("Display and environment", display_lines(protocol, valid)),
             section("Data processing", _exclusion(protocol), processing_lines(found)),
             section("Analysis plan", plan_lines(plan_of(database, study_id), found)),
-            section("Statistics", statistics_lines(found)),
+            section("Statistics", statistics_lines(found), beside_lines(found)),
             section("Software and data", software_lines(), digest_lines(study, vouched)),
         ),
         {
@@ -79,12 +80,12 @@ def file_methods(name: str, file_digest: str, found: StudyReport) -> MethodsShee
         f"Methods: analysis of {plain(name)}",
         (
             f"Written by Beholder {__version__} on {now():%Y-%m-%d}. A file of votes does not tell how they were "
-            f"collected: method, stimuli, subjects, display and environment ({cite('itup910')}, clause 14) are for "
-            "the authors to report.",
+            f"collected: method, stimuli, subjects, display and environment (clause 14 of ITU-T P.910 "
+            f"{cite('itup910')}) are for the authors to report.",
         ),
         (
             section("Data processing", processing_lines(found)),
-            section("Statistics", statistics_lines(found)),
+            section("Statistics", statistics_lines(found), beside_lines(found)),
             section("Software and data", software_lines(), [f"SHA-256 of {plain(name)}: {file_digest}."]),
         ),
     )
@@ -93,8 +94,8 @@ def file_methods(name: str, file_digest: str, found: StudyReport) -> MethodsShee
 def _head(study: StudyView) -> Iterator[str]:
     yield (
         f"Study {study.id}, {study.state.value}. Written by Beholder {__version__} on {now():%Y-%m-%d %H:%M} UTC. The "
-        f"sections are what clause 14 of {cite('itup910')} asks to be reported; what Beholder cannot know is marked as "
-        "to be added by the authors."
+        f"sections are those that clause 14 of ITU-T P.910 {cite('itup910')} asks to be reported; what Beholder cannot "
+        "know is marked as to be added by the authors."
     )
     if study.is_demo:
         yield "A demonstration: its subjects are programs, and nothing here says anything about human eyes."

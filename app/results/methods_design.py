@@ -21,8 +21,9 @@ from app.studies.protocol import Protocol
 def method_lines(protocol: Protocol) -> Iterator[str]:
     """How a judgement is made."""
     yield (
-        f"Pair comparison with the reference in view, as in {cite('ding2021')}; a stimulus-comparison method in the "
-        f"sense of {cite('itup910', 'itubt500')}: candidate, reference and candidate stand side by side."
+        f"Pair comparison with the reference in view, as in the protocol of Ding et al. {cite('ding2021')}: candidate, "
+        "reference and candidate stand side by side. It is a stimulus-comparison method in the sense of ITU-T P.910 "
+        f"and ITU-R BT.500 {cite('itup910', 'itubt500')}."
     )
     yield f"Question above every trial: “{plain(protocol.question)}”"
     yield (
@@ -30,14 +31,21 @@ def method_lines(protocol: Protocol) -> Iterator[str]:
         if not protocol.allow_tie
         else "Answers: left, right, or “can’t tell”, which counts as half a win for both."
     )
-    least = f"no answer before {protocol.min_view_ms} ms" if protocol.min_view_ms else "no least viewing time"
+    least = f"no answer before {protocol.min_view_ms} ms" if protocol.min_view_ms else "no minimum viewing time"
     yield f"{protocol.blank_ms} ms of plain grey between two trials; {least}, and no time limit."
     yield (
         "One picture pixel on one device pixel at 1:1, nearest-neighbour magnification above; zoom and pan are locked "
-        f"over the three pictures. Showing the reference in place of both candidates was "
-        f"{'offered' if protocol.hold_reference else 'not offered'}, alternating each with the reference "
-        f"{'offered' if protocol.flicker else 'not offered'}."
+        f"over the three pictures. {_in_place(protocol)}"
     )
+
+
+def _in_place(protocol: Protocol) -> str:
+    """How the reference could be seen where the candidates stand."""
+    ways = [
+        *(["show the reference in place of both candidates"] if protocol.hold_reference else []),
+        *(["let each candidate alternate with it"] if protocol.flicker else []),
+    ]
+    return f"Subjects could {' and '.join(ways)}." if ways else "The reference could not be shown in their place."
 
 
 def stimulus_lines(protocol: Protocol, stock: Sequence[TaskStock]) -> Iterator[str | Line]:
@@ -78,7 +86,7 @@ def design_lines(protocol: Protocol, seed: int) -> Iterator[str]:
     if protocol.is_adaptive:
         yield f"Seed of the study: {seed}; the order follows from it and from the votes before."
     else:
-        yield f"Every order follows from the seed of the study, {seed}, and can be computed again."
+        yield f"Every order follows from the seed of the study ({seed}) and can be computed again."
     if protocol.repeat_percent:
         yield (
             f"{protocol.repeat_percent:g} % of the comparisons came again with sides exchanged; they measure "
@@ -87,7 +95,7 @@ def design_lines(protocol: Protocol, seed: int) -> Iterator[str]:
     yield from _training(protocol)
     if protocol.catch_trials:
         yield (
-            f"{counted(protocol.catch_trials, 'catch trial')} a session; one with more than "
+            f"{counted(protocol.catch_trials, 'catch trial')} in each session; a session with more than "
             f"{counted(protocol.catch_failures_allowed, 'wrong answer')} to them is excluded. Somebody who clicks at "
             f"random passes with probability {protocol.catch_pass_probability():.3f}."
         )
@@ -96,7 +104,7 @@ def design_lines(protocol: Protocol, seed: int) -> Iterator[str]:
         yield "No catch trials."
 
 
-def session_lines(protocol: Protocol, valid: Sequence[SessionRow]) -> Iterator[str]:
+def session_lines(protocol: Protocol, pairs: int, valid: Sequence[SessionRow]) -> Iterator[str | Line]:
     """How long people judged, and when."""
     enforced = (
         f"with breaks of at least {protocol.break_minutes:g} min"
@@ -109,9 +117,18 @@ def session_lines(protocol: Protocol, valid: Sequence[SessionRow]) -> Iterator[s
         + (f"; at most {protocol.sitting_minutes} min of judging a day." if protocol.sitting_minutes else ".")
     )
     yield "A session may be left at any time and resumed at the same trial, on another day too."
+    comparisons = protocol.comparisons(pairs)
+    yield (
+        f"Sample size: every pair was to be judged {counted(protocol.judgements_per_pair, 'time')}, for which "
+        f"{counted(protocol.sessions_needed(pairs), 'valid session')} of {counted(comparisons, 'comparison')} were "
+        "wanted."
+    )
+    yield authors("why this sample size was chosen, and what ended the study.")
     if len(valid) >= people.SMALLEST:
         yield f"Minutes of judging per session, pauses apart: {spread([row.work.minutes for row in valid])}."
         yield f"Answers per session: {spread([row.work.answered for row in valid])}."
+        seconds = [60 * row.work.minutes / row.work.answered for row in valid if row.work.answered]
+        yield f"Seconds per answer, mean of each session: {spread(seconds)}."
     if valid:
         first, last = (edge(row.started_at for row in valid) for edge in (min, max))
         when = f"on {day(first)}" if day(first) == day(last) else f"between {day(first)} and {day(last)}"
@@ -156,7 +173,7 @@ def _training(protocol: Protocol) -> Iterator[str]:
         yield "Training: none."
     if protocol.dummy_trials:
         yield (
-            f"After each break {counted(protocol.dummy_trials, 'stabilizing trial')} {cite('itubt500')}, never counted."
+            f"After each break, {counted(protocol.dummy_trials, 'stabilizing trial')} {cite('itubt500')}, not counted."
         )
 
 
@@ -181,4 +198,4 @@ def _sizes(sizes: Sequence[tuple[int, int]]) -> str:
     if not sizes:
         return "no size yet"
     ends = [(edge(w for w, _ in sizes), edge(h for _, h in sizes)) for edge in (min, max)]
-    return " to ".join(dict.fromkeys(f"{width} × {height}" for width, height in ends)) + " pixels"
+    return " to ".join(dict.fromkeys(f"{width}\u00a0×\u00a0{height}" for width, height in ends)) + " pixels"

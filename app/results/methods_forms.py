@@ -44,18 +44,18 @@ def markdown(sheet: MethodsSheet) -> Iterator[str]:
 def html_body(sheet: MethodsSheet) -> Iterator[str]:
     """The sections as HTML; citations lead to the references at their end."""
     for part in sheet.sections:
-        yield f"<section>\n<h2>{html.escape(part.title)}</h2>\n<ul>\n"
+        yield f'<section id="{part.anchor}">\n<h2>{html.escape(part.title)}</h2>\n<ul>\n'
         for line in part.lines:
             mark = f"<strong>{_AUTHORS}</strong> " if line.for_authors else ""
             yield f"<li>{mark}{_linked(line.text)}</li>\n"
         yield "</ul>\n</section>\n"
     if sheet.references:
-        yield "<section>\n<h2>References</h2>\n<ul>\n"
+        yield '<section id="references">\n<h2>References</h2>\n<ul>\n'
         for work in sheet.references:
             yield f'<li id="ref-{work.key}"><strong>{work.key}</strong> {html.escape(work.in_words)}</li>\n'
         yield "</ul>\n</section>\n"
     if sheet.protocol:
-        yield f"<section>\n<h2>Protocol</h2>\n<pre>{html.escape(sheet.protocol_text)}</pre>\n</section>\n"
+        yield f'<section id="protocol">\n<h2>Protocol</h2>\n<pre>{html.escape(sheet.protocol_text)}</pre>\n</section>\n'
 
 
 def html_head(sheet: MethodsSheet) -> Iterator[str]:

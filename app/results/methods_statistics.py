@@ -6,28 +6,32 @@ import numpy as np
 
 from app.analysis.arrays import FloatArray
 from app.analysis.intervals import Interval
-from app.analysis.significance import Correction
+from app.analysis.significance import ENOUGH_SCENES, ENOUGH_VOTES, Correction, PairTest
 from app.results.bibliography import cite
 from app.results.methods_text import Line, authors, plain
-from app.results.plan import StudyPlan, day
+from app.results.plan import StudyPlan, day, in_short
 from app.results.report import StudyReport
-from app.results.sentences import counted, listed
+from app.results.sentences import controls_in_words, counted, listed
 
 _CORRECTIONS = {
-    Correction.NONE: (
-        "Nothing is corrected for testing many pairs, as published: each test keeps its level, all of them together do "
-        "not."
+    Correction.NONE: "",
+    Correction.HOLM: f"Holm’s procedure {cite('holm1979')} over the pairs of a task. ",
+    Correction.BH: f"The procedure of Benjamini and Hochberg {cite('benjamini1995')} over the pairs of a task. ",
+}
+_TESTS = {
+    PairTest.T: (
+        f"two-sided paired t-tests {cite('student1908')} over scenes, as in {cite('ding2021')}, which take scenes as a "
+        "random sample and hold for these subjects"
     ),
-    Correction.HOLM: (
-        f"Holm’s procedure {cite('holm1979')} corrects for testing all pairs of a task: it controls the probability of "
-        "any false difference."
+    PairTest.WILCOXON: (
+        f"two-sided Wilcoxon signed-rank tests {cite('wilcoxon1945')} over scenes, which take scenes as a random "
+        "sample and hold for these subjects"
     ),
-    Correction.BH: (
-        f"The procedure of Benjamini and Hochberg {cite('benjamini1995')} corrects for testing all pairs of a task: it "
-        "controls the expected share of false ones among the differences found."
+    PairTest.TWO_WAY: (
+        "two-sided t-tests with standard errors clustered by subject and by scene "
+        f"{cite('cameron2011')}, which hold for any subjects and any scenes"
     ),
-}  # fmt: skip
-
+}
 _INTERVALS = {
     Interval.TWO_WAY: (
         f"covariances clustered by subject and by scene {cite('cameron2011')}, never smaller than the larger of the "
@@ -88,9 +92,8 @@ def plan_lines(plan: StudyPlan, found: StudyReport) -> Iterator[str | Line]:
         return
     planned = plan.options
     yield (
-        f"The analysis plan was frozen with the protocol on {day(plan.opened_at)}, before the first answer: level "
-        f"α = {planned.alpha:g}, correction {planned.correction.value}, prior {planned.prior:g}, excluded sessions "
-        f"{'counted' if planned.include_excluded else 'left out'}, intervals for {planned.interval.generalises_to}; "
+        f"The analysis plan was frozen with the protocol on {day(plan.opened_at)}, before the first answer: "
+        f"{in_short(planned)}; "
         f"looks at the results before the study was closed were {'' if plan.said.plan_interim else 'not '}planned."
     )
     if plan.said.plan_primary:
@@ -143,12 +146,13 @@ def _intervals(found: StudyReport) -> Iterator[str]:
 
 def _tests(found: StudyReport) -> Iterator[str]:
     options = found.options
-    yield (
-        f"Pairs of conditions were compared by two-sided paired t-tests {cite('student1908')} over scenes at level "
-        f"α = {options.alpha:g}, as in {cite('ding2021')}. They take scenes as a random sample, and hold for these "
-        "subjects."
-    )
-    yield _CORRECTIONS[options.correction]
+    yield f"Pairs of conditions were compared at level α = {options.alpha:g} by {_TESTS[options.test]}."
+    yield f"{_CORRECTIONS[options.correction]}{controls_in_words(options.alpha, options.correction)}"
+    if options.correction is not Correction.NONE and options.test is PairTest.T:
+        yield (
+            f"Under {ENOUGH_SCENES} scenes, or {ENOUGH_VOTES} votes per pair and scene, the corrections start from a t "
+            "whose standard error is at least the one that the votes alone make."
+        )
     yield (
         f"Conditions that share a letter cannot be told apart; letters by insert-and-absorb {cite('piepho2004')}. "
         "Brackets join runs of the ranking within which no two conditions can be told apart."

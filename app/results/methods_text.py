@@ -25,6 +25,16 @@ class Section:
     title: str
     lines: tuple[Line, ...]
 
+    @property
+    def anchor(self) -> str:
+        """Where it stands on a page."""
+        return self.title.lower().replace(" ", "-")
+
+    @property
+    def missing(self) -> int:
+        """How much of it is for the authors to add."""
+        return sum(line.for_authors for line in self.lines)
+
 
 @dataclass(frozen=True, slots=True)
 class MethodsSheet:

@@ -87,6 +87,17 @@ def plan_of(database: Database, study_id: int) -> StudyPlan:
         return StudyPlan(protocol_of(study), study.opened_at, study.state is StudyState.CLOSED)
 
 
+def in_short(options: ReportOptions) -> str:
+    """The choices of an analysis in clauses, with the words that deviations have."""
+    return "; ".join((
+        f"test {_TESTS[options.test]} at α = {options.alpha:g}",
+        f"correction {_CORRECTIONS[options.correction]}",
+        f"intervals for {options.interval.generalises_to}",
+        f"prior {options.prior:g}",
+        f"excluded sessions {'counted' if options.include_excluded else 'left out'}",
+    ))  # fmt: skip
+
+
 def day(moment: datetime) -> str:
     """``2 March 2026``."""
     return f"{moment.day} {moment:%B %Y}"

@@ -23,7 +23,7 @@ class Reference:
             place = f"{told['institution']}, {told['type']} {told['number']}"
         else:
             volume = told.get("volume", "") + (f"({told['number']})" if "number" in told else "")
-            where = told.get("journal", told.get("booktitle", ""))
+            where = next((told[name] for name in ("journal", "booktitle", "publisher") if name in told), "")
             place = ", ".join(part for part in (f"{where} {volume}".strip(), told.get("pages", "")) if part)
         tail = [place, f"https://doi.org/{told['doi']}" if "doi" in told else told.get("url", "")]
         return ". ".join([f"{names} ({told['year']})", told["title"], *(part for part in tail if part)])
@@ -146,6 +146,38 @@ _WORKS = (
         "kendall1940", "article", author="Kendall, Maurice G. and Babington Smith, Bernard", year="1940",
         title="On the Method of Paired Comparisons", journal="Biometrika", volume="31", number="3/4",
         pages="324–345", doi="10.1093/biomet/31.3-4.324",
+    ),
+    _made(
+        "demsar2006", "article", author="Demšar, Janez", year="2006",
+        title="Statistical Comparisons of Classifiers over Multiple Data Sets",
+        journal="Journal of Machine Learning Research", volume="7", pages="1–30",
+        url="https://jmlr.org/papers/v7/demsar06a.html",
+    ),
+    _made(
+        "davison1997", "book", author="Davison, Anthony C. and Hinkley, David V.", year="1997",
+        title="Bootstrap Methods and Their Application", publisher="Cambridge University Press",
+        doi="10.1017/CBO9780511802843",
+    ),
+    _made(
+        "spearman1904", "article", author="Spearman, Charles", year="1904",
+        title="The Proof and Measurement of Association between Two Things",
+        journal="The American Journal of Psychology", volume="15", number="1", pages="72–101", doi="10.2307/1412159",
+    ),
+    _made(
+        "kendall1945", "article", author="Kendall, Maurice G.", year="1945",
+        title="The Treatment of Ties in Ranking Problems", journal="Biometrika", volume="33", number="3",
+        pages="239–251", doi="10.1093/biomet/33.3.239",
+    ),
+    _made(
+        "owen2007", "article", author="Owen, Art B.", year="2007", title="The Pigeonhole Bootstrap",
+        journal="The Annals of Applied Statistics", volume="1", number="2", pages="386–411", doi="10.1214/07-AOAS122",
+    ),
+    _made(
+        "zhang2018", "inproceedings", year="2018",
+        author="Zhang, Richard and Isola, Phillip and Efros, Alexei A. and Shechtman, Eli and Wang, Oliver",
+        title="The Unreasonable Effectiveness of Deep Features as a Perceptual Metric",
+        booktitle="{IEEE/CVF} Conference on Computer Vision and Pattern Recognition", pages="586–595",
+        doi="10.1109/CVPR.2018.00068",
     ),
     _made(
         "wang2003", "inproceedings", author="Wang, Zhou and Simoncelli, Eero P. and Bovik, Alan C.", year="2003",

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, field_validator
 
 from app.analysis.bradley_terry import DEFAULT_PRIOR
 from app.analysis.intervals import Interval
-from app.analysis.significance import LARGEST_ALPHA, SMALLEST_ALPHA, Correction
+from app.analysis.significance import LARGEST_ALPHA, SMALLEST_ALPHA, Correction, PairTest
 from app.studies.plain import PLAIN, is_plain
 from app.studies.setting import setting
 
@@ -40,6 +40,11 @@ class AnalysisPlan(BaseModel):
     plan_alpha: float = setting(
         0.05, "The level of the tests; intervals hold 1 - alpha.", "The published protocol.",
         ge=SMALLEST_ALPHA, le=LARGEST_ALPHA,
+    )  # fmt: skip
+    plan_test: PairTest = setting(
+        PairTest.T, "The test that tells two conditions apart: t (paired over scenes), wilcoxon (signed ranks over "
+        "scenes) or two_way (any subjects, any scenes).",
+        "The published protocol; it holds for the subjects who judged.",
     )  # fmt: skip
     plan_correction: Correction = setting(
         Correction.NONE, "What p-values and groups correct for where many pairs are tested: none, holm (any false "

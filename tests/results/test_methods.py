@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app.analysis.intervals import Interval
-from app.analysis.significance import Correction
+from app.analysis.significance import Correction, PairTest
 from app.clock import now
 from app.db import Database
 from app.db.models import (
@@ -182,7 +182,7 @@ def test_the_sheet_counts_scenes_as_they_were_run_and_tells_no_code(database: Da
     assert (
         "Denoising: 3 scenes (source pictures) under 3 conditions (gmsd, mae, ms\\_ssim), 9 stimuli and 8 pairs" in text
     )
-    assert "1 scene more for practice alone. Pictures of 12 × 8 pixels." in text
+    assert "1 scene more for practice alone. Pictures of 12\u00a0×\u00a08 pixels." in text
     assert "2 pairs of the experimenter’s own choice" in text
     assert "1 of them is between two conditions and therefore left" in text
     assert "median 8192, from 8192 to 8192" in text
@@ -206,8 +206,8 @@ def test_only_what_the_sheet_cites_is_listed_and_every_citation_leads_somewhere(
 @pytest.mark.parametrize(
     ("options", "cites", "not_cited"),
     [
-        (ReportOptions(), {"cameron2011"}, {"holm1979", "benjamini1995", "ford1957"}),
-        (ReportOptions(correction=Correction.HOLM), {"holm1979"}, {"benjamini1995"}),
+        (ReportOptions(), {"cameron2011", "student1908", "efron1979"}, {"wilcoxon1945", "benjamini1995", "ford1957"}),
+        (ReportOptions(test=PairTest.WILCOXON), {"wilcoxon1945", "friedman1937"}, {"benjamini1995"}),
         (ReportOptions(prior=0), {"ford1957", "hunter2004"}, {"piepho2004"}),  # all scenes are separated: no letters
         (ReportOptions(correction=Correction.BH, interval=Interval.SUBJECTS), {"benjamini1995", "liang1986"}, set()),
     ],

@@ -27,7 +27,7 @@ _GROUPS = {
     "Pace": ("blank_ms", "min_view_ms"),
     "Screen and room": ("display_gate", "gate_pixels", "record_looks", "viewing", "viewing_rule"),
     "Analysis plan": (
-        "plan", "plan_alpha", "plan_correction", "plan_interval", "plan_prior", "plan_include_excluded",
+        "plan", "plan_test", "plan_alpha", "plan_correction", "plan_interval", "plan_prior", "plan_include_excluded",
         "plan_interim", "plan_primary",
     ),
     "What subjects read and say": ("consent_text", "instructions", "questionnaire", "languages"),

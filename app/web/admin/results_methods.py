@@ -18,7 +18,8 @@ router = APIRouter(dependencies=[Depends(signed_in)])
 @router.get("/admin/studies/{study_id}/results/methods")
 def methods_page(request: Request, use: Ctx, study_id: Id, chosen: Chosen) -> Response:
     """The methods sheet."""
-    return results_page(request, use, study_id, "methods", chosen, text=_text(sheet_of(use, study_id, chosen)))
+    sheet = sheet_of(use, study_id, chosen)
+    return results_page(request, use, study_id, "methods", chosen, sheet=sheet, text=_text(sheet))
 
 
 @router.get("/admin/studies/{study_id}/results/methods.{form}")
