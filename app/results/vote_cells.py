@@ -9,11 +9,13 @@ from app.results.answers import KINDS, NO_TIME
 from app.results.cells import as_read
 from app.results.csv_faults import quoted
 from app.results.judgements import WINNERS
-from app.results.votes_header import FLAGS
+from app.results.votes_header import DESIGN, FLAGS
 
 NAMES = ("task", "scene", "condition_a", "condition_b", "subject", "session")
 _LEFT = {"a": 1, "b": 0, "": UNKNOWN}  # what ``left`` says of a
 _FLAG = {"yes": 1, "no": 0}
+_SAMPLING = {"adaptive": 1, "balanced": 0, "": UNKNOWN}  # what ``sampling`` says
+_USUAL = {"winner": "", "kind": "test", "left": "", "sampling": ""}  # where there is no such column
 _NUMBER = re.compile(r"\+?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _COMMA = re.compile(r"\d*,\d+", re.ASCII)
 _HEAVIEST = 1e12  # sums of ten million of them keep their digits
@@ -30,9 +32,10 @@ class Answer(NamedTuple):
     simulated: int
     excluded: int
     late: int
+    adaptive: int
 
 
-ANSWERED = ("winner", "kind", "left", *FLAGS)  # the columns that an ``Answer`` is made of
+ANSWERED = ("winner", "kind", "left", *FLAGS, *DESIGN)  # the columns that an ``Answer`` is made of
 
 
 def name(text: str) -> str | None:
@@ -42,12 +45,14 @@ def name(text: str) -> str | None:
 
 def answer(cell: Mapping[str, str]) -> Answer | None:
     """The answer in cells without spaces around them; None where something is wrong with it."""
-    winner, kind, left = cell["winner"], cell.get("kind", "test"), cell.get("left", "")
+    winner, kind, left, sampling = (cell.get(name, usual) for name, usual in _USUAL.items())
     flags = [_FLAG.get(cell[flag]) if flag in cell else UNKNOWN for flag in FLAGS]
-    if winner not in WINNERS or kind not in KINDS or left not in _LEFT or None in flags:
+    if winner not in WINNERS or kind not in KINDS or left not in _LEFT or sampling not in _SAMPLING or None in flags:
         return None
     simulated, excluded, late = (flag for flag in flags if flag is not None)
-    return Answer(WINNERS.index(winner), KINDS.index(kind), _LEFT[left], simulated, excluded, late)
+    return Answer(
+        WINNERS.index(winner), KINDS.index(kind), _LEFT[left], simulated, excluded, late, _SAMPLING[sampling]
+    )  # fmt: skip
 
 
 def complaints(cell: Mapping[str, str]) -> Iterator[str]:
@@ -65,6 +70,8 @@ def complaints(cell: Mapping[str, str]) -> Iterator[str]:
     for name in FLAGS:
         if cell.get(name, "no") not in _FLAG:
             yield f"{name} is {quoted(cell[name])}, and must be yes or no"
+    if cell.get("sampling", "") not in _SAMPLING:
+        yield f"sampling is {quoted(cell['sampling'])}, and must be balanced or adaptive"
     if cell["condition_a"] and as_read(cell["condition_a"]) == as_read(cell["condition_b"]):
         yield f"{quoted(cell['condition_a'])} is compared with itself"
     if cell.get("kind", "test") not in KINDS:

@@ -1,7 +1,7 @@
 """The votes of a file: the counts of each task, and every row for what is said about subjects."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -110,7 +110,8 @@ def tallies(rows: FileRows, scenes: Collection[str] = ()) -> Iterator[TaskTally]
     ends = np.cumsum(np.bincount(task, minlength=len(rows.tasks.names)))
     for name, mine in zip(rows.tasks.names, np.split(by_task, ends[:-1]), strict=True):
         if len(mine):
-            yield _judgements(rows, name, mine).within(scenes).tally()
+            found = _judgements(rows, name, mine).within(scenes).tally()
+            yield replace(found, adaptive=bool((rows.told("adaptive", mine) == 1).any()))
 
 
 def _judgements(rows: FileRows, task: str, mine: IntArray) -> Judgements:

@@ -12,7 +12,8 @@ REQUIRED = ("task", "scene", "condition_a", "condition_b", "winner")
 OPTIONAL = ("subject", "left", "weight", "kind")
 FLAGS = ("simulated", "excluded", "late")  # told about a ranking, without effect on it
 MEASURED = ("session", "elapsed_ms")  # for what is said about subjects
-READ = (*REQUIRED, *OPTIONAL, *FLAGS, *MEASURED)
+DESIGN = ("sampling",)  # votes that chose their own pairs give a ranking alone
+READ = (*REQUIRED, *OPTIONAL, *FLAGS, *MEASURED, *DESIGN)
 _SHOWN = 20  # names
 
 

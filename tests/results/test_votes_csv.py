@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.results.answers import KINDS, NO_TIME
 from app.results.judgements import Counted
-from app.results.votes_csv import read_votes
+from app.results.votes_csv import BadVotes, read_votes
 
 HEADER = "task,scene,condition_a,condition_b,winner"
 
@@ -34,6 +34,18 @@ def test_columns_may_stand_in_any_order_and_others_are_ignored(tmp_path: Path) -
     path = _file(tmp_path, "winner,mood,condition_b,condition_a,scene,task\nb,good,mae,gmsd,beach,denoise\n")
     (found,) = read_votes(path).tallies
     assert found.wins[0, 1, 0] == 1
+
+
+@pytest.mark.parametrize(("said", "adaptive"), [("adaptive", True), ("balanced", False), ("", False)])
+def test_votes_of_an_adaptive_study_are_known_for_it(tmp_path: Path, said: str, adaptive: bool) -> None:
+    path = _file(tmp_path, f"{HEADER},sampling\ndenoise,beach,mae,gmsd,a,{said}\n")
+    assert read_votes(path).tallies[0].adaptive is adaptive
+
+
+def test_a_word_that_is_no_sampling_is_told(tmp_path: Path) -> None:
+    path = _file(tmp_path, f"{HEADER},sampling\ndenoise,beach,mae,gmsd,a,random\n")
+    with pytest.raises(BadVotes, match="sampling is 'random', and must be balanced or adaptive"):
+        read_votes(path)
 
 
 def test_a_byte_order_mark_from_a_spreadsheet_is_no_fault(tmp_path: Path) -> None:

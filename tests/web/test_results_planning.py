@@ -44,3 +44,12 @@ def test_wishes_that_mean_nothing_are_refused_with_a_sentence(desk: TestClient, 
     reply = desk.get(f"{address}?{query}")
     assert reply.status_code == 422
     assert "half" in reply.text or "difference" in reply.text
+
+
+def test_a_draft_says_on_its_protocol_what_to_expect(
+    desk: TestClient, database: Database, media: Media, pictures: Path
+) -> None:
+    study = small_study.create(database, media, pictures, opened=False)
+    page = desk.get(f"/admin/studies/{study}/protocol").text
+    assert "What to expect" in page
+    assert "Under three scenes or three subjects" in page

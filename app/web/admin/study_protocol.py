@@ -5,8 +5,10 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
+from app.db.models import StudyState
 from app.errors import AppError
-from app.studies import protocol, service
+from app.results.expected_planning import expected
+from app.studies import inventory, protocol, service
 from app.web.admin.forms import Sent, text
 from app.web.admin.protocol_form import said, settings_of
 from app.web.admin.study_head import head, study_page
@@ -44,12 +46,14 @@ def _page(
     status: int = 200,
 ) -> Response:
     above = head(use, study_id)
+    draft = above.study.state is StudyState.DRAFT
     return study_page(
         request,
         above,
         "protocol",
         status=status,
         problem=problem,
+        expected=expected(above.study.protocol, inventory.read(use.database, study_id)) if draft else None,
         title=above.study.title if title is None else title,
         groups=settings_of(above.study.protocol.model_dump() if values is None else values),
     )
