@@ -27,6 +27,7 @@ Measures beside subjects:
 
 And what they say about the subjects who gave the votes:
 
+- ``strengths_alone``      refits of which nobody asks the errors.
 - ``left_out_scores``      what everybody else's votes say of each answer.
 - ``subject_slopes``       how closely each subject follows the others, with standard errors.
 - ``likelihood_outliers``  whose answers the others' scores find unlikely.

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import rankdata
 
-from app.analysis.arrays import ROUNDING, FloatArray
-from app.analysis.bradley_terry import DEFAULT_PRIOR, fit
+from app.analysis.arrays import ROUNDING, BoolArray, FloatArray
+from app.analysis.bradley_terry import DEFAULT_PRIOR
+from app.analysis.strengths_alone import strengths_alone
 from app.analysis.vote_columns import VoteColumns
 
 SPLITS = 100
@@ -55,14 +56,16 @@ def split_half(
         return None
     rng = np.random.default_rng(seed)
     wins, scenes, n = votes.wins(), len(votes.scenes), len(votes.conditions)
+    whole = strengths_alone(wins, prior)  # close to what is looked for
     scores = np.empty((2, splits, n))
     together = max(1, _CELLS // max(1, scenes * n * n))
     for start in range(0, splits, together):
         drawn = [rng.permutation(len(people)) < len(people) // 2 for _ in range(start, min(start + together, splits))]
-        half = np.stack([votes.where(chosen[who]).wins() for chosen in drawn])
+        half = _wins(votes, np.stack(drawn)[:, who])
         part = slice(start, start + len(drawn))
         for place, counts in enumerate((half, np.maximum(wins - half, 0.0))):  # fractions leave rounding
-            scores[place, part] = fit(counts, votes.conditions, prior=prior).strength.mean(axis=1)
+            fits = strengths_alone(counts.reshape(-1, n, n), prior, np.tile(whole, (len(drawn), 1)))
+            scores[place, part] = fits.reshape(-1, scenes, n).mean(axis=1)
     one, other = scores
     pearson = _correlations(one, other)
     spearman = _correlations(_ranks(one), _ranks(other))
@@ -73,6 +76,17 @@ def split_half(
     return SplitHalf(
         len(people), splits, mean, float(low), float(high), stepped_up(mean), straight, stepped_up(straight)
     )
+
+
+def _wins(votes: VoteColumns, chosen: BoolArray) -> FloatArray:
+    """The wins ``(splits, scenes, n, n)`` in the votes that each split chooses."""
+    scenes, n = len(votes.scenes), len(votes.conditions)
+    cell = np.concatenate([
+        (votes.scene * n + votes.a) * n + votes.b, (votes.scene * n + votes.b) * n + votes.a
+    ])  # fmt: skip
+    worth = np.concatenate([votes.weight * votes.share, votes.weight * (1 - votes.share)])
+    found = [np.bincount(cell, worth * np.tile(rows, 2), scenes * n * n) for rows in chosen]
+    return np.asarray(found, dtype=np.float64).reshape(-1, scenes, n, n)
 
 
 def stepped_up(correlation: float) -> float:

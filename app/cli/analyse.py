@@ -28,6 +28,9 @@ _Measures = Annotated[
 _Scenes = Annotated[
     list[str] | None, typer.Option("--scene", help="Only this scene takes part; repeat it for several.")
 ]
+_WithoutFlagged = Annotated[
+    bool, typer.Option("--without-flagged", help="Leave out the subjects whom the flags propose to exclude.")
+]
 
 
 def analyse(
@@ -46,6 +49,7 @@ def analyse(
     test: _Test = "t",
     measures: _Measures = None,
     scene: _Scenes = None,
+    without_flagged: _WithoutFlagged = False,
 ) -> None:
     """Rank the conditions in a file of votes: tables, figures, and what they show in words."""
     from app.analysis.intervals import Interval
@@ -55,7 +59,7 @@ def analyse(
 
     options = ReportOptions(
         alpha=alpha, correction=Correction(correction), prior=prior, interval=Interval(interval),
-        scenes=tuple(sorted(set(scene or []))), test=PairTest(test),
+        scenes=tuple(sorted(set(scene or []))), test=PairTest(test), without_flagged=without_flagged,
     )  # fmt: skip
     report = report_on_file(votes, options, measures)
     files = _written(report, votes, out)

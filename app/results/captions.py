@@ -82,7 +82,9 @@ def _who(report: TaskReport) -> str:
         votes = f"{votes} by {counted(report.subjects, f'{who}subject')}"
     elif who:
         votes = f"{votes} by {who}subjects"
-    return f"{votes}, excluded sessions counted," if report.excluded_counted else votes
+    besides = [", excluded sessions counted"] if report.excluded_counted else []
+    besides += [", subjects proposed for exclusion left out"] if report.options.without_flagged else []
+    return f"{votes}{''.join(besides)}," if besides else votes
 
 
 def _where(report: TaskReport) -> str:

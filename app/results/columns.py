@@ -7,6 +7,7 @@ from app.results.interval_columns import INTERVALS
 from app.results.planning_columns import PLANNING
 from app.results.ranking_columns import RANKINGS, SCORES_BY_SCENE, SIGNIFICANCE
 from app.results.session_columns import SESSIONS
+from app.results.subject_columns import SCREENING, SUBJECT_AGREEMENT, SUBJECTS
 from app.results.vote_columns import VOTES
 from app.results.win_columns import WINS
 
@@ -24,6 +25,9 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "twoafc": TWOAFC,
     "measures": MEASURES,
     "planning": PLANNING,
+    "subjects": SUBJECTS,
+    "subject_agreement": SUBJECT_AGREEMENT,
+    "screening": SCREENING,
     "votes": VOTES,
     "sessions": SESSIONS,
 }

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, case, func, select
 
-from app.db.models import Exclusion, ExclusionAction, Outcome, Session, Side, Trial, TrialKind, Vote
+from app.db.models import Exclusion, ExclusionAction, Outcome, Session, Side, Subject, Trial, TrialKind, Vote
 from app.results.judgements import WhyNot
 
 # The order in which trials were shown: a subject's first judgement of a pair is the first in it.
@@ -18,6 +18,7 @@ class Selection:
     is_demo: bool
     people: bool | None = None  # None: what the study counts, which in a demonstration is the simulated sessions
     include_excluded: bool = False
+    without: frozenset[str] = frozenset()  # labels of subjects who are left out
 
     @property
     def simulated(self) -> bool:
@@ -35,6 +36,9 @@ class Selection:
         ]
         if not self.include_excluded:
             rules.append((excluded(), WhyNot.EXCLUDED))
+        if self.without:
+            flagged = select(Subject.id).where(Subject.study_id == Session.study_id, Subject.label.in_(self.without))
+            rules.append((Session.subject_id.in_(flagged), WhyNot.FLAGGED))
         rules.append((Session.outcome == Outcome.WITHDRAWN, WhyNot.EXCLUDED))  # for good, whatever is asked for
         return case(*((condition, reason.value) for condition, reason in rules), else_="")
 

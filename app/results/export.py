@@ -12,6 +12,7 @@ from app.results.columns import TABLES
 from app.results.report import StudyReport
 from app.results.session_rows import SessionTable
 from app.results.staging import staged
+from app.results.subject_tables import screening_rows, subject_agreement_rows, subject_rows
 from app.results.task_report import TaskReport
 from app.results.wins import win_matrix
 
@@ -85,6 +86,21 @@ def sessions_csv(table: SessionTable) -> Iterator[str]:
     )
 
 
+def subjects_csv(report: StudyReport) -> Iterator[str]:
+    """The lines of ``subjects.csv``: one for each subject."""
+    return _lines("subjects", subject_rows(report))
+
+
+def subject_agreement_csv(report: StudyReport) -> Iterator[str]:
+    """The lines of ``subject_agreement.csv``: one for each task's split halves, one for each scene with Kendall's u."""
+    return _lines("subject_agreement", subject_agreement_rows(report))
+
+
+def screening_csv(report: StudyReport) -> Iterator[str]:
+    """The lines of ``screening.csv``: one for each condition of each task, with and without excluded and proposed."""
+    return _lines("screening", screening_rows(report))
+
+
 REPORT_TABLES: dict[str, Callable[[StudyReport], Iterator[str]]] = {
     "rankings": rankings_csv,
     "scores_by_scene": scores_by_scene_csv,
@@ -97,17 +113,22 @@ REPORT_TABLES: dict[str, Callable[[StudyReport], Iterator[str]]] = {
     "twoafc": twoafc_csv,
     "measures": measures_csv,
     "planning": planning_csv,
+    "subjects": subjects_csv,
+    "subject_agreement": subject_agreement_csv,
+    "screening": screening_csv,
 }
+NEED_SUBJECTS = ("subjects", "subject_agreement", "screening")  # left out where nobody says who answered
 
 
 def write_tables(report: StudyReport, votes: Cells | None, folder: Path) -> list[Path]:
     """The paths of the tables, written aside and then renamed; ``votes`` are the rows of ``votes.csv``, if wanted."""
+    names = [name for name in REPORT_TABLES if name not in NEED_SUBJECTS or report.subjects]
     with staged(folder) as aside:
-        for name, lines in REPORT_TABLES.items():
-            _write(aside / f"{name}.csv", lines(report))
+        for name in names:
+            _write(aside / f"{name}.csv", REPORT_TABLES[name](report))
         if votes is not None:
             _write(aside / "votes.csv", votes_csv(votes))
-    return [folder / f"{name}.csv" for name in (*REPORT_TABLES, *(["votes"] if votes is not None else []))]
+    return [folder / f"{name}.csv" for name in (*names, *(["votes"] if votes is not None else []))]
 
 
 def _rankings(report: StudyReport) -> Cells:

@@ -11,6 +11,7 @@ from app.results.planning_figure import planning_figure
 from app.results.report import StudyReport
 from app.results.sheet import Scheme, Sheet
 from app.results.significance_figure import significance_figure
+from app.results.slope_chart import has_slopes, slope_chart
 from app.results.strips import strips
 from app.results.task_report import TaskReport
 from app.results.wins_figure import wins_figure
@@ -90,6 +91,13 @@ _ALL: tuple[Figure, ...] = (
         table="planning",
         shows=lambda _, task: any(row.kind is Interval.TWO_WAY for row in task.interval_rows),
         drawn=lambda report, task, scheme, width: planning_figure(report.outlook_of(task.task), scheme, width),
+    ),
+    StudyFigure(
+        name="slopes",
+        title="How closely each subject follows the others",
+        table="subjects",
+        shows=has_slopes,
+        drawn=slope_chart,
     ),
 )
 FIGURES: dict[str, Figure] = {figure.name: figure for figure in _ALL}

@@ -17,6 +17,7 @@ from app.results.methods_text import MethodsSheet
 from app.results.report import StudyReport
 from app.results.sheet import Form, Scheme, pages
 from app.results.staging import staged
+from app.results.subject_summary import subjects_summary
 from app.results.task_report import TaskReport
 
 # For screens a file for each task; for papers a PDF with a page for each task, as wide as a page and as a column.
@@ -29,6 +30,7 @@ _FOR_PAPERS: tuple[tuple[str, Width], ...] = ((".pdf", "page"), ("-column.pdf", 
 _SUMMARY = "summary.json"
 _FIGURE = re.compile(
     rf"figures/({'|'.join(FIGURES)})([A-Za-z0-9_.+-]*\.(svg|png)|(-column)?\.pdf)"
+    r"|(subjects|subject_agreement|screening)\.csv"  # a file that does not say who answered has none
     r"|figures/ranking-[A-Za-z0-9_.+-]+-(light|dark)\.(svg|png|pdf)"  # as earlier versions called them
 )
 
@@ -86,10 +88,12 @@ def summary(report: StudyReport, files: Iterable[str] = ()) -> dict[str, Any]:
             "interval": options.interval.value,
             "scenes": list(options.scenes),
             "test": options.test.value,
+            "without_flagged": options.without_flagged,
         },
         "notes": list(report.notes),
         "plan": report.plan and report.plan.as_json(),
         "deviations": list(report.deviations),
+        "subjects": subjects_summary(report.subjects),
         "tasks": [_task_summary(task, report.certainty.get(task.task)) for task in report.tasks],
     }
 

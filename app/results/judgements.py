@@ -20,6 +20,7 @@ class WhyNot(StrEnum):
     KIND = "kind"  # practice, a dummy, a catch trial or a repeat with its sides the other way round
     PILOT = "pilot"
     EXCLUDED = "excluded"
+    FLAGGED = "flagged"  # of a subject whom the screening proposes to exclude, where that is asked for
     SIMULATED = "simulated"  # a simulated session where people are counted
     PERSON = "person"  # a person in a demonstration, who is counted apart
     REPEAT = "repeat"  # the subject had judged this pair before

@@ -21,6 +21,7 @@ _SHOWN = 3
 _REASONS = {
     WhyNot.PILOT: "of pilot sessions",
     WhyNot.EXCLUDED: "of excluded sessions",
+    WhyNot.FLAGGED: "of subjects proposed for exclusion",
     WhyNot.SIMULATED: "of simulated sessions",
     WhyNot.PERSON: "of people who tried the demonstration",
     WhyNot.REPEAT: "on a pair the subject had judged before",

@@ -24,6 +24,7 @@ class ReportOptions:
     interval: Interval = Interval.TWO_WAY
     scenes: tuple[str, ...] = ()  # only these take part; none named: all
     test: PairTest = PairTest.T
+    without_flagged: bool = False  # whether subjects whom the screening proposes to exclude are left out
 
     def __post_init__(self) -> None:
         if not SMALLEST_ALPHA <= self.alpha <= LARGEST_ALPHA:

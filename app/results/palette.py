@@ -20,6 +20,7 @@ _COLOURS: dict[Scheme, dict[Family, str]] = {
     "light": dict(zip(_SHAPES, ("#D55E00", "#0072B2", "#009E73", "#CC79A7"), strict=True)),
     "dark": dict(zip(_SHAPES, ("#E69F00", "#56B4E9", "#009E73", "#CC79A7"), strict=True)),
 }
+ALARMS: dict[Scheme, str] = {"light": "#D55E00", "dark": "#E69F00"}  # what is flagged, beside a shape of its own
 
 # From a share of 0 to one of 1: orange, neutral, blue. Their lightness goes one way, so that more is told from
 # less in grey, too.

@@ -28,6 +28,7 @@ _WORDS: dict[str, Callable[[Any, Any], str]] = {
     "include_excluded": lambda now, _: f"excluded sessions {'counted' if now else 'left out'}",
     "interval": lambda now, then: f"intervals for {now.generalises_to} instead of {then.generalises_to}",
     "test": lambda now, then: f"test {_TESTS[now]} instead of {_TESTS[then]}",
+    "without_flagged": lambda now, _: f"subjects proposed for exclusion {'left out' if now else 'counted'}",
     "people": lambda *_: "people counted instead of simulated subjects",
     "scenes": lambda now, _: f"only {counted(len(now), 'scene')} ({some(now)})",
 }

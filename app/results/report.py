@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from app.db import Database
@@ -15,6 +15,8 @@ from app.results.notes import case_notes
 from app.results.options import BadOptions, ReportOptions
 from app.results.plan import StudyPlan, plan_of
 from app.results.planning import TaskOutlook, Wish, task_outlook
+from app.results.subject_facts import facts_of_file, facts_of_study
+from app.results.subject_report import SubjectReport, subject_report
 from app.results.tally import tally
 from app.results.task_report import TaskReport, task_report
 from app.results.votes_csv import read_votes
@@ -39,6 +41,23 @@ class NothingToRank(BadInput):
         super().__init__(f"{name}: no task can be ranked. {reasons}", "collect more votes and rank again")
 
 
+WITHOUT_SUBJECTS = "There is no column subject: what is said about subjects is left out."
+
+
+class NobodyToFlag(BadInput):
+    """Flagged subjects are to be left out of a file that does not say who answered."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} has no column 'subject', so that nobody can be flagged",
+            "add the column, or analyse the votes without --without-flagged",
+        )
+
+
+def _nobody() -> SubjectReport | None:
+    return None
+
+
 @dataclass(frozen=True, eq=False)
 class StudyReport:
     """The results of all tasks, in the order of their names, and the counts that they were made of."""
@@ -49,6 +68,7 @@ class StudyReport:
     plan: StudyPlan | None = None  # of a study; a file has none
     notes: tuple[str, ...] = ()  # on the whole; those on a task stand with it
     measured: Callable[[], Measured] = Measured  # asked when the agreement is: it takes time
+    screening: Callable[[], SubjectReport | None] = _nobody  # asked when the subjects are
 
     @cached_property
     def certainty(self) -> dict[str, Certainty]:
@@ -70,6 +90,11 @@ class StudyReport:
     def held(self) -> Sequence[Held]:
         """The values of measures for the pictures of these tasks."""
         return self._measured.held
+
+    @cached_property
+    def subjects(self) -> SubjectReport | None:
+        """The screening of the subjects; None where nobody says who answered."""
+        return self.screening()
 
     @cached_property
     def agreement(self) -> Agreement:
@@ -104,10 +129,14 @@ def report(database: Database, study_id: int, options: ReportOptions | None = No
     """The results of a study as it stands, analysed as planned unless ``options`` say otherwise."""
     plan = plan_of(database, study_id)
     chosen = options or plan.options
+    screening = cache(lambda: subject_report(facts_of_study(database, study_id, chosen), chosen))
     counts = tally(
-        database, study_id, people=chosen.people, include_excluded=chosen.include_excluded, scenes=chosen.scenes
-    )
-    return replace(_report(counts, chosen, plan), measured=lambda: measured_in(database, study_id))
+        database, study_id, people=chosen.people, include_excluded=chosen.include_excluded, scenes=chosen.scenes,
+        without=_left_out(screening, chosen),
+    )  # fmt: skip
+    return replace(
+        _report(counts, chosen, plan), measured=lambda: measured_in(database, study_id), screening=screening
+    )  # fmt: skip
 
 
 def report_on_file(path: Path, options: ReportOptions | None = None, measures: Path | None = None) -> StudyReport:
@@ -119,16 +148,29 @@ def report_on_file(path: Path, options: ReportOptions | None = None, measures: P
         The file of measures cannot be read.
     BadVotes
         The file cannot be read.
+    NobodyToFlag
+        Flagged subjects are to be left out, and the file does not say who answered.
     NothingToRank
         No task in it holds the votes that a ranking needs.
     """
     chosen = options or ReportOptions()
     votes, values = read_votes(path, chosen.scenes), measured_on_file(measures) if measures else Measured()
-    found = _report(votes.tallies, chosen, notes=(*votes.notes, *values.notes))
-    found = replace(found, measured=lambda: values)
+    screening = cache(lambda: subject_report(facts_of_file(votes.answers), chosen))
+    unnamed = not votes.rows.subjects
+    if unnamed and chosen.without_flagged:
+        raise NobodyToFlag(path.name)
+    counts = votes.without(_left_out(screening, chosen), chosen.scenes)
+    notes = (*votes.notes, *values.notes, *([WITHOUT_SUBJECTS] if unnamed else []))
+    found = replace(_report(counts, chosen, notes=notes), measured=lambda: values, screening=screening)
     if not any(task.rows for task in found.tasks):
         raise NothingToRank(path.name, found.tasks)
     return found
+
+
+def _left_out(screening: Callable[[], SubjectReport | None], chosen: ReportOptions) -> frozenset[str]:
+    """The subjects whom the screening proposes to exclude, where they are to be left out."""
+    found = screening() if chosen.without_flagged else None
+    return found.proposed if found else frozenset()
 
 
 def _report(

@@ -79,6 +79,11 @@ def counted(number: float, word: str) -> str:
     return f"{digits.replace(',', ' ')} {word}{'' if number == 1 else 's'}"
 
 
+def percent(share: float, decimals: int = 0) -> str:
+    """``18.8 %``."""
+    return f"{100 * share:.{decimals}f} %"
+
+
 def some(names: Sequence[str], separator: str = ", ") -> str:
     """The first names and how many more there are."""
     if len(names) <= _SOME:

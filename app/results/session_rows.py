@@ -100,7 +100,7 @@ def session_table(database: Database, study_id: int) -> SessionTable:
     with database.read() as db:
         fields = protocol_of(states.find(db, study_id)).questionnaire
         work, (screens, exact) = _work(db, study_id), _screens(db, study_id)
-        rules, looks = _rules(db, study_id), _looks(db, study_id)
+        rules, looks = exclusion_rules(db, study_id), _looks(db, study_id)
         asked = _of(select(Questionnaire), Questionnaire, study_id)
         said = {row.session_id: row.answers for row in db.scalars(asked)}
         sessions = db.execute(
@@ -161,7 +161,7 @@ def _screens(db: OrmSession, study_id: int) -> tuple[dict[int, Screen], dict[int
     return usual, {session: counts[True] / counts.total() for session, counts in exact.items()}
 
 
-def _rules(db: OrmSession, study_id: int) -> dict[int, str]:
+def exclusion_rules(db: OrmSession, study_id: int) -> dict[int, str]:
     """The rule by which each excluded session is excluded."""
     statement = _of(select(Exclusion), Exclusion, study_id).order_by(Exclusion.id)
     latest = {row.session_id: row for row in db.scalars(statement)}

@@ -18,11 +18,11 @@ from app.studies.service import protocol_of
 
 _Pair = Row[int, str, str, str, str]
 _AT_ONCE = 1000  # rows that live together: more of them wake the garbage collector, which takes longer than the query
-_a, _b = aliased(Stimulus), aliased(Stimulus)
+A, B = aliased(Stimulus), aliased(Stimulus)
 _PAIRS = (
-    select(Pair.id, Pair.task, Pair.scene, _a.condition, _b.condition)
-    .join(_a, Pair.a_id == _a.id)
-    .join(_b, Pair.b_id == _b.id)
+    select(Pair.id, Pair.task, Pair.scene, A.condition, B.condition)
+    .join(A, Pair.a_id == A.id)
+    .join(B, Pair.b_id == B.id)
     .where(Pair.kind == PairKind.TEST)
     .order_by(Pair.id)
 )
@@ -36,19 +36,21 @@ def tally(
     people: bool | None = None,
     include_excluded: bool = False,
     scenes: Collection[str] = (),
+    without: frozenset[str] = frozenset(),
 ) -> tuple[TaskTally, ...]:
     """The counts of every task of a study, in the order of the tasks' names.
 
     Test trials of sessions that are neither excluded nor pilots count, and of these a subject's first judgement of a
     pair. Votes marked as late count. A demonstration counts its simulated sessions, and with ``people=True`` the people
     who tried it instead; any other study counts people only. Only these scenes take part, or all where none is named.
+    Subjects with the labels ``without`` are left out.
     """
     with database.read() as db:
         study = states.find(db, study_id)
         adaptive = protocol_of(study).is_adaptive
         connection = db.connection()  # plain tuples; objects would take longer than all that follows
         pairs = connection.execute(_PAIRS.where(Pair.study_id == study_id)).all()
-        votes = _votes(connection, study_id, Selection(study.is_demo, people, include_excluded))
+        votes = _votes(connection, study_id, Selection(study.is_demo, people, include_excluded, without))
         labels = {row[0]: row[1] for row in connection.execute(_LABELS.where(Subject.study_id == study_id))}
     by_task: dict[str, list[_Pair]] = {}
     for pair in pairs:

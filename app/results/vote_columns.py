@@ -28,8 +28,9 @@ VOTES = (
         "left_out",
         "text",
         "",
-        "Why the weight is 0: `kind`, `pilot`, `excluded`, `simulated`, `person` (in a demonstration), "
-        "`repeat` (of a pair the subject had judged) or `scene` (not chosen); empty where it is 1.",
+        "Why the weight is 0: `kind`, `pilot`, `excluded`, `flagged` (where that is asked for), `simulated`, "
+        "`person` (in a demonstration), `repeat` (of a pair the subject had judged) or `scene` (not chosen); empty "
+        "where it is 1.",
         "excluded",
     ),
     Column("session", "integer", "", "Number of the session.", "12"),

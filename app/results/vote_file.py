@@ -83,6 +83,10 @@ class VoteFile:
     notes: tuple[str, ...]
     rows: FileRows
 
+    def without(self, subjects: Collection[str], scenes: Collection[str]) -> tuple[TaskTally, ...]:
+        """The counts without these subjects, in these scenes, or in all where none is named."""
+        return tuple(tallies(self.rows, scenes, subjects)) if subjects else self.tallies
+
     @cached_property
     def answers(self) -> Answers:
         """Every row, counted or not; spelt out when it is asked for, for ten million rows are a gigabyte."""
@@ -99,10 +103,11 @@ class VoteFile:
         )  # fmt: skip
 
 
-def tallies(rows: FileRows, scenes: Collection[str] = ()) -> Iterator[TaskTally]:
+def tallies(rows: FileRows, scenes: Collection[str] = (), without: Collection[str] = ()) -> Iterator[TaskTally]:
     """The counts of each task: rows of other kinds than ``test`` do not count, nor do rows of no weight.
 
-    Of the rest, a subject's first judgement of a pair does, in these scenes, or in all where none is named.
+    Of the rest, a subject's first judgement of a pair does, in these scenes, or in all where none is named. Subjects
+    named in ``without`` are left out.
     """
     test = np.flatnonzero(rows.told("kind") == _TEST)
     task = rows.tasks.codes[test]
@@ -110,11 +115,11 @@ def tallies(rows: FileRows, scenes: Collection[str] = ()) -> Iterator[TaskTally]
     ends = np.cumsum(np.bincount(task, minlength=len(rows.tasks.names)))
     for name, mine in zip(rows.tasks.names, np.split(by_task, ends[:-1]), strict=True):
         if len(mine):
-            found = _judgements(rows, name, mine).within(scenes).tally()
+            found = _judgements(rows, name, mine, without).within(scenes).tally()
             yield replace(found, adaptive=bool((rows.told("adaptive", mine) == 1).any()))
 
 
-def _judgements(rows: FileRows, task: str, mine: IntArray) -> Judgements:
+def _judgements(rows: FileRows, task: str, mine: IntArray, without: Collection[str]) -> Judgements:
     scenes = rows.scenes.at(mine)
     both = Named.of(rows.conditions, np.concatenate([rows.a[mine], rows.b[mine]]))
     subjects = rows.subjects.at(mine) if rows.subjects else None
@@ -122,6 +127,10 @@ def _judgements(rows: FileRows, task: str, mine: IntArray) -> Judgements:
     why_not = [""] * len(mine)
     for place in np.flatnonzero(weight == 0).tolist():
         why_not[place] = WhyNot.WEIGHT
+    if subjects and without:
+        out = np.array([name in without for name in subjects.names], dtype=np.bool_)[subjects.codes]
+        for place in np.flatnonzero(out & (weight > 0)).tolist():
+            why_not[place] = WhyNot.FLAGGED
     return Judgements(
         task=task, scenes=scenes.names, conditions=both.names, scene=_wide(scenes.codes),
         a=_wide(both.codes[: len(mine)]), b=_wide(both.codes[len(mine) :]), winner=rows.told("winner", mine),

@@ -18,6 +18,7 @@ from app.results.cells import Cell
 from app.results.counting import IN_ORDER, Selection, excluded, winner
 from app.results.judgements import WhyNot
 from app.results.options import ReportOptions
+from app.results.subject_report import screening_of
 from app.studies import states
 from app.studies.service import protocol_of
 
@@ -57,8 +58,9 @@ def vote_rows(database: Database, study_id: int, options: ReportOptions | None =
     chosen = options or ReportOptions()
     with database.read() as db:
         study = states.find(db, study_id)
-        selection = Selection(study.is_demo, chosen.people, chosen.include_excluded)
         sampling = protocol_of(study).sampling.value
+    without = screening_of(database, study_id, chosen).proposed if chosen.without_flagged else frozenset[str]()
+    selection = Selection(study.is_demo, chosen.people, chosen.include_excluded, without)
     return _rows(database, study_id, selection, sampling, chosen.scenes)
 
 

@@ -20,6 +20,7 @@ from app.web.admin import (
     results_methods,
     results_planning,
     results_scenes,
+    results_subjects,
     studies,
     study_links,
     study_protocol,
@@ -61,7 +62,7 @@ def create_app(settings: Settings, database: Database | None = None, media: Medi
     app.add_middleware(Journal)  # added last, so outermost: what the guard refuses is logged too
     study_tabs = (
         study_stimuli, upload, study_protocol, study_links, monitor, results_methods, results, results_scenes,
-        results_planning, results_looks,
+        results_planning, results_looks, results_subjects,
     )  # fmt: skip
     desk = (tokens, trainings, job, pictures, studies, *study_tabs)
     for router in (*subject.ROUTERS, subject_pictures.router):  # first: routes are tried one after the other

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -39,6 +40,13 @@ class NoSuchTable(NotFound):
         super().__init__(f"There is no table {name!r}", f"choose one of {', '.join(TABLES)}")
 
 
+class Flagged(StrEnum):
+    """What is done with subjects whom the screening proposes to exclude."""
+
+    COUNTED = "counted"
+    OUT = "out"
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """What the row of switches says, and what the study planned; ``address`` says the choice again in links."""
@@ -49,6 +57,7 @@ class Choice:
     excluded: bool
     people: bool
     scenes: tuple[str, ...]
+    flagged: Flagged
     plan: StudyPlan
     interval: Interval = Interval.TWO_WAY
     test: PairTest = PairTest.T
@@ -59,6 +68,7 @@ class Choice:
         return ReportOptions(
             self.alpha, self.correction, self.prior, include_excluded=self.excluded, people=self.people or None,
             interval=self.interval, scenes=self.scenes, test=self.test,
+            without_flagged=self.flagged is Flagged.OUT,
         )  # fmt: skip
 
     @property
@@ -79,14 +89,27 @@ class Choice:
             said["interval"] = self.interval.value
         if self.test is not planned.test:
             said["test"] = self.test.value
+        if self.flagged is not Flagged.COUNTED:
+            said["flagged"] = self.flagged.value
         said |= {"people": "1"} if self.people else {}
         return urlencode([*said.items(), *(("scene", scene) for scene in self.scenes)])
 
     def file_name(self, study_id: int, rest: str) -> str:
         """The name of a download, which tells choices that its reader must not overlook."""
-        told = ((self.excluded, "with-excluded"), (self.people, "people"), (self.scenes, "chosen-scenes"))
+        told = (
+            (self.excluded, "with-excluded"), (self.flagged is Flagged.OUT, "without-flagged"),
+            (self.people, "people"), (self.scenes, "chosen-scenes"),
+        )  # fmt: skip
         marks = [mark for chosen, mark in told if chosen]
         return "-".join([f"study-{study_id}", *marks, rest])
+
+
+_AskedPeople = Annotated[
+    bool, Query(description="In a demonstration: count the people who tried it, not the simulated subjects.")
+]
+_AskedFlagged = Annotated[
+    Flagged, Query(description="Whether subjects whom the flags propose to exclude are counted or left out.")
+]
 
 
 def choice(
@@ -100,9 +123,7 @@ def choice(
         float | None, Query(description="Precision of the prior on scores; 0 is maximum likelihood.")
     ] = None,
     excluded: Annotated[bool | None, Query(description="Whether votes of excluded sessions count, too.")] = None,
-    people: Annotated[
-        bool, Query(description="In a demonstration: count the people who tried it, not the simulated subjects.")
-    ] = False,
+    people: _AskedPeople = False,
     interval: Annotated[
         Interval | None, Query(description="What the intervals take as a random sample, and so generalise to.")
     ] = None,
@@ -113,6 +134,7 @@ def choice(
     test: Annotated[
         PairTest | None, Query(description="The test that letters follow: paired t, Wilcoxon, or clustered both ways.")
     ] = None,
+    flagged: _AskedFlagged = Flagged.COUNTED,
 ) -> Choice:
     """The switches, read from the address; what it does not say is as the study planned it."""
     plan = plan_of(use.database, study_id)
@@ -124,6 +146,7 @@ def choice(
         excluded=usual.include_excluded if excluded is None else excluded,
         people=people,
         scenes=tuple(sorted(set(scene or []))),
+        flagged=flagged,
         plan=plan,
         interval=usual.interval if interval is None else interval,
         test=usual.test if test is None else test,

@@ -28,6 +28,7 @@ from app.db.models import (
     Vote,
 )
 
+_SHOWS = {TrialKind.REPEAT: PairKind.TEST}
 START = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 
 
@@ -87,6 +88,7 @@ class BuiltStudy:
         tie: bool = False,
         winner_left: bool = True,
         late: bool = False,
+        elapsed_ms: int = 2310,
     ) -> None:
         """A trial of that session and the answer to it."""
         a, b = (winner, loser) if kind is TrialKind.CATCH else sorted((winner, loser))
@@ -97,14 +99,14 @@ class BuiltStudy:
         with self._write() as db:
             trial = Trial(
                 token=f"trial-{self.id}-{moment}", session_id=session, block=1, position=moment, kind=kind,
-                pair_id=self.pairs[PairKind(kind.value), task, scene, a, b],
+                pair_id=self.pairs[_SHOWS.get(kind) or PairKind(kind.value), task, scene, a, b],
                 a_on_left=winner_left == (winner == a), issued_at=START + timedelta(seconds=moment),
             )  # fmt: skip
             db.add(trial)
             db.flush()
             db.add(
                 Vote(
-                    trial_id=trial.id, side=side, elapsed_ms=2310, late=late, digest="",
+                    trial_id=trial.id, side=side, elapsed_ms=elapsed_ms, late=late, digest="",
                     received_at=START + timedelta(seconds=moment + 2),
                 )
             )  # fmt: skip

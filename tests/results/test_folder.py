@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from app.results.export import REPORT_TABLES
-from app.results.figures import FIGURES, figure_sheet
+from app.results.export import NEED_SUBJECTS, REPORT_TABLES
+from app.results.figures import FIGURES, TaskFigure, figure_sheet
 from app.results.folder import figure_names, write_folder
 from app.results.judgements import Counted
 from app.results.options import ReportOptions
@@ -18,6 +18,7 @@ from app.results.sheet import INKS, Sheet
 from app.results.staging import FileForFolder, FolderNotWritable, InTheWay, staged
 from tests.results.test_forest import REPORTS, counts
 
+TASK_FIGURES = [name for name, figure in FIGURES.items() if isinstance(figure, TaskFigure)]
 ENDINGS = (".pdf", "-column.pdf", "-denoise.svg", "-denoise-dark.svg", "-denoise.png")
 
 
@@ -41,8 +42,8 @@ def test_tables_figures_and_summary_are_written(tmp_path: Path, monkeypatch: pyt
     written = write_folder(_report("denoise"), tmp_path / "deep" / "out")
     assert {str(path.relative_to(tmp_path / "deep" / "out")) for path in written} == _files(tmp_path / "deep" / "out")
     assert _files(tmp_path / "deep") == {
-        *(f"out/{name}.csv" for name in REPORT_TABLES), "out/summary.json",
-        *(f"out/figures/{name}{ending}" for name in FIGURES for ending in ENDINGS),
+        *(f"out/{name}.csv" for name in REPORT_TABLES if name not in NEED_SUBJECTS), "out/summary.json",
+        *(f"out/figures/{name}{ending}" for name in TASK_FIGURES for ending in ENDINGS),
     }  # fmt: skip
     summary = json.loads((tmp_path / "deep" / "out" / "summary.json").read_text(encoding="utf-8"))
     assert summary["tasks"][0]["ranking"][0]["condition"] == REPORTS[0].rows[0].condition
@@ -54,7 +55,7 @@ def test_figures_of_tasks_that_are_gone_go_too_and_strangers_stay(tmp_path: Path
     (tmp_path / "figures" / "mine.svg").write_text("")
     write_folder(_report("superres"), tmp_path)
     assert {path.name for path in (tmp_path / "figures").iterdir()} == {
-        "mine.svg", *(f"{name}{ending.replace('denoise', 'superres')}" for name in FIGURES for ending in ENDINGS)
+        "mine.svg", *(f"{name}{ending.replace('denoise', 'superres')}" for name in TASK_FIGURES for ending in ENDINGS)
     }  # fmt: skip
 
 

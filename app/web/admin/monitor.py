@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from app.db.models import TrialKind
@@ -15,7 +15,7 @@ from app.studies.service import StudyView
 from app.web.admin.coverage_tables import coverage_tables
 from app.web.admin.study_head import head, study_page
 from app.web.downloads import participants_csv
-from app.web.pages import Context, Ctx, Id
+from app.web.pages import LARGEST_ID, Context, Ctx, Id
 from app.web.sign_in import Who, signed_in
 
 router = APIRouter(dependencies=[Depends(signed_in)])
@@ -41,9 +41,11 @@ class SessionRow:
 
 
 @router.get("/admin/studies/{study_id}/monitor")
-def monitor(request: Request, use: Ctx, study_id: Id) -> Response:
-    """How far every session is, and how many judgements every pair has."""
-    return _page(request, use, study_id)
+def monitor(
+    request: Request, use: Ctx, study_id: Id, session: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None
+) -> Response:
+    """How far every session is, and how many judgements every pair has; the form of a ``session`` stands open."""
+    return _page(request, use, study_id, opened=session)
 
 
 @router.post("/admin/studies/{study_id}/sessions/{session_id}/exclude")
@@ -94,7 +96,9 @@ def participants(use: Ctx, study_id: Id) -> Response:
     return participants_csv(use, study_id)
 
 
-def _page(request: Request, use: Context, study_id: int, *, problem: str = "", status: int = 200) -> Response:
+def _page(
+    request: Request, use: Context, study_id: int, *, problem: str = "", status: int = 200, opened: int | None = None
+) -> Response:
     above = head(use, study_id)
     rows = [_row(above.study, summary) for summary in checks.session_summaries(use.database, study_id)]
     return study_page(
@@ -103,6 +107,7 @@ def _page(request: Request, use: Context, study_id: int, *, problem: str = "", s
         "monitor",
         status=status,
         problem=problem,
+        opened=opened,
         rows=rows,
         coverage=coverage_tables(coverage.coverage(use.database, study_id)),
         sent=any(row.summary.service for row in rows),

@@ -14,7 +14,13 @@ from app.web.downloads import Choice
 from app.web.pages import Context
 
 # Each part is a page of its own, so that none waits for what another one works out; the first has the bare address.
-PARTS = {"ranking": "Ranking", "scenes": "Scenes", "planning": "Planning", "methods": "Methods"}
+PARTS = {
+    "ranking": "Ranking",
+    "scenes": "Scenes",
+    "subjects": "Subjects",
+    "planning": "Planning",
+    "methods": "Methods",
+}
 
 
 def results_page(
