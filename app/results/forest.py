@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from app.results.captions import caption
 from app.results.frame import WIDTHS, Frame, Measures, Width, framed
 from app.results.palette import mark_of
-from app.results.score_axis import GAP, HEIGHT, ROW, ScoreAxis, draw_name, room_for_names, score_axis
+from app.results.score_axis import GAP, HEIGHT, ScoreAxis, draw_name, room_for_names, row_height, score_axis
 from app.results.sheet import Scheme, Sheet, width_of
 from app.results.task_report import TaskReport
 from app.results.task_rows import ConditionRow
@@ -48,11 +48,12 @@ def _layout(report: TaskReport, sizes: Measures) -> _Layout:
     letters = max(width_of(row.letters, sizes.body, bold=True) for row in report.rows)
     names = sizes.margin + _LANE * len(lanes) + (4 if lanes else 0)
     right = sizes.width - sizes.margin - letters - GAP
-    room = room_for_names([row.condition for row in report.rows], names, right, sizes)
+    conditions = [row.condition for row in report.rows]
+    room = room_for_names(conditions, names, right, sizes)
     ends = [end for row in report.rows for end in (row.low, row.score, row.high) if end is not None]
     return _Layout(
         lanes=lanes,
-        row=ROW * sizes.body,
+        row=row_height(conditions, sizes),
         names=names,
         room=room,
         axis=score_axis(ends, names + room + GAP, right),

@@ -39,9 +39,9 @@ def looks_figure(looks: SceneLooks, reference: bytes, condition: str, scheme: Sc
 
 
 def _caption(looks: SceneLooks, condition: str) -> str:
-    among = f" with {condition} as one of the pair" if condition else ""
+    among = f"trials with {condition} as one of the pair" if condition else "all trials"
     said = (
-        f"Task {looks.task}, trials{among}. {looks.sentence} Counted are views that a subject chose and in which each "
+        f"Task {looks.task}, {among}. {looks.sentence} Counted are views that a subject chose and in which each "
         "pane showed a part of the picture"
     )
     if not looks.zoomed:

@@ -11,7 +11,7 @@ from app.results.sheet import Sheet, width_of
 
 HEIGHT = 46.0  # pixels from the last line down to the axis' name
 GAP = 12.0  # between names, scores and letters
-ROW = 3.0  # heights of a line of text to a condition
+_ROW, _LOW_ROW = 3.0, 2.2  # heights of a line of text to a condition, with and without a family below its name
 _LEAST = 0.35  # of the figure's width: the scores keep it, whatever the names
 
 
@@ -62,6 +62,11 @@ def room_for_names(conditions: list[str], left: float, right: float, sizes: Meas
     """How wide the names and families are drawn between ``left`` and the scores, which end at ``right``."""
     most = max(right - _LEAST * sizes.width - GAP - left, 4 * sizes.body)
     return max(_width_of_name(condition, most, sizes) for condition in conditions)
+
+
+def row_height(conditions: list[str], sizes: Measures) -> float:
+    """How high the line of a condition is."""
+    return (_ROW if any(map(family_of, conditions)) else _LOW_ROW) * sizes.body
 
 
 def draw_name(frame: Frame, condition: str, x: float, y: float, room: float) -> None:

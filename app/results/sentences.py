@@ -39,7 +39,8 @@ def ranking_in_words(names: Sequence[str], found: Groups, apart: BoolArray) -> s
 def untested_in_words(names: Sequence[str], scenes: int) -> str:
     """The order alone, where there are too few scenes for a test; ``names`` are in the order of the ranking."""
     few = "one scene" if scenes == 1 else f"{_number(scenes)} scenes"
-    return f"{names[0]} scores highest, before {listed(names[1:])}; with only {few} no test over scenes is possible."
+    others = listed(names[1:]) if len(names) <= _FEW else some(names[1:])
+    return f"{names[0]} scores highest, before {others}; with only {few} no test over scenes is possible."
 
 
 def adaptive_in_words(names: Sequence[str]) -> str:

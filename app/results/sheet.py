@@ -113,7 +113,9 @@ class Sheet:
 
     def picture(self, colours: FloatArray, x: float, y: float, width: float, height: float) -> None:
         """A picture ``(rows, columns, 4)`` of red, green, blue and opacity in a rectangle."""
-        self._axes.imshow(colours, extent=(x, x + width, y + height, y), aspect="auto", interpolation="bilinear")
+        self._axes.imshow(
+            colours, extent=(x, x + width, y + height, y), aspect="auto", interpolation="bilinear", zorder=1.5
+        )
         self._as_before()
 
     def contours(

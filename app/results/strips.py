@@ -3,7 +3,7 @@
 from app.results.captions import fit_in_words, votes_in_words
 from app.results.frame import WIDTHS, Width, framed
 from app.results.palette import mark_of
-from app.results.score_axis import GAP, HEIGHT, ROW, draw_name, room_for_names, score_axis
+from app.results.score_axis import GAP, HEIGHT, draw_name, room_for_names, row_height, score_axis
 from app.results.sheet import Scheme, Sheet
 from app.results.task_report import TaskReport
 
@@ -18,7 +18,7 @@ def strips(report: TaskReport, scheme: Scheme, width: Width) -> Sheet:
     left, right = sizes.margin, sizes.width - sizes.margin - GAP
     room = room_for_names(list(scores), left, right, sizes)
     axis = score_axis([score for line in scores.values() for score in line], left + room + GAP, right)
-    high = ROW * sizes.body
+    high = row_height(list(scores), sizes)
     frame = framed(
         f"{report.title}, scene by scene", _caption(report), high * len(scores) + HEIGHT, scheme=scheme, width=width
     )  # fmt: skip
