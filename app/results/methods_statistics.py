@@ -32,6 +32,13 @@ _TESTS = {
         f"{cite('cameron2011')}, which hold for any subjects and any scenes"
     ),
 }
+_POPULATIONS = {
+    Interval.TWO_WAY: "any subjects and any scenes",
+    Interval.SUBJECTS: "any subjects and these scenes",
+    Interval.SCENES: "these subjects and any scenes",
+    Interval.VOTES: "votes like these, of the same subjects on the same scenes",
+    Interval.FISHER: "votes like these, of the same subjects on the same scenes, if the Bradley–Terry model holds",
+}
 _INTERVALS = {
     Interval.TWO_WAY: (
         f"covariances clustered by subject and by scene {cite('cameron2011')}, never smaller than the larger of the "
@@ -140,7 +147,7 @@ def _intervals(found: StudyReport) -> Iterator[str]:
         where = "" if len(shown) == 1 else f" ({plain(task.title)})"
         yield (
             f"Intervals around single scores hold {found.options.level * 100:g} % and generalise to "
-            f"{kind.generalises_to}{where}: {_INTERVALS[kind]}. Whether two of them overlap is no test."
+            f"{_POPULATIONS[kind]}{where}: {_INTERVALS[kind]}. Whether two of them overlap is no test."
         )
 
 

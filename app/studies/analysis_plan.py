@@ -35,7 +35,7 @@ class AnalysisPlan(BaseModel):
     plan_primary: str = setting(
         "", "The comparison or the question that the study is made for, in words; empty where all pairs of conditions "
         "matter alike.",
-        "Whoever names one comparison beforehand need not correct it for all the others.", max_length=2_000,
+        "Whoever names one comparison beforehand need not correct it for all the others.", max_length=1_000,
     )  # fmt: skip
     plan_alpha: float = setting(
         0.05, "The level of the tests; intervals hold 1 - alpha.", "The published protocol.",
@@ -73,6 +73,6 @@ class AnalysisPlan(BaseModel):
     @field_validator("plan_primary")
     @classmethod
     def _in_words(cls, value: str) -> str:
-        if not is_plain(value, lines=True):
+        if not is_plain(value):
             raise ValueError(PLAIN)
         return value

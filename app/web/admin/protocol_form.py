@@ -35,7 +35,13 @@ _GROUPS = {
         "completed_code", "failed_code", "screened_out_code", "completed_url", "failed_url", "screened_out_url",
     ),
 }  # fmt: skip
-_AREAS = ("consent_text", "instructions", "questionnaire", "catch_pairs", "plan_primary")
+_LABELS = {
+    "plan": "Analysis plan", "plan_test": "Planned test", "plan_alpha": "Planned level α",
+    "plan_correction": "Planned correction", "plan_interval": "Planned intervals", "plan_prior": "Planned prior",
+    "plan_include_excluded": "Count excluded sessions", "plan_interim": "Look at results early",
+    "plan_primary": "Primary comparison",
+}  # fmt: skip
+_AREAS = ("consent_text", "instructions", "questionnaire", "catch_pairs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +103,9 @@ def _setting(name: str, field: FieldInfo, value: Any) -> Setting:
     kind = _kind(name, field)
     return Setting(
         name=name,
-        label=name.replace("_", " ").replace(" ms", " (ms)").replace("min ", "minimum ").capitalize(),
+        label=_LABELS.get(
+            name, name.replace("_", " ").replace(" ms", " (ms)").replace("min ", "minimum ").capitalize()
+        ),
         kind=kind,
         value=_written(_typed(field, value)),
         what=field.description or "",
