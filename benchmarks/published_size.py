@@ -3,6 +3,7 @@
 ``python -m benchmarks.published_size`` writes it into the installation that the environment names.
 """
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import combinations, product
@@ -55,7 +56,6 @@ def write(database: Database, *, votes_per_pair: int = 5, subjects: int = SUBJEC
             opened_at=_START,
         )  # fmt: skip
         db.add(study)
-        db.merge(Picture(digest="0" * 64, width=512, height=512, size=1))
         db.flush()
         people = [
             Subject(study_id=study.id, label=f"{n:02}", simulated=False, created_at=_START)
@@ -91,8 +91,11 @@ def _pairs(db: DbSession, study_id: int) -> Iterator[Pair]:
         shown = {}
         for name in ("reference", "degraded", *CONDITIONS):
             role = StimulusRole(name) if name in ("reference", "degraded") else StimulusRole.CONDITION
+            digest = hashlib.sha256(f"{task}/{name}/{scene}".encode()).hexdigest()  # values of measures go by it
+            db.merge(Picture(digest=digest, width=512, height=512, size=1))
+            db.flush()
             shown[name] = Stimulus(
-                study_id=study_id, task=task, scene=scene, condition=name, role=role, picture_digest="0" * 64
+                study_id=study_id, task=task, scene=scene, condition=name, role=role, picture_digest=digest
             )
         db.add_all(shown.values())
         db.flush()

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from app.analysis.scores import NothingToScore, TaskScores, task_scores
 from app.analysis.two_afc import Mean, VotedPairs, mean_over_pairs, scores, voted_pairs
 from app.analysis.two_way import REPLICATES, SEED, two_way
 from app.catalog import TASKS
-from app.results.agreement_words import agreement_in_words, agreement_notes
+from app.results.agreement_words import agreement_in_words, agreement_notes, diagonal_in_words
 from app.results.judgements import TaskTally
 from app.results.measure_tables import MeasureId, MeasureTable
 from app.results.options import ReportOptions
@@ -59,33 +60,117 @@ class PreferenceRow:
         return "no pair has votes of two subjects" if isinstance(self.who, People) else "no voted pair has its values"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class TaskAgreement:
-    """A task's measures beside its subjects; without values it has no rows, and without votes no preferences."""
+    """A task's measures beside its subjects; each part is worked out when it is first asked for.
 
-    task: str
-    title: str
-    sentence: str
-    notes: tuple[str, ...]
-    rows: tuple[MeasureRow, ...]  # by SRCC, the highest first
-    preferences: tuple[PreferenceRow, ...]
-    votes_per_pair: float | None
-    matrix: RankMatrix | None
-    ids: tuple[MeasureId, ...]  # of the matrix's columns
-    of_subjects: bool  # whether the intervals speak about other subjects, too
+    Without values there are no rows and no matrix, and without votes no preferences.
+    """
+
+    tally: TaskTally
+    table: MeasureTable | None
+    options: ReportOptions
+
+    @property
+    def task(self) -> str:
+        """The task's name."""
+        return self.tally.task
+
+    @property
+    def title(self) -> str:
+        """The name as pages show it."""
+        return TASKS[self.task].title if self.task in TASKS else self.task
+
+    @property
+    def ids(self) -> tuple[MeasureId, ...]:
+        """The measures, in the order of the matrix's columns."""
+        return self.table.ids if self.table else ()
+
+    @property
+    def rows(self) -> tuple[MeasureRow, ...]:
+        """The measures by SRCC, the highest first."""
+        return self._compared[0]
+
+    @property
+    def of_subjects(self) -> bool:
+        """Whether the intervals speak about other subjects, too."""
+        return self._compared[1]
+
+    @cached_property
+    def matrix(self) -> RankMatrix | None:
+        """Ranks under each measure; of the scenes alone that take part, where a reader chose some."""
+        if self.table is None:
+            return None
+        chosen = self.options.scenes
+        scenes = [scene for scene in self.table.values.scenes if not chosen or scene in chosen]
+        values = self.table.values.within(scenes, self.table.values.conditions)
+        return rank_matrix(values, self.table.objectives)
+
+    @property
+    def diagonal(self) -> str:
+        """How the diagonal of the matrix stands, in a sentence; empty without a matrix."""
+        return diagonal_in_words(self.matrix) if self.matrix else ""
+
+    @property
+    def sentence(self) -> str:
+        """What the rows show."""
+        found = [(row.id.text, row.found) for row in self.rows]
+        return agreement_in_words(found, self.table is not None, bool(self.tally.votes))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was left out, and what else a reader has to know."""
+        found, unused = [row.found for row in self.rows], _unused(self.tally, self.table)
+        return tuple(agreement_notes(found, self.matrix, unused, of_subjects=self.of_subjects))
+
+    @property
+    def votes_per_pair(self) -> float | None:
+        """On the mean, of the pairs with votes of two subjects and more; None without any."""
+        several = self.pairs.several
+        return float(self.pairs.votes[several].mean()) if several.any() else None
+
+    @property
+    def preferences(self) -> tuple[PreferenceRow, ...]:
+        """Who prefers what the subjects prefer, how often."""
+        return _preferences(self.answers, self.options.level)
+
+    @cached_property
+    def pairs(self) -> VotedPairs:
+        """The pairs that have votes."""
+        return voted_pairs(self.tally.columns)
+
+    @cached_property
+    def answers(self) -> tuple["Answers", ...]:
+        """What measures and people score on them."""
+        return tuple(_answers(self.tally, self.pairs, self.table))
+
+    @cached_property
+    def _compared(self) -> tuple[tuple[MeasureRow, ...], bool]:
+        if self.table is None:
+            return (), False
+        try:
+            fitted = task_scores(
+                self.tally.wins, self.tally.scenes, self.tally.conditions, prior=self.options.prior
+            )  # fmt: skip
+        except NothingToScore:
+            return (), False
+        return _rows(self.tally, self.table, fitted, self.options)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Agreement:
-    """All tasks' agreement, and the preferences over all their pairs."""
+    """All tasks' agreement, in the order of their names, and the preferences over all their pairs."""
 
     tasks: tuple[TaskAgreement, ...]
-    overall: tuple[PreferenceRow, ...]
     sources: tuple[str, ...]
     unused: tuple[str, ...]  # tasks that values are of and no votes
     level: float
     replicates: int = REPLICATES
     seed: int = SEED
+
+    def of(self, task: str) -> TaskAgreement:
+        """That of the task with this name."""
+        return next(one for one in self.tasks if one.task == task)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -95,11 +180,16 @@ class Agreement:
     @property
     def measured(self) -> bool:
         """Whether any measure has a value for a picture of these tasks."""
-        return any(task.rows or task.matrix for task in self.tasks)
+        return any(task.table is not None for task in self.tasks)
+
+    @cached_property
+    def overall(self) -> tuple[PreferenceRow, ...]:
+        """Over the pairs of all tasks."""
+        return _preferences([one for task in self.tasks for one in task.answers], self.level)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Answers:
+class Answers:
     """What a measure, or people, score on the voted pairs of a task that they can be asked about."""
 
     who: MeasureId | People
@@ -111,36 +201,28 @@ def agree(
     tallies: Sequence[TaskTally], tables: Mapping[str, MeasureTable], options: ReportOptions
 ) -> Agreement:  # fmt: skip
     """The agreement of every task, in the order of the tallies."""
-    pairs = [voted_pairs(tally.columns) for tally in tallies]
-    answers = [
-        list(_answers(tally, voted, tables.get(tally.task))) for tally, voted in zip(tallies, pairs, strict=True)
-    ]
     return Agreement(
-        tasks=tuple(
-            _task(tally, tables.get(tally.task), voted, _preferences(asked, options.level), options)
-            for tally, voted, asked in zip(tallies, pairs, answers, strict=True)
-        ),
-        overall=_preferences([one for asked in answers for one in asked], options.level),
+        tasks=tuple(TaskAgreement(tally, tables.get(tally.task), options) for tally in tallies),
         sources=tuple(sorted({source for table in tables.values() for source in table.sources})),
         unused=tuple(sorted(tables.keys() - {tally.task for tally in tallies})),
         level=options.level,
     )
 
 
-def _answers(tally: TaskTally, pairs: VotedPairs, table: MeasureTable | None) -> Iterator[_Answers]:
+def _answers(tally: TaskTally, pairs: VotedPairs, table: MeasureTable | None) -> Iterator[Answers]:
     scenes = np.array(tally.scenes, dtype=np.str_)[pairs.scene]
     if table is not None:
         score, known = scores(pairs, table.values.within(tally.scenes, tally.conditions))
         for m, of in enumerate(table.ids):
-            yield _Answers(of, score[m][known[m]], tuple(scenes[known[m]].tolist()))
+            yield Answers(of, score[m][known[m]], tuple(scenes[known[m]].tolist()))
     several = pairs.several
     for who, told in ((People.ONE_PERSON, pairs.one_person), (People.MAJORITY, pairs.majority)):
-        yield _Answers(who, told[several], tuple(scenes[several].tolist()))
+        yield Answers(who, told[several], tuple(scenes[several].tolist()))
 
 
-def _preferences(answers: Sequence[_Answers], level: float) -> tuple[PreferenceRow, ...]:
+def _preferences(answers: Sequence[Answers], level: float) -> tuple[PreferenceRow, ...]:
     """Everybody's mean over the pairs they were asked about: measures first, the highest in front, then people."""
-    by_who = dict[MeasureId | People, list[_Answers]]()
+    by_who = dict[MeasureId | People, list[Answers]]()
     for one in answers:
         by_who.setdefault(one.who, []).append(one)
     rows = [
@@ -157,46 +239,12 @@ def _preferences(answers: Sequence[_Answers], level: float) -> tuple[PreferenceR
     return (*measures, *(row for who in People for row in rows if row.who is who))
 
 
-def _task(
-    tally: TaskTally,
-    table: MeasureTable | None,
-    pairs: VotedPairs,
-    preferences: tuple[PreferenceRow, ...],
-    options: ReportOptions,
-) -> TaskAgreement:
-    fitted = _scores(tally, options) if table else None
-    rows, of_subjects = _rows(tally, table, fitted, options) if table and fitted else ((), False)
-    matrix = rank_matrix(table.values, table.objectives) if table else None
-    known = TASKS.get(tally.task)
-    return TaskAgreement(
-        task=tally.task,
-        title=known.title if known else tally.task,
-        sentence=agreement_in_words([(row.id.text, row.found) for row in rows], table is not None, bool(tally.votes)),
-        notes=tuple(
-            agreement_notes([row.found for row in rows], matrix, _unused(tally, table), of_subjects=of_subjects)
-        ),
-        rows=rows,
-        preferences=preferences,
-        votes_per_pair=float(pairs.votes[pairs.several].mean()) if pairs.several.any() else None,
-        matrix=matrix,
-        ids=table.ids if table else (),
-        of_subjects=of_subjects,
-    )
-
-
 def _unused(tally: TaskTally, table: MeasureTable | None) -> tuple[str, ...]:
     """Scenes and conditions that values are of and no votes, which may be slips of the pen."""
     if table is None:
         return ()
     conditions = {*table.values.conditions} - {*tally.conditions, REFERENCE, DEGRADED}
-    return (*sorted({*table.values.scenes} - {*tally.scenes}), *sorted(conditions))
-
-
-def _scores(tally: TaskTally, options: ReportOptions) -> TaskScores | None:
-    try:
-        return task_scores(tally.wins, tally.scenes, tally.conditions, prior=options.prior)
-    except NothingToScore:
-        return None
+    return (*sorted({*table.values.scenes} - {*(tally.offered or tally.scenes)}), *sorted(conditions))
 
 
 def _rows(

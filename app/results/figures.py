@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from app.analysis.intervals import Interval
 from app.errors import NotFound
+from app.results.agreement_figure import agreement_figure
 from app.results.forest import forest
 from app.results.frame import Width
 from app.results.planning_figure import planning_figure
+from app.results.rank_figure import rank_figure
 from app.results.report import StudyReport
 from app.results.sheet import Scheme, Sheet
 from app.results.significance_figure import significance_figure
@@ -98,6 +100,20 @@ _ALL: tuple[Figure, ...] = (
         table="subjects",
         shows=has_slopes,
         drawn=slope_chart,
+    ),
+    TaskFigure(
+        name="agreement",
+        title="How far each measure ranks the conditions as the subjects do",
+        table="agreement",
+        shows=lambda report, task: bool(task.rows) and report.is_measured(task.task),
+        drawn=agreement_figure,
+    ),
+    TaskFigure(
+        name="matrix",
+        title="Ranks of the conditions under each measure",
+        table="rank_matrix",
+        shows=lambda report, task: report.is_measured(task.task),
+        drawn=rank_figure,
     ),
 )
 FIGURES: dict[str, Figure] = {figure.name: figure for figure in _ALL}

@@ -1,13 +1,14 @@
 """Values of measures from a CSV file into the database, for the pictures of a study: all of them, or none."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from math import isclose
 from pathlib import Path
 
 from app.db import Database
+from app.db.models import MeasureForm
 from app.errors import Conflict
 from app.results.csv_faults import Faults, quoted
 from app.results.measures_csv import BadMeasures, MeasureFile, Place, read_measures
@@ -78,7 +79,7 @@ def import_measures(
     try:
         kept = measured.keep(database, values, source, higher_is_better=file.higher_is_better, replace=replace)
     except OtherValues as error:
-        told = _told(error.others, keys, file)
+        told = _told(error.others, keys, file, "{brought:g} here and {there:g} in {source}")
         raise MeasuresDiffer(file.name, told[:_TOLD], len(error.others)) from None
     return _imported(file, kept, keys)
 
@@ -135,25 +136,20 @@ def _imported(file: MeasureFile, kept: Kept, keys: Mapping[Key, Sequence[Place]]
         added=kept.added,
         unchanged=kept.unchanged,
         replaced_count=len(kept.replaced),
-        replaced=tuple(_told(kept.replaced, keys, file)[:_TOLD]),
+        replaced=tuple(_told(kept.replaced, keys, file, "{there:g} of {source} is now {brought:g}")[:_TOLD]),
         notes=file.notes,
     )
 
 
-def _told(others: Sequence[Other], keys: Mapping[Key, Sequence[Place]], file: MeasureFile) -> list[str]:
-    """The lines whose values differ, in their order, each with both values and where the other comes from."""
-    return [words for _, words in sorted(_lines(others, keys, file))]
-
-
-def _lines(
-    others: Sequence[Other], keys: Mapping[Key, Sequence[Place]], file: MeasureFile
-) -> Iterator[tuple[int, str]]:  # fmt: skip
+def _told(
+    others: Sequence[Other], keys: Mapping[Key, Sequence[Place]], file: MeasureFile, both: str
+) -> list[str]:  # fmt: skip
+    """The lines whose values differ, in their order, each with ``both`` values and where the other comes from."""
+    lines = list[tuple[int, str]]()
     for one in others:
         place = keys[one.key][0]
         task, scene, condition, measure, form = place
-        line, form_told = file.lines[place], "" if form == "rgb" else f" ({form})"
-        yield (
-            line,
-            f"line {line}: {measure}{form_told} of {task}/{condition}/{scene} is {one.brought:g} here and "
-            f"{one.there:g} in {one.source}",
-        )
+        of = measure if form is MeasureForm.RGB else f"{measure} ({form})"
+        values = both.format(brought=one.brought, there=one.there, source=one.source)
+        lines.append((file.lines[place], f"{of} of {task}/{condition}/{scene}: {values}"))
+    return [f"line {line}: {words}" for line, words in sorted(lines)]

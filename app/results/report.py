@@ -91,6 +91,10 @@ class StudyReport:
         """The values of measures for the pictures of these tasks."""
         return self._measured.held
 
+    def is_measured(self, task: str) -> bool:
+        """Whether a measure has a value for a picture of the task."""
+        return any(one.task == task for one in self.held)
+
     @cached_property
     def subjects(self) -> SubjectReport | None:
         """The screening of the subjects; None where nobody says who answered."""

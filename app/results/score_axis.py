@@ -17,12 +17,13 @@ _LEAST = 0.35  # of the figure's width: the scores keep it, whatever the names
 
 @dataclass(frozen=True, slots=True)
 class ScoreAxis:
-    """Logits from ``low`` to ``high`` between two places of a sheet."""
+    """Logits, or what else ``words`` say, from ``low`` to ``high`` between two places of a sheet."""
 
     left: float
     right: float
     low: float
     high: float
+    words: str = "score, logits  (better →)"
 
     def x(self, score: float) -> float:
         """Where a score stands."""
@@ -42,8 +43,7 @@ class ScoreAxis:
             sheet.line((x, x), (base, base + 4), colour=quiet, width=1)
             text = f"{tick + 0.0:.{decimals}f}".replace("-", "−")
             sheet.text(x, base + 6 + small, text, size=small, colour=quiet, align="center")
-        words = "score, logits  (better →)"
-        sheet.text(self.right, foot + HEIGHT - 5, words, size=small, colour=quiet, align="right")
+        sheet.text(self.right, foot + HEIGHT - 5, self.words, size=small, colour=quiet, align="right")
 
     def _ticks(self) -> list[float]:
         many = 6 if self.right - self.left > 160 else 4

@@ -68,10 +68,15 @@ class Sheet:
         colour: str | None = None,
         align: Literal["left", "center", "right"] = "left",
         bold: bool = False,
+        turned: bool = False,
     ) -> None:
-        """Text with its baseline at ``y``; never read as mathematics, whatever a condition is called."""
+        """Text with its baseline at ``y``; never read as mathematics, whatever a condition is called.
+
+        Where it is ``turned`` it is read from below, begins at ``y`` and has its baseline at ``x``.
+        """
         self._axes.text(
-            x, y, text, color=colour or self.ink.text, horizontalalignment=align, verticalalignment="baseline",
+            x, y, text, color=colour or self.ink.text, horizontalalignment="right" if turned else align,
+            verticalalignment="bottom" if turned else "baseline", rotation=90 if turned else 0,
             fontproperties=_font(size, bold), parse_math=False,
         )  # fmt: skip
 
@@ -83,12 +88,12 @@ class Sheet:
         """A line through many points."""
         self._axes.add_line(Line2D(x, y, color=colour, linewidth=width * _POINTS, solid_joinstyle="round"))
 
-    def point(self, x: float, y: float, *, colour: str, shape: str, size: float) -> None:
-        """A filled mark, set off from what it covers by a rim of paper."""
+    def point(self, x: float, y: float, *, colour: str, shape: str, size: float, hollow: bool = False) -> None:
+        """A mark: filled and set off from what it covers by a rim of paper, or a hollow one."""
         self._axes.add_line(
             Line2D(
-                (x,), (y,), marker=shape, markersize=size * _POINTS, color=colour,
-                markeredgecolor=self.ink.paper, markeredgewidth=1.5 * _POINTS, linestyle="none",
+                (x,), (y,), marker=shape, markersize=size * _POINTS, color=self.ink.paper if hollow else colour,
+                markeredgecolor=colour if hollow else self.ink.paper, markeredgewidth=1.5 * _POINTS, linestyle="none",
             )
         )  # fmt: skip
 

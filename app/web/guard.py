@@ -23,7 +23,10 @@ from app.web.uploads import UPLOAD_LIMIT
 BODY_LIMIT = 1_000_000  # bytes; nothing that a form or a vote sends comes near it
 BODY_PATIENCE = 60.0  # seconds in which such a body has to be there; uploads.py has its own for archives
 _HOST = re.compile(r"(?:\[(?P<six>[0-9a-f:.]+)\]|(?P<name>[a-z0-9._-]+))(?::(?P<port>[0-9]{1,5}))?")
-_UPLOADS = re.compile(r"/admin/studies/[0-9]+/upload|/api/v1/studies/[0-9]+/stimuli")  # these read it themselves
+MEASURES_LIMIT = 32_000_000  # of a file with values of measures: half a million of them
+# Who reads the body itself, piece by piece into a file.
+_UPLOADS = re.compile(r"POST (/admin/studies/[0-9]+/upload|/api/v1/studies/[0-9]+/stimuli)")
+_MEASURES = re.compile(r"POST /admin/studies/[0-9]+/results/agreement|PUT /api/v1/studies/[0-9]+/measures")
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -69,11 +72,16 @@ class TooLarge(AppError):
     status = 413
 
     def __init__(self, limit: int) -> None:
-        small = "send less at once: pictures go into the form for a zip on their study's page"
-        fix = "make several archives of the pictures" if limit == UPLOAD_LIMIT else small
+        small = (
+            "send less at once: pictures go into the form for a zip on their study's page, or bring them in with "
+            "`beholder ingest`"
+        )
+        large = {
+            MEASURES_LIMIT: "make several files of the values, or bring them in with `beholder measures`",
+            UPLOAD_LIMIT: "make several archives of the pictures, or bring them in with `beholder ingest`",
+        }
         super().__init__(
-            f"What was sent is larger than {limit // 1_000_000:,} MB and was refused",
-            f"{fix}, or bring them in with `beholder ingest`",
+            f"What was sent is larger than {limit // 1_000_000:,} MB and was refused", large.get(limit, small)
         )
 
 
@@ -118,7 +126,7 @@ class Guard:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers, limit = Headers(scope=scope), _limit(scope)
-        body = _Measured(receive, limit, None if limit == UPLOAD_LIMIT else BODY_PATIENCE)
+        body = _Measured(receive, limit, BODY_PATIENCE if limit == BODY_LIMIT else None)
         reply = _Reply(body, headers, send)
         try:
             self._check_host(headers.get("host", ""))
@@ -177,7 +185,8 @@ def _place(origin: str) -> str | None:
 
 
 def _limit(scope: Scope) -> int:
-    return UPLOAD_LIMIT if scope["method"] == "POST" and _UPLOADS.fullmatch(scope["path"]) else BODY_LIMIT
+    asked = f"{scope['method']} {scope['path']}"
+    return UPLOAD_LIMIT if _UPLOADS.fullmatch(asked) else MEASURES_LIMIT if _MEASURES.fullmatch(asked) else BODY_LIMIT
 
 
 def _check_length(announced: str, limit: int) -> None:

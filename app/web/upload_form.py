@@ -31,7 +31,7 @@ class NoArchive(BadInput):
     """No file was chosen to be uploaded."""
 
     def __init__(self) -> None:
-        super().__init__("No file came with the form", "choose a zip file, then upload it")
+        super().__init__("No file came with the form", "choose one, then send it")
 
 
 @dataclass(frozen=True, slots=True)

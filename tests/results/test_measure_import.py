@@ -76,11 +76,11 @@ def test_another_value_is_refused_with_its_line_and_replaced_only_where_that_is_
     new = ["denoise,harbour,mae,mae,0.5", "denoise,beach,mae,mae,0.04"]
     with pytest.raises(MeasuresDiffer) as refused:
         _import(study, tmp_path / "n.csv", new)
-    assert "line 3: mae of denoise/mae/beach is 0.04 here and 0.02 in m.csv" in refused.value.message
+    assert "line 3: mae of denoise/mae/beach: 0.04 here and 0.02 in m.csv" in refused.value.message
     assert _held(study) == {("beach", "mae", "mae"): 0.02, ("beach", "gmsd", "mae"): 0.03}
     done = _import(study, tmp_path / "n.csv", new, replace=True)
     assert str(done) == "1 value of n.csv is new, 1 replaced another"
-    assert done.replaced == ("line 3: mae of denoise/mae/beach is 0.04 here and 0.02 in m.csv",)
+    assert done.replaced == ("line 3: mae of denoise/mae/beach: 0.02 of m.csv is now 0.04",)
     assert _held(study)["beach", "mae", "mae"] == 0.04
 
 

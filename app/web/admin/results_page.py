@@ -17,6 +17,7 @@ from app.web.pages import Context
 PARTS = {
     "ranking": "Ranking",
     "scenes": "Scenes",
+    "agreement": "Agreement",
     "subjects": "Subjects",
     "planning": "Planning",
     "methods": "Methods",
@@ -24,7 +25,15 @@ PARTS = {
 
 
 def results_page(
-    request: Request, use: Context, study_id: int, part: str, chosen: Choice, *, within: str = "", **values: Any
+    request: Request,
+    use: Context,
+    study_id: int,
+    part: str,
+    chosen: Choice,
+    *,
+    within: str = "",
+    status: int = 200,
+    **values: Any,
 ) -> Response:
     """One part of the results: ``templates/admin/results_<part>.html`` below the switches.
 
@@ -35,6 +44,7 @@ def results_page(
         request,
         above,
         "results",
+        status=status,
         template=f"admin/results_{part}.html",
         problem="",
         part=within or part,

@@ -1,0 +1,69 @@
+"""Measures beside subjects, and the form with which the values of measures come in."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Depends, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from app.analysis.correlations import Coefficient
+from app.catalog import MEASURES
+from app.errors import AppError
+from app.results.agreement import People
+from app.results.measure_import import Imported, import_measures
+from app.results.report import report
+from app.studies import service
+from app.studies.entries import printable
+from app.web.admin.results_page import results_page
+from app.web.downloads import Chosen
+from app.web.pages import Context, Ctx, Id
+from app.web.sign_in import signed_in
+from app.web.upload_form import SentFile, receive_form
+from app.web.uploads import waiting_room
+
+router = APIRouter(dependencies=[Depends(signed_in)])
+_LONGEST_NAME = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a file of values."""
+
+    imported: Imported | None = None
+    error: AppError | None = None
+    replace: bool = False
+
+
+@router.get("/admin/studies/{study_id}/results/agreement")
+def agreement(request: Request, use: Ctx, study_id: Id, chosen: Chosen) -> Response:
+    """How far each measure agrees with the subjects."""
+    return _page(request, use, study_id, chosen, None)
+
+
+@router.post("/admin/studies/{study_id}/results/agreement")
+async def bring_measures(request: Request, use: Ctx, study_id: Id, chosen: Chosen) -> Response:
+    """The values of the file are there, and the page says how many; or it lists everything wrong, and none are."""
+    replace = False
+    try:
+        await run_in_threadpool(service.get, use.database, study_id)
+        async with receive_form(request, waiting_room(use.settings)) as sent:
+            replace = sent.fields.get("replace") == "yes"
+            done = await run_in_threadpool(_taken_in, use, study_id, sent, replace)
+    except AppError as error:
+        return await run_in_threadpool(_page, request, use, study_id, chosen, Outcome(error=error, replace=replace))
+    return await run_in_threadpool(_page, request, use, study_id, chosen, Outcome(imported=done))
+
+
+def _taken_in(use: Context, study_id: int, sent: SentFile, replace: bool) -> Imported:
+    name = printable(sent.name[:_LONGEST_NAME])
+    return import_measures(use.database, study_id, sent.path, name=name, replace=replace)
+
+
+def _page(request: Request, use: Context, study_id: int, chosen: Chosen, outcome: Outcome | None) -> Response:
+    found = report(use.database, study_id, chosen.options)
+    return results_page(
+        request, use, study_id, "agreement", chosen,
+        status=outcome.error.status if outcome and outcome.error else 200,
+        report=found, agreement=found.agreement, outcome=outcome, known=sorted(MEASURES), coefficients=Coefficient,
+        people=dict(zip(People, ("one other person", "majority of the others"), strict=True)),
+    )  # fmt: skip
