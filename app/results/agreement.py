@@ -39,6 +39,15 @@ class MeasureRow:
     found: MeasureAgreement
 
     @property
+    def remarks(self) -> tuple[str, ...]:
+        """What is left out or missing, a few words each, where the name does not tell it."""
+        whole, without, own = self.found.whole, self.found.without_own, self.found.own
+        told = [whole.reason] if whole.reason else []
+        told += [f"own: {', '.join(own)}"] if own and own != (self.id.measure,) else []
+        told += [f"without own: {without.reason}"] if without and without.reason not in ("", whole.reason) else []
+        return tuple(told)
+
+    @property
     def srcc(self) -> float | None:
         """What the rows are sorted by; None where it is not defined."""
         found = self.found.whole.coefficients.get(Coefficient.SRCC)

@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute
 from app import __version__
 from app.studies.protocol import Protocol
 from app.web.api import (
+    agreement,
     catalog,
     jobs,
     links,
@@ -26,7 +27,7 @@ from app.web.api.shapes import Sent, Told
 from app.web.tokens import Scope
 
 PREFIX = "/api/v1"
-PARTS = (studies, protocols, stimuli, links, sessions, results, jobs, matrices, machines, catalog)
+PARTS = (studies, protocols, stimuli, links, sessions, results, agreement, jobs, matrices, machines, catalog)
 _TOKENS = """What pages do, scripts can do. Every request brings a token (`Authorization: Bearer bh_…`), made on the \
 account page or with `beholder token create`; each route names the scope it asks for. Errors are problems (RFC 9457, \
 `application/problem+json`) whose `type` stays the same."""
@@ -44,6 +45,7 @@ _IN_ADDRESSES = {
     "set_name": "Name of the set.",
     "table": "Name of the table.",
     "task": "Name of the task.",
+    "figure": "Name of the figure.",
     "form": "Format of the figure.",
 }
 _TAGS = {

@@ -217,7 +217,7 @@ _TABLE["responses"] |= {
 
 @router.get("/studies/{study_id}/results/{table}.csv", response_class=Response, **_TABLE)
 def read_table(use: Ctx, study_id: Id, table: str, chosen: Chosen) -> Response:
-    """One table as CSV: `votes`, `sessions`, `rankings`, `scores_by_scene`, `significance`, `intervals` or `wins`."""
+    """One table as CSV, by the name that docs/data-dictionary.md has it under, such as `rankings`."""
     _meant(use, study_id, chosen)
     headers = attached(chosen.file_name(study_id, f"{table}.csv"))
     chunks = table_chunks(use, study_id, table, chosen)
