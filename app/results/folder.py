@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app import __version__
+from app.results.agreement_summary import agreement_summary
 from app.results.certainty import Certainty
 from app.results.export import Cells, write_tables
 from app.results.figures import FIGURES, Figure, StudyFigure, figure_sheet
@@ -95,6 +96,7 @@ def summary(report: StudyReport, files: Iterable[str] = ()) -> dict[str, Any]:
         "deviations": list(report.deviations),
         "subjects": subjects_summary(report.subjects),
         "tasks": [_task_summary(task, report.certainty.get(task.task)) for task in report.tasks],
+        "agreement": agreement_summary(report.agreement),
     }
 
 
