@@ -6,7 +6,7 @@ from app.results.captions import votes_in_words
 from app.results.frame import WIDTHS, Frame, Width, framed
 from app.results.palette import mark_of
 from app.results.report import StudyReport
-from app.results.score_axis import GAP, HEIGHT, ROW, ScoreAxis, draw_name, room_for_names
+from app.results.score_axis import GAP, HEIGHT, ScoreAxis, draw_name, room_for_names, row_height
 from app.results.sheet import Scheme, Sheet, width_of
 from app.results.task_report import TaskReport
 
@@ -20,9 +20,10 @@ def agreement_figure(report: StudyReport, task: TaskReport, scheme: Scheme, widt
     sizes = WIDTHS[width]
     number = width_of(_NUMBER, sizes.body, bold=True)
     right = sizes.width - sizes.margin - number - GAP
-    names = room_for_names([row.id.text for row in found.rows], sizes.margin, right, sizes)
+    measures = [row.id.text for row in found.rows]
+    names = room_for_names(measures, sizes.margin, right, sizes)
     axis = _axis(found, sizes.margin + names + GAP, right)
-    step = ROW * sizes.body
+    step = row_height(measures, sizes)
     caption = _caption(report.agreement, found, task)
     title = f"{task.title}: measures and subjects"
     frame = framed(title, caption, step * len(found.rows) + HEIGHT, scheme=scheme, width=width)
