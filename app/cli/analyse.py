@@ -38,7 +38,7 @@ def analyse(
         Path,
         typer.Argument(help="CSV with the columns task, scene, condition_a, condition_b and winner (a, b or tie)."),
     ],
-    out: Annotated[Path, typer.Option("--out", help="Folder for tables, figures, methods sheet and summary.json.")],
+    out: Annotated[Path, typer.Option("--out", help="A folder, or a file whose name ends in .zip.")],
     prior: Annotated[float, typer.Option(help="Precision of the prior on strengths; 0 is maximum likelihood.")] = 0.1,
     alpha: Annotated[float, typer.Option(help="Level of the tests; the intervals hold 1 - alpha.")] = 0.05,
     correction: Annotated[
@@ -67,13 +67,16 @@ def analyse(
 
 
 def _written(report: "StudyReport", votes: Path, out: Path) -> int:
-    """How many files now stand in the folder: the report's, and the methods sheet as far as a file can tell."""
-    from app.results.folder import write_folder
+    """How many files were written: the report's, and the methods sheet as far as a file can tell."""
+    from app import clock
+    from app.results.folder import write_package
     from app.results.methods import file_methods
+    from app.results.package import Source
 
     with votes.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return len(write_folder(report, out, sheet=file_methods(votes.name, digest, report)))
+    sheet = file_methods(votes.name, digest, report)
+    return write_package(Source(report, f"Analysis of {votes.name}", clock.now(), sheet=sheet), out)
 
 
 def _lines(report: "StudyReport") -> Iterator[str]:

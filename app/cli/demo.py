@@ -61,8 +61,9 @@ def demo(
 
 def _chain(place: "Installation", photos: Path | None, address: str) -> tuple[int, bool]:
     """The study's number and whether it found what was planted, after everything that leads there."""
+    from app import clock
     from app.results.folder import write_folder
-    from app.results.vote_rows import vote_rows
+    from app.results.package import study_source
     from app.simulation import demonstration
 
     matrix = demonstration.launch(place.database, place.media, photos)
@@ -80,7 +81,7 @@ def _chain(place: "Installation", photos: Path | None, address: str) -> tuple[in
         lambda member, answered: _say(f"  {member.label}  {f'{answered} answers' if answered else 'had finished'}"),
     )
     verdict, found = demonstration.judge(place.database, study, members)
-    write_folder(found, _tables(place, study), vote_rows(place.database, study))
+    write_folder(study_source(place.database, study, found.options, clock.now()), _tables(place, study))
     _say_verdict(verdict)
     return study, verdict.recovered and verdict.caught
 

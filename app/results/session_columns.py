@@ -1,6 +1,9 @@
 """The columns of ``sessions.csv``; a study adds one for each question of its questionnaire, ``q_`` and the name."""
 
+from collections.abc import Iterable, Sequence
+
 from app.results.column import Column
+from app.studies.fields import Asked
 
 SESSIONS = (
     Column("session", "integer", "", "Number of the session.", "12"),
@@ -46,3 +49,8 @@ SESSIONS = (
         "9c1185a5c5e9fc54612808977ee8f548b2258d314e07408562bedb8b60ce05c1",
     ),
 )  # fmt: skip
+
+
+def question_columns(fields: Iterable[Asked]) -> Sequence[Column]:
+    """A column for each question of a study's questionnaire."""
+    return [Column(f"q_{one.name}", "text", "", one.label, "") for one in fields]

@@ -1,6 +1,7 @@
 """The sessions of a study: how each ended, how much it judged, on what screen, and what its subject said."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import Any
@@ -93,6 +94,10 @@ class SessionTable:
 
     fields: tuple[Asked, ...]
     rows: tuple[SessionRow, ...]
+
+    def cells(self) -> Iterator[tuple[Cell, ...]]:
+        """The rows of ``sessions.csv``."""
+        return (row.cells(self.fields) for row in self.rows)
 
 
 def session_table(database: Database, study_id: int) -> SessionTable:

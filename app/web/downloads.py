@@ -1,8 +1,6 @@
 """What is taken away from a study's results, by the page and by the API: the choice, tables as streams, figures."""
 
-import csv
-import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
@@ -14,8 +12,8 @@ from starlette.responses import Response
 from app.analysis.intervals import Interval
 from app.analysis.significance import Correction, PairTest
 from app.errors import NotFound
-from app.results.cells import as_written
 from app.results.columns import TABLES
+from app.results.csv_lines import csv_lines, in_chunks
 from app.results.export import REPORT_TABLES, sessions_csv, votes_csv
 from app.results.figures import figure_sheet
 from app.results.frame import Width
@@ -159,11 +157,11 @@ Chosen = Annotated[Choice, Depends(choice)]
 def table_chunks(use: Context, study_id: int, table: str, chosen: Choice) -> Iterator[bytes]:
     """The table's lines in pieces; raises ``NoSuchTable`` before the first."""
     if table == "votes":
-        return _chunks(votes_csv(vote_rows(use.database, study_id, chosen.options)))
+        return in_chunks(votes_csv(vote_rows(use.database, study_id, chosen.options)))
     if table == "sessions":
-        return _chunks(sessions_csv(session_table(use.database, study_id)))
+        return in_chunks(sessions_csv(session_table(use.database, study_id)))
     if table in REPORT_TABLES:
-        return _chunks(REPORT_TABLES[table](report(use.database, study_id, chosen.options)))
+        return in_chunks(REPORT_TABLES[table](report(use.database, study_id, chosen.options)))
     raise NoSuchTable(table)
 
 
@@ -209,28 +207,12 @@ def sheet_of(use: Context, study_id: int, chosen: Choice) -> MethodsSheet:
 
 def participants_csv(use: Context, study_id: int) -> Response:
     """Who came from a recruiting service, and how it went, line by line."""
-    lines = io.StringIO()
-    writer = csv.writer(lines, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for row in participants(use.database, study_id):
-        writer.writerow([as_written(cell) for cell in row])
+    lines = "".join(csv_lines(COLUMNS, participants(use.database, study_id)))
     headers = attached(f"study-{study_id}-participants.csv")
-    return Response(lines.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
+    return Response(lines, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 def attached(name: str) -> dict[str, str]:
     """The headers of a download of this name."""
     plain = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-_.") else "_" for letter in name)
     return {"Content-Disposition": f'attachment; filename="{plain}"', "Cache-Control": "no-store"}
-
-
-def _chunks(lines: Iterable[str], at_least: int = 65_536) -> Iterator[bytes]:
-    """The lines in few large pieces: each piece is a hop to the event loop."""
-    pending, size = list[str](), 0
-    for line in lines:
-        pending.append(line)
-        size += len(line)
-        if size >= at_least:
-            yield "".join(pending).encode()
-            pending, size = [], 0
-    yield "".join(pending).encode()

@@ -2,7 +2,11 @@
 
 import re
 
+import pytest
+
+from app.results import layout_scripts
 from app.results.columns import TABLES, Column
+from app.results.layout_columns import LAYOUTS
 from app.sessions.viewing_card import How
 from tests.docs import pages
 
@@ -23,6 +27,17 @@ def test_the_dictionary_names_every_column_in_its_place() -> None:
     assert list(found) == list(TABLES)
     for table, columns in TABLES.items():
         assert found[table] == [expected(column) for column in columns]
+
+
+def test_the_dictionary_names_the_columns_of_what_other_programs_read() -> None:
+    sections = pages.sections(pages.read("data-dictionary.md"))
+    for path, columns in LAYOUTS.items():
+        assert pages.table(sections[f"`{path}`"], "column") == [expected(column) for column in columns]
+
+
+@pytest.mark.parametrize("script", [layout_scripts.R, layout_scripts.PWCMP])
+def test_the_programs_that_begin_with_them_stand_there_as_they_travel(script: str) -> None:
+    assert f"```text\n{script}```" in pages.read("data-dictionary.md")
 
 
 def test_columns_of_one_table_have_different_names() -> None:

@@ -20,6 +20,7 @@ ONLY_IN: Mapping[str, tuple[str, ...]] = {  # a library, and the rooms that may 
     "argon2": ("app.web",),
     "typer": ("app.cli",),
     "matplotlib": ("app.results", "app.web.admin"),
+    "pyarrow": ("app.results.parquet",),
     "torch": ("trainer",),
     "sqlalchemy": (
         "app.db", "app.jobs", "app.studies", "app.sessions", "app.results", "app.simulation", "app.cli", "migrations",

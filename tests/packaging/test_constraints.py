@@ -43,7 +43,7 @@ def test_the_ranges_of_the_project_admit_what_is_pinned(requirement: Requirement
 def test_setup_installs_by_the_list_and_again_when_it_changes() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert "\n.venv/installed: pyproject.toml constraints.txt\n" in makefile
-    assert "-c constraints.txt -e '.[trainer,postgres,dev]'" in makefile
+    assert "-c constraints.txt -e '.[trainer,postgres,parquet,dev]'" in makefile
 
 
 def test_what_builds_the_wheel_is_pinned_too() -> None:

@@ -16,12 +16,10 @@ from app.db.models import ExclusionAction, Showing, Trial, TrialKind
 from app.results.cells import as_read, as_written
 from app.results.columns import TABLES
 from app.results.export import (
-    REPORT_TABLES,
     rankings_csv,
     scores_by_scene_csv,
     significance_csv,
     votes_csv,
-    write_tables,
 )
 from app.results.options import ReportOptions
 from app.results.report import report, report_on_file
@@ -209,37 +207,6 @@ def test_tables_of_a_study_without_votes_have_their_header_and_nothing_else(buil
     found = report(study.database, study.id)
     for name, lines in (("rankings", rankings_csv(found)), ("votes", votes_csv(vote_rows(study.database, study.id)))):
         assert "".join(lines) == ",".join(column.name for column in TABLES[name]) + "\n"
-
-
-def test_all_tables_are_written_in_the_same_bytes_each_time(build: Build, tmp_path: Path) -> None:
-    study = _judged(build)
-    found = report(study.database, study.id)
-    written = [
-        {
-            path.name: path.read_bytes()
-            for path in write_tables(found, vote_rows(study.database, study.id), tmp_path / at)
-        }
-        for at in ("once", "again")
-    ]
-    assert written[0] == written[1]
-    assert written[0].keys() == {f"{name}.csv" for name in (*REPORT_TABLES, "votes")}
-
-
-def test_rows_that_fail_half_way_leave_the_earlier_tables_alone(build: Build, tmp_path: Path) -> None:
-    study = _judged(build)
-    found = report(study.database, study.id)
-    write_tables(found, None, tmp_path / "tables")
-    before = (tmp_path / "tables" / "rankings.csv").read_bytes()
-
-    def breaking() -> Iterable[tuple[str, ...]]:
-        yield ("one",)
-        raise RuntimeError
-
-    with pytest.raises(RuntimeError):
-        write_tables(report(study.database, study.id, ReportOptions(alpha=0.5)), breaking(), tmp_path / "tables")
-    assert (tmp_path / "tables" / "rankings.csv").read_bytes() == before
-    assert [path.name for path in tmp_path.iterdir() if path.name != "data"] == ["tables"]
-    assert not (tmp_path / "tables" / "votes.csv").exists()
 
 
 @given(st.text())

@@ -8,14 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from app.results.export import NEED_SUBJECTS, REPORT_TABLES
+from app.results.export import REPORT_TABLES
+from app.results.figure_files import figure_names
 from app.results.figures import FIGURES, TaskFigure, figure_sheet
-from app.results.folder import figure_names, write_folder
+from app.results.folder import write_folder
 from app.results.judgements import Counted
 from app.results.options import ReportOptions
+from app.results.package import Source
 from app.results.report import StudyReport
+from app.results.report_rows import NEED_SUBJECTS
 from app.results.sheet import INKS, Sheet
 from app.results.staging import FileForFolder, FolderNotWritable, InTheWay, staged
+from tests.results.conftest import START
 from tests.results.test_forest import REPORTS, counts
 
 TASK_FIGURES = [name for name, figure in FIGURES.items() if isinstance(figure, TaskFigure)]
@@ -30,7 +34,11 @@ def _report(*tasks: str) -> StudyReport:
 @pytest.fixture(autouse=True)
 def blank(monkeypatch: pytest.MonkeyPatch) -> None:
     """Sheets with nothing on them, since drawing takes longer than all that is asked here."""
-    monkeypatch.setattr("app.results.folder.figure_sheet", lambda *_, **__: Sheet(8, 8, INKS["light"]))
+    monkeypatch.setattr("app.results.figure_files.figure_sheet", lambda *_, **__: Sheet(8, 8, INKS["light"]))
+
+
+def _write(report: StudyReport, folder: Path) -> list[Path]:
+    return write_folder(Source(report, "A study", START), folder)
 
 
 def _files(folder: Path) -> set[str]:
@@ -38,11 +46,14 @@ def _files(folder: Path) -> set[str]:
 
 
 def test_tables_figures_and_summary_are_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.results.folder.figure_sheet", figure_sheet)
-    written = write_folder(_report("denoise"), tmp_path / "deep" / "out")
+    monkeypatch.setattr("app.results.figure_files.figure_sheet", figure_sheet)
+    written = _write(_report("denoise"), tmp_path / "deep" / "out")
     assert {str(path.relative_to(tmp_path / "deep" / "out")) for path in written} == _files(tmp_path / "deep" / "out")
     assert _files(tmp_path / "deep") == {
-        *(f"out/{name}.csv" for name in REPORT_TABLES if name not in NEED_SUBJECTS), "out/summary.json",
+        *(f"out/{name}.csv" for name in REPORT_TABLES if name not in NEED_SUBJECTS),
+        "out/summary.json", "out/README.md", "out/data-dictionary.md",
+        "out/R/bradley_terry.csv", "out/R/lme4-denoise.csv", "out/R/analysis.R",
+        "out/pwcmp/counts-denoise.csv", "out/pwcmp/analysis.m",
         *(f"out/figures/{name}{ending}" for name in TASK_FIGURES for ending in ENDINGS),
     }  # fmt: skip
     summary = json.loads((tmp_path / "deep" / "out" / "summary.json").read_text(encoding="utf-8"))
@@ -51,23 +62,23 @@ def test_tables_figures_and_summary_are_written(tmp_path: Path, monkeypatch: pyt
 
 
 def test_figures_of_tasks_that_are_gone_go_too_and_strangers_stay(tmp_path: Path) -> None:
-    write_folder(_report("denoise", "superres"), tmp_path)
+    _write(_report("denoise", "superres"), tmp_path)
     (tmp_path / "figures" / "mine.svg").write_text("")
-    write_folder(_report("superres"), tmp_path)
+    _write(_report("superres"), tmp_path)
     assert {path.name for path in (tmp_path / "figures").iterdir()} == {
         "mine.svg", *(f"{name}{ending.replace('denoise', 'superres')}" for name in TASK_FIGURES for ending in ENDINGS)
     }  # fmt: skip
 
 
 def test_files_of_others_that_are_named_like_figures_stay(tmp_path: Path) -> None:
-    write_folder(_report("denoise", "superres"), tmp_path)
+    _write(_report("denoise", "superres"), tmp_path)
     figures = tmp_path / "figures"
     (figures / "rankings-mine.svg").write_text("mine")  # a name that we give, but not to this one
     (figures / "rankings-denoise.png").unlink()
     (figures / "rankings-denoise.png").symlink_to(tmp_path / "rankings.csv")
     (figures / "rankings-denoise.svg").unlink()
     (figures / "rankings-denoise.svg").mkdir()
-    write_folder(_report("superres"), tmp_path)
+    _write(_report("superres"), tmp_path)
     assert {path.name for path in figures.glob("*.[sp][vn]g") if "superres" not in path.name} == {
         "rankings-mine.svg", "rankings-denoise.png", "rankings-denoise.svg",
     }  # fmt: skip
@@ -79,7 +90,7 @@ def test_figures_of_an_earlier_version_go_when_their_summary_lists_them(tmp_path
     for name in old:
         (tmp_path / name).write_text("drawn before")
     (tmp_path / "summary.json").write_text(json.dumps({"files": old}))
-    write_folder(_report("denoise"), tmp_path)
+    _write(_report("denoise"), tmp_path)
     assert not [name for name in old if (tmp_path / name).exists()]
 
 
@@ -93,13 +104,13 @@ def test_a_summary_that_is_not_ours_leads_to_no_removal(tmp_path: Path, text: st
     for path in mine:
         path.write_text("mine")
     (tmp_path / "out" / "summary.json").write_text(text)
-    write_folder(_report("denoise"), tmp_path / "out")
+    _write(_report("denoise"), tmp_path / "out")
     assert all(path.read_text() == "mine" for path in mine)
 
 
 def test_the_summary_lists_the_files_and_says_who_is_counted(tmp_path: Path) -> None:
     report = replace(REPORTS[0], counted=Counted.SIMULATED, excluded_counted=True, scenes_left_out=1)
-    written = write_folder(StudyReport((report,), ReportOptions(), (counts(),)), tmp_path)
+    written = _write(StudyReport((report,), ReportOptions(), (counts(),)), tmp_path)
     summary = json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))
     assert summary["files"] == [path.relative_to(tmp_path).as_posix() for path in written]
     assert set(summary["files"]) == _files(tmp_path)
@@ -110,19 +121,19 @@ def test_the_summary_lists_the_files_and_says_who_is_counted(tmp_path: Path) -> 
 
 @pytest.mark.parametrize("name", ["rankings.csv", "summary.json", "figures/rankings-denoise.svg"])
 def test_a_folder_in_the_way_is_named_and_nothing_is_replaced(tmp_path: Path, name: str) -> None:
-    write_folder(_report("denoise"), tmp_path)
+    _write(_report("denoise"), tmp_path)
     (tmp_path / name).unlink()
     (tmp_path / name).mkdir()
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     with pytest.raises(InTheWay, match=f"{Path(name).name} is a folder.*nothing was replaced"):
-        write_folder(_report("denoise", "superres"), tmp_path)
+        _write(_report("denoise", "superres"), tmp_path)
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 
 
 def test_a_file_in_place_of_the_figures_folder_is_named_and_nothing_is_replaced(tmp_path: Path) -> None:
     (tmp_path / "figures").write_text("mine")
     with pytest.raises(InTheWay, match="figures is not a folder"):
-        write_folder(_report("denoise"), tmp_path)
+        _write(_report("denoise"), tmp_path)
     assert _files(tmp_path) == {"figures"}
 
 
@@ -135,7 +146,7 @@ def test_the_summary_comes_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         return replace_(path, target)
 
     monkeypatch.setattr(Path, "replace", noting)
-    write_folder(_report("denoise"), tmp_path)
+    _write(_report("denoise"), tmp_path)
     assert moved[-1] == "summary.json"
     assert moved.count("summary.json") == 1
 
@@ -181,7 +192,7 @@ def test_a_folder_closed_to_us_is_told_as_such(tmp_path: Path) -> None:
     (tmp_path / "out" / "figures").mkdir(parents=True)
     (tmp_path / "out" / "figures").chmod(0o555)
     with pytest.raises(FolderNotWritable, match="in which you may write"):
-        write_folder(_report("denoise"), tmp_path / "out")
+        _write(_report("denoise"), tmp_path / "out")
     assert _files(tmp_path) == set()
 
 
@@ -189,7 +200,7 @@ def test_the_folders_above_need_not_be_open_to_us(tmp_path: Path) -> None:
     (tmp_path / "closed" / "out").mkdir(parents=True)
     (tmp_path / "closed").chmod(0o555)
     try:
-        assert write_folder(_report("denoise"), tmp_path / "closed" / "out")
+        assert _write(_report("denoise"), tmp_path / "closed" / "out")
     finally:
         (tmp_path / "closed").chmod(0o755)
 
@@ -212,13 +223,13 @@ def test_a_failure_leaves_the_folder_as_it_was(tmp_path: Path) -> None:
 def test_a_file_where_the_folder_should_be_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "out").write_text("")
     with pytest.raises(FileForFolder, match="give another path"):
-        write_folder(_report("denoise"), tmp_path / "out")
+        _write(_report("denoise"), tmp_path / "out")
 
 
 def test_a_folder_that_cannot_be_made_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(FolderNotWritable, match="could not be written"):
-        write_folder(_report("denoise"), tmp_path / "file" / "out")
+        _write(_report("denoise"), tmp_path / "file" / "out")
 
 
 def test_a_full_disk_is_told_as_such(tmp_path: Path) -> None:

@@ -13,10 +13,10 @@ from app.db import Database
 from app.db.models import StudyState
 from app.results.captions import caption
 from app.results.export import rankings_csv
-from app.results.folder import summary
 from app.results.options import ReportOptions
 from app.results.plan import StudyPlan, plan_of
 from app.results.report import report
+from app.results.summary import summary
 from app.studies.analysis_plan import AnalysisPlan, Plan
 from app.studies.protocol import Protocol
 from tests.sessions import planted

@@ -24,11 +24,11 @@ from app.results.export import (
     write_tables,
 )
 from app.results.figures import NoSuchFigure, figure_sheet
-from app.results.folder import summary
 from app.results.measure_import import import_measures
 from app.results.measure_tables import trained_under
 from app.results.options import ReportOptions
 from app.results.report import StudyReport, report, report_on_file
+from app.results.summary import summary
 from app.results.vote_rows import vote_rows
 from app.studies import trained
 from tests.results import measure_files

@@ -14,15 +14,17 @@ from scipy.special import expit
 from app.analysis.chance import Verdict
 from app.db.models import ExclusionAction, TrialKind
 from app.results.export import REPORT_TABLES, votes_csv
-from app.results.folder import summary, write_folder
+from app.results.folder import write_folder
 from app.results.options import ReportOptions
+from app.results.package import Source
 from app.results.report import WITHOUT_SUBJECTS, NobodyToFlag, StudyReport, report, report_on_file
 from app.results.screening_effect import CHOICES
 from app.results.subject_flags import Flag, proposal
 from app.results.subject_report import SubjectReport, screening_of
 from app.results.subject_rows import SubjectRow
+from app.results.summary import summary
 from app.results.vote_rows import vote_rows
-from tests.results.conftest import BuiltStudy
+from tests.results.conftest import START, BuiltStudy
 
 HEADER = "task,scene,condition_a,condition_b,winner,subject,left,kind,session,elapsed_ms,excluded,weight\n"
 _Line = tuple[object, ...]
@@ -175,12 +177,12 @@ def test_a_file_without_subjects_leaves_out_what_needs_them_and_says_so(
     plain = tmp_path / "plain.csv"
     names = ["task", "scene", "condition_a", "condition_b", "winner", "kind"]
     plain.write_text("\n".join([",".join(names), *(",".join(row[name] for name in names) for row in rows)]) + "\n")
-    write_folder(report_on_file(votes), tmp_path / "out")
+    write_folder(Source(report_on_file(votes), "t", START), tmp_path / "out")
     assert (tmp_path / "out" / "subjects.csv").exists()
     found = report_on_file(plain)
     assert found.subjects is None
     assert WITHOUT_SUBJECTS in found.notes
-    write_folder(found, tmp_path / "out")
+    write_folder(Source(found, "t", START), tmp_path / "out")
     assert not (tmp_path / "out" / "subjects.csv").exists()  # of the run before
     assert json.loads((tmp_path / "out" / "summary.json").read_text())["subjects"] is None
     with pytest.raises(NobodyToFlag, match="no column 'subject'"):

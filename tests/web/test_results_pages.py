@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -123,6 +124,36 @@ def test_every_table_comes_as_csv(desk: TestClient, address: str, name: str) -> 
     rows = list(csv.DictReader(io.StringIO(reply.text)))
     assert all(row["task"] == small_study.TASK for row in rows)
     assert rows or name == "significance"  # two scenes are too few for a test
+
+
+def test_everything_comes_as_one_zip_and_single_tables_have_types(desk: TestClient, address: str) -> None:
+    reply = desk.get(f"{address}/results.zip?excluded=1&parquet=1")
+    assert (reply.status_code, reply.headers["content-type"]) == (200, "application/zip")
+    stem = f"study-{address.rsplit('/', 1)[1]}-with-excluded-results"
+    assert f'"{stem}.zip"' in reply.headers["content-disposition"]
+    with zipfile.ZipFile(io.BytesIO(reply.content)) as archive:
+        assert {f"{stem}/{name}" for name in ("README.md", "votes.csv", "parquet/sessions.parquet")} <= set(
+            archive.namelist()
+        )
+        packed = archive.read(f"{stem}/parquet/votes.parquet")
+    alone = desk.get(f"{address}/results/votes.parquet?excluded=1")
+    assert alone.headers["content-type"] == "application/vnd.apache.parquet"
+    assert alone.content == packed
+    page = desk.get(f"{address}/results?excluded=1").text
+    assert "/results.zip?alpha=0.05&amp;correction=none&amp;excluded=1&amp;parquet=1" in page
+    assert "/results/votes.parquet?alpha=0.05" in page
+
+
+def test_parquet_that_cannot_be_written_is_refused_with_what_to_install(
+    desk: TestClient, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.results.parquet.find_spec", lambda _: None)
+    for path in ("results/votes.parquet", "results/sessions.parquet", "results.zip?parquet=1"):
+        reply = desk.get(f"{address}/{path}")
+        assert reply.status_code == 503
+        assert ".[parquet]" in reply.text
+    assert desk.get(f"{address}/results/nothing.parquet").status_code == 404
+    assert desk.get(f"{address}/results.zip").status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,11 @@
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response, StreamingResponse
 
-from app.results.columns import TABLES
+from app.results.columns import ABOUT
 from app.results.report import report
 from app.web.admin.results_page import results_page
 from app.web.downloads import Chosen, Drawn, attached, figure_reply, table_chunks
+from app.web.packages import package_reply, parquet_reply
 from app.web.pages import Ctx, Id
 from app.web.sign_in import signed_in
 
@@ -18,7 +19,7 @@ def results(request: Request, use: Ctx, study_id: Id, chosen: Chosen) -> Respons
     """The rankings as they stand."""
     return results_page(
         request, use, study_id, "ranking", chosen,
-        report=report(use.database, study_id, chosen.options), tables=TABLES,
+        report=report(use.database, study_id, chosen.options), tables=ABOUT,
     )  # fmt: skip
 
 
@@ -28,6 +29,18 @@ def table_csv(use: Ctx, study_id: Id, table: str, chosen: Chosen) -> Response:
     chunks = table_chunks(use, study_id, table, chosen)
     headers = attached(chosen.file_name(study_id, f"{table}.csv"))
     return StreamingResponse(chunks, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+@router.get("/admin/studies/{study_id}/results/{table}.parquet")
+def table_parquet(use: Ctx, study_id: Id, table: str, chosen: Chosen) -> Response:
+    """One table with its types, group of rows by group of rows."""
+    return parquet_reply(use, study_id, table, chosen)
+
+
+@router.get("/admin/studies/{study_id}/results.zip")
+def package(use: Ctx, study_id: Id, chosen: Chosen, parquet: bool = False) -> Response:
+    """Everything there is to take away, as one zip."""
+    return package_reply(use, study_id, chosen, parquet=parquet)
 
 
 @router.get("/admin/studies/{study_id}/results/{figure}.{form}")

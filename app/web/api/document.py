@@ -18,6 +18,7 @@ from app.web.api import (
     problems,
     protocols,
     results,
+    results_files,
     sessions,
     stimuli,
     studies,
@@ -27,7 +28,9 @@ from app.web.api.shapes import Sent, Told
 from app.web.tokens import Scope
 
 PREFIX = "/api/v1"
-PARTS = (studies, protocols, stimuli, links, sessions, results, agreement, jobs, matrices, machines, catalog)
+PARTS = (
+    studies, protocols, stimuli, links, sessions, results_files, results, agreement, jobs, matrices, machines, catalog,
+)  # fmt: skip
 _TOKENS = """What pages do, scripts can do. Every request brings a token (`Authorization: Bearer bh_…`), made on the \
 account page or with `beholder token create`; each route names the scope it asks for. Errors are problems (RFC 9457, \
 `application/problem+json`) whose `type` stays the same."""

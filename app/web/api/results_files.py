@@ -1,0 +1,55 @@
+"""Results over the API in one piece: a table as Parquet, and everything as one zip."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from app.results.options import BadOptions
+from app.results.parquet import ParquetNotInstalled
+from app.studies import service
+from app.studies.states import StudyNotFound
+from app.web.api.route import ApiRoute, opens
+from app.web.downloads import Choice, Chosen, NoSuchTable
+from app.web.packages import PARQUET, ZIP, package_reply, parquet_reply
+from app.web.pages import Context, Ctx, Id
+from app.web.tokens import Scope
+
+router = APIRouter(route_class=ApiRoute, tags=["results"])
+_TABLE = opens(Scope.RESULTS_READ, StudyNotFound, BadOptions, NoSuchTable, ParquetNotInstalled, numbered=True)
+_TABLE["responses"] |= {
+    200: {
+        "description": "The table; its schema holds what docs/data-dictionary.md says of each column.",
+        "content": {PARQUET: {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+_PACKAGE = opens(Scope.RESULTS_READ, StudyNotFound, BadOptions, ParquetNotInstalled, numbered=True)
+_PACKAGE["responses"] |= {
+    200: {
+        "description": "The zip; its README.md says what each file is.",
+        "content": {ZIP: {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+
+
+@router.get("/studies/{study_id}/results/{table}.parquet", response_class=Response, **_TABLE)
+def read_parquet(use: Ctx, study_id: Id, table: str, chosen: Chosen) -> Response:
+    """One table as Parquet, with a type and a meaning for each column; the tables are those that come as CSV."""
+    _require_meaning(use, study_id, chosen)
+    return parquet_reply(use, study_id, table, chosen)
+
+
+@router.get("/studies/{study_id}/results.zip", response_class=Response, **_PACKAGE)
+def read_package(
+    use: Ctx,
+    study_id: Id,
+    chosen: Chosen,
+    parquet: Annotated[bool, Query(description="Whether the tables come as Parquet, too.")] = False,
+) -> Response:
+    """Everything as one zip: tables, figures, methods sheet, the layouts of R and pwcmp, README and data dictionary."""
+    _require_meaning(use, study_id, chosen)
+    return package_reply(use, study_id, chosen, parquet=parquet)
+
+
+def _require_meaning(use: Context, study_id: int, chosen: Choice) -> None:
+    chosen.options.require_meaning(is_demo=service.get(use.database, study_id).is_demo)
