@@ -171,7 +171,7 @@ def test_complete_blocks_have_triads_and_u_and_others_say_why_not(votes: Path, s
 def test_a_file_without_subjects_leaves_out_what_needs_them_and_says_so(
     votes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.results.folder._figures", lambda _: ())  # they take their time
+    monkeypatch.setattr("app.results.package._figures", lambda _: ())  # they take their time
     with votes.open() as file:
         rows = list(csv.DictReader(file))
     plain = tmp_path / "plain.csv"
