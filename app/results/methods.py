@@ -20,8 +20,9 @@ from app.results.methods_beside import beside_lines
 from app.results.methods_data import Digests, digest, digest_lines, log_digest, software_lines
 from app.results.methods_design import design_lines, method_lines, session_lines, stimulus_lines
 from app.results.methods_people import consent_lines, display_lines, recruitment_lines, subject_lines, vision_lines
+from app.results.methods_screening import screening_lines
 from app.results.methods_statistics import plan_lines, processing_lines, statistics_lines
-from app.results.methods_text import MethodsSheet, plain, section
+from app.results.methods_text import MethodsSheet, Section, plain, section
 from app.results.plan import plan_of
 from app.results.report import StudyReport
 from app.results.session_rows import SessionRow, session_table
@@ -63,6 +64,7 @@ def study_methods(database: Database, study_id: int, found: StudyReport) -> Meth
             section("Vision", vision_lines(protocol, valid)),
             section("Display and environment", display_lines(protocol, valid)),
             section("Data processing", _exclusion(protocol), processing_lines(found)),
+            *_screening(found),
             section("Analysis plan", plan_lines(plan_of(database, study_id), found)),
             section("Statistics", statistics_lines(found), beside_lines(found)),
             section("Software and data", software_lines(), digest_lines(study, vouched)),
@@ -85,10 +87,17 @@ def file_methods(name: str, file_digest: str, found: StudyReport) -> MethodsShee
         ),
         (
             section("Data processing", processing_lines(found)),
+            *_screening(found),
             section("Statistics", statistics_lines(found), beside_lines(found)),
             section("Software and data", software_lines(), [f"SHA-256 of {plain(name)}: {file_digest}."]),
         ),
     )
+
+
+def _screening(found: StudyReport) -> tuple[Section, ...]:
+    """The section on screening, where somebody can be screened."""
+    made = section("Screening of subjects", screening_lines(found))
+    return (made,) if made.lines else ()
 
 
 def _head(study: StudyView) -> Iterator[str]:

@@ -96,6 +96,7 @@ def in_short(options: ReportOptions) -> str:
         f"intervals for {options.interval.generalises_to}",
         f"prior {options.prior:g}",
         f"excluded sessions {'counted' if options.include_excluded else 'left out'}",
+        f"subjects proposed for exclusion {'left out' if options.without_flagged else 'counted'}",
     ))  # fmt: skip
 
 

@@ -159,6 +159,22 @@ _WORKS = (
         doi="10.1017/CBO9780511802843",
     ),
     _made(
+        "firth1993", "article", author="Firth, David", year="1993",
+        title="Bias Reduction of Maximum Likelihood Estimates", journal="Biometrika", volume="80", number="1",
+        pages="27–38", doi="10.1093/biomet/80.1.27",
+    ),
+    _made(
+        "spearman1910", "article", author="Spearman, Charles", year="1910",
+        title="Correlation Calculated from Faulty Data", journal="British Journal of Psychology", volume="3",
+        number="3", pages="271–295", doi="10.1111/j.2044-8295.1910.tb00206.x",
+    ),
+    _made(
+        "brown1910", "article", author="Brown, William", year="1910",
+        title="Some Experimental Results in the Correlation of Mental Abilities",
+        journal="British Journal of Psychology", volume="3", number="3", pages="296–322",
+        doi="10.1111/j.2044-8295.1910.tb00207.x",
+    ),
+    _made(
         "spearman1904", "article", author="Spearman, Charles", year="1904",
         title="The Proof and Measurement of Association between Two Things",
         journal="The American Journal of Psychology", volume="15", number="1", pages="72–101", doi="10.2307/1412159",

@@ -65,6 +65,10 @@ class AnalysisPlan(BaseModel):
         False, "Whether votes of excluded sessions count.",
         "An exclusion by a rule that was stated beforehand is part of the protocol.",
     )  # fmt: skip
+    plan_without_flagged: bool = setting(
+        False, "Whether subjects whom the flags propose to exclude are left out of scores and tests.",
+        "Flags are there to be looked at; a rule that leaves people out is chosen before anybody knows whom it hits.",
+    )  # fmt: skip
     plan_interim: bool = setting(
         False, "Whether results may be looked at before the study is closed.",
         "Whoever looks early can stop when the answer pleases; a look that nobody planned is labelled.",

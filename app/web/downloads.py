@@ -87,7 +87,7 @@ class Choice:
             said["interval"] = self.interval.value
         if self.test is not planned.test:
             said["test"] = self.test.value
-        if self.flagged is not Flagged.COUNTED:
+        if (self.flagged is Flagged.OUT) != planned.without_flagged:
             said["flagged"] = self.flagged.value
         said |= {"people": "1"} if self.people else {}
         return urlencode([*said.items(), *(("scene", scene) for scene in self.scenes)])
@@ -106,7 +106,7 @@ _AskedPeople = Annotated[
     bool, Query(description="In a demonstration: count the people who tried it, not the simulated subjects.")
 ]
 _AskedFlagged = Annotated[
-    Flagged, Query(description="Whether subjects whom the flags propose to exclude are counted or left out.")
+    Flagged | None, Query(description="Whether subjects whom the flags propose to exclude are counted or left out.")
 ]
 
 
@@ -132,7 +132,7 @@ def choice(
     test: Annotated[
         PairTest | None, Query(description="The test that letters follow: paired t, Wilcoxon, or clustered both ways.")
     ] = None,
-    flagged: _AskedFlagged = Flagged.COUNTED,
+    flagged: _AskedFlagged = None,
 ) -> Choice:
     """The switches, read from the address; what it does not say is as the study planned it."""
     plan = plan_of(use.database, study_id)
@@ -144,7 +144,7 @@ def choice(
         excluded=usual.include_excluded if excluded is None else excluded,
         people=people,
         scenes=tuple(sorted(set(scene or []))),
-        flagged=flagged,
+        flagged=flagged or (Flagged.OUT if usual.without_flagged else Flagged.COUNTED),
         plan=plan,
         interval=usual.interval if interval is None else interval,
         test=usual.test if test is None else test,

@@ -37,6 +37,7 @@ from app.results.methods_forms import html_page, markdown
 from app.results.options import ReportOptions
 from app.results.report import report, report_on_file
 from app.results.session_rows import session_table
+from app.results.subject_flags import Flag
 from app.results.vote_rows import vote_rows
 from app.sessions import questionnaire
 from app.studies.analysis_plan import Plan
@@ -259,6 +260,23 @@ def test_the_plan_stands_in_the_sheet_with_what_differs_from_it(database: Databa
     assert "Deviations from the plan: α = 0.1 instead of 0.05." in lines
     without = planted.study(database, PROTOCOL.model_copy(update={"plan": Plan.NONE}))
     assert "No analysis plan was frozen before the first answer" in sheet(database, without)
+
+
+def test_the_sheet_tells_flags_with_their_rules_and_what_became_of_whom_they_propose(
+    database: Database, study: int
+) -> None:
+    counted, without = (
+        "\n".join(markdown(study_methods(database, study, report(database, study, options))))
+        for options in (ReportOptions(), ReportOptions(without_flagged=True))
+    )
+    part = counted.split("## Screening of subjects")[1].split("## ")[0]
+    assert part.count("Flagged: ") == len(Flag)
+    assert "[@perezortiz2017]" in part
+    found = report(database, study).subjects
+    assert found is not None
+    proposed = len(found.proposed)
+    assert f"Proposed for exclusion: {proposed} subject" in part
+    assert "subjects proposed for exclusion left out" in without.split("Deviations from the plan")[1]
 
 
 def test_a_service_that_sent_few_is_told_without_a_number(database: Database, study: int) -> None:

@@ -264,3 +264,19 @@ def test_the_methods_sheet_is_a_part_of_the_results_and_comes_in_three_forms(des
     assert desk.get(f"{address}/results/methods.doc").status_code == 404
     digest = hashlib.sha256(desk.get(f"{address}/results/votes.csv?correction=holm").content).hexdigest()
     assert digest in page
+
+
+def test_flagged_subjects_are_left_out_where_the_plan_says_so(
+    desk: TestClient, database: Database, media: Media, settings: Settings, pictures: Path
+) -> None:
+    study = small_study.create(database, media, pictures, plan_without_flagged=True)
+    sit(database, settings, study)
+    service.close(database, study)
+    address = f"/admin/studies/{study}/results"
+    page = desk.get(address).text
+    assert '<option value="out" selected>' in page
+    assert "flagged=" not in page
+    assert "Differs from the plan" not in page
+    page = desk.get(f"{address}?flagged=counted").text
+    assert "subjects proposed for exclusion counted" in page
+    assert "methods?alpha=0.05&amp;correction=none&amp;flagged=counted" in page
