@@ -23,7 +23,7 @@ class Flag(StrEnum):
 
 # What each says in two or three words, in a table's cell.
 WORDS = {
-    Flag.SLOPE: "follows the others too little",
+    Flag.SLOPE: "follows others too little",
     Flag.LIKELIHOOD: "unlikely answers",
     Flag.CATCH: "failed catch trials",
     Flag.SIDE: "prefers a side",

@@ -19,6 +19,7 @@ from app.web.api import (
     protocols,
     results,
     results_files,
+    screening,
     sessions,
     stimuli,
     studies,
@@ -29,7 +30,8 @@ from app.web.tokens import Scope
 
 PREFIX = "/api/v1"
 PARTS = (
-    studies, protocols, stimuli, links, sessions, results_files, results, agreement, jobs, matrices, machines, catalog,
+    studies, protocols, stimuli, links, sessions, results_files, results, screening, agreement, jobs, matrices,
+    machines, catalog,
 )  # fmt: skip
 _TOKENS = """What pages do, scripts can do. Every request brings a token (`Authorization: Bearer bh_…`), made on the \
 account page or with `beholder token create`; each route names the scope it asks for. Errors are problems (RFC 9457, \

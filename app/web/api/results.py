@@ -1,7 +1,6 @@
 """Results over the API: the rankings as they stand, every table as CSV, and the figures."""
 
 from datetime import datetime
-from typing import Any
 
 from fastapi import APIRouter
 from pydantic import Field
@@ -19,11 +18,13 @@ from app.studies import service
 from app.studies.states import StudyNotFound
 from app.web.api.route import ApiRoute, opens
 from app.web.api.shapes import MOMENT, Told, example
+from app.web.api.told_columns import told_column as _column
 from app.web.downloads import (
     FIGURE_TYPES,
     Choice,
     Chosen,
     Drawn,
+    Flagged,
     NoSuchTable,
     attached,
     figure_reply,
@@ -57,13 +58,6 @@ _TASK = {
     "scenes_left_out": 0, "subjects": 25, "votes": 1800, "counted": "people", "excluded_counted": False,
     "interval": "two_way", "generalises_to": "any subjects, any scenes", "intervals": [_INTERVAL], "adaptive": False,
 }  # fmt: skip
-
-
-def _column(table: str, name: str) -> Any:
-    """A member that says what the column of that name says."""
-    (column,) = (one for one in TABLES[table] if one.name == name)
-    meaning = column.meaning if name in ("letters", "left_out") else column.meaning.replace("empty", "null")
-    return Field(description=f"{meaning} Unit: {column.unit}." if column.unit else meaning)
 
 
 class RankTold(Told):
@@ -162,7 +156,8 @@ class ResultsTold(Told):
 
     model_config = example(
         {
-            "alpha": 0.05, "correction": "none", "excluded": False, "people": False, "level": 0.95, "prior": 0.1,
+            "alpha": 0.05, "correction": "none", "excluded": False, "flagged": "counted", "people": False,
+            "level": 0.95, "prior": 0.1,
             "plan_frozen_at": MOMENT, "deviations": ["correction Holm instead of none"], "scenes": [],
             "tasks": [_TASK],
         }
@@ -171,6 +166,7 @@ class ResultsTold(Told):
     alpha: float = _column("rankings", "alpha")
     correction: Correction = _column("rankings", "correction")
     excluded: bool = Field(description="Whether votes of excluded sessions count, too.")
+    flagged: Flagged = Field(description="Whether subjects whom the flags propose to exclude are counted or left out.")
     people: bool = Field(description="Whether the people who tried a demonstration count, not its simulated subjects.")
     level: float = _column("rankings", "level")
     prior: float = _column("rankings", "prior")
@@ -185,12 +181,13 @@ class ResultsTold(Told):
 @router.get("/studies/{study_id}/results", **opens(_READ, StudyNotFound, BadOptions, numbered=True))
 def read_results(use: Ctx, study_id: Id, chosen: Chosen) -> ResultsTold:
     """The rankings as they stand, with scores by scene and paired tests."""
-    options = _meant(use, study_id, chosen)
+    options = meant(use, study_id, chosen)
     found = report(use.database, study_id, options)
     return ResultsTold(
         alpha=options.alpha,
         correction=options.correction,
         excluded=chosen.excluded,
+        flagged=chosen.flagged,
         people=chosen.people,
         level=options.level,
         prior=options.prior,
@@ -218,7 +215,7 @@ _TABLE["responses"] |= {
 @router.get("/studies/{study_id}/results/{table}.csv", response_class=Response, **_TABLE)
 def read_table(use: Ctx, study_id: Id, table: str, chosen: Chosen) -> Response:
     """One table as CSV, by the name that docs/data-dictionary.md has it under, such as `rankings`."""
-    _meant(use, study_id, chosen)
+    meant(use, study_id, chosen)
     headers = attached(chosen.file_name(study_id, f"{table}.csv"))
     chunks = table_chunks(use, study_id, table, chosen)
     return StreamingResponse(chunks, media_type="text/csv; charset=utf-8", headers=headers)
@@ -236,7 +233,7 @@ _SHEET["responses"] |= {
 @router.get("/studies/{study_id}/results/methods.{form}", response_class=Response, **_SHEET)
 def read_methods(use: Ctx, study_id: Id, chosen: Chosen, form: SheetForm) -> Response:
     """What a paper has to report (clause 14 of ITU-T P.910) as Markdown or HTML, or BibTeX of what that cites."""
-    _meant(use, study_id, chosen)
+    meant(use, study_id, chosen)
     return sheet_file(use, study_id, chosen, form)
 
 
@@ -252,18 +249,18 @@ _FIGURE["responses"] |= {
 @router.get("/studies/{study_id}/results/{figure}.{form}", response_class=Response, **_FIGURE)
 def read_study_figure(use: Ctx, study_id: Id, figure: str, chosen: Chosen, drawn: Drawn) -> Response:
     """One figure of the whole study, as SVG, PDF or PNG."""
-    _meant(use, study_id, chosen)
+    meant(use, study_id, chosen)
     return figure_reply(use, study_id, "", figure, chosen, drawn)
 
 
 @router.get("/studies/{study_id}/results/{task}/{figure}.{form}", response_class=Response, **_FIGURE)
 def read_figure(use: Ctx, study_id: Id, task: str, figure: str, chosen: Chosen, drawn: Drawn) -> Response:
     """One figure of one task, as SVG, PDF or PNG: `rankings` is the forest plot."""
-    _meant(use, study_id, chosen)
+    meant(use, study_id, chosen)
     return figure_reply(use, study_id, task, figure, chosen, drawn)
 
 
-def _meant(use: Context, study_id: int, chosen: Choice) -> ReportOptions:
+def meant(use: Context, study_id: int, chosen: Choice) -> ReportOptions:
     """What is chosen, where it means something in this study."""
     options = chosen.options
     options.require_meaning(is_demo=service.get(use.database, study_id).is_demo)
