@@ -10,7 +10,7 @@ from app.results.subject_tables import screening_rows, subject_agreement_rows, s
 from app.results.task_report import TaskReport
 from app.results.wins import win_matrix
 
-NEED_SUBJECTS = ("subjects", "subject_agreement", "screening")  # left out where nobody says who answered
+NEED_SUBJECTS = ("subjects", "subject_agreement", "screening", "planning")  # left out where nobody says who answered
 
 
 def _rankings(report: StudyReport) -> Cells:

@@ -22,8 +22,9 @@ from app.results.staging import FileForFolder, FolderNotWritable, InTheWay, stag
 from tests.results.conftest import START
 from tests.results.test_forest import REPORTS, counts
 
-# The figure of planning needs intervals over subjects, which these reports lack.
-TASK_FIGURES = [name for name, one in FIGURES.items() if isinstance(one, TaskFigure) and name != "planning"]
+# The figure of planning needs intervals over subjects, and two need measures; these reports have neither.
+LACKING = {"planning", *(name for name, one in FIGURES.items() if one.table in ("agreement", "rank_matrix"))}
+TASK_FIGURES = [name for name, one in FIGURES.items() if isinstance(one, TaskFigure) and name not in LACKING]
 ENDINGS = (".pdf", "-column.pdf", "-denoise.svg", "-denoise-dark.svg", "-denoise.png")
 
 
