@@ -1,7 +1,8 @@
 """How certain each task's ranking is: what takes longer than a page of rankings may wait."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -33,25 +34,72 @@ class Resampled:
     seed: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Certainty:
-    """What is known about a task's ranking besides the scores; a part is None where the votes do not allow it.
+    """What is known about a task's ranking besides the scores, each part worked out when somebody asks for it.
 
-    ``simultaneous`` are the ends for all conditions at once, of the kind of interval that is shown. ``notes`` say what
-    is left out and why.
+    Conditions stand in the order of the ranking. A part is None where the votes do not allow it, and ``notes`` say why.
     """
 
-    task: str
-    title: str
-    conditions: tuple[str, ...]
-    scenes: tuple[str, ...]
-    resampled: Resampled | None
-    simultaneous: tuple[tuple[float, float] | None, ...]
-    omnibus: Omnibus | None
-    mean_rank: tuple[float, ...]
-    fit: FitQuality | None
-    notes: tuple[str, ...]
-    level: float
+    tally: TaskTally
+    report: TaskReport
+    options: ReportOptions
+
+    @property
+    def task(self) -> str:
+        """The task's name."""
+        return self.report.task
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """The conditions in the order of the ranking."""
+        return tuple(row.condition for row in self.report.rows)
+
+    @cached_property
+    def scores(self) -> TaskScores:
+        """The scores behind the ranking."""
+        return scored(self.tally, self.options)
+
+    @cached_property
+    def resampled(self) -> Resampled | None:
+        """The replicates with other subjects."""
+        columns = self.tally.columns.within(self.scores.scenes, self.scores.conditions)
+        found = subject_bootstrap(columns, prior=self.options.prior)
+        return _resampled(found, self._places, self.options.level) if found else None
+
+    @cached_property
+    def simultaneous(self) -> tuple[tuple[float, float] | None, ...]:
+        """The ends for all conditions at once, of the kind of interval that is shown."""
+        around = task_intervals(self.tally, self.scores, self.options)
+        if around.shown is None:
+            return (None,) * len(self._places)
+        spread = around.spreads.of(around.shown.kind)
+        return _ends(simultaneous(self.scores.mean, spread, self.options.level), self._places)
+
+    @cached_property
+    def omnibus(self) -> Omnibus | None:
+        """Friedman's test."""
+        enough = len(self.scores.scenes) >= FEWEST_SCENES
+        return omnibus(self.scores.by_scene, self.options.alpha) if enough else None
+
+    @property
+    def mean_rank(self) -> tuple[float, ...]:
+        """Of each condition over scenes; empty without Friedman's test."""
+        return tuple(float(self.omnibus.mean_rank[i]) for i in self._places) if self.omnibus else ()
+
+    @cached_property
+    def fit(self) -> FitQuality | None:
+        """Whether Bradley-Terry holds, scene by scene."""
+        return fit_quality(self.scores.wins, prior=self.options.prior)
+
+    @property
+    def _places(self) -> list[int]:
+        return [self.scores.conditions.index(name) for name in self.conditions]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is left out, and why."""
+        return tuple(_left_out(self))
 
     def as_json(self) -> dict[str, Any]:
         """Everything here, for programs."""
@@ -81,8 +129,21 @@ class Certainty:
         """The scenes where Bradley-Terry does not hold, also after correction for looking at all of them."""
         if self.fit is None:
             return ()
-        found = zip(self.scenes, self.fit.p_holm, strict=True)
-        return tuple(scene for scene, p in found if p < 1 - self.level)
+        found = zip(self.scores.scenes, self.fit.p_holm, strict=True)
+        return tuple(scene for scene, p in found if p < self.options.alpha)
+
+    @property
+    def omnibus_in_words(self) -> str:
+        """What Friedman's test says; empty without it."""
+        found = self.omnibus
+        if found is None:
+            return ""
+        says = "differ" if found.p < self.options.alpha else "cannot be told apart by it"
+        return (
+            f"Friedman’s test over {found.scenes} scenes for these subjects: χ² = {found.statistic:.1f} on {found.df} "
+            f"degrees of freedom, p {_p(found.p)}; the conditions {says}. By Nemenyi’s test two of them differ where "
+            f"their mean ranks are more than {found.critical_difference:.2f} apart."
+        )
 
     @property
     def fit_in_words(self) -> str:
@@ -94,7 +155,7 @@ class Certainty:
             f"{self.fit.replicates} sets of votes drawn from the fitted model (seed {self.fit.seed})."
         )
         misfits = self.misfits
-        if not misfits and self.fit.total_p >= 1 - self.level:
+        if not misfits and self.fit.total_p >= self.options.alpha:
             return f"The votes agree with Bradley–Terry. {drawn}"
         where = f" in {'scene' if len(misfits) == 1 else 'scenes'} {some(misfits)}" if misfits else ""
         over = " (corrected for looking at all scenes)" if misfits else " over all scenes together"
@@ -107,28 +168,7 @@ class Certainty:
 
 def certainty(tally: TaskTally, report: TaskReport, options: ReportOptions) -> Certainty | None:
     """The certainty of a task's ranking; None where there is no ranking, or adaptive sampling leaves nothing to say."""
-    if not report.rows or tally.adaptive:
-        return None
-    scores = scored(tally, options)
-    places = [scores.conditions.index(row.condition) for row in report.rows]
-    around = task_intervals(tally, scores, options)
-    resampled = subject_bootstrap(tally.columns.within(scores.scenes, scores.conditions), prior=options.prior)
-    together = simultaneous(scores.mean, around.spreads.of(around.shown.kind), options.level) if around.shown else None
-    ranks = omnibus(scores.by_scene, options.alpha) if len(scores.scenes) >= FEWEST_SCENES else None
-    fit = fit_quality(scores.wins, prior=options.prior)
-    return Certainty(
-        task=report.task,
-        title=report.title,
-        conditions=tuple(row.condition for row in report.rows),
-        scenes=scores.scenes,
-        resampled=_resampled(resampled, places, options.level) if resampled else None,
-        simultaneous=_ends(together, places),
-        omnibus=ranks,
-        mean_rank=tuple(float(ranks.mean_rank[i]) for i in places) if ranks else (),
-        fit=fit,
-        notes=tuple(_left_out(scores, report, resampled, ranks, fit)),
-        level=options.level,
-    )
+    return Certainty(tally, report, options) if report.rows and not tally.adaptive else None
 
 
 def _resampled(found: SubjectBootstrap, places: Sequence[int], level: float) -> Resampled:
@@ -151,33 +191,23 @@ def _ends(found: Intervals | None, places: Sequence[int]) -> tuple[tuple[float, 
     return tuple((float(found.low[i]), float(found.high[i])) if found.known[i] else None for i in places)
 
 
-def _left_out(
-    scores: TaskScores,
-    report: TaskReport,
-    resampled: SubjectBootstrap | None,
-    ranks: Omnibus | None,
-    fit: FitQuality | None,
-) -> list[str]:
-    notes = []
-    if resampled is None:
-        few = "no column tells who gave which answer" if report.subjects is None else "there are fewer"
-        notes.append(f"Rank intervals and chances need {FEWEST_SUBJECTS} subjects, and {few}: they are left out.")
-    elif len(resampled.scores) < resampled.asked:
-        empty = counted(resampled.asked - len(resampled.scores), "replicate")
-        notes.append(f"{empty} had no scene with votes on all conditions and are left out.")
-    if ranks is None and len(scores.scenes) < FEWEST_SCENES:
-        notes.append(f"Friedman’s test needs {FEWEST_SCENES} scenes and is left out.")
-    elif ranks is None and len(scores.conditions) > 2:
-        notes.append("All conditions rank the same in all scenes: Friedman’s test is left out.")
-    if fit is None:
-        whole = np.allclose(scores.wins + scores.wins.swapaxes(1, 2), np.rint(scores.wins + scores.wins.swapaxes(1, 2)))
-        why = (
-            "strengths can follow any votes on so few pairs"
-            if whole
-            else "votes with fractional weights cannot be drawn"
-        )
-        notes.append(f"Whether Bradley–Terry holds cannot be asked: {why}.")
-    return notes
+def _left_out(found: Certainty) -> Iterator[str]:
+    scores, again = found.scores, found.resampled
+    if again is None:
+        few = "no column tells who gave which answer" if found.report.subjects is None else "there are fewer"
+        yield f"Rank intervals and chances need {FEWEST_SUBJECTS} subjects, and {few}: they are left out."
+    elif again.replicates < again.asked:
+        empty = counted(again.asked - again.replicates, "replicate")
+        yield f"{empty} had no scene with votes on all conditions and are left out."
+    if found.omnibus is None and len(scores.scenes) < FEWEST_SCENES:
+        yield f"Friedman’s test needs {FEWEST_SCENES} scenes and is left out."
+    elif found.omnibus is None and len(scores.conditions) > 2:
+        yield "All conditions rank the same in all scenes: Friedman’s test is left out."
+    if found.fit is None:
+        played = scores.wins + scores.wins.swapaxes(1, 2)
+        whole = np.allclose(played, np.rint(played))
+        why = "strengths can follow any votes on so few pairs" if whole else "votes of broken weights cannot be drawn"
+        yield f"Whether Bradley–Terry holds cannot be asked: {why}."
 
 
 def _p(value: float) -> str:

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from app.analysis.intervals import Interval
 from app.errors import NotFound
 from app.results.agreement_figure import agreement_figure
+from app.results.beats_figure import beats_figure
 from app.results.forest import forest
 from app.results.frame import Width
 from app.results.planning_figure import planning_figure
 from app.results.rank_figure import rank_figure
-from app.results.report import StudyReport
+from app.results.rank_interval_figure import rank_interval_figure
+from app.results.report import StudyReport, replicated
 from app.results.sheet import Scheme, Sheet
 from app.results.significance_figure import significance_figure
 from app.results.slope_chart import has_slopes, slope_chart
@@ -93,6 +95,20 @@ _ALL: tuple[Figure, ...] = (
         table="planning",
         shows=lambda _, task: any(row.kind is Interval.TWO_WAY for row in task.interval_rows),
         drawn=lambda report, task, scheme, width: planning_figure(report.outlook_of(task.task), scheme, width),
+    ),
+    TaskFigure(
+        name="ranks",
+        title="Rank intervals",
+        table="rankings",
+        shows=replicated,
+        drawn=lambda report, task, scheme, width: rank_interval_figure(report.certainty[task.task], scheme, width),
+    ),
+    TaskFigure(
+        name="beats",
+        title="Chances of each condition to score above each other one",
+        table="significance",
+        shows=replicated,
+        drawn=lambda report, task, scheme, width: beats_figure(report.certainty[task.task], scheme, width),
     ),
     StudyFigure(
         name="slopes",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 
+from app.analysis.intervals import FEWEST_SUBJECTS
 from app.db import Database
 from app.errors import BadInput
 from app.results.agreement import Agreement, agree
@@ -127,6 +128,11 @@ class StudyReport:
     def votes(self) -> float:
         """Votes in the rankings of all tasks."""
         return sum(task.votes for task in self.tasks)
+
+
+def replicated(found: StudyReport, task: TaskReport) -> bool:
+    """Whether the subjects of the task allow replicates, without drawing them."""
+    return task.task in found.certainty and (task.subjects or 0) >= FEWEST_SUBJECTS
 
 
 def report(database: Database, study_id: int, options: ReportOptions | None = None) -> StudyReport:

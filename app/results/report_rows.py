@@ -53,7 +53,9 @@ def _fit(report: StudyReport) -> Cells:
         fit = found.fit
         if fit is None:
             continue
-        for scene, deviance, df, p, p_holm in zip(found.scenes, fit.deviance, fit.df, fit.p, fit.p_holm, strict=True):
+        for scene, deviance, df, p, p_holm in zip(
+            found.scores.scenes, fit.deviance, fit.df, fit.p, fit.p_holm, strict=True
+        ):
             ps = (float(p), float(p_holm)) if df else (None, None)
             yield found.task, scene, float(deviance), int(df), *ps, fit.replicates, fit.seed
         yield found.task, None, fit.total, fit.total_df, fit.total_p, None, fit.replicates, fit.seed

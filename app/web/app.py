@@ -17,6 +17,7 @@ from app.web.admin import (
     pictures,
     results,
     results_agreement,
+    results_certainty,
     results_looks,
     results_methods,
     results_planning,
@@ -63,7 +64,7 @@ def create_app(settings: Settings, database: Database | None = None, media: Medi
     app.add_middleware(Journal)  # added last, so outermost: what the guard refuses is logged too
     study_tabs = (
         study_stimuli, upload, study_protocol, study_links, monitor, results_methods, results, results_scenes,
-        results_agreement, results_planning, results_looks, results_subjects,
+        results_agreement, results_planning, results_looks, results_subjects, results_certainty,
     )  # fmt: skip
     desk = (tokens, trainings, job, pictures, studies, *study_tabs)
     for router in (*subject.ROUTERS, subject_pictures.router):  # first: routes are tried one after the other

@@ -11,6 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
+from app.analysis.significance import Correction, PairTest
 from app.db import Database
 from app.db.models import Session
 from app.media import Media
@@ -21,6 +22,7 @@ from app.sessions import checks
 from app.settings import Settings
 from app.studies import service
 from tests.results.counts import tally_of
+from tests.results.test_certainty import judged_report
 from tests.web import small_study
 from tests.web.test_monitor import sit
 
@@ -280,3 +282,50 @@ def test_flagged_subjects_are_left_out_where_the_plan_says_so(
     page = desk.get(f"{address}?flagged=counted").text
     assert "subjects proposed for exclusion counted" in page
     assert "methods?alpha=0.05&amp;correction=none&amp;flagged=counted" in page
+
+
+def test_the_page_of_certainty_shows_ranks_chances_intervals_and_the_fit(
+    desk: TestClient, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = judged_report(correction=Correction.HOLM)
+    monkeypatch.setattr("app.web.admin.results_certainty.report", lambda *_: found)
+    page = desk.get(f"{address}/results/certainty").text
+    assert 'aria-current="page">Certainty' in page
+    for said in (
+        "Rank interval",
+        "Chance to be best",
+        "Interval for all conditions at once",
+        "Does Bradley–Terry hold?",
+    ):
+        assert said in page
+    assert "Any subjects,<br>any scenes" in page
+    assert "Holm’s correction keeps the chance of any false difference" in page
+    assert "/results/denoise/ranks.svg?" in page
+    assert "None" not in page
+
+
+def test_what_the_votes_do_not_allow_is_left_out_of_the_page_of_certainty_and_said(
+    desk: TestClient, address: str
+) -> None:
+    page = desk.get(f"{address}/results/certainty?people=1").text
+    assert "Rank intervals and chances need 3 subjects" in page
+    assert "ranks.svg" not in page
+    assert desk.get(f"{address}/results/{small_study.TASK}/ranks.svg?people=1").status_code == 404
+
+
+def test_the_test_that_letters_follow_can_be_chosen(
+    desk: TestClient, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[ReportOptions] = []
+
+    def report(_database: Database, _study: int, options: ReportOptions) -> StudyReport:
+        asked.append(options)
+        return judged_report(test=options.test, interval=options.interval)
+
+    monkeypatch.setattr("app.web.admin.results.report", report)
+    page = desk.get(f"{address}/results?test=two_way&interval=subjects").text
+    assert asked[0].test is PairTest.TWO_WAY
+    assert '<option value="two_way" selected>' in page
+    assert '<option value="subjects" selected>' in page
+    assert "interval=subjects&amp;test=two_way" in page
+    assert "Tests clustered by subject and by scene, for any subjects and any scenes," in page

@@ -17,6 +17,7 @@ from app.web.pages import Context
 PARTS = {
     "ranking": "Ranking",
     "scenes": "Scenes",
+    "certainty": "Certainty",
     "agreement": "Agreement",
     "subjects": "Subjects",
     "planning": "Planning",

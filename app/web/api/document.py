@@ -11,6 +11,7 @@ from app.studies.protocol import Protocol
 from app.web.api import (
     agreement,
     catalog,
+    certainty,
     jobs,
     links,
     machines,
@@ -30,7 +31,8 @@ from app.web.tokens import Scope
 
 PREFIX = "/api/v1"
 PARTS = (
-    studies, protocols, stimuli, links, sessions, results_files, results, screening, agreement, jobs, matrices,
+    studies, protocols, stimuli, links, sessions, results_files, results, screening, certainty, agreement, jobs,
+    matrices,
     machines, catalog,
 )  # fmt: skip
 _TOKENS = """What pages do, scripts can do. Every request brings a token (`Authorization: Bearer bh_…`), made on the \

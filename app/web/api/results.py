@@ -46,15 +46,16 @@ _SCENE = {
 }  # fmt: skip
 _PAIR = {
     "condition_a": "ms_ssim", "condition_b": "mae", "difference": 0.44, "t": 5.1, "df": 19, "p": 0.00006,
-    "p_holm": 0.0002, "p_bh": 0.0001, "distinguishable": True,
+    "p_holm": 0.0002, "p_bh": 0.0001, "distinguishable": True, "p_wilcoxon": 0.0001, "p_wilcoxon_holm": 0.0003,
+    "p_wilcoxon_bh": 0.0002, "p_two_way": 0.0004, "p_two_way_holm": 0.0012, "p_two_way_bh": 0.0006,
 }  # fmt: skip
 _INTERVAL = {
     "condition": "ms_ssim", "kind": "two_way", "low": 0.61, "high": 1.05, "stderr": 0.11, "df": 19, "level": 0.95,
     "generalises_to": "any subjects, any scenes",
 }  # fmt: skip
 _TASK = {
-    "task": "denoise", "title": "Denoising", "sentence": "ms_ssim is ahead of mae.", "tests": "", "notes": [],
-    "ranking": [_ROW], "scores_by_scene": [_SCENE], "pairs": [_PAIR], "boxes": [["ms_ssim"]], "scenes": 20,
+    "task": "denoise", "title": "Denoising", "sentence": "ms_ssim is ahead of mae.", "tests": "", "controls": "",
+    "notes": [], "ranking": [_ROW], "scores_by_scene": [_SCENE], "pairs": [_PAIR], "boxes": [["ms_ssim"]], "scenes": 20,
     "scenes_left_out": 0, "subjects": 25, "votes": 1800, "counted": "people", "excluded_counted": False,
     "interval": "two_way", "generalises_to": "any subjects, any scenes", "intervals": [_INTERVAL], "adaptive": False,
 }  # fmt: skip
@@ -104,6 +105,12 @@ class PairedTest(Told):
     p_holm: float | None = _column("significance", "p_holm")
     p_bh: float | None = _column("significance", "p_bh")
     distinguishable: bool = _column("significance", "distinguishable")
+    p_wilcoxon: float | None = _column("significance", "p_wilcoxon")
+    p_wilcoxon_holm: float | None = _column("significance", "p_wilcoxon_holm")
+    p_wilcoxon_bh: float | None = _column("significance", "p_wilcoxon_bh")
+    p_two_way: float | None = _column("significance", "p_two_way")
+    p_two_way_holm: float | None = _column("significance", "p_two_way_holm")
+    p_two_way_bh: float | None = _column("significance", "p_two_way_bh")
 
 
 class IntervalTold(Told):
@@ -130,6 +137,7 @@ class TaskResults(Told):
     title: str = Field(description="The task's name as pages show it.")
     sentence: str = Field(description="The ranking in one English sentence, or why nothing is ranked.")
     tests: str = Field(description="The test behind the sentence, in a clause; empty without one.")
+    controls: str = Field(description="Which error the rule keeps at its level, and which it does not.")
     notes: list[str] = Field(
         description="What a reader of the ranking should know: scenes and votes left out, cautions."
     )
@@ -269,7 +277,8 @@ def meant(use: Context, study_id: int, chosen: Choice) -> ReportOptions:
 
 def _told(task: TaskReport) -> TaskResults:
     return TaskResults(
-        task=task.task, title=task.title, sentence=task.sentence, tests=task.tests, notes=list(task.notes),
+        task=task.task, title=task.title, sentence=task.sentence, tests=task.tests,
+        controls=task.controls, notes=list(task.notes),
         ranking=[RankTold.model_validate(row) for row in task.rows],
         scores_by_scene=[SceneScore.model_validate(row) for row in task.scene_rows],
         pairs=[PairedTest.model_validate(row) for row in task.pair_rows],
