@@ -47,6 +47,8 @@ class Strengths:
     deviance
         Twice the log-likelihood ratio between the proportions observed in each pair and the fitted ones, without the
         prior.
+    nu
+        Davidson's parameter where ties are answers of their own (``davidson``); 0 where they are half wins.
     """
 
     conditions: tuple[str, ...]
@@ -54,6 +56,14 @@ class Strengths:
     covariance: FloatArray
     deviance: FloatArray
     prior: float
+    nu: float = 0.0
+
+    def expected(self, gap: FloatArray) -> FloatArray:
+        """The share of wins expected of the first of two conditions this far apart, a tie being half a win."""
+        if not self.nu:
+            return chances(gap)
+        loser = np.exp(-np.abs(gap))
+        return np.asarray(0.5 + 0.5 * np.sign(gap) * (1 - loser) / (1 + loser + self.nu * np.sqrt(loser)))
 
     @property
     def stderr(self) -> FloatArray:

@@ -20,7 +20,6 @@ to one of them.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import expit
 
 from app.analysis.arrays import ROUNDING, FloatArray, IntArray
 from app.analysis.bradley_terry import Strengths
@@ -140,8 +139,7 @@ def _by_vote(fits: Strengths, columns: VoteColumns) -> FloatArray:
 
 
 def _expected(fits: Strengths, columns: VoteColumns) -> FloatArray:
-    chance: FloatArray = expit(fits.strength[columns.scene, columns.a] - fits.strength[columns.scene, columns.b])
-    return chance
+    return fits.expected(fits.strength[columns.scene, columns.a] - fits.strength[columns.scene, columns.b])
 
 
 def _two_way_variance(of_subject: FloatArray, of_scene: FloatArray, of_cell: FloatArray) -> FloatArray:

@@ -9,6 +9,7 @@ finite difference between them is more likely than a larger one.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,8 +92,9 @@ def everything_reached(arrows: BoolArray) -> BoolArray:
 
 def strongly_connected(wins: FloatArray) -> BoolArray:
     """Whether finite maximum-likelihood strengths exist, for each matrix ``(..., n, n)``."""
-    batch = wins.reshape(-1, *wins.shape[-2:]) > 0
-    return everything_reached(np.moveaxis(batch, 0, -1)).reshape(wins.shape[:-2])
+    leading, n = wins.shape[:-2], wins.shape[-1]
+    batch = wins.reshape(prod(leading), n, n) > 0
+    return everything_reached(np.moveaxis(batch, 0, -1)).reshape(leading)
 
 
 def require_connected(

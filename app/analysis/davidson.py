@@ -8,8 +8,10 @@ model on the same scale. One :math:`\nu` holds for all scenes of a task: of two 
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
+from scipy.special import xlogy
 
 from app.analysis.arrays import FloatArray
 from app.analysis.batched import pairs
@@ -17,6 +19,13 @@ from app.analysis.batched import strengths as half_win_strengths
 from app.analysis.connectivity import strongly_connected
 from app.analysis.shared_parameter import Slopes, differences_exist, fit_shared
 from app.errors import BadInput
+
+
+class Ties(StrEnum):
+    """What an answer without a choice counts as."""
+
+    HALF = "half"  # half a win for both
+    DAVIDSON = "davidson"  # an answer of its own
 
 
 class NoTieParameter(BadInput):
@@ -39,15 +48,18 @@ class DavidsonFit:
     covariance
         ``(scenes, n, n)``, with the precision of the prior; it takes votes as independent.
     nu
-        How common ties are; 0 where there was none.
+        How common ties are.
     stderr_log_nu
-        Standard error of its logarithm; None where there was none.
+        Standard error of its logarithm.
+    deviance
+        ``(scenes,)``: twice the log-likelihood ratio between the answers observed in each pair and the fitted ones.
     """
 
     strength: FloatArray
     covariance: FloatArray
     nu: float
-    stderr_log_nu: float | None
+    stderr_log_nu: float
+    deviance: FloatArray
 
     @property
     def ties_of_equals(self) -> float:
@@ -75,9 +87,8 @@ def fit_davidson(chosen: FloatArray, tied: FloatArray, *, prior: float) -> David
     """
     _require_maximum(chosen, tied, prior)
     first, second = pairs(chosen.shape[-1])
-    balance = 0.5 * (chosen[:, first, second] - chosen[:, second, first]).T
-    ties = tied[:, first, second].T
-    played = (chosen[:, first, second] + chosen[:, second, first]).T + ties
+    won, lost, ties = chosen[:, first, second].T, chosen[:, second, first].T, tied[:, first, second].T
+    balance, played = 0.5 * (won - lost), won + lost + ties
 
     def losses(gap: FloatArray, log_nu: float) -> Slopes:
         ahead, behind, level = _chances(gap, log_nu)
@@ -91,7 +102,14 @@ def fit_davidson(chosen: FloatArray, tied: FloatArray, *, prior: float) -> David
         )
 
     found = fit_shared(losses, half_win_strengths(chosen + 0.5 * tied, prior), prior)
-    return DavidsonFit(found.strength, found.covariance, float(np.exp(found.parameter)), found.stderr)
+    log_nu = found.parameter
+    fitted = _chances((found.strength[:, first] - found.strength[:, second]).T, log_nu)
+    deviance = sum(_deviance(*one, played) for one in zip((won, lost, ties), fitted, strict=True))
+    return DavidsonFit(found.strength, found.covariance, float(np.exp(log_nu)), found.stderr, np.asarray(deviance))
+
+
+def _deviance(votes: FloatArray, chance: FloatArray, played: FloatArray) -> FloatArray:
+    return np.asarray(2 * (xlogy(votes, votes) - xlogy(votes, played * chance)).sum(axis=0))
 
 
 def _chances(gap: FloatArray, log_nu: float) -> tuple[FloatArray, FloatArray, FloatArray]:

@@ -12,8 +12,13 @@ import numpy as np
 
 from app.analysis.arrays import BoolArray, FloatArray
 from app.analysis.bradley_terry import DEFAULT_PRIOR, Strengths, fit
-from app.analysis.connectivity import components
+from app.analysis.connectivity import Components, components, strongly_connected
+from app.analysis.davidson import DavidsonFit, NoTieParameter, fit_davidson
+from app.analysis.thurstone import fit_jod
 from app.errors import BadInput
+
+
+_ROUNDED = 1e-9  # of the wins
 
 
 class NothingToScore(BadInput):
@@ -32,10 +37,11 @@ class NothingToScore(BadInput):
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A scene that takes no part in the task's scores, and why."""
+    """A scene that takes no part in the task's scores, and why; with its ``components`` where it falls into several."""
 
     scene: str
     reason: str
+    components: Components | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,12 @@ class TaskScores:
         Conditions without a single vote in the task; they have no score.
     sparse
         Conditions for whose sake many scenes are left out.
+    jod
+        The same means on Thurstone's scale (``thurstone``); ties are half wins there, whatever the fits make of them.
+    anchor
+        The position of the condition that scores are shown relative to; None where they are shown as they sum to zero.
+    ties
+        Davidson's fit where ties are answers of their own, and ``ties_note`` why they are not, though that was wished.
     """
 
     conditions: tuple[str, ...]
@@ -82,6 +94,28 @@ class TaskScores:
     left_out: tuple[LeftOut, ...]
     unseen: tuple[str, ...]
     sparse: tuple[Sparse, ...]
+    jod: FloatArray
+    anchor: int | None = None
+    ties: DavidsonFit | None = None
+    ties_note: str = ""
+
+    @property
+    def contrasts(self) -> FloatArray | None:
+        """What turns scores that sum to zero into those shown, ``(conditions, conditions)``; None where they are."""
+        if self.anchor is None:
+            return None
+        turned = np.eye(len(self.conditions))
+        turned[:, self.anchor] -= 1
+        return turned
+
+    @property
+    def position(self) -> str:
+        """Where the scale of the scores shown stands."""
+        return "sum zero" if self.anchor is None else f"relative to {self.conditions[self.anchor]}"
+
+    def placed(self, scores: FloatArray) -> FloatArray:
+        """Scores ``(..., conditions)`` as they are shown: less the anchor's, if there is one."""
+        return scores if self.anchor is None else scores - scores[..., self.anchor, None]
 
     @property
     def by_scene(self) -> FloatArray:
@@ -90,9 +124,18 @@ class TaskScores:
 
 
 def task_scores(
-    wins: FloatArray, scenes: Sequence[str], conditions: Sequence[str], *, prior: float = DEFAULT_PRIOR
+    wins: FloatArray,
+    scenes: Sequence[str],
+    conditions: Sequence[str],
+    *,
+    prior: float = DEFAULT_PRIOR,
+    tied: FloatArray | None = None,
+    anchor: str | None = None,
 ) -> TaskScores:
-    """Scores from the wins ``(scenes, conditions, conditions)`` of one task.
+    """Scores from the wins ``(scenes, conditions, conditions)`` of one task, in which ties are half wins.
+
+    Where ``tied`` counts the ties (on both sides of the diagonal), they are fitted as answers of their own. Scores are
+    shown relative to ``anchor``, if it is a condition with votes.
 
     Raises
     ------
@@ -104,13 +147,15 @@ def task_scores(
     seen = (counts.sum(axis=(0, 1)) + counts.sum(axis=(0, 2))) > 0
     names = tuple(name for name, voted in zip(conditions, seen, strict=True) if voted)
     counts = counts[:, seen][:, :, seen]
-    reasons = [_why_not(matrix, names, prior) for matrix in counts]
-    left_out = tuple(LeftOut(scene, reason) for scene, reason in zip(scenes, reasons, strict=True) if reason)
-    kept: BoolArray = np.array([not reason for reason in reasons], dtype=bool)
+    whole = strongly_connected(counts) & counts.any(axis=(1, 2))
+    reasons = [("", None) if good else _why_not(one, names, prior) for one, good in zip(counts, whole, strict=True)]
+    left_out = tuple(LeftOut(scene, *why) for scene, why in zip(scenes, reasons, strict=True) if why[0])
+    kept: BoolArray = np.array([not reason for reason, _ in reasons], dtype=bool)
     sparse = _sparse(counts, names)
     if not kept.any():
         raise NothingToScore(names, left_out, sparse)
-    fits = fit(counts[kept], names, prior=prior)
+    only_ties = None if tied is None else np.asarray(tied, dtype=np.float64)[:, seen][:, :, seen][kept]
+    fits, ties, ties_note = _fits(counts[kept], only_ties, names, prior)
     return TaskScores(
         conditions=names,
         scenes=tuple(scene for scene, keep in zip(scenes, kept, strict=True) if keep),
@@ -120,7 +165,28 @@ def task_scores(
         left_out=left_out,
         unseen=tuple(name for name in conditions if name not in names),
         sparse=sparse,
+        jod=fit_jod(counts[kept], prior=prior).mean(axis=0),
+        anchor=names.index(anchor) if anchor in names else None,
+        ties=ties,
+        ties_note=ties_note,
     )
+
+
+def _fits(
+    wins: FloatArray, tied: FloatArray | None, conditions: tuple[str, ...], prior: float
+) -> tuple[Strengths, DavidsonFit | None, str]:
+    """The fits of scenes; with ``tied``, Davidson's, or else why they are not."""
+    note = ""
+    if tied is not None:
+        try:
+            chosen = wins - 0.5 * tied
+            chosen[chosen < _ROUNDED * wins] = 0  # weights such as 0.1 do not subtract to nothing
+            found = fit_davidson(chosen, tied, prior=prior)
+            fits = Strengths(conditions, found.strength, found.covariance, found.deviance, prior, found.nu)
+            return fits, found, note
+        except NoTieParameter as error:
+            note = error.detail
+    return fit(wins, conditions, prior=prior), None, note
 
 
 def _sparse(wins: FloatArray, conditions: Sequence[str]) -> tuple[Sparse, ...]:
@@ -136,16 +202,16 @@ def _sparse(wins: FloatArray, conditions: Sequence[str]) -> tuple[Sparse, ...]:
     return tuple(sorted(found, key=lambda one: one.votes)) if 2 * len(found) < len(conditions) else ()
 
 
-def _why_not(wins: FloatArray, conditions: tuple[str, ...], prior: float) -> str:
-    """Why a scene cannot take part; empty where it can."""
+def _why_not(wins: FloatArray, conditions: tuple[str, ...], prior: float) -> tuple[str, Components | None]:
+    """Why a scene cannot take part, with the components it falls into, if it is that; empty where it can."""
     played = (wins + wins.T).sum(axis=-1)
     if not played.any():
-        return "it has no votes"
+        return "it has no votes", None
     missing = [name for name, count in zip(conditions, played, strict=True) if not count]
     if missing:
         more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
-        return f"it has no votes on {', '.join(missing[:3])}{more}"
+        return f"it has no votes on {', '.join(missing[:3])}{more}", None
     found = components(wins, conditions)
     if len(found.islands) > 1 or (prior == 0 and not found.connected):
-        return found.in_words().removesuffix(".")
-    return ""
+        return found.in_words().removesuffix("."), found
+    return "", None

@@ -48,6 +48,14 @@ class VoteColumns:
         for_b = np.bincount(scene + self.b * n + self.a, self.weight * (1 - self.share), size)
         return np.asarray(for_a + for_b, dtype=np.float64).reshape(len(self.scenes), n, n)
 
+    def ties(self) -> FloatArray:
+        """``ties[s, i, j]`` and ``ties[s, j, i]``: how often *i* and *j* tied in scene *s*."""
+        n = len(self.conditions)
+        tied = self.share == 0.5
+        cell = (self.scene[tied] * n + self.a[tied]) * n + self.b[tied]
+        once = np.bincount(cell, self.weight[tied], len(self.scenes) * n * n).reshape(len(self.scenes), n, n)
+        return np.asarray(once + once.swapaxes(1, 2), dtype=np.float64)
+
     def where(self, rows: BoolArray) -> "VoteColumns":
         """The rows marked; the names stay as they are."""
         return replace(
