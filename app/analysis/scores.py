@@ -17,7 +17,6 @@ from app.analysis.davidson import DavidsonFit, NoTieParameter, fit_davidson
 from app.analysis.thurstone import fit_jod
 from app.errors import BadInput
 
-
 _ROUNDED = 1e-9  # of the wins
 
 
@@ -113,6 +112,15 @@ class TaskScores:
         """Where the scale of the scores shown stands."""
         return "sum zero" if self.anchor is None else f"relative to {self.conditions[self.anchor]}"
 
+    @property
+    def stderr_by_scene(self) -> FloatArray:
+        """Standard errors of the strengths ``(scenes, conditions)`` as they are shown."""
+        turned = self.contrasts
+        if turned is None:
+            return self.fits.stderr
+        variance = np.einsum("ij,sjk,ik->si", turned, self.fits.covariance, turned)
+        return np.asarray(np.sqrt(np.maximum(variance, 0.0)))
+
     def placed(self, scores: FloatArray) -> FloatArray:
         """Scores ``(..., conditions)`` as they are shown: less the anchor's, if there is one."""
         return scores if self.anchor is None else scores - scores[..., self.anchor, None]
@@ -147,29 +155,29 @@ def task_scores(
     seen = (counts.sum(axis=(0, 1)) + counts.sum(axis=(0, 2))) > 0
     names = tuple(name for name, voted in zip(conditions, seen, strict=True) if voted)
     counts = counts[:, seen][:, :, seen]
-    whole = strongly_connected(counts) & counts.any(axis=(1, 2))
-    reasons = [("", None) if good else _why_not(one, names, prior) for one, good in zip(counts, whole, strict=True)]
-    left_out = tuple(LeftOut(scene, *why) for scene, why in zip(scenes, reasons, strict=True) if why[0])
-    kept: BoolArray = np.array([not reason for reason, _ in reasons], dtype=bool)
+    kept, left_out = _sorted_out(counts, scenes, names, prior)
     sparse = _sparse(counts, names)
     if not kept.any():
         raise NothingToScore(names, left_out, sparse)
     only_ties = None if tied is None else np.asarray(tied, dtype=np.float64)[:, seen][:, :, seen][kept]
     fits, ties, ties_note = _fits(counts[kept], only_ties, names, prior)
     return TaskScores(
-        conditions=names,
-        scenes=tuple(scene for scene, keep in zip(scenes, kept, strict=True) if keep),
-        mean=fits.strength.mean(axis=0),
-        fits=fits,
-        wins=counts[kept],
-        left_out=left_out,
-        unseen=tuple(name for name in conditions if name not in names),
-        sparse=sparse,
+        conditions=names, scenes=tuple(scene for scene, keep in zip(scenes, kept, strict=True) if keep),
+        mean=fits.strength.mean(axis=0), fits=fits, wins=counts[kept], left_out=left_out,
+        unseen=tuple(name for name in conditions if name not in names), sparse=sparse,
         jod=fit_jod(counts[kept], prior=prior).mean(axis=0),
-        anchor=names.index(anchor) if anchor in names else None,
-        ties=ties,
-        ties_note=ties_note,
-    )
+        anchor=names.index(anchor) if anchor in names else None, ties=ties, ties_note=ties_note,
+    )  # fmt: skip
+
+
+def _sorted_out(
+    wins: FloatArray, scenes: Sequence[str], conditions: tuple[str, ...], prior: float
+) -> tuple[BoolArray, tuple[LeftOut, ...]]:
+    """Which scenes can take part, and the others with their reasons."""
+    whole = strongly_connected(wins) & wins.any(axis=(1, 2))
+    reasons = [("", None) if good else _why_not(one, conditions, prior) for one, good in zip(wins, whole, strict=True)]
+    left_out = tuple(LeftOut(scene, *why) for scene, why in zip(scenes, reasons, strict=True) if why[0])
+    return np.array([not reason for reason, _ in reasons], dtype=np.bool_), left_out
 
 
 def _fits(

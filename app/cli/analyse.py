@@ -31,6 +31,17 @@ _Scenes = Annotated[
 _WithoutFlagged = Annotated[
     bool, typer.Option("--without-flagged", help="Leave out the subjects whom the flags propose to exclude.")
 ]
+_Ties = Annotated[
+    Literal["half", "davidson"],
+    typer.Option(help="What a tie is: half a win for both, or (Davidson) an answer of its own."),
+]
+_Anchor = Annotated[
+    str | None, typer.Option(help="The condition that scores are shown relative to; otherwise they sum to zero.")
+]
+_Correction = Annotated[
+    Literal["none", "holm", "bh"],
+    typer.Option(help="What letters and groups correct for when many pairs are tested."),
+]
 
 
 def analyse(
@@ -41,17 +52,17 @@ def analyse(
     out: Annotated[Path, typer.Option("--out", help="A folder, or a file whose name ends in .zip.")],
     prior: Annotated[float, typer.Option(help="Precision of the prior on strengths; 0 is maximum likelihood.")] = 0.1,
     alpha: Annotated[float, typer.Option(help="Level of the tests; the intervals hold 1 - alpha.")] = 0.05,
-    correction: Annotated[
-        Literal["none", "holm", "bh"],
-        typer.Option(help="What letters and groups correct for when many pairs are tested."),
-    ] = "none",
+    correction: _Correction = "none",
     interval: _Interval = "two_way",
     test: _Test = "t",
+    ties: _Ties = "half",
+    anchor: _Anchor = None,
     measures: _Measures = None,
     scene: _Scenes = None,
     without_flagged: _WithoutFlagged = False,
 ) -> None:
     """Rank the conditions in a file of votes: tables, figures, and what they show in words."""
+    from app.analysis.davidson import Ties
     from app.analysis.intervals import Interval
     from app.analysis.significance import Correction, PairTest
     from app.results.options import ReportOptions
@@ -60,6 +71,7 @@ def analyse(
     options = ReportOptions(
         alpha=alpha, correction=Correction(correction), prior=prior, interval=Interval(interval),
         scenes=tuple(sorted(set(scene or []))), test=PairTest(test), without_flagged=without_flagged,
+        ties=Ties(ties), anchor=anchor,
     )  # fmt: skip
     report = report_on_file(votes, options, measures)
     files = _written(report, votes, out)

@@ -11,7 +11,7 @@ from app.analysis.agreement import MeasureAgreement, agreement
 from app.analysis.arrays import FloatArray
 from app.analysis.correlations import Coefficient
 from app.analysis.rank_matrix import RankMatrix, rank_matrix
-from app.analysis.scores import NothingToScore, TaskScores, task_scores
+from app.analysis.scores import NothingToScore, TaskScores
 from app.analysis.two_afc import Mean, VotedPairs, mean_over_pairs, scores, voted_pairs
 from app.analysis.two_way import REPLICATES, SEED, two_way
 from app.catalog import TASKS
@@ -19,6 +19,7 @@ from app.results.agreement_words import agreement_in_words, agreement_notes, dia
 from app.results.judgements import TaskTally
 from app.results.measure_tables import MeasureId, MeasureTable
 from app.results.options import ReportOptions
+from app.results.scoring import scored
 from app.results.sentences import some
 from app.studies.inventory import DEGRADED, REFERENCE
 
@@ -158,9 +159,7 @@ class TaskAgreement:
         if self.table is None:
             return (), False
         try:
-            fitted = task_scores(
-                self.tally.wins, self.tally.scenes, self.tally.conditions, prior=self.options.prior
-            )  # fmt: skip
+            fitted = scored(self.tally, self.options)
         except NothingToScore:
             return (), False
         return _rows(self.tally, self.table, fitted, self.options)

@@ -37,7 +37,8 @@ def caption(report: TaskReport) -> str:
     options = report.options
     parts = [
         f"{votes_in_words(report)}.",
-        f"Points: mean over scenes of the Bradley–Terry strengths, in logits ({fit_in_words(options.prior)}).",
+        f"Points: mean over scenes of the {'Bradley–Terry' if report.nu is None else 'Davidson'} strengths, in logits "
+        f"({fit_in_words(options.prior)}){_placed(report)}.",
     ]
     if any(row.low is not None for row in report.rows):
         parts.append(
@@ -54,6 +55,11 @@ def caption(report: TaskReport) -> str:
     else:
         parts.append("Too few scenes for tests over scenes.")
     return " ".join([*parts, *([report.off_plan] if report.off_plan else [])])
+
+
+def _placed(report: TaskReport) -> str:
+    """Where the scale stands; nothing where scores sum to zero."""
+    return "" if report.position == "sum zero" else f", {report.position}"
 
 
 def _made(report: TaskReport) -> str:

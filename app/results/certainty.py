@@ -73,8 +73,9 @@ class Certainty:
         around = task_intervals(self.tally, self.scores, self.options)
         if around.shown is None:
             return (None,) * len(self._places)
-        spread = around.spreads.of(around.shown.kind)
-        return _ends(simultaneous(self.scores.mean, spread, self.options.level), self._places)
+        spread = around.spreads.of(around.shown.kind, self.scores.contrasts)
+        shifted = self.scores.placed(self.scores.mean)
+        return _ends(simultaneous(shifted, spread, self.options.level), self._places)
 
     @cached_property
     def omnibus(self) -> Omnibus | None:

@@ -39,7 +39,8 @@ class TaskIntervals:
 def task_intervals(tally: TaskTally, scores: TaskScores, options: ReportOptions) -> TaskIntervals:
     """The intervals of a task's scores."""
     found = spreads(scores.fits, tally.columns.within(scores.scenes, scores.conditions))
-    every = {kind: intervals(scores.mean, found.of(kind), options.level) for kind in found.kinds}
+    shifted = scores.placed(scores.mean)
+    every = {kind: intervals(shifted, found.of(kind, scores.contrasts), options.level) for kind in found.kinds}
     shown = found.instead_of(options.interval)
     return TaskIntervals(found, tuple(every.values()), every[shown] if shown else None)
 

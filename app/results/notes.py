@@ -62,7 +62,7 @@ def interval_notes(scores: TaskScores, found: TaskIntervals, options: ReportOpti
             f"{options.interval.generalises_to}: {_wanting(found.spreads)}."
         )
     order = ranking(np.round(scores.mean, ROUNDING))
-    without = [i for i in order if not found.shown.known[i]]
+    without = [i for i in order if not found.shown.known[i] and i != scores.anchor]
     by_scene = found.spreads.by_scene if found.shown.kind in (Interval.TWO_WAY, Interval.SCENES) else None
     alike = [i for i in without if by_scene is not None and not by_scene[i, i]]
     if alike:
@@ -128,8 +128,11 @@ def adaptive_note() -> str:
     )
 
 
-def count_notes(tally: TaskTally) -> Iterator[str]:
-    """Which scenes and votes are not counted, which are although one might doubt it, and names that look like one."""
+def count_notes(tally: TaskTally, *, half_wins: bool = True) -> Iterator[str]:
+    """Which scenes and votes are not counted, which are although one might doubt it, and names that look like one.
+
+    ``half_wins`` says whether ties are; otherwise the notes on the model tell what they are.
+    """
     aside = len(tally.offered) - len(tally.scenes)
     if aside > 0 and tally.scenes:
         yield (
@@ -143,8 +146,9 @@ def count_notes(tally: TaskTally) -> Iterator[str]:
     if tally.excluded_counted:
         yield "Votes of excluded sessions are counted."
     if tally.ties:
-        were = "1 answer was a tie and counts" if tally.ties == 1 else f"{tally.ties:g} answers were ties and count"
-        yield f"{were} as half a win for both."
+        were = "1 answer was a tie" if tally.ties == 1 else f"{tally.ties:g} answers were ties"
+        count = f" and {'counts' if tally.ties == 1 else 'count'} as half a win for both"
+        yield f"{were}{count if half_wins else ''}."
     if tally.late:
         they = "it counts" if tally.late == 1 else "they count"
         yield f"{counted(tally.late, 'vote')} arrived after the study was paused or closed; {they}."

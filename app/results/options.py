@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from app.analysis.bradley_terry import DEFAULT_PRIOR
+from app.analysis.davidson import Ties
 from app.analysis.intervals import Interval
 from app.analysis.significance import LARGEST_ALPHA, SMALLEST_ALPHA, Correction, PairTest
 from app.errors import BadInput
@@ -25,6 +26,8 @@ class ReportOptions:
     scenes: tuple[str, ...] = ()  # only these take part; none named: all
     test: PairTest = PairTest.T
     without_flagged: bool = False  # whether subjects whom the screening proposes to exclude are left out
+    ties: Ties = Ties.HALF
+    anchor: str | None = None  # the condition that scores are shown relative to; None: they sum to zero
 
     def __post_init__(self) -> None:
         if not SMALLEST_ALPHA <= self.alpha <= LARGEST_ALPHA:

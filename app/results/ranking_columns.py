@@ -10,7 +10,7 @@ RANKINGS = (
         "score",
         "number",
         "logits",
-        "Mean over scenes of the Bradley-Terry strength; the prior draws scores towards 0, their sum.",
+        "Mean over scenes of the Bradley-Terry strength; the prior draws scores towards their mean.",
         "0.83",
     ),
     Column(
@@ -70,6 +70,29 @@ RANKINGS = (
         "",
         "Whether votes of excluded sessions are among those counted; empty where a file does not say.",
         "no",
+    ),
+    Column(
+        "jod",
+        "number",
+        "JOD",
+        "The score on Thurstone's scale (Case V), ties being half wins: one unit apart, three of four answers name the "
+        "better. Its position is that of `score`.",
+        "0.74",
+    ),
+    Column(
+        "position",
+        "text",
+        "",
+        "Where the scale stands: `sum zero`, or `relative to` a condition, whose score is 0; low, high and stderr are "
+        "then those of differences to it.",
+        "sum zero",
+    ),
+    Column(
+        "nu",
+        "number",
+        "",
+        "Davidson's parameter of ties, where they are answers of their own; empty where they are half wins.",
+        "0.41",
     ),
     Column(
         "deviations",

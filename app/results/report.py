@@ -188,6 +188,7 @@ def _report(
 ) -> StudyReport:
     _require_scenes(options.scenes, counts)
     tasks = [task_report(one, options) for one in counts]
+    _require_anchor(tasks, options)
     twins = tuple(case_notes("task", [task.task for task in tasks]))
     off_plan = plan.in_words(options) if plan else ""
     told = tuple(replace(task, notes=(*task.notes, *twins), off_plan=off_plan) for task in tasks)
@@ -198,3 +199,13 @@ def _require_scenes(chosen: tuple[str, ...], counts: tuple[TaskTally, ...]) -> N
     offered = sorted({scene for tally in counts for scene in tally.offered})
     if missing := [scene for scene in chosen if scene not in offered]:
         raise NoSuchScene(missing, offered)
+
+
+def _require_anchor(tasks: Sequence[TaskReport], options: ReportOptions) -> None:
+    """Nothing, where some task has a score for the anchor, or none is asked for, or nothing is ranked yet."""
+    names = sorted({row.condition for task in tasks for row in task.rows})
+    if options.anchor is not None and names and options.anchor not in names:
+        raise BadOptions(
+            f"Scores cannot be relative to {options.anchor!r}: no task has a condition of that name",
+            f"choose one of {', '.join(names)}, or leave the anchor out",
+        )

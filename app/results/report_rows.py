@@ -24,7 +24,7 @@ def _rankings(report: StudyReport) -> Cells:
                 row.letters,
                 *((again.rank_low[place], again.rank_high[place], again.p_best[place]) if again else (None,) * 3),
                 row.wins, row.votes, task.scenes, task.subjects, options.alpha, options.correction.value,
-                options.prior, task.counted, task.excluded_counted, deviations,
+                options.prior, task.counted, task.excluded_counted, row.jod, row.position, task.nu, deviations,
             )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """A task's scores and tests under the chosen options; every part of the results asks here, so that all agree."""
 
 from app.analysis.clustered import Spreads
+from app.analysis.davidson import Ties
 from app.analysis.intervals import Interval
 from app.analysis.scores import TaskScores, task_scores
 from app.analysis.significance import ENOUGH_SCENES, ENOUGH_VOTES, PairedTests, paired_tests
@@ -10,7 +11,10 @@ from app.results.options import ReportOptions
 
 def scored(tally: TaskTally, options: ReportOptions) -> TaskScores:
     """The scores; raises ``NothingToScore``."""
-    return task_scores(tally.wins, tally.scenes, tally.conditions, prior=options.prior)
+    tied = tally.columns.ties() if options.ties is Ties.DAVIDSON else None
+    return task_scores(
+        tally.wins, tally.scenes, tally.conditions, prior=options.prior, tied=tied, anchor=options.anchor
+    )
 
 
 def tested(scores: TaskScores, spreads: Spreads) -> PairedTests:

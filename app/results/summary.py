@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from app import __version__
+from app.analysis.scores import LeftOut
 from app.results.agreement_summary import agreement_summary
 from app.results.certainty import Certainty
 from app.results.report import StudyReport
@@ -28,6 +29,8 @@ def summary(report: StudyReport, files: Iterable[str] = ()) -> dict[str, Any]:
             "scenes": list(options.scenes),
             "test": options.test.value,
             "without_flagged": options.without_flagged,
+            "ties": options.ties.value,
+            "anchor": options.anchor,
         },
         "notes": list(report.notes),
         "plan": report.plan and report.plan.as_json(),
@@ -49,6 +52,10 @@ def _task_summary(task: TaskReport, certainty: Certainty | None) -> dict[str, An
         "subjects": task.subjects,
         "scenes": task.scenes,
         "scenes_left_out": task.scenes_left_out,
+        "left_out": [left_out_summary(one) for one in task.left_out],
+        "position": task.position,
+        "nu": task.nu,
+        "side_bias": task.side_bias and asdict(task.side_bias),
         "counted": task.counted,
         "excluded_counted": task.excluded_counted,
         "interval": task.interval,
@@ -58,6 +65,7 @@ def _task_summary(task: TaskReport, certainty: Certainty | None) -> dict[str, An
             {
                 "condition": row.condition, "rank": row.rank, "score": row.score,
                 "low": row.low, "high": row.high, "stderr": row.stderr, "letters": row.letters,
+                "jod": row.jod,
             }
             for row in task.rows
         ],
@@ -65,3 +73,15 @@ def _task_summary(task: TaskReport, certainty: Certainty | None) -> dict[str, An
         "intervals": [asdict(row) for row in task.interval_rows],
         "certainty": certainty and certainty.as_json(),
     }  # fmt: skip
+
+
+def left_out_summary(one: LeftOut) -> dict[str, Any]:
+    """A scene that takes no part: why, and, where it falls into components, which never lost to which."""
+    found = one.components
+    return {
+        "scene": one.scene,
+        "reason": one.reason,
+        "components": found and [list(members) for members in found.members],
+        "never_lost": found and [list(pair) for pair in found.beats],
+        "never_compared": found and [list(island) for island in found.islands if len(found.islands) > 1],
+    }

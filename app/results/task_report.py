@@ -1,17 +1,19 @@
 """The statistics of one task, ready for a page, a table or a figure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from app.analysis.arrays import ROUNDING
 from app.analysis.groups import Groups, groups, ranking
 from app.analysis.intervals import FEWEST_SCENES, Interval, Intervals
-from app.analysis.scores import NothingToScore, TaskScores
+from app.analysis.scores import LeftOut, NothingToScore, TaskScores
+from app.analysis.side_bias import SideBias
 from app.analysis.significance import PairTest
 from app.catalog import TASKS
 from app.results.interval_rows import IntervalRow, TaskIntervals, interval_rows, task_intervals
 from app.results.judgements import Counted, TaskTally
+from app.results.model_notes import model_notes, side_of
 from app.results.notes import adaptive_note, caution_notes, count_notes, interval_notes, score_notes, untested_note
 from app.results.options import ReportOptions
 from app.results.scoring import scored, tested
@@ -52,6 +54,14 @@ class TaskReport:
     interval: Interval | None = None
     interval_rows: tuple[IntervalRow, ...] = ()
     adaptive: bool = False  # the votes decided which pairs were asked: a ranking alone
+    side_bias: SideBias | None = None  # None where votes do not tell their sides, or none has a finite size
+    left_out: tuple[LeftOut, ...] = ()
+    nu: float | None = None  # Davidson's parameter of ties; None where they are half wins
+
+    @property
+    def position(self) -> str:
+        """Where the scale of the scores stands."""
+        return self.rows[0].position if self.rows else "sum zero"
 
     @property
     def tested(self) -> bool:
@@ -96,14 +106,16 @@ def task_report(tally: TaskTally, options: ReportOptions) -> TaskReport:
     if tally.adaptive:
         return _ranked_alone(tally, options, scores)
     around = task_intervals(tally, scores, options)
+    side = side_of(tally, scores, options)
     verdict = _untested(scores) if len(scores.scenes) < FEWEST_SCENES else _tested(scores, around, options)
     boxes = verdict.groups.boxes if verdict.groups else ()
-    return _report(
+    found = _report(
         tally,
         options,
         sentence=verdict.sentence,
         notes=(
-            *score_notes(scores), *interval_notes(scores, around, options), *verdict.notes, *count_notes(tally),
+            *score_notes(scores), *interval_notes(scores, around, options), *verdict.notes,
+            *model_notes(tally, scores, side, options), *count_notes(tally, half_wins=scores.ties is None),
         ),
         scores=scores,
         rows=tuple(condition_rows(scores, verdict.order, verdict.groups, around.shown)),
@@ -113,6 +125,7 @@ def task_report(tally: TaskTally, options: ReportOptions) -> TaskReport:
         shown=around.shown,
         interval_rows=tuple(interval_rows(scores, around, verdict.order)),
     )  # fmt: skip
+    return replace(found, side_bias=side if isinstance(side, SideBias) else None)
 
 
 def _ranked_alone(tally: TaskTally, options: ReportOptions, scores: TaskScores) -> TaskReport:
@@ -122,11 +135,14 @@ def _ranked_alone(tally: TaskTally, options: ReportOptions, scores: TaskScores) 
         tally,
         options,
         sentence=adaptive_in_words([scores.conditions[i] for i in order]),
-        notes=(*score_notes(scores), adaptive_note(), *count_notes(tally)),
+        notes=(
+            *score_notes(scores), adaptive_note(), *model_notes(tally, scores, None, options),
+            *count_notes(tally, half_wins=scores.ties is None),
+        ),
         scores=scores,
         rows=tuple(condition_rows(scores, order, None, None)),
         scene_rows=tuple(scene_rows(tally, scores.conditions, scores.left_out, scores)),
-    )
+    )  # fmt: skip
 
 
 def _untested(scores: TaskScores) -> _Verdict:
@@ -156,7 +172,7 @@ def _unranked(tally: TaskTally, options: ReportOptions, error: NothingToScore) -
         sentence = "No vote counts." if tally.left_out else "No votes yet."
         if options.scenes and not tally.scenes:
             sentence = "None of the chosen scenes is one of this task."
-    return _report(
+    found = _report(
         tally,
         options,
         sentence=sentence,
@@ -164,6 +180,7 @@ def _unranked(tally: TaskTally, options: ReportOptions, error: NothingToScore) -
         scores=None,
         scene_rows=tuple(scene_rows(tally, error.conditions, error.left_out, None)),
     )
+    return replace(found, left_out=error.left_out)
 
 
 def _report(
@@ -180,12 +197,11 @@ def _report(
     shown: Intervals | None = None,
     interval_rows: tuple[IntervalRow, ...] = (),
 ) -> TaskReport:
-    known = TASKS.get(tally.task)
     scenes = scores.scenes if scores else ()
     interval = shown.kind if shown is not None and shown.known.any() else None
     return TaskReport(
         task=tally.task,
-        title=known.title if known else tally.task,
+        title=TASKS[tally.task].title if tally.task in TASKS else tally.task,
         sentence=sentence,
         notes=notes,
         rows=rows,
@@ -203,4 +219,6 @@ def _report(
         interval=interval,
         interval_rows=interval_rows,
         adaptive=tally.adaptive,
+        left_out=scores.left_out if scores else (),
+        nu=scores.ties.nu if scores and scores.ties else None,
     )

@@ -27,6 +27,8 @@ class ConditionRow:
     wins: float
     votes: float
     stderr: float | None = None
+    jod: float | None = None  # on Thurstone's scale; where the score's stands
+    position: str = "sum zero"  # where the scale stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +75,20 @@ def condition_rows(
     """The conditions in that order; without letters where there is no test, without ends where there is no interval."""
     rounded = np.round(scores.mean, ROUNDING)
     wins = scores.wins.sum(axis=0)
+    mean, jod = scores.placed(scores.mean), scores.placed(scores.jod)
     for i in order:
         yield ConditionRow(
             condition=scores.conditions[i],
             rank=1 + int((rounded > rounded[i]).sum()),
-            score=_shown(scores.mean[i]),
+            score=_shown(mean[i]),
             low=_shown(intervals.low[i]) if intervals and intervals.known[i] else None,
             high=_shown(intervals.high[i]) if intervals and intervals.known[i] else None,
             letters=found.letters[i] if found else "",
             wins=float(wins[i].sum()),
             votes=float(wins[i].sum() + wins[:, i].sum()),
             stderr=_shown(intervals.stderr[i]) if intervals and intervals.known[i] else None,
+            jod=_shown(jod[i]),
+            position=scores.position,
         )
 
 
@@ -93,7 +98,7 @@ def scene_rows(
     """Every scene's strengths of these conditions; none in the scenes left out, or where nothing could be scored."""
     reasons = {one.scene: one.reason for one in left_out}
     places = {scene: place for place, scene in enumerate(scores.scenes)} if scores else {}
-    strength, stderr = (scores.by_scene, scores.fits.stderr) if scores else (None, None)
+    strength, stderr = (scores.placed(scores.by_scene), scores.stderr_by_scene) if scores else (None, None)
     columns = [(j, name, tally.conditions.index(name)) for j, name in enumerate(conditions)]
     for scene, wins in zip(tally.scenes, tally.wins, strict=True):
         place = places.get(scene)

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from fastapi import Depends, Query
 from starlette.responses import Response
 
+from app.analysis.davidson import Ties
 from app.analysis.intervals import Interval
 from app.analysis.significance import Correction, PairTest
 from app.errors import NotFound
@@ -59,6 +60,8 @@ class Choice:
     plan: StudyPlan
     interval: Interval = Interval.TWO_WAY
     test: PairTest = PairTest.T
+    ties: Ties = Ties.HALF
+    anchor: str | None = None
 
     @property
     def options(self) -> ReportOptions:
@@ -66,7 +69,7 @@ class Choice:
         return ReportOptions(
             self.alpha, self.correction, self.prior, include_excluded=self.excluded, people=self.people or None,
             interval=self.interval, scenes=self.scenes, test=self.test,
-            without_flagged=self.flagged is Flagged.OUT,
+            without_flagged=self.flagged is Flagged.OUT, ties=self.ties, anchor=self.anchor,
         )  # fmt: skip
 
     @property
@@ -89,6 +92,10 @@ class Choice:
             said["test"] = self.test.value
         if (self.flagged is Flagged.OUT) != planned.without_flagged:
             said["flagged"] = self.flagged.value
+        if self.ties is not planned.ties:
+            said["ties"] = self.ties.value
+        if self.anchor != planned.anchor:
+            said["anchor"] = self.anchor or ""
         said |= {"people": "1"} if self.people else {}
         return urlencode([*said.items(), *(("scene", scene) for scene in self.scenes)])
 
@@ -108,6 +115,25 @@ _AskedPeople = Annotated[
 _AskedFlagged = Annotated[
     Flagged | None, Query(description="Whether subjects whom the flags propose to exclude are counted or left out.")
 ]
+_Prior = Annotated[float | None, Query(description="Precision of the prior on scores; 0 is maximum likelihood.")]
+_Interval = Annotated[
+    Interval | None, Query(description="What the intervals take as a random sample, and so generalise to.")
+]
+_Scene = Annotated[
+    list[str] | None,
+    Query(description="Only these scenes take part; repeated for several. All, where none is named."),
+]
+_Test = Annotated[
+    PairTest | None, Query(description="The test that letters follow: paired t, Wilcoxon, or clustered both ways.")
+]
+_Ties = Annotated[
+    Ties | None,
+    Query(description="What an answer without a choice is: half a win for both, or (Davidson) of its own kind."),
+]
+_Anchor = Annotated[
+    str | None,
+    Query(description="The condition that scores are shown relative to; they sum to zero where none is named."),
+]
 
 
 def choice(
@@ -117,21 +143,14 @@ def choice(
         float | None, Query(description="Level of the tests, from 0.000001 to 0.5; intervals hold 1 - alpha.")
     ] = None,
     correction: Annotated[Correction | None, Query(description="What the p-values are corrected for.")] = None,
-    prior: Annotated[
-        float | None, Query(description="Precision of the prior on scores; 0 is maximum likelihood.")
-    ] = None,
+    prior: _Prior = None,
     excluded: Annotated[bool | None, Query(description="Whether votes of excluded sessions count, too.")] = None,
     people: _AskedPeople = False,
-    interval: Annotated[
-        Interval | None, Query(description="What the intervals take as a random sample, and so generalise to.")
-    ] = None,
-    scene: Annotated[
-        list[str] | None,
-        Query(description="Only these scenes take part; repeated for several. All, where none is named."),
-    ] = None,
-    test: Annotated[
-        PairTest | None, Query(description="The test that letters follow: paired t, Wilcoxon, or clustered both ways.")
-    ] = None,
+    interval: _Interval = None,
+    scene: _Scene = None,
+    test: _Test = None,
+    ties: _Ties = None,
+    anchor: _Anchor = None,
     flagged: _AskedFlagged = None,
 ) -> Choice:
     """The switches, read from the address; what it does not say is as the study planned it."""
@@ -148,6 +167,8 @@ def choice(
         plan=plan,
         interval=usual.interval if interval is None else interval,
         test=usual.test if test is None else test,
+        ties=usual.ties if ties is None else ties,
+        anchor=usual.anchor if anchor is None else anchor or None,
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.analysis.davidson import Ties
 from app.analysis.intervals import Interval
 from app.analysis.significance import Correction, PairTest
 from app.db.models import StudyState
@@ -55,6 +56,7 @@ def results_page(
         intervals=_INTERVALS,
         offered=scenes_of(use.database, study_id),
         pair_tests=_TESTS,
+        ties=_TIES,
         is_draft=above.study.state is StudyState.DRAFT,
         **values,
     )
@@ -70,6 +72,7 @@ _TESTS = {
     PairTest.WILCOXON: "Wilcoxon",
     PairTest.TWO_WAY: "clustered both ways",
 }
+_TIES = {Ties.HALF: "half a win for both", Ties.DAVIDSON: "answers of their own (Davidson)"}
 _INTERVALS = {
     Interval.TWO_WAY: "any subjects, any scenes",
     Interval.SUBJECTS: "any subjects, these scenes",

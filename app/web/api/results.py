@@ -16,6 +16,7 @@ from app.results.report import report
 from app.results.task_report import TaskReport
 from app.studies import service
 from app.studies.states import StudyNotFound
+from app.web.api.model_shapes import SIDE, LeftOutTold, SideTold, left_out_told
 from app.web.api.route import ApiRoute, opens
 from app.web.api.shapes import MOMENT, Told, example
 from app.web.api.told_columns import told_column as _column
@@ -38,7 +39,7 @@ router = APIRouter(route_class=ApiRoute, tags=["results"])
 _READ = Scope.RESULTS_READ
 _ROW = {
     "condition": "ms_ssim", "rank": 1, "score": 0.83, "low": 0.61, "high": 1.05, "letters": "a", "wins": 431.5,
-    "votes": 600, "stderr": 0.11,
+    "votes": 600, "stderr": 0.11, "jod": 0.74, "position": "sum zero",
 }  # fmt: skip
 _SCENE = {
     "scene": "coffee-1", "condition": "ms_ssim", "score": 0.71, "stderr": 0.2, "wins": 21.5, "votes": 30,
@@ -58,6 +59,7 @@ _TASK = {
     "notes": [], "ranking": [_ROW], "scores_by_scene": [_SCENE], "pairs": [_PAIR], "boxes": [["ms_ssim"]], "scenes": 20,
     "scenes_left_out": 0, "subjects": 25, "votes": 1800, "counted": "people", "excluded_counted": False,
     "interval": "two_way", "generalises_to": "any subjects, any scenes", "intervals": [_INTERVAL], "adaptive": False,
+    "side_bias": SIDE, "nu": None, "left_out": [],
 }  # fmt: skip
 
 
@@ -75,6 +77,8 @@ class RankTold(Told):
     wins: float = _column("rankings", "wins")
     votes: int = _column("rankings", "votes")
     stderr: float | None = _column("rankings", "stderr")
+    jod: float | None = _column("rankings", "jod")
+    position: str = _column("rankings", "position")
 
 
 class SceneScore(Told):
@@ -157,6 +161,9 @@ class TaskResults(Told):
     generalises_to: str | None = _column("rankings", "generalises_to")
     intervals: list[IntervalTold] = Field(description="Every kind of interval beside each other; as in intervals.csv.")
     adaptive: bool = Field(description="Whether votes decided which pairs were asked: a ranking alone, without tests.")
+    side_bias: SideTold | None = Field(description="The preference for a side; null where votes do not tell it.")
+    nu: float | None = _column("rankings", "nu")
+    left_out: list[LeftOutTold] = Field(description="The scenes that take no part, and what they fall into.")
 
 
 class ResultsTold(Told):
@@ -286,5 +293,6 @@ def _told(task: TaskReport) -> TaskResults:
         subjects=task.subjects, votes=int(task.votes), counted=task.counted, excluded_counted=task.excluded_counted,
         interval=task.interval, generalises_to=task.generalises_to,
         intervals=[IntervalTold.model_validate(row) for row in task.interval_rows],
-        adaptive=task.adaptive,
+        adaptive=task.adaptive, nu=task.nu, left_out=left_out_told(task.left_out),
+        side_bias=task.side_bias and SideTold.model_validate(task.side_bias),
     )  # fmt: skip
