@@ -12,6 +12,7 @@ In the order in which counts become a ranking:
 - ``davidson``       ties as answers of their own.
 - ``side_bias``      whether the left side of the screen is preferred, whatever stands there.
 - ``thurstone``      Thurstone's Case V beside Bradley and Terry's model, in JOD.
+- ``alignment``      scenes that hold different conditions, on one scale.
 - ``scores``         the task's scores: means over scenes, with intervals.
 - ``significance``   paired t-tests over scenes, and their corrections.
 - ``groups``         letters and boxes: which conditions a test cannot tell apart.
