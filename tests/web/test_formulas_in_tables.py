@@ -9,8 +9,9 @@ from fastapi.testclient import TestClient
 
 from app.db import Database
 from app.media import Media
-from app.results.cells import as_read
+from app.results.cells import as_read, as_written
 from app.results.columns import TABLES
+from app.results.measure_import import import_measures
 from app.settings import Settings
 from app.studies import service, stimuli
 from app.studies.protocol import Protocol
@@ -25,6 +26,7 @@ NAMES = {
     "scene_lighthouse": "+49",
     "scene_parrots": "==x;=1+1",
 }
+MEASURE = "=cmd|x"
 
 
 @pytest.fixture
@@ -36,6 +38,14 @@ def study(database: Database, media: Media, pictures: Path) -> int:
     number = service.create(database, "A small study", Protocol(**small_study.PROTOCOL), seed=7)
     stimuli.ingest_folder(database, media, number, pictures)
     service.open_study(database, media, number)
+    lines = [["task", "scene", "condition", "measure", "value", "better"]] + [
+        [TASK, NAMES[scene], NAMES[condition], MEASURE, f"{place}", "higher"]
+        for scene in small_study.SCENES
+        for place, condition in enumerate(small_study.CONDITIONS)
+    ]
+    with (pictures / "values.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([[as_written(cell) for cell in line] for line in lines])
+    import_measures(database, number, pictures / "values.csv", name="=values.csv")
     return number
 
 
@@ -54,5 +64,5 @@ def test_no_cell_of_a_table_is_a_formula(
     for separator in ";\t":
         split = [cell for row in csv.reader(io.StringIO(reply.text, newline=""), delimiter=separator) for cell in row]
         assert [cell for cell in split if cell.startswith(("=", "+", "-", "@"))] == []
-    assert {as_read(row["task"]) for row in rows} == {TASK}
-    assert {as_read(cell) for cell in cells} & set(NAMES.values())
+    assert {as_read(row["task"]) for row in rows} - {""} == {TASK}  # empty where a row is of all tasks
+    assert {as_read(cell) for cell in cells} & {*NAMES.values(), MEASURE}

@@ -123,7 +123,7 @@ NO_UPLOADS = {
     "its last part breaks off": (b"", MULTIPART),
     "last part breaks off": (_form((FILE, b"PK"), end=b""), MULTIPART),
     "its parts are malformed": (b"no boundary", MULTIPART),
-    "Choose a zip file, then upload it": (_form((TICK, b"yes")), MULTIPART),
+    "Choose one, then send it": (_form((TICK, b"yes")), MULTIPART),
     "No file came": (_form((b'name="archive"; filename=""', b"")), MULTIPART),
     "a field has more than 1000 bytes": (_form((TICK, b"y" * 1001)), MULTIPART),
     "it has more than 10 fields": (_form(*[(TICK, b"yes")] * 11), MULTIPART),
