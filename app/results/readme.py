@@ -31,6 +31,11 @@ def readme(
     yield from ("", "## Files", "", "| file | what it holds |", "|---|---|")
     for path, what in files:
         yield f"| `{path}` | {what} |"
+    if sessions:
+        yield from (
+            "",
+            "`sessions` holds what each subject said about themselves: it is not to be published.",
+        )
     yield from (
         "", "## How to cite", "",
         f"Name Beholder {__version__}, the date above and the options above. `methods.bib`, where it is among the "

@@ -4,6 +4,7 @@ import csv
 import json
 import subprocess
 import sys
+import zipfile
 from itertools import combinations
 from pathlib import Path
 
@@ -55,8 +56,18 @@ def test_a_file_of_votes_becomes_tables_figures_and_a_sentence(votes: Path, tmp_
     assert rows[-1]["condition"] == "gmsd"
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
         *(f"{name}.csv" for name in REPORT_TABLES), "summary.json", "figures", "methods.md", "methods.html",
-        "methods.bib",
+        "methods.bib", "README.md", "data-dictionary.md", "R", "pwcmp",
     }  # fmt: skip
+
+
+def test_the_same_goes_into_a_zip_whose_name_says_so(
+    votes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert _run(monkeypatch, votes, "--out", tmp_path / "results.zip") == 0
+    with zipfile.ZipFile(tmp_path / "results.zip") as archive:
+        assert {"results/rankings.csv", "results/R/lme4-denoise.csv", "results/figures/rankings.pdf"} <= set(
+            archive.namelist()
+        )
 
 
 def test_options_reach_the_tables(votes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
