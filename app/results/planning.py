@@ -6,15 +6,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.analysis.arrays import FloatArray
-from app.analysis.clustered import spreads
 from app.analysis.design import BadWish, Needed, Parts, needed, parts_of
 from app.analysis.power import difference_error, power
-from app.analysis.scores import NothingToScore, task_scores
+from app.analysis.scores import NothingToScore
 from app.analysis.significance import Correction
 from app.catalog import TASKS
+from app.results.interval_rows import task_intervals
 from app.results.islands import islands_in_words
 from app.results.judgements import TaskTally
 from app.results.options import ReportOptions
+from app.results.scoring import scored
 
 MOST_SUBJECTS = 1_000_000
 _FACTORS = (1.0, 2.0, 4.0)  # of the subjects so far
@@ -75,20 +76,20 @@ class TaskOutlook:
 def task_outlook(tally: TaskTally, options: ReportOptions, wish: Wish, also: Sequence[int] = ()) -> TaskOutlook:
     """The plan for a task from its votes so far; its rows have the numbers of subjects ``also``, besides the usual."""
     known = TASKS.get(tally.task)
-    parts, scored, strengths = None, 0.0, np.zeros(len(tally.conditions))
+    parts, votes, strengths = None, 0.0, np.zeros(len(tally.conditions))
     if not tally.adaptive:
         try:
-            scores = task_scores(tally.wins, tally.scenes, tally.conditions, prior=options.prior)
+            scores = scored(tally, options)
         except NothingToScore:
             pass
         else:
-            parts = parts_of(spreads(scores.fits, tally.columns.within(scores.scenes, scores.conditions)))
-            scored, strengths = float(scores.wins.sum()), scores.mean
+            parts = parts_of(task_intervals(tally, scores, options).spreads)
+            votes, strengths = float(scores.wins.sum()), scores.mean
     takes = needed(parts, wish.half_width, options.level) if parts else None
-    rows = tuple(_rows(parts, takes, strengths, scored, options, wish, also)) if parts else ()
+    rows = tuple(_rows(parts, takes, strengths, votes, options, wish, also)) if parts else ()
     return TaskOutlook(
         task=tally.task, title=known.title if known else tally.task, adaptive=tally.adaptive,
-        conditions=len(strengths), level=options.level, wish=wish, parts=parts, needed=takes, rows=rows, votes=scored,
+        conditions=len(strengths), level=options.level, wish=wish, parts=parts, needed=takes, rows=rows, votes=votes,
         connected=islands_in_words(tally.wins, tally.scenes, tally.conditions, "votes"),
     )  # fmt: skip
 
