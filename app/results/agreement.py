@@ -15,7 +15,12 @@ from app.analysis.scores import NothingToScore, TaskScores
 from app.analysis.two_afc import Mean, VotedPairs, mean_over_pairs, scores, voted_pairs
 from app.analysis.two_way import REPLICATES, SEED, two_way
 from app.catalog import TASKS
-from app.results.agreement_words import agreement_in_words, agreement_notes, diagonal_in_words
+from app.results.agreement_words import (
+    agreement_cautions,
+    agreement_in_words,
+    agreement_notes,
+    diagonal_in_words,
+)
 from app.results.judgements import TaskTally
 from app.results.measure_tables import MeasureId, MeasureTable
 from app.results.options import ReportOptions
@@ -131,7 +136,8 @@ class TaskAgreement:
     def notes(self) -> tuple[str, ...]:
         """What was left out, and what else a reader has to know."""
         found, unused = [row.found for row in self.rows], _unused(self.tally, self.table)
-        return tuple(agreement_notes(found, self.matrix, unused, of_subjects=self.of_subjects))
+        told = agreement_notes(found, self.matrix, unused, of_subjects=self.of_subjects)
+        return (*told, *(agreement_cautions(self.tally, self.options) if self.rows else ()))
 
     @property
     def votes_per_pair(self) -> float | None:

@@ -3,8 +3,12 @@
 from collections.abc import Iterator, Sequence
 
 from app.analysis.agreement import Estimate, MeasureAgreement
+from app.analysis.bradley_terry import DEFAULT_PRIOR
 from app.analysis.correlations import Coefficient
+from app.analysis.davidson import Ties
 from app.analysis.rank_matrix import RankMatrix
+from app.results.judgements import TaskTally
+from app.results.options import ReportOptions
 from app.results.sentences import counted, listed, some
 
 _SHOWN = 3
@@ -64,6 +68,22 @@ def agreement_notes(
         )
     if matrix is not None:
         yield from _diagonal(matrix)
+
+
+def agreement_cautions(tally: TaskTally, options: ReportOptions) -> Iterator[str]:
+    """Where the scores, or the fits behind the intervals, are not what one might take them for."""
+    if tally.adaptive:
+        yield (
+            "Trials were chosen adaptively, which ranks and does not measure: SRCC and KRCC go by the order of the "
+            "scores, PLCC by their sizes, which such votes do not tell."
+        )
+    if not options.prior:
+        yield (
+            f"The intervals come from fits with a prior of {DEFAULT_PRIOR:g}: of votes that are drawn anew, maximum "
+            "likelihood often has no finite scores."
+        )
+    if options.ties is not Ties.HALF and tally.ties:
+        yield "In the fits behind the intervals a tie is half a win for both."
 
 
 def _diagonal(matrix: RankMatrix) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import combinations, product
 from pathlib import Path
 
@@ -9,19 +10,18 @@ import numpy as np
 import pytest
 from sqlalchemy import select
 
+from app.analysis.davidson import Ties
 from app.clock import now
 from app.db import Database
 from app.db.models import Job, JobKind, JobState, Stimulus
 from app.results.agreement import People
-from app.results.agreement_words import agreement_in_words, diagonal_in_words
+from app.results.agreement_words import agreement_cautions, agreement_in_words, diagonal_in_words
 from app.results.export import (
-    REPORT_TABLES,
     agreement_csv,
     measures_csv,
     rank_matrix_csv,
     twoafc_csv,
     votes_csv,
-    write_tables,
 )
 from app.results.figures import NoSuchFigure, figure_sheet
 from app.results.measure_import import import_measures
@@ -136,11 +136,10 @@ def test_the_values_of_a_study_give_the_same_tables_from_files(
     )
 
 
-def test_without_values_there_are_only_people_and_no_figures(study: BuiltStudy, tmp_path: Path) -> None:
+def test_without_values_there_are_only_people_and_no_figures(study: BuiltStudy) -> None:
     bare = report(study.database, study.id)
     assert not bare.agreement.measured
     assert bare.agreement.of("denoise").sentence == "No measure has a value for these pictures yet."
-    assert {path.name for path in write_tables(bare, None, tmp_path)} == {f"{name}.csv" for name in REPORT_TABLES}
     assert [row["who"] for row in _table(twoafc_csv(bare)) if not row["task"]] == [who.value for who in People]
     for table in (agreement_csv, rank_matrix_csv, measures_csv):
         assert _table(table(bare)) == []
@@ -172,6 +171,18 @@ def test_chosen_scenes_alone_take_part(study: BuiltStudy, tmp_path: Path) -> Non
     assert task.matrix is not None
     assert task.matrix.scenes.tolist() == [2, 2, 2]
     assert not any("no vote is on" in note for note in task.notes)
+
+
+def test_what_is_behind_the_intervals_is_said_where_it_differs_from_the_scores(found: StudyReport) -> None:
+    task = found.agreement.of("denoise")
+    assert list(agreement_cautions(task.tally, task.options)) == []
+    tally = replace(task.tally, adaptive=True, ties=2.0)
+    told = list(agreement_cautions(tally, ReportOptions(prior=0, ties=Ties.DAVIDSON)))
+    assert [text.split(",")[0] for text in told] == [
+        "Trials were chosen adaptively",
+        "The intervals come from fits with a prior of 0.1: of votes that are drawn anew",
+        "In the fits behind the intervals a tie is half a win for both.",
+    ]
 
 
 def test_values_that_no_vote_is_about_are_said_to_be(study: BuiltStudy, tmp_path: Path) -> None:
