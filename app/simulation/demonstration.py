@@ -31,7 +31,7 @@ TITLE = "Demonstration: which measure makes the best objective?"
 # Ten catch trials with one failure allowed: somebody who clicks at random passes 1.1 % of the time, not 18.8 %.
 PROTOCOL = Protocol(
     trials_per_session=100, judgements_per_pair=11, block_size=12, catch_trials=10, catch_failures_allowed=1,
-    practice_trials=3, target_sessions=11,
+    practice_trials=3, target_sessions=11, plan_interim=True,  # it is there to be looked at
 )  # fmt: skip
 
 
