@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from app.analysis.arrays import FloatArray
+from app.analysis.davidson import Ties
 from app.analysis.intervals import Interval
 from app.analysis.significance import ENOUGH_SCENES, ENOUGH_VOTES, Correction, PairTest
 from app.results.bibliography import cite
@@ -59,6 +60,7 @@ def statistics_lines(found: StudyReport) -> Iterator[str]:
     """Estimation, intervals, tests and groups."""
     yield from _estimation(found)
     yield from _ties(found)
+    yield from _scale(found)
     if any(row.low is not None for task in found.tasks for row in task.rows):
         yield from _intervals(found)
     if any(task.tested for task in found.tasks):
@@ -131,13 +133,41 @@ def _estimation(found: StudyReport) -> Iterator[str]:
         )
     yield (
         "The strengths of a scene sum to zero, in logits; a condition’s score for a task is the mean of its strengths "
-        "over the task’s scenes."
+        "over the scenes that take part."
     )
 
 
 def _ties(found: StudyReport) -> Iterator[str]:
-    if any(tally.ties for tally in found.tallies):
-        yield f"A tie counts as half a win for both (a model with ties of their own would be {cite('davidson1970')})."
+    own = [task for task in found.tasks if task.nu is not None]
+    if own:
+        yield (
+            f"Ties are answers of their own, in Davidson’s model {cite('davidson1970')} with one parameter for all "
+            f"scenes of a task ({'; '.join(f'{plain(task.title)}: ν = {task.nu:.3g}' for task in own)})."
+        )
+    if any(tally.ties and task.nu is None for tally, task in zip(found.tallies, found.tasks, strict=True)):
+        where = " where that model has no finite parameter" if found.options.ties is Ties.DAVIDSON else ""
+        yield f"A tie counts as half a win for both{where}."
+
+
+def _scale(found: StudyReport) -> Iterator[str]:
+    """Where the scores stand, and what stands beside them."""
+    if found.options.anchor is None:
+        yield "Scores of a task sum to zero."
+    else:
+        yield (
+            f"Scores are differences to that of {plain(found.options.anchor)}, which is 0; their intervals are those "
+            "of the differences."
+        )
+    if any(row.jod is not None for task in found.tasks for row in task.rows):
+        yield (
+            f"Beside the scores stand those on Thurstone’s scale, Case V {cite('thurstone1927')}, in just-objectionable"
+            f" differences (JOD) {cite('perezortiz2017')}: one apart, three of four answers name the better condition."
+        )
+    if any(task.side_bias is not None for task in found.tasks):
+        yield (
+            f"The preference for a side is one more parameter of the model {cite('davidson1977')}, fitted apart; "
+            "scores do not allow for it."
+        )
 
 
 def _intervals(found: StudyReport) -> Iterator[str]:

@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
+from app.analysis.davidson import Ties
 from app.analysis.significance import Correction, PairTest
 from app.db import Database
 from app.db.models import StudyState
@@ -21,6 +22,7 @@ from app.studies.service import protocol_of
 
 _CORRECTIONS = {Correction.NONE: "none", Correction.HOLM: "Holm", Correction.BH: "Benjamini–Hochberg"}
 _TESTS = {PairTest.T: "paired t", PairTest.WILCOXON: "Wilcoxon", PairTest.TWO_WAY: "clustered both ways"}
+_TIES = {Ties.HALF: "half a win for both", Ties.DAVIDSON: "answers of their own"}
 _WORDS: dict[str, Callable[[Any, Any], str]] = {
     "alpha": lambda now, then: f"α = {now:g} instead of {then:g}",
     "correction": lambda now, then: f"correction {_CORRECTIONS[now]} instead of {_CORRECTIONS[then]}",
@@ -30,6 +32,8 @@ _WORDS: dict[str, Callable[[Any, Any], str]] = {
     "test": lambda now, then: f"test {_TESTS[now]} instead of {_TESTS[then]}",
     "without_flagged": lambda now, _: f"subjects proposed for exclusion {'left out' if now else 'counted'}",
     "people": lambda *_: "people counted instead of simulated subjects",
+    "ties": lambda now, then: f"ties {_TIES[now]} instead of {_TIES[then]}",
+    "anchor": lambda now, then: f"scores relative to {now or 'their mean'} instead of {then or 'their mean'}",
     "scenes": lambda now, _: f"only {counted(len(now), 'scene')} ({some(now)})",
 }
 _INTERIM = "looked at before the study was closed"
@@ -95,6 +99,7 @@ def in_short(options: ReportOptions) -> str:
         f"correction {_CORRECTIONS[options.correction]}",
         f"intervals for {options.interval.generalises_to}",
         f"prior {options.prior:g}",
+        f"ties {_TIES[options.ties]}",
         f"excluded sessions {'counted' if options.include_excluded else 'left out'}",
         f"subjects proposed for exclusion {'left out' if options.without_flagged else 'counted'}",
     ))  # fmt: skip

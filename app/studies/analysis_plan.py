@@ -9,6 +9,7 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict, field_validator
 
 from app.analysis.bradley_terry import DEFAULT_PRIOR
+from app.analysis.davidson import Ties
 from app.analysis.intervals import Interval
 from app.analysis.significance import LARGEST_ALPHA, SMALLEST_ALPHA, Correction, PairTest
 from app.studies.plain import PLAIN, is_plain
@@ -60,6 +61,10 @@ class AnalysisPlan(BaseModel):
         DEFAULT_PRIOR, "Precision of the Gaussian prior on scores; 0 is maximum likelihood, the published fit.",
         "One scene in which somebody always wins has no finite maximum; the weak prior keeps it and the order.",
         ge=0, le=1e6,
+    )  # fmt: skip
+    plan_ties: Ties = setting(
+        Ties.HALF, "What \"can't tell\" counts as: half (half a win for both) or davidson (an answer of its own).",
+        "The published data have none; half wins need no further parameter.",
     )  # fmt: skip
     plan_include_excluded: bool = setting(
         False, "Whether votes of excluded sessions count.",

@@ -22,7 +22,7 @@ SECOND = FIRST | {
 }  # fmt: skip
 THIRD = SECOND | {
     "plan", "plan_primary", "plan_alpha", "plan_correction", "plan_prior", "plan_interval", "plan_include_excluded",
-    "plan_interim", "plan_test", "plan_without_flagged",
+    "plan_interim", "plan_test", "plan_ties", "plan_without_flagged",
 }  # fmt: skip
 # The newest first: what the migration wrote in, and which settings there were before it.
 _WRITTEN_IN: tuple[tuple[dict[str, Any], frozenset[str]], ...] = (
@@ -30,7 +30,7 @@ _WRITTEN_IN: tuple[tuple[dict[str, Any], frozenset[str]], ...] = (
     (
         {
             "plan": "none", "plan_primary": "", "plan_alpha": 0.05, "plan_correction": "none", "plan_prior": 0.1,
-            "plan_interval": "scenes", "plan_test": "t", "plan_include_excluded": False,
+            "plan_interval": "scenes", "plan_test": "t", "plan_ties": "half", "plan_include_excluded": False,
             "plan_without_flagged": False, "plan_interim": False,
         },
         SECOND,

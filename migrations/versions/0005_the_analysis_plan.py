@@ -17,7 +17,7 @@ depends_on = None
 
 _AS_BEFORE: dict[str, Any] = {
     "plan": "none", "plan_primary": "", "plan_alpha": 0.05, "plan_correction": "none", "plan_prior": 0.1,
-    "plan_interval": "scenes", "plan_test": "t", "plan_include_excluded": False,
+    "plan_interval": "scenes", "plan_test": "t", "plan_ties": "half", "plan_include_excluded": False,
     "plan_without_flagged": False, "plan_interim": False,
 }  # fmt: skip
 

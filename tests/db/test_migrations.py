@@ -173,7 +173,7 @@ def test_no_setting_of_a_plan_can_be_changed_without_notice_once_it_is_frozen(da
         said = db.scalars(select(Study.protocol)).one()
     others = {
         "plan": "none", "plan_primary": "x", "plan_alpha": 0.01, "plan_correction": "holm", "plan_prior": 0,
-        "plan_interval": "fisher", "plan_test": "two_way", "plan_include_excluded": True,
+        "plan_interval": "fisher", "plan_test": "two_way", "plan_ties": "davidson", "plan_include_excluded": True,
         "plan_without_flagged": True, "plan_interim": True,
     }  # fmt: skip
     assert others.keys() == AnalysisPlan.model_fields.keys()

@@ -208,6 +208,7 @@ def test_only_what_the_sheet_cites_is_listed_and_every_citation_leads_somewhere(
     ("options", "cites", "not_cited"),
     [
         (ReportOptions(), {"cameron2011", "student1908", "efron1979"}, {"wilcoxon1945", "benjamini1995", "ford1957"}),
+        (ReportOptions(anchor="mae"), {"thurstone1927", "davidson1977"}, {"davidson1970"}),
         (ReportOptions(test=PairTest.WILCOXON), {"wilcoxon1945", "friedman1937"}, {"benjamini1995"}),
         (ReportOptions(prior=0), {"ford1957", "hunter2004"}, {"piepho2004"}),  # all scenes are separated: no letters
         (ReportOptions(correction=Correction.BH, interval=Interval.SUBJECTS), {"benjamini1995", "liang1986"}, set()),

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from app.analysis.davidson import Ties
 from app.analysis.intervals import Interval
-from app.analysis.significance import Correction
+from app.analysis.significance import Correction, PairTest
 from app.db import Database
 from app.db.models import StudyState
 from app.results.captions import caption
@@ -45,6 +46,11 @@ def test_results_begin_with_what_was_planned_and_say_nothing_then() -> None:
         ),
         ({"prior": 0.0}, "prior 0 instead of 0.1"),
         ({"include_excluded": True}, "excluded sessions counted"),
+        ({"ties": Ties.DAVIDSON}, "ties answers of their own instead of half a win for both"),
+        ({"anchor": "mae"}, "scores relative to mae instead of their mean"),
+        ({"test": PairTest.TWO_WAY}, "test clustered both ways instead of paired t"),
+        ({"without_flagged": True}, "subjects proposed for exclusion left out"),
+        ({"scenes": ("boat", "cat")}, "only 2 scenes (boat and cat)"),
         ({"people": True}, "people counted instead of simulated subjects"),
     ],
 )

@@ -27,7 +27,8 @@ _GROUPS = {
     "Pace": ("blank_ms", "min_view_ms"),
     "Screen and room": ("display_gate", "gate_pixels", "record_looks", "viewing", "viewing_rule"),
     "Analysis plan": (
-        "plan", "plan_test", "plan_alpha", "plan_correction", "plan_interval", "plan_prior", "plan_include_excluded",
+        "plan", "plan_test", "plan_alpha", "plan_correction", "plan_interval", "plan_prior", "plan_ties",
+        "plan_include_excluded",
         "plan_without_flagged", "plan_interim", "plan_primary",
     ),
     "What subjects read and say": ("consent_text", "instructions", "questionnaire", "languages"),
@@ -38,6 +39,7 @@ _GROUPS = {
 _LABELS = {
     "plan": "Analysis plan", "plan_test": "Planned test", "plan_alpha": "Planned level α",
     "plan_correction": "Planned correction", "plan_interval": "Planned intervals", "plan_prior": "Planned prior",
+    "plan_ties": "Planned ties",
     "plan_include_excluded": "Count excluded sessions", "plan_without_flagged": "Leave out flagged subjects",
     "plan_interim": "Look at results early",
     "plan_primary": "Primary comparison",
