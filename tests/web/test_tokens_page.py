@@ -107,7 +107,7 @@ def test_the_public_page_shows_what_is_sent_what_may_be_chosen_and_what_comes_ba
     assert """--json '{"reason": "fell asleep, said so afterwards"}'""" in page
     assert '"photograph_set": "packaged"' in page  # of a body that is too long for a command
     assert re.search(r"<code>limit</code></th><td>query</td><td>integer, 1 to 1000</td><td><code>100</code>", page)
-    assert re.search(r"<code>correction</code></th><td>query</td><td>none, holm, bh</td><td><code>none</code>", page)
+    assert re.search(r"<code>correction</code></th><td>query</td><td>none, holm, bh</td>", page)
     assert '"generalises_to": "any subjects, any scenes"' in page
     assert re.search(r"<code>scene_side</code></th><td>body</td><td>integer, 1 to 100000</td><td><code>256", page)
     assert page.count('aria-label="Command"') > 35
