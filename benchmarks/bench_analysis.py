@@ -35,6 +35,7 @@ from scipy.special import expit
 
 from app.analysis.arrays import FloatArray, IntArray
 from app.analysis.batched import pairs
+from app.analysis.bootstrap import subject_bootstrap
 from app.analysis.bradley_terry import DEFAULT_PRIOR, fit
 from app.analysis.vote_columns import UNKNOWN, VoteColumns
 from app.analysis.vote_list import fit_list
@@ -126,8 +127,6 @@ def _rows(evalica: ModuleType) -> float:
 
 
 def _bootstrap(evalica: ModuleType) -> float:
-    from app.analysis.bootstrap import subject_bootstrap
-
     rng = np.random.default_rng(3)
     tasks = [_judged(rng) for _ in range(_TASKS)]
     rows = [_added_up(evalica, matrix) for matrix in _wins(rng, _TIMED, 1.0)]

@@ -17,7 +17,7 @@ import numpy as np
 from app.analysis import batched, sparse
 from app.analysis.arrays import FloatArray
 from app.analysis.connectivity import require_connected
-from app.analysis.newton import MOST_STEPS, TOLERANCE, NotConverged, chances, step_length
+from app.analysis.newton import MOST_STEPS, TOLERANCE, NotConverged, chances, pair_slopes, step_length
 from app.errors import BadInput
 
 DEFAULT_PRIOR = 0.1  # a prior sd of 3.2 logits: too weak to move a ranking, strong enough for a winless condition
@@ -146,50 +146,44 @@ def _solve(batch: FloatArray, prior: float) -> FloatArray:
 def _newton(wins: FloatArray, prior: float, first: int) -> FloatArray:
     """Strengths ``(B, n)`` by Newton's method from the mean log-odds; fits that are done leave the batch."""
     losses = wins.swapaxes(-1, -2)
-    played = wins + losses
+    half, balance = 0.5 * (wins + losses), 0.5 * (wins - losses)
     strength: FloatArray = np.log((wins + 0.5) / (losses + 0.5)).mean(axis=-1)
-    alive = np.arange(len(wins))
+    found, alive = np.empty_like(strength), np.arange(len(wins))
     tolerance = _STRICT if 0 < prior < _FAINT else TOLERANCE
     for _ in range(MOST_STEPS):
-        chance = _chance(strength[alive])
-        surplus = (
-            losses * chance
-        )  # expected minus actual wins, as a difference that stays exact when i never loses to j
-        slope = (surplus - surplus.swapaxes(-1, -2)).sum(axis=-1) + prior * strength[alive]
+        pull, curve = pair_slopes(strength[:, :, None] - strength[:, None, :], half, balance)
+        slope = pull.sum(axis=-1) + prior * strength
         try:
-            move = -np.linalg.solve(_hessian(played, chance, prior), slope[:, :, None])[:, :, 0]
+            move = -np.linalg.solve(_hessian(curve, prior), slope[:, :, None])[:, :, 0]
         except np.linalg.LinAlgError:  # strengths so far apart that a lost vote has no curvature left
             break
         move -= move.mean(axis=-1, keepdims=True)  # rounding must not leave the gauge
-        span = np.ptp(move, axis=-1)
-        strength[alive] += move * step_length(span)[:, None]
+        span = move.max(axis=-1) - move.min(axis=-1)
+        strength += move * step_length(span)[:, None]
         left = ~(span <= tolerance)
         if not left.any():
-            return strength
+            found[alive] = strength
+            return found
         if not left.all():
-            alive, losses, played = alive[left], losses[left], played[left]
+            found[alive[~left]] = strength[~left]
+            alive, strength, half, balance = alive[left], strength[left], half[left], balance[left]
     raise NotConverged([first + int(index) for index in alive], prior)
 
 
-def _chance(strength: FloatArray) -> FloatArray:
-    """How probable it is that *i* is preferred to *j*."""
-    return chances(strength[:, :, None] - strength[:, None, :])
-
-
-def _hessian(played: FloatArray, chance: FloatArray, prior: float) -> FloatArray:
-    """The curvature, made regular along (1, …, 1), where the objective says nothing and the gauge everything."""
-    n = played.shape[-1]
-    hessian = -played * chance * chance.swapaxes(-1, -2)
-    degree = -hessian.sum(axis=-1)
-    hessian += (degree.mean(axis=-1) / n)[:, None, None]  # on the scale of the rest
-    diagonal = np.arange(n)
-    hessian[:, diagonal, diagonal] += degree + prior
+def _hessian(curve: FloatArray, prior: float) -> FloatArray:
+    """The curvature of all pairs, made regular along (1, …, 1), where the objective says nothing and the gauge all."""
+    hessian = -curve
+    degree = curve.sum(axis=-1)
+    hessian += (degree.sum(axis=-1) / curve.shape[-1] ** 2)[:, None, None]  # on the scale of the rest
+    diagonal = np.einsum("bii->bi", hessian)
+    diagonal += degree + prior
     return hessian
 
 
 def _covariance(wins: FloatArray, strength: FloatArray, prior: float) -> FloatArray:
     n = wins.shape[-1]
-    hessian = _hessian(wins + wins.swapaxes(-1, -2), _chance(strength), prior)
+    half = 0.5 * (wins + wins.swapaxes(-1, -2))
+    hessian = _hessian(pair_slopes(strength[:, :, None] - strength[:, None, :], half, half)[1], prior)
     try:
         inverse = np.linalg.inv(hessian)
     except np.linalg.LinAlgError:
@@ -205,6 +199,6 @@ def _covariance(wins: FloatArray, strength: FloatArray, prior: float) -> FloatAr
 def _deviance(wins: FloatArray, strength: FloatArray) -> FloatArray:
     won = wins > 0
     share = np.divide(wins, wins + wins.swapaxes(-1, -2), out=np.ones_like(wins), where=won)
-    fitted = np.where(won, _chance(strength), 1.0)
+    fitted = np.where(won, chances(strength[:, :, None] - strength[:, None, :]), 1.0)
     total: FloatArray = 2 * (wins * np.log(share / fitted)).sum(axis=(-2, -1))
     return total

@@ -8,6 +8,17 @@ from app.analysis.arrays import FloatArray, IntArray
 from app.analysis.bradley_terry import DEFAULT_PRIOR, LARGE, BadCounts, fit
 from app.analysis.sparse import SparseStrengths, fit_votes
 
+_PIECE = 100_000  # votes; what is worked out from them stays in the processor's cache
+
+
+class WrongCodes(BadCounts):
+    """A vote names a condition that there is not."""
+
+    def __init__(self, conditions: int) -> None:
+        super().__init__(
+            f"{conditions} conditions have the codes 0 to {conditions - 1}", "number the conditions by their places"
+        )
+
 
 def fit_list(
     winner: IntArray,
@@ -30,16 +41,31 @@ def fit_list(
         With ``prior=0``: some conditions never lost to, or never met, the rest.
     """
     n, names = len(conditions), tuple(conditions)
-    for code in (winner, loser):
-        if len(code) and not 0 <= int(code.min()) <= int(code.max()) < n:
-            raise BadCounts(f"{n} conditions have the codes 0 to {n - 1}", "number the conditions by their places")
     if n > LARGE:
+        if not (_are_codes(winner, n) and _are_codes(loser, n)):
+            raise WrongCodes(n)
         if weight is not None and not (weight >= 0).all() & np.isfinite(weight).all():
             raise BadCounts("Weights of votes must be finite and not negative", "count the votes again")
         if (winner == loser).any():
             raise BadCounts("A condition cannot win against itself", "leave such votes out")
         won = np.ones(len(winner)) if weight is None else weight
         return fit_votes(winner, loser, won, np.zeros(len(won)), names, prior=prior)
-    wins = np.bincount(winner * n + loser, weight, n * n).reshape(n, n).astype(np.float64)
-    found = fit(wins, names, prior=prior)
+    found = fit(_counted(winner, loser, weight, n), names, prior=prior)
     return SparseStrengths(names, found.strength, found.stderr, float(found.deviance), prior)
+
+
+def _counted(winner: IntArray, loser: IntArray, weight: FloatArray | None, n: int) -> FloatArray:
+    """The matrix of wins; each piece of the list is read from memory once."""
+    cells = np.zeros(n * n)
+    for start in range(0, len(winner), _PIECE):
+        piece = slice(start, start + _PIECE)
+        if not (_are_codes(winner[piece], n) and _are_codes(loser[piece], n)):
+            raise WrongCodes(n)
+        cell = winner[piece] * n
+        cell += loser[piece]
+        cells += np.bincount(cell, None if weight is None else weight[piece], n * n)
+    return cells.reshape(n, n)
+
+
+def _are_codes(codes: IntArray, n: int) -> bool:
+    return not len(codes) or 0 <= int(codes.min()) <= int(codes.max()) < n
