@@ -3,16 +3,16 @@
 ``python -m benchmarks.bench_analysis`` prints medians and, last, one line of JSON. Every figure in its ``ratios`` is
 our time over the other's, so smaller is better and 0.1 is ten times as fast; ``wanted`` says how large it may be:
 
-- ``fit_vs_evalica``, ``fit_vs_choix``: 20 scenes of 11 conditions, 5 votes on each pair, maximum likelihood. Ours also
-  gives covariances and looks whether strengths exist; evalica gets its votes added up, choix its matrices.
+- ``fit_vs_evalica``, ``fit_vs_choix``: scores of 20 scenes of 11 conditions, 5 votes on each pair, by maximum
+  likelihood. Ours also looks whether they exist; evalica gets its votes added up, choix its matrices.
 - ``rows_vs_evalica``: 100 conditions from 10⁶ votes, one by one, in arrays of codes, each side by its usual call.
 - ``bootstrap_vs_evalica``: 1,000 subject-bootstrap replicates of 4 tasks × 20 scenes with rank intervals, over the
   80,000 fits alone by evalica, of which 400 are timed and multiplied.
 - ``sparse_vs_lbfgs``: 10,000 conditions, 10⁶ votes on random pairs.
 - ``counts_vs_cursor``: a study of 22,000 votes from SQLite to counts, over fetching the rows that the counts need.
 
-Both sides take turns, so that a busy machine is unfair to neither, on one thread each: the threads of a linear algebra
-library wait for one another.
+Both sides take turns on one thread, since the threads of a linear algebra library wait for one another, and what counts
+is processor time: with other work beside it, waiting would make up most of what takes milliseconds.
 """
 
 import os
@@ -36,7 +36,7 @@ from scipy.special import expit
 from app.analysis.arrays import FloatArray, IntArray
 from app.analysis.batched import pairs
 from app.analysis.bootstrap import subject_bootstrap
-from app.analysis.bradley_terry import DEFAULT_PRIOR, fit
+from app.analysis.bradley_terry import DEFAULT_PRIOR, strengths
 from app.analysis.vote_columns import UNKNOWN, VoteColumns
 from app.analysis.vote_list import fit_list
 from app.db import Database
@@ -51,6 +51,7 @@ WANTED = {
 }  # fmt: skip
 _TASKS, _SCENES, _CONDITIONS, _VOTES, _SUBJECTS = 4, 20, 11, 5, 25
 _REPLICATES = 1000
+_TURN = 0.02  # seconds
 _TIMED = 400  # of evalica's fits
 _CURSOR = (
     "SELECT trials.pair_id, sessions.subject_id, votes.side, trials.a_on_left, votes.late FROM votes "
@@ -87,11 +88,10 @@ def _others() -> tuple[ModuleType, ModuleType]:
 
 def _small(choix: ModuleType, evalica: ModuleType) -> dict[str, float]:
     wins = _wins(np.random.default_rng(1), _SCENES, 0.7)
-    names = [str(i) for i in range(_CONDITIONS)]
     rows = [_added_up(evalica, matrix) for matrix in wins]
 
     def ours() -> FloatArray:
-        return fit(wins, names, prior=0).strength
+        return strengths(wins, prior=0)
 
     def by_evalica() -> FloatArray:
         return np.stack([_logits(evalica.bradley_terry(**row)) for row in rows])
@@ -257,12 +257,19 @@ def _compared(
     until = time.perf_counter() + seconds
     while time.perf_counter() < until or len(times[1]) < 3:
         for run, taken in zip((ours, theirs), times, strict=True):
-            start = time.perf_counter()
-            run()
-            taken.append(time.perf_counter() - start)
+            taken.append(_turn(run))
     mine, other = statistics.median(times[0]), scale * statistics.median(times[1])
     _say(f"{name:<46} ours {mine * 1e3:10.2f} ms   other {other * 1e3:10.2f} ms   ratio {mine / other:.4f}")
     return mine / other
+
+
+def _turn(run: Callable[[], object]) -> float:
+    """The processor time of one run, over as many as fill a turn: a single one finds the caches full of the other's."""
+    start, runs = time.process_time(), 0
+    while not runs or time.process_time() - start < _TURN:
+        run()
+        runs += 1
+    return (time.process_time() - start) / runs
 
 
 def _say(line: str) -> None:

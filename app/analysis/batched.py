@@ -11,7 +11,7 @@ import numpy as np
 
 from app.analysis.arrays import BoolArray, FloatArray, IntArray
 from app.analysis.connectivity import everything_reached, require_connected
-from app.analysis.newton import MOST_STEPS, TOLERANCE, NotConverged, pair_slopes, step_length
+from app.analysis.newton import MOST_STEPS, TOLERANCE, NotConverged, are_far, pair_slopes, step_length
 
 _CELLS = 200_000  # pairs times fits in one pass: its working arrays stay in the processor's cache
 _WORTH_LEAVING = 0.9  # of the fits still to be done: fewer, and those that are done leave the pass
@@ -93,7 +93,7 @@ def _newton(won: FloatArray, lost: FloatArray, prior: float, start: FloatArray |
     strength = meets @ np.log((won + 0.5) / (lost + 0.5)) / n if start is None else start - start.mean(axis=0)
     found, alive = np.empty((n, fits)), np.arange(fits)
     for _ in range(MOST_STEPS):
-        pull, curve = pair_slopes(np.ascontiguousarray(meets.T) @ strength, half, balance)
+        pull, curve = pair_slopes(np.ascontiguousarray(meets.T) @ strength, half, balance, are_far(strength))
         move = _solved(curve, prior, -(meets @ pull) - prior * strength)
         move -= move.mean(axis=0)  # rounding must not leave the gauge
         span = np.ptp(move, axis=0)

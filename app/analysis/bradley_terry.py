@@ -17,7 +17,7 @@ import numpy as np
 from app.analysis import batched, sparse
 from app.analysis.arrays import FloatArray
 from app.analysis.connectivity import require_connected
-from app.analysis.newton import MOST_STEPS, TOLERANCE, NotConverged, chances, pair_slopes, step_length
+from app.analysis.newton import MOST_STEPS, TOLERANCE, NotConverged, are_far, chances, pair_slopes, step_length
 from app.errors import BadInput
 
 DEFAULT_PRIOR = 0.1  # a prior sd of 3.2 logits: too weak to move a ranking, strong enough for a winless condition
@@ -110,6 +110,16 @@ def fit(wins: FloatArray, conditions: Sequence[str], *, prior: float = DEFAULT_P
     )
 
 
+def strengths(wins: FloatArray, *, prior: float = DEFAULT_PRIOR) -> FloatArray:
+    """The strengths alone ``(B, n)``, from matrices of wins ``(B, n, n)``; what ``fit`` raises, this raises."""
+    counts = np.asarray(wins, dtype=np.float64)
+    names = tuple(map(str, range(counts.shape[-1])))
+    _check(counts, names, prior)
+    if prior == 0:
+        require_connected(counts, names)
+    return _solve(counts, prior)
+
+
 def _check(wins: FloatArray, conditions: tuple[str, ...], prior: float) -> None:
     n = len(conditions)
     if len(set(conditions)) != n or n < 2:
@@ -151,7 +161,7 @@ def _newton(wins: FloatArray, prior: float, first: int) -> FloatArray:
     found, alive = np.empty_like(strength), np.arange(len(wins))
     tolerance = _STRICT if 0 < prior < _FAINT else TOLERANCE
     for _ in range(MOST_STEPS):
-        pull, curve = pair_slopes(strength[:, :, None] - strength[:, None, :], half, balance)
+        pull, curve = pair_slopes(strength[:, :, None] - strength[:, None, :], half, balance, are_far(strength))
         slope = pull.sum(axis=-1) + prior * strength
         try:
             move = -np.linalg.solve(_hessian(curve, prior), slope[:, :, None])[:, :, 0]
@@ -183,7 +193,9 @@ def _hessian(curve: FloatArray, prior: float) -> FloatArray:
 def _covariance(wins: FloatArray, strength: FloatArray, prior: float) -> FloatArray:
     n = wins.shape[-1]
     half = 0.5 * (wins + wins.swapaxes(-1, -2))
-    hessian = _hessian(pair_slopes(strength[:, :, None] - strength[:, None, :], half, half)[1], prior)
+    hessian = _hessian(
+        pair_slopes(strength[:, :, None] - strength[:, None, :], half, half, are_far(strength))[1], prior
+    )
     try:
         inverse = np.linalg.inv(hessian)
     except np.linalg.LinAlgError:

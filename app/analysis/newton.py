@@ -34,6 +34,8 @@ class NotConverged(BadInput):
 
 def step_length(span: FloatArray) -> FloatArray:
     """How much of each step is taken, from the largest difference between two of its entries."""
+    if not (span > 1).any():
+        return np.ones_like(span)
     length: FloatArray = np.where(span > 1, np.log1p(span) / np.maximum(span, 1.0), 1.0)
     return length
 
@@ -48,13 +50,18 @@ def chances(gap: FloatArray) -> FloatArray:
     return np.asarray(t)
 
 
-def pair_slopes(gap: FloatArray, half: FloatArray, balance: FloatArray) -> tuple[FloatArray, FloatArray]:
+def are_far(strength: FloatArray) -> bool:
+    """Whether some strengths may lie so far apart that ``pair_slopes`` has to take care of rare votes."""
+    return bool(strength.size) and float(strength.max() - strength.min()) > _FAR
+
+
+def pair_slopes(gap: FloatArray, half: FloatArray, balance: FloatArray, far: bool) -> tuple[FloatArray, FloatArray]:
     r"""Slope and curvature of the loss of each pair at the difference ``gap``, whose array is overwritten.
 
     ``half`` is half of what was played, ``balance`` half of wins less losses. With :math:`t = \tanh(gap / 2)` they are
     :math:`half \cdot t - balance` and :math:`half\,(1 - t^2) / 2`.
     """
-    if max(gap.max(initial=0.0), -gap.min(initial=0.0)) > _FAR:
+    if far:
         ahead, behind = expit(gap), expit(-gap)  # both exact, where 1 - tanh is rounding
         return (half - balance) * ahead - (half + balance) * behind, 2 * half * ahead * behind
     gap *= 0.5

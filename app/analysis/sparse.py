@@ -14,7 +14,7 @@ from scipy.sparse import csr_array
 
 from app.analysis.arrays import FloatArray, IntArray
 from app.analysis.connectivity import require_connected_arrows
-from app.analysis.newton import MOST_STEPS, NotConverged, chances, pair_slopes, step_length
+from app.analysis.newton import MOST_STEPS, NotConverged, are_far, chances, pair_slopes, step_length
 
 MOST_WITH_ERRORS = 2000  # conditions; beyond, the inverse of the curvature takes minutes
 _TOLERANCE = 1e-7  # logits; the error left after such a step is its share that was not solved for
@@ -113,7 +113,7 @@ def _newton(graph: _Graph, n: int, prior: float) -> FloatArray:
     half, balance = 0.5 * (graph.won + graph.lost), 0.5 * (graph.won - graph.lost)
     accuracy = 0.1
     for _ in range(MOST_STEPS):
-        pull, curve = pair_slopes(strength[graph.first] - strength[graph.second], half, balance)
+        pull, curve = pair_slopes(strength[graph.first] - strength[graph.second], half, balance, are_far(strength))
         slope = graph.summed(pull, -1.0) + prior * strength
         move = _conjugate_gradients(graph, curve, prior, -slope, accuracy)
         move -= move.mean()

@@ -56,13 +56,13 @@ def fit_list(
 
 def _counted(winner: IntArray, loser: IntArray, weight: FloatArray | None, n: int) -> FloatArray:
     """The matrix of wins; each piece of the list is read from memory once."""
-    cells = np.zeros(n * n)
+    cells, room = np.zeros(n * n), np.empty(min(_PIECE, len(winner)), dtype=np.int64)
     for start in range(0, len(winner), _PIECE):
         piece = slice(start, start + _PIECE)
-        if not (_are_codes(winner[piece], n) and _are_codes(loser[piece], n)):
-            raise WrongCodes(n)
-        cell = winner[piece] * n
+        cell = np.multiply(winner[piece], n, out=room[: len(winner) - start])
         cell += loser[piece]
+        if not (_are_codes(loser[piece], n) and _are_codes(cell, n * n)):
+            raise WrongCodes(n)
         cells += np.bincount(cell, None if weight is None else weight[piece], n * n)
     return cells.reshape(n, n)
 

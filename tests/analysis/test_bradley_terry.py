@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 
 from app.analysis.arrays import FloatArray
-from app.analysis.bradley_terry import BadCounts, Strengths, fit
+from app.analysis.bradley_terry import BadCounts, Strengths, fit, strengths
 from app.analysis.connectivity import NotConnected
 from app.analysis.newton import NotConverged
 from tests.analysis import published
@@ -168,6 +168,16 @@ def test_fits_in_a_batch_are_the_fits_alone(wins: FloatArray) -> None:
         alone = fit(matrix, _names(wins))
         assert (together.strength.reshape(4, -1)[place] == alone.strength).all()
         assert (together.covariance.reshape(4, len(wins), -1)[place] == alone.covariance).all()
+
+
+def test_the_strengths_alone_are_those_of_the_fit() -> None:
+    wins = np.random.default_rng(1).integers(1, 6, (3, 4, 4)) * (1.0 - np.eye(4))
+    for prior in (0.0, 0.1):
+        assert (strengths(wins, prior=prior) == fit(wins, "abcd", prior=prior).strength).all()
+    with pytest.raises(NotConnected):
+        strengths(np.triu(wins), prior=0)
+    with pytest.raises(BadCounts):
+        strengths(-wins)
 
 
 def test_more_fits_than_one_pass_takes_are_all_done() -> None:
