@@ -2,7 +2,8 @@
 
 A mean over scenes compares conditions only if every scene holds the same ones: strengths are centred within a scene,
 so a scene that lacks the weakest condition would lower all others. Scenes that cannot take part are left out and
-named, each with its reason.
+named, each with its reason. Where no scene joins all conditions, a prior still places them side by side: such scores
+are finite, and ``TaskScores.apart`` says between which of them nothing but the prior decides.
 """
 
 from collections.abc import Sequence
@@ -81,6 +82,9 @@ class TaskScores:
         The same means on Thurstone's scale (``thurstone``); ties are half wins there, whatever the fits make of them.
     anchor
         The position of the condition that scores are shown relative to; None where they are shown as they sum to zero.
+    apart
+        Where no scene joins all conditions: the first scene's components. Differences between its islands are the
+        prior's, and no test or interval means anything.
     ties
         Davidson's fit where ties are answers of their own, and ``ties_note`` why they are not, though that was wished.
     """
@@ -97,6 +101,7 @@ class TaskScores:
     anchor: int | None = None
     ties: DavidsonFit | None = None
     ties_note: str = ""
+    apart: Components | None = None
 
     @property
     def contrasts(self) -> FloatArray | None:
@@ -148,15 +153,17 @@ def task_scores(
     Raises
     ------
     NothingToScore
-        No scene holds votes on all conditions that were voted on, connected with each other (with ``prior=0``:
-        strongly).
+        No scene holds votes on all conditions that were voted on; or, with ``prior=0``, none in which they are strongly
+        connected.
     """
     counts = np.asarray(wins, dtype=np.float64)
     seen = (counts.sum(axis=(0, 1)) + counts.sum(axis=(0, 2))) > 0
     names = tuple(name for name, voted in zip(conditions, seen, strict=True) if voted)
     counts = counts[:, seen][:, :, seen]
     kept, left_out = _sorted_out(counts, scenes, names, prior)
-    sparse = _sparse(counts, names)
+    sparse, apart = _sparse(counts, names), None
+    if prior and not kept.any():
+        kept, left_out, apart = _side_by_side(scenes, left_out)
     if not kept.any():
         raise NothingToScore(names, left_out, sparse)
     only_ties = None if tied is None else np.asarray(tied, dtype=np.float64)[:, seen][:, :, seen][kept]
@@ -166,7 +173,7 @@ def task_scores(
         mean=fits.strength.mean(axis=0), fits=fits, wins=counts[kept], left_out=left_out,
         unseen=tuple(name for name in conditions if name not in names), sparse=sparse,
         jod=fit_jod(counts[kept], prior=prior).mean(axis=0),
-        anchor=names.index(anchor) if anchor in names else None, ties=ties, ties_note=ties_note,
+        anchor=names.index(anchor) if anchor in names else None, ties=ties, ties_note=ties_note, apart=apart,
     )  # fmt: skip
 
 
@@ -178,6 +185,15 @@ def _sorted_out(
     reasons = [("", None) if good else _why_not(one, conditions, prior) for one, good in zip(wins, whole, strict=True)]
     left_out = tuple(LeftOut(scene, *why) for scene, why in zip(scenes, reasons, strict=True) if why[0])
     return np.array([not reason for reason, _ in reasons], dtype=np.bool_), left_out
+
+
+def _side_by_side(
+    scenes: Sequence[str], left_out: tuple[LeftOut, ...]
+) -> tuple[BoolArray, tuple[LeftOut, ...], Components | None]:
+    """The scenes that hold votes on all conditions and only fall apart, and the others; for want of any better."""
+    fallen = {one.scene: one.components for one in left_out if one.components is not None}
+    kept = np.array([scene in fallen for scene in scenes], dtype=np.bool_)
+    return kept, tuple(one for one in left_out if one.scene not in fallen), next(iter(fallen.values()), None)
 
 
 def _fits(

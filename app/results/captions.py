@@ -52,6 +52,8 @@ def caption(report: TaskReport) -> str:
         )
     elif report.adaptive:
         parts.append("Adaptive sampling: the order alone, without intervals and tests; the scores are biased.")
+    elif report.apart:
+        parts.append("Not all conditions were compared, even through others: only the prior places them side by side.")
     else:
         parts.append("Too few scenes for tests over scenes.")
     return " ".join([*parts, *([report.off_plan] if report.off_plan else [])])

@@ -168,8 +168,9 @@ class Certainty:
 
 
 def certainty(tally: TaskTally, report: TaskReport, options: ReportOptions) -> Certainty | None:
-    """The certainty of a task's ranking; None where there is no ranking, or adaptive sampling leaves nothing to say."""
-    return Certainty(tally, report, options) if report.rows and not tally.adaptive else None
+    """The certainty of a task's ranking; None without one, and where it is a ranking alone."""
+    alone = tally.adaptive or report.apart
+    return Certainty(tally, report, options) if report.rows and not alone else None
 
 
 def _resampled(found: SubjectBootstrap, places: Sequence[int], level: float) -> Resampled:

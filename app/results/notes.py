@@ -6,6 +6,7 @@ import numpy as np
 
 from app.analysis.arrays import ROUNDING
 from app.analysis.clustered import Spreads
+from app.analysis.connectivity import Components
 from app.analysis.groups import Groups, ranking
 from app.analysis.intervals import FEWEST_SCENES, FEWEST_SUBJECTS, Interval
 from app.analysis.scores import TaskScores
@@ -125,6 +126,14 @@ def adaptive_note() -> str:
         "Adaptive sampling: the votes themselves decided which pairs were asked, so this is a ranking alone. Letters, "
         "paired t-tests and intervals over scenes suppose a balanced design and are left out; the scores are biased, "
         "and on real votes they were further from those of a full design than balanced ones."
+    )
+
+
+def apart_note(apart: Components) -> str:
+    """Why scores of conditions that nothing joins are no comparison."""
+    return (
+        f"{apart.in_words().removesuffix('.')}: where nothing joins two conditions only the prior places them side by "
+        "side. Tests and intervals are left out."
     )
 
 

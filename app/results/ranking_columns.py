@@ -112,7 +112,8 @@ SCORES_BY_SCENE = (
         "score",
         "number",
         "logits",
-        "Bradley-Terry strength within the scene; empty where the scene is left out.",
+        "Bradley-Terry strength within the scene. Of a scene that is left out it is the strength among those compared "
+        "there, sums to zero within them and cannot be averaged with other scenes; empty where there is none.",
         "0.91",
     ),
     Column(
@@ -131,6 +132,14 @@ SCORES_BY_SCENE = (
         "",
         "Why the scene takes no part in the task's scores; empty where it does.",
         "it has no votes on gmsd",
+    ),
+    Column(
+        "component",
+        "integer",
+        "",
+        "Where a scene that is left out falls into sets of conditions that cannot be compared: the number of the set, "
+        "within which the scores sum to zero; empty elsewhere.",
+        "2",
     ),
 )
 

@@ -161,7 +161,7 @@ def report_on_file(path: Path, options: ReportOptions | None = None, measures: P
     NobodyToFlag
         Flagged subjects are to be left out, and the file does not say who answered.
     NothingToRank
-        No task in it holds the votes that a ranking needs.
+        No scene of any task compares two conditions.
     """
     chosen = options or ReportOptions()
     votes, values = read_votes(path, chosen.scenes), measured_on_file(measures) if measures else Measured()
@@ -172,7 +172,7 @@ def report_on_file(path: Path, options: ReportOptions | None = None, measures: P
     counts = votes.without(_left_out(screening, chosen), chosen.scenes)
     notes = (*votes.notes, *values.notes, *([WITHOUT_SUBJECTS] if unnamed else []))
     found = replace(_report(counts, chosen, notes=notes), measured=lambda: values, screening=screening)
-    if not any(task.rows for task in found.tasks):
+    if not any(row.score is not None for task in found.tasks for row in task.scene_rows):
         raise NothingToRank(path.name, found.tasks)
     return found
 

@@ -31,7 +31,10 @@ def _rankings(report: StudyReport) -> Cells:
 def _scores_by_scene(report: StudyReport) -> Cells:
     for task in report.tasks:
         for row in task.scene_rows:
-            yield task.task, row.scene, row.condition, row.score, row.stderr, row.wins, row.votes, row.left_out
+            yield (
+                task.task, row.scene, row.condition, row.score, row.stderr, row.wins, row.votes, row.left_out,
+                row.component,
+            )  # fmt: skip
 
 
 def _significance(report: StudyReport) -> Cells:

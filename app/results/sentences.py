@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from app.analysis.arrays import BoolArray
+from app.analysis.connectivity import Components
 from app.analysis.groups import Groups
 from app.analysis.significance import Correction, PairTest
 
@@ -46,6 +47,12 @@ def untested_in_words(names: Sequence[str], scenes: int) -> str:
 def adaptive_in_words(names: Sequence[str]) -> str:
     """The order alone, where the votes decided which pairs were asked; ``names`` are in the order of the ranking."""
     return f"{names[0]} ranks first, before {listed(names[1:])}; adaptive sampling gives this order and no test."
+
+
+def apart_in_words(apart: Components) -> str:
+    """That the votes do not join the conditions; only within each part do scores compare."""
+    parts = " / ".join(some(island) for island in apart.islands)
+    return f"No vote joins {parts}: scores compare only within each of these {_number(len(apart.islands))} sets."
 
 
 def tests_in_words(scenes: int, alpha: float, correction: Correction, test: PairTest) -> str:

@@ -13,7 +13,7 @@ def strips(report: TaskReport, scheme: Scheme, width: Width) -> Sheet:
     sizes = WIDTHS[width]
     scores: dict[str, list[float]] = {row.condition: [] for row in report.rows}
     for one in report.scene_rows:
-        if one.score is not None:
+        if one.score is not None and not one.left_out:
             scores[one.condition].append(one.score)
     left, right = sizes.margin, sizes.width - sizes.margin - GAP
     room = room_for_names(list(scores), left, right, sizes)

@@ -14,11 +14,20 @@ from app.catalog import TASKS
 from app.results.interval_rows import IntervalRow, TaskIntervals, interval_rows, task_intervals
 from app.results.judgements import Counted, TaskTally
 from app.results.model_notes import model_notes, side_of
-from app.results.notes import adaptive_note, caution_notes, count_notes, interval_notes, score_notes, untested_note
+from app.results.notes import (
+    adaptive_note,
+    apart_note,
+    caution_notes,
+    count_notes,
+    interval_notes,
+    score_notes,
+    untested_note,
+)
 from app.results.options import ReportOptions
 from app.results.scoring import scored, tested
 from app.results.sentences import (
     adaptive_in_words,
+    apart_in_words,
     controls_in_words,
     ranking_in_words,
     tests_in_words,
@@ -56,6 +65,7 @@ class TaskReport:
     adaptive: bool = False  # the votes decided which pairs were asked: a ranking alone
     side_bias: SideBias | None = None  # None where votes do not tell their sides, or none has a finite size
     left_out: tuple[LeftOut, ...] = ()
+    apart: bool = False  # no scene joins all conditions: only the prior places them side by side
     nu: float | None = None  # Davidson's parameter of ties; None where they are half wins
 
     @property
@@ -104,7 +114,10 @@ def task_report(tally: TaskTally, options: ReportOptions) -> TaskReport:
     except NothingToScore as error:
         return _unranked(tally, options, error)
     if tally.adaptive:
-        return _ranked_alone(tally, options, scores)
+        words = adaptive_in_words([scores.conditions[i] for i in _order(scores)])
+        return _ranked_alone(tally, options, scores, words, adaptive_note())
+    if scores.apart is not None:
+        return _ranked_alone(tally, options, scores, apart_in_words(scores.apart), apart_note(scores.apart))
     around = task_intervals(tally, scores, options)
     side = side_of(tally, scores, options)
     verdict = _untested(scores) if len(scores.scenes) < FEWEST_SCENES else _tested(scores, around, options)
@@ -119,7 +132,7 @@ def task_report(tally: TaskTally, options: ReportOptions) -> TaskReport:
         ),
         scores=scores,
         rows=tuple(condition_rows(scores, verdict.order, verdict.groups, around.shown)),
-        scene_rows=tuple(scene_rows(tally, scores.conditions, scores.left_out, scores)),
+        scene_rows=tuple(scene_rows(tally, scores.conditions, scores.left_out, scores, options.prior)),
         pair_rows=verdict.pair_rows,
         boxes=tuple(tuple(scores.conditions[i] for i in box) for box in boxes),
         shown=around.shown,
@@ -128,25 +141,28 @@ def task_report(tally: TaskTally, options: ReportOptions) -> TaskReport:
     return replace(found, side_bias=side if isinstance(side, SideBias) else None)
 
 
-def _ranked_alone(tally: TaskTally, options: ReportOptions, scores: TaskScores) -> TaskReport:
-    """The report on votes that chose the pairs which were asked: whatever supposes a balanced design is left out."""
-    order = ranking(np.round(scores.mean, ROUNDING))
+def _ranked_alone(tally: TaskTally, options: ReportOptions, scores: TaskScores, sentence: str, why: str) -> TaskReport:
+    """The report on votes from which a ranking follows, and none of what supposes a balanced and connected design."""
     return _report(
         tally,
         options,
-        sentence=adaptive_in_words([scores.conditions[i] for i in order]),
+        sentence=sentence,
         notes=(
-            *score_notes(scores), adaptive_note(), *model_notes(tally, scores, None, options),
+            *score_notes(scores), why, *model_notes(tally, scores, None, options),
             *count_notes(tally, half_wins=scores.ties is None),
         ),
         scores=scores,
-        rows=tuple(condition_rows(scores, order, None, None)),
-        scene_rows=tuple(scene_rows(tally, scores.conditions, scores.left_out, scores)),
+        rows=tuple(condition_rows(scores, _order(scores), None, None)),
+        scene_rows=tuple(scene_rows(tally, scores.conditions, scores.left_out, scores, options.prior)),
     )  # fmt: skip
 
 
+def _order(scores: TaskScores) -> tuple[int, ...]:
+    return ranking(np.round(scores.mean, ROUNDING))
+
+
 def _untested(scores: TaskScores) -> _Verdict:
-    order = ranking(np.round(scores.mean, ROUNDING))
+    order = _order(scores)
     sentence = untested_in_words([scores.conditions[i] for i in order], len(scores.scenes))
     return _Verdict(sentence, (untested_note(),), order)
 
@@ -178,7 +194,7 @@ def _unranked(tally: TaskTally, options: ReportOptions, error: NothingToScore) -
         sentence=sentence,
         notes=tuple(count_notes(tally)),
         scores=None,
-        scene_rows=tuple(scene_rows(tally, error.conditions, error.left_out, None)),
+        scene_rows=tuple(scene_rows(tally, error.conditions, error.left_out, None, options.prior)),
     )
     return replace(found, left_out=error.left_out)
 
@@ -220,5 +236,6 @@ def _report(
         interval_rows=interval_rows,
         adaptive=tally.adaptive,
         left_out=scores.left_out if scores else (),
+        apart=scores is not None and scores.apart is not None,
         nu=scores.ties.nu if scores and scores.ties else None,
     )

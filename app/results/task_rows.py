@@ -8,6 +8,7 @@ import numpy as np
 from app.analysis.arrays import ROUNDING
 from app.analysis.groups import Groups
 from app.analysis.intervals import Intervals
+from app.analysis.scene_alone import SceneAlone, scene_alone
 from app.analysis.scores import LeftOut, TaskScores
 from app.analysis.significance import Corrected, Correction, PairedTests, PairTest
 from app.results.judgements import TaskTally
@@ -33,7 +34,11 @@ class ConditionRow:
 
 @dataclass(frozen=True, slots=True)
 class SceneRow:
-    """One condition's strength in one scene; no score where the scene is left out."""
+    """One condition's strength in one scene.
+
+    Where the scene takes no part in the task's scores, it is the strength among those compared with it there: within
+    its ``component``, if the scene falls into several. No score where it was compared with none.
+    """
 
     scene: str
     condition: str
@@ -42,6 +47,7 @@ class SceneRow:
     wins: float
     votes: float
     left_out: str
+    component: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,25 +99,36 @@ def condition_rows(
 
 
 def scene_rows(
-    tally: TaskTally, conditions: Sequence[str], left_out: Sequence[LeftOut], scores: TaskScores | None
+    tally: TaskTally, conditions: Sequence[str], left_out: Sequence[LeftOut], scores: TaskScores | None, prior: float
 ) -> Iterator[SceneRow]:
-    """Every scene's strengths of these conditions; none in the scenes left out, or where nothing could be scored."""
+    """Every scene's strengths of these conditions; those of a scene that is left out are the scene's own."""
     reasons = {one.scene: one.reason for one in left_out}
-    places = {scene: place for place, scene in enumerate(scores.scenes)} if scores else {}
-    strength, stderr = (scores.placed(scores.by_scene), scores.stderr_by_scene) if scores else (None, None)
-    columns = [(j, name, tally.conditions.index(name)) for j, name in enumerate(conditions)]
-    for scene, wins in zip(tally.scenes, tally.wins, strict=True):
-        place = places.get(scene)
-        for j, name, i in columns:
+    taking_part = _taking_part(scores) if scores else {}
+    columns = np.array([tally.conditions.index(name) for name in conditions], dtype=np.int64)
+    for scene, of_all in zip(tally.scenes, tally.wins, strict=True):
+        wins = of_all[np.ix_(columns, columns)]
+        found = taking_part.get(scene) or scene_alone(wins, prior)
+        several = found.component.max(initial=0) > 1
+        for j, name in enumerate(conditions):
             yield SceneRow(
                 scene=scene,
                 condition=name,
-                score=None if place is None or strength is None else _shown(strength[place, j]),
-                stderr=None if place is None or stderr is None else _shown(stderr[place, j]),
-                wins=float(wins[i].sum()),
-                votes=float(wins[i].sum() + wins[:, i].sum()),
+                score=_shown(found.strength[j]) if found.known[j] else None,
+                stderr=_shown(found.stderr[j]) if found.known[j] else None,
+                wins=float(wins[j].sum()),
+                votes=float(wins[j].sum() + wins[:, j].sum()),
                 left_out=reasons.get(scene, ""),
+                component=(int(found.component[j]) or None) if several else None,
             )
+
+
+def _taking_part(scores: TaskScores) -> dict[str, SceneAlone]:
+    strength, stderr = scores.placed(scores.by_scene), scores.stderr_by_scene
+    n = len(scores.conditions)
+    everything, one = np.ones(n, dtype=np.bool_), np.ones(n, dtype=np.int64)
+    return {
+        scene: SceneAlone(strength[place], stderr[place], everything, one) for place, scene in enumerate(scores.scenes)
+    }
 
 
 def pair_rows(

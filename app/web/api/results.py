@@ -43,7 +43,7 @@ _ROW = {
 }  # fmt: skip
 _SCENE = {
     "scene": "coffee-1", "condition": "ms_ssim", "score": 0.71, "stderr": 0.2, "wins": 21.5, "votes": 30,
-    "left_out": "",
+    "left_out": "", "component": None,
 }  # fmt: skip
 _PAIR = {
     "condition_a": "ms_ssim", "condition_b": "mae", "difference": 0.44, "t": 5.1, "df": 19, "p": 0.00006,
@@ -93,6 +93,7 @@ class SceneScore(Told):
     wins: float = _column("scores_by_scene", "wins")
     votes: int = _column("scores_by_scene", "votes")
     left_out: str = _column("scores_by_scene", "left_out")
+    component: int | None = _column("scores_by_scene", "component")
 
 
 class PairedTest(Told):
