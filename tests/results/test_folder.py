@@ -22,8 +22,13 @@ from app.results.staging import FileForFolder, FolderNotWritable, InTheWay, stag
 from tests.results.conftest import START
 from tests.results.test_forest import REPORTS, counts
 
-# The figure of planning needs intervals over subjects, and two need measures; these reports have neither.
-LACKING = {"planning", *(name for name, one in FIGURES.items() if one.table in ("agreement", "rank_matrix"))}
+# Three figures need votes that tell their subjects, and two need measures; these reports have neither.
+LACKING = {
+    "planning",
+    "ranks",
+    "beats",
+    *(name for name, one in FIGURES.items() if one.table in ("agreement", "rank_matrix")),
+}
 TASK_FIGURES = [name for name, one in FIGURES.items() if isinstance(one, TaskFigure) and name not in LACKING]
 ENDINGS = (".pdf", "-column.pdf", "-denoise.svg", "-denoise-dark.svg", "-denoise.png")
 

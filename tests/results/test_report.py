@@ -263,8 +263,10 @@ def test_votes_that_cannot_be_ranked_say_why() -> None:
     assert found.rows == ()
     assert found.sentence.startswith("Nothing can be ranked yet. No scene has the votes that scores need")
     assert "scene 01: it has no votes on c1" in found.sentence
-    assert [(row.scene, row.condition, row.score, row.left_out) for row in found.scene_rows] == [
-        (f"scene 0{scene}", f"c{i}", None, f"it has no votes on c{2 - scene}") for scene in range(2) for i in range(3)
+    assert [(row.scene, row.condition, row.score is None, row.left_out) for row in found.scene_rows] == [
+        (f"scene 0{scene}", f"c{i}", i == 2 - scene, f"it has no votes on c{2 - scene}")
+        for scene in range(2)
+        for i in range(3)
     ]
     assert (found.votes, found.subjects, found.scenes, found.scenes_left_out) == (0, 0, 0, 2)
 
@@ -311,11 +313,38 @@ def test_a_study_is_reported_task_by_task(build: Callable[..., BuiltStudy]) -> N
     assert superres.sentence == "No votes yet."
 
 
+def _votes_of_one_task(folder: Path, *votes: str) -> Path:
+    path = folder / "v.csv"
+    path.write_text("\n".join(["task,scene,condition_a,condition_b,winner", *(f"t,{vote}" for vote in votes)]))
+    return path
+
+
 def test_a_file_without_anything_to_rank_is_an_error(tmp_path: Path) -> None:
-    path = tmp_path / "v.csv"
-    path.write_text("task,scene,condition_a,condition_b,winner\nt,s,a,b,a\nt,s,c,d,a\n")
-    with pytest.raises(NothingToRank, match="never compared"):
-        report_on_file(path)
+    with pytest.raises(NothingToRank, match="a never lost to b"):
+        report_on_file(_votes_of_one_task(tmp_path, "s,a,b,a"), ReportOptions(prior=0))
+
+
+def test_sets_that_nothing_joins_have_finite_scores_and_no_comparison(tmp_path: Path) -> None:
+    scenes = [f"s{number},{votes}" for number in range(4) for votes in ("a,b,a", "a,b,b", "a,b,a", "c,d,a", "c,d,b")]
+    (task,) = report_on_file(_votes_of_one_task(tmp_path, *scenes)).tasks
+    assert task.sentence == "No vote joins a and b / c and d: scores compare only within each of these two sets."
+    scores = {row.condition: row.score for row in task.rows}
+    assert scores["a"] > 0 > scores["b"] == pytest.approx(-scores["a"])
+    assert scores["c"] == scores["d"] == 0
+    assert all(row.low is None and row.letters == "" for row in task.rows)
+    assert task.pair_rows == ()
+    assert any("only the prior places them" in note for note in task.notes)
+    assert "only the prior places them side by side" in caption(task)
+
+
+def test_without_a_prior_a_scene_that_falls_apart_tells_the_scores_within_its_components(tmp_path: Path) -> None:
+    """a never lost to the others, which both won and lost."""
+    (task,) = report_on_file(
+        _votes_of_one_task(tmp_path, "s,a,b,a", "s,a,c,a", "s,b,c,a", "s,b,c,a", "s,b,c,b"), ReportOptions(prior=0)
+    ).tasks
+    assert task.rows == ()
+    found = {row.condition: (row.component, row.score) for row in task.scene_rows}
+    assert found == {"a": (1, None), "b": (2, pytest.approx(np.log(2) / 2)), "c": (2, pytest.approx(-np.log(2) / 2))}
 
 
 @pytest.mark.parametrize(
