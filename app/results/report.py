@@ -132,7 +132,9 @@ class StudyReport:
 
 def replicated(found: StudyReport, task: TaskReport) -> bool:
     """Whether the subjects of the task allow replicates, without drawing them."""
-    return task.task in found.certainty and (task.subjects or 0) >= FEWEST_SUBJECTS
+    certain = found.certainty.get(task.task)
+    named = certain is not None and certain.tally.columns.subject is not None
+    return named and (task.subjects or 0) >= FEWEST_SUBJECTS
 
 
 def report(database: Database, study_id: int, options: ReportOptions | None = None) -> StudyReport:

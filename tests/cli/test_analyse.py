@@ -86,7 +86,7 @@ def test_options_reach_the_tables(votes: Path, tmp_path: Path, monkeypatch: pyte
         ("", "it is empty"),
         ("task;scene;condition_a;condition_b;winner\n", "it has a first line and no votes below it"),
         (f"{HEADER}t,s,a,b,left,1\n", "line 2: winner is 'left'"),
-        (f"{HEADER}t,s,a,b,a,0\n", "no row counts"),
+        (f"{HEADER.strip()},weight\nt,s,a,b,a,1,0\n", "no row counts"),
     ],
 )
 def test_a_bad_file_gets_one_message_and_leaves_nothing(
