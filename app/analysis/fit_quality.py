@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit, xlogy
 
-from app.analysis.arrays import FloatArray, IntArray
+from app.analysis.arrays import ROUNDING, FloatArray, IntArray
 from app.analysis.batched import pair_strengths, pairs
 from app.analysis.bradley_terry import DEFAULT_PRIOR
 from app.analysis.significance import holm
@@ -65,6 +65,7 @@ def fit_quality(
     weak = prior or DEFAULT_PRIOR
     strength = pair_strengths(won, lost, n, weak)
     deviance = _deviance(won, lost, strength)
+    total = np.round(deviance.sum(), ROUNDING)
     chance = expit(strength[:, first] - strength[:, second]).T
     rng = np.random.default_rng(seed)
     more, more_in_all, step = np.zeros(len(wins)), 0, max(1, _CELLS // won.size)
@@ -76,10 +77,10 @@ def fit_quality(
         fits = pair_strengths(again, rest, n, weak, np.tile(strength, (times, 1)))
         simulated = _deviance(again, rest, fits).reshape(times, len(wins))
         more += (simulated >= deviance).sum(axis=0)
-        more_in_all += int((simulated.sum(axis=1) >= deviance.sum()).sum())
+        more_in_all += int((np.round(simulated.sum(axis=1), ROUNDING) >= total).sum())
     p = np.where(df > 0, (1 + more) / (1 + replicates), 1.0)
     return FitQuality(
-        deviance=deviance, df=df.astype(np.int64), p=p, p_holm=holm(p), total=float(deviance.sum()),
+        deviance=deviance, df=df.astype(np.int64), p=p, p_holm=holm(p), total=float(total),
         total_df=int(df.sum()), total_p=(1 + more_in_all) / (1 + replicates), replicates=replicates, seed=seed,
     )  # fmt: skip
 
@@ -91,4 +92,4 @@ def _deviance(won: FloatArray, lost: FloatArray, strength: FloatArray) -> FloatA
     played = won + lost
     observed = xlogy(won, won) + xlogy(lost, lost) - xlogy(played, played)
     fitted = won * gap - played * np.logaddexp(0.0, gap)
-    return np.asarray(2 * (observed - fitted).sum(axis=0))
+    return np.asarray(np.round(2 * (observed - fitted).sum(axis=0), ROUNDING))  # few votes give the same ones again

@@ -1,5 +1,7 @@
 """Whether Bradley-Terry holds, asked of votes for which it does and for which it does not."""
 
+from itertools import permutations
+
 import numpy as np
 import pytest
 from scipy.special import expit
@@ -82,3 +84,10 @@ def test_a_scene_with_too_few_pairs_has_p_one_beside_others() -> None:
         wins[0, i, i + 1] = wins[0, i + 1, i] = 3
     found = _quality(wins, replicates=49)
     assert (found.df[0], found.p[0]) == (0, 1)
+
+
+@pytest.mark.parametrize("votes", [2, 3])
+def test_a_clear_order_does_not_speak_against_the_model_where_replicates_give_the_same_votes(votes: int) -> None:
+    order = np.triu(np.full((3, 3), float(votes)), 1)
+    wins = np.array([order[np.ix_(places, places)] for places in permutations(range(3))])
+    assert _quality(wins).p.min() > 0.5
