@@ -4,8 +4,8 @@ Let *r* be the largest difference between two entries of a Newton step *v*. The 
 :math:`|f'''| \le r f''` along *v*, so that a step of length *t* changes the objective by at most
 :math:`-t\,v^T H v + \frac{e^{tr} - tr - 1}{r^2}\,v^T H v`. A full step lowers it wherever :math:`r < 1.79`, a step of
 :math:`\log(1 + r) / r` of its length always. Taking the full one for :math:`r \le 1` and the shortened one otherwise
-needs no line search, cannot diverge, and is Newton's own method near the solution (Tran-Dinh, Sun & Lu 2019,
-*Mathematical Programming* 178, 145-213, case :math:`\nu = 2`).
+needs no line search, cannot diverge, and is Newton's own method near the solution (Sun & Tran-Dinh 2019, *Mathematical
+Programming* 178, 145-213, case :math:`\nu = 2`).
 """
 
 from collections.abc import Sequence

@@ -154,9 +154,9 @@ def _choice(protocol: Protocol) -> str:
         return "The pairs that valid subjects have judged least often come first, so that all are judged equally often."
     return (
         f"Pairs are chosen adaptively: each at least {counted(protocol.adaptive_floor, 'time')}, then those of which "
-        "the votes so far expect the most information (maximum spanning trees of the gain under a Laplace "
-        f"approximation); a share of {EXPLORED:g} of the places is left to chance. The sampling probability of every "
-        "trial is stored."
+        f"the votes so far expect the most information {cite('lindley1956')}: maximum spanning trees of the gain under "
+        f"a Laplace approximation {cite('li2018')}. A share of {EXPLORED:g} of the places is left to chance. Pairs are "
+        f"drawn systematically {cite('madow1949')}, and the sampling probability of every trial is stored."
     )
 
 

@@ -70,7 +70,12 @@ def statistics_lines(found: StudyReport) -> Iterator[str]:
             "Votes decided which pairs were asked (adaptive sampling): only the ranking is reported, because intervals "
             "and tests over scenes suppose a balanced design, and the scores are biased."
         )
-    few = [plain(task.title) for task in found.tasks if task.rows and not task.tested and not task.adaptive]
+    alone = (task.adaptive or task.apart for task in found.tasks)
+    few = [
+        plain(task.title)
+        for task, ranked_alone in zip(found.tasks, alone, strict=True)
+        if task.rows and not task.tested and not ranked_alone
+    ]
     if few:
         yield f"{listed(few)}: too few scenes for tests over scenes, which are left out."
 

@@ -40,7 +40,7 @@ _WORKS = (
         journal="Biometrika", volume="39", number="3/4", pages="324–345", doi="10.2307/2334029",
     ),
     _made(
-        "ford1957", "article", author="Ford, Lester R., Jr.", year="1957",
+        "ford1957", "article", author="Ford, Jr., Lester R.", year="1957",
         title="Solution of a Ranking Problem from Binary Comparisons", journal="The American Mathematical Monthly",
         volume="64", number="8, Part 2", pages="28–33", doi="10.2307/2308513",
     ),
@@ -141,6 +141,23 @@ _WORKS = (
         "hothorn2008", "article", author="Hothorn, Torsten and Bretz, Frank and Westfall, Peter", year="2008",
         title="Simultaneous Inference in General Parametric Models", journal="Biometrical Journal", volume="50",
         number="3", pages="346–363", doi="10.1002/bimj.200810425",
+    ),
+    _made(
+        "lindley1956", "article", author="Lindley, Dennis V.", year="1956",
+        title="On a Measure of the Information Provided by an Experiment",
+        journal="The Annals of Mathematical Statistics", volume="27", number="4", pages="986–1005",
+        doi="10.1214/aoms/1177728069",
+    ),
+    _made(
+        "li2018", "misc", year="2018",
+        author="Li, Jing and Mantiuk, Rafał K. and Wang, Junle and Ling, Suiyi and Le Callet, Patrick",
+        title="{Hybrid-MST}: A Hybrid Active Sampling Strategy for Pairwise Preference Aggregation",
+        eprint="1810.08851", archiveprefix="arXiv", url="https://arxiv.org/abs/1810.08851",
+    ),
+    _made(
+        "madow1949", "article", author="Madow, William G.", year="1949",
+        title="On the Theory of Systematic Sampling, {II}", journal="The Annals of Mathematical Statistics",
+        volume="20", number="3", pages="333–354", doi="10.1214/aoms/1177729988",
     ),
     _made(
         "kendall1940", "article", author="Kendall, Maurice G. and Babington Smith, Bernard", year="1940",

@@ -8,6 +8,7 @@ import pytest
 
 from app.db import Database
 from app.db.models import Side, TrialKind
+from app.results.bibliography import cited
 from app.results.export import significance_csv, votes_csv
 from app.results.report import report, report_on_file
 from app.results.vote_rows import vote_rows
@@ -70,4 +71,6 @@ def test_the_methods_sheet_says_how_pairs_were_chosen_and_what_is_left_out(
     text = sheet(database, sat[0])
     assert "Pairs are chosen adaptively: each at least 1 time" in text
     assert "sampling probability of every trial is stored" in text
+    assert {"lindley1956", "li2018", "madow1949"} <= {work.key for work in cited([text])}
+
     assert "only the ranking is reported" in text

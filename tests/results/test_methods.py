@@ -292,6 +292,15 @@ def test_a_service_that_sent_few_is_told_without_a_number(database: Database, st
     assert "secret" not in text.split("## Protocol")[0]
 
 
+def test_a_task_that_falls_apart_is_not_said_to_have_too_few_scenes(tmp_path: Path) -> None:
+    path = tmp_path / "votes.csv"
+    rows = [f"t,s{scene},{votes}" for scene in range(4) for votes in ("a,b,a", "a,b,b", "c,d,a")]
+    path.write_text("\n".join(["task,scene,condition_a,condition_b,winner", *rows]), encoding="utf-8")
+    text = "\n".join(markdown(file_methods("votes.csv", "0" * 64, report_on_file(path))))
+    assert "only the prior places them" in text
+    assert "too few scenes" not in text
+
+
 def test_a_file_of_votes_gives_the_statistics_and_says_what_it_cannot_tell(tmp_path: Path) -> None:
     lines = ["task,scene,condition_a,condition_b,winner,subject"]
     lines += [
