@@ -234,7 +234,7 @@ def _stored(db: Session, references: Sequence[str]) -> Iterator[tuple[MeasureVal
 def _replace(db: Session, others: Iterable[Other], mine: int) -> None:
     rows = [
         {"picture": one.key[0], "reference": one.key[1], "of": one.key[2], "its_form": one.key[3], "now": one.brought}
-        for one in others
+        for one in sorted(others, key=lambda one: one.key)  # in one order: two who replace the same wait for each other
     ]
     if rows:
         statement = (

@@ -22,7 +22,7 @@ _RULE = "probability IS NULL OR (probability > 0 AND probability <= 1)"
 def upgrade() -> None:
     with op.batch_alter_table("trials") as batch:
         batch.add_column(sa.Column("probability", sa.Double(), nullable=True))
-        batch.create_check_constraint("probability_is_one", _RULE)
+        batch.create_check_constraint("probability_in_range", _RULE)
     drafts = set(op.get_bind().scalars(sa.text("SELECT id FROM studies WHERE state = 'draft'")))
     for study, protocol in _protocols():
         if study not in drafts:
@@ -37,7 +37,7 @@ def downgrade() -> None:
     for study, protocol in _protocols():
         _write(study, {name: value for name, value in protocol.items() if name not in _AS_BEFORE})
     with op.batch_alter_table("trials") as batch:
-        batch.drop_constraint("probability_is_one", type_="check")
+        batch.drop_constraint("probability_in_range", type_="check")
         batch.drop_column("probability")
 
 

@@ -146,3 +146,24 @@ def test_two_who_bring_the_same_values_at_once_leave_one_of_each(study: BuiltStu
         thread.join(timeout=60)
     assert sorted(one.added for one in done) == [0, 0, 0, len(lines)]
     assert _rows(study.database) == (len(lines), 1, 0)
+
+
+def test_two_who_replace_the_same_values_at_once_wait_for_each_other(study: BuiltStudy, tmp_path: Path) -> None:
+    places = [(scene, name, measure) for scene in ("beach", "harbour") for name in ("mae", "gmsd")
+              for measure in MEASURES]  # fmt: skip
+    _import(study, tmp_path / "m.csv", [f"denoise,{','.join(place)},0.5" for place in places])
+    done, ready = list[Imported](), threading.Barrier(2)
+
+    def bring(number: int) -> None:
+        lines = [f"denoise,{','.join(place)},0.{6 + number}" for place in places[:: 1 - 2 * number]]
+        file = measures_csv(tmp_path / f"{number}.csv", lines)
+        ready.wait(timeout=30)
+        done.append(import_measures(study.database, study.id, file, replace=True))
+
+    threads = [threading.Thread(target=bring, args=(number,)) for number in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert [one.replaced_count for one in done] == [len(places), len(places)]
+    assert len(set(_held(study).values())) == 1

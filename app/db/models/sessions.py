@@ -168,7 +168,7 @@ class Trial(Base):
     probability: Mapped[float | None]
     __table_args__ = (
         UniqueConstraint("session_id", "position"),
-        CheckConstraint("probability IS NULL OR (probability > 0 AND probability <= 1)", name="probability_is_one"),
+        CheckConstraint("probability IS NULL OR (probability > 0 AND probability <= 1)", name="probability_in_range"),
     )
 
 
