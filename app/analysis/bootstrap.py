@@ -9,12 +9,12 @@ clustered ones are printed in their place.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from app.analysis.arrays import ROUNDING, BoolArray, FloatArray, IntArray
-from app.analysis.batched import finite, pair_strengths, pairs
+from app.analysis.batched import finite, pair_strengths
 from app.analysis.bradley_terry import DEFAULT_PRIOR
 from app.analysis.intervals import FEWEST_SUBJECTS
+from app.analysis.subject_counts import Counts, subject_counts, subject_places
 from app.analysis.vote_columns import VoteColumns
 
 REPLICATES = 1_000
@@ -67,15 +67,13 @@ def subject_bootstrap(
     """
     if columns.subject is None:
         return None
-    by_name = np.argsort(np.argsort(columns.subjects or ()))  # so that the order of votes changes nothing
-    subject = np.unique(by_name[columns.subject], return_inverse=True)[1].astype(np.int64)
-    people = int(subject.max(initial=-1)) + 1
+    subject, people = subject_places(columns)
     if people < FEWEST_SUBJECTS:
         return None
     n, scenes = len(columns.conditions), len(columns.scenes)
     rng = np.random.default_rng(seed)
     drawn = rng.multinomial(people, np.full(people, 1 / people), replicates).astype(np.float64)
-    won, lost = _counts(columns, subject, people)
+    won, lost = subject_counts(columns, subject, people)
     step = max(1, _CELLS // won.shape[1])
     parts = []
     for start in range(0, replicates, step):
@@ -90,21 +88,7 @@ def subject_bootstrap(
     return SubjectBootstrap(scores, replicates, seed) if len(scores) else None
 
 
-def _counts(columns: VoteColumns, subject: IntArray, people: int) -> tuple["csr_array[np.float64]", ...]:
-    """What the first of each pair won and lost, subject by subject ``(people, scenes × pairs)``."""
-    n = len(columns.conditions)
-    first, second = pairs(n)
-    number = np.zeros((n, n), dtype=np.int64)
-    number[first, second] = number[second, first] = np.arange(len(first))
-    cell = columns.scene * len(first) + number[columns.a, columns.b]
-    for_first = np.where(columns.a < columns.b, columns.share, 1 - columns.share)
-    shape = (people, len(columns.scenes) * len(first))
-    return tuple(
-        csr_array((columns.weight * share, (subject, cell)), shape=shape) for share in (for_first, 1 - for_first)
-    )
-
-
-def _drawn(times: FloatArray, counts: "csr_array[np.float64]", scenes: int) -> FloatArray:
+def _drawn(times: FloatArray, counts: Counts, scenes: int) -> FloatArray:
     """The counts of each replicate and scene in one column ``(pairs, replicates × scenes)``."""
     product = np.asarray(times @ counts, dtype=np.float64)
     return np.ascontiguousarray(product.reshape(len(times) * scenes, -1).T)

@@ -110,13 +110,18 @@ def fit(wins: FloatArray, conditions: Sequence[str], *, prior: float = DEFAULT_P
     )
 
 
-def strengths(wins: FloatArray, *, prior: float = DEFAULT_PRIOR) -> FloatArray:
-    """The strengths alone ``(B, n)``, from matrices of wins ``(B, n, n)``; what ``fit`` raises, this raises."""
+def strengths(wins: FloatArray, *, prior: float = DEFAULT_PRIOR, start: FloatArray | None = None) -> FloatArray:
+    """The strengths alone ``(B, n)``, from matrices of wins ``(B, n, n)``; what ``fit`` raises, this raises.
+
+    ``start`` ``(B, n)`` is where the search may begin, close to what it finds; it changes nothing but the time taken.
+    """
     counts = np.asarray(wins, dtype=np.float64)
     names = tuple(map(str, range(counts.shape[-1])))
     _check(counts, names, prior)
     if prior == 0:
         require_connected(counts, names)
+    if start is not None and counts.shape[-1] <= _SMALL:
+        return batched.strengths(counts, prior, start)
     return _solve(counts, prior)
 
 

@@ -7,7 +7,8 @@ Answers of many subjects then follow, to a good approximation, a flatter curve: 
 .. math:: c = \bigl(1 + \tfrac{\pi}{4} \sigma_o^2\bigr)^{-1/2}
 
 times the planted ones (MacKay 1992, *Neural Computation* 4(5), 720-736, whose :math:`(1 + \pi v / 8)^{-1/2}` takes the
-variance *v* of a difference: here :math:`2 \sigma_o^2`, of one subject's two effects). Fisher's information of *m* votes on every pair follows from the curve's slope at each difference.
+variance *v* of a difference: here :math:`2 \sigma_o^2`, of one subject's two effects). Fisher's information of *m*
+votes on every pair follows from the curve's slope at each difference.
 """
 
 from dataclasses import dataclass

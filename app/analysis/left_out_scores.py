@@ -7,8 +7,7 @@ that their own votes helped to make agrees with them too well, the more so the f
 import numpy as np
 
 from app.analysis.arrays import ROUNDING, BoolArray, FloatArray, IntArray
-from app.analysis.bradley_terry import DEFAULT_PRIOR
-from app.analysis.strengths_alone import strengths_alone
+from app.analysis.bradley_terry import DEFAULT_PRIOR, strengths
 from app.analysis.vote_columns import VoteColumns
 
 _CELLS = 4_000_000  # entries of the count matrices that are fitted together: 32 MB
@@ -35,7 +34,7 @@ def differences(votes: VoteColumns, counted: BoolArray | None = None, *, prior: 
     cells, at = np.unique(cell, return_inverse=True)
     everybody = votes.where(makes).wins()
     result = np.empty(len(votes))
-    start = strengths_alone(everybody, prior)  # close to what is looked for: most of a fit is the way there
+    start = strengths(everybody, prior=prior)  # close to what is looked for: most of a fit is the way there
     order = np.argsort(at, kind="stable")
     ends = np.searchsorted(at[order], np.arange(len(cells) + 1))
     together = max(1, _CELLS // (n * n))
@@ -44,7 +43,7 @@ def differences(votes: VoteColumns, counted: BoolArray | None = None, *, prior: 
         rows = order[ends[first] : ends[last]]
         scene = cells[first:last] % len(votes.scenes)
         others = everybody[scene] - _own(votes, rows[makes[rows]], at - first, last - first)
-        strength = strengths_alone(np.maximum(others, 0.0), prior, start[scene])  # fractions leave rounding
+        strength = strengths(np.maximum(others, 0.0), prior=prior, start=start[scene])  # fractions leave rounding
         place = at[rows] - first
         result[rows] = strength[place, votes.a[rows]] - strength[place, votes.b[rows]]
     return np.round(result, ROUNDING) + 0.0

@@ -13,8 +13,8 @@ import numpy as np
 from scipy.stats import rankdata
 
 from app.analysis.arrays import ROUNDING, BoolArray, FloatArray
-from app.analysis.bradley_terry import DEFAULT_PRIOR
-from app.analysis.strengths_alone import strengths_alone
+from app.analysis.bradley_terry import DEFAULT_PRIOR, strengths
+from app.analysis.subject_counts import subject_places
 from app.analysis.vote_columns import VoteColumns
 
 SPLITS = 100
@@ -51,20 +51,20 @@ def split_half(
     """
     if votes.subject is None:
         return None
-    people, who = np.unique(votes.subject, return_inverse=True)
-    if len(people) < FEWEST_SUBJECTS or len(votes.conditions) < 2:
+    who, people = subject_places(votes)
+    if people < FEWEST_SUBJECTS or len(votes.conditions) < 2:
         return None
     rng = np.random.default_rng(seed)
     wins, scenes, n = votes.wins(), len(votes.scenes), len(votes.conditions)
-    whole = strengths_alone(wins, prior)  # close to what is looked for
+    whole = strengths(wins, prior=prior)  # close to what is looked for
     scores = np.empty((2, splits, n))
     together = max(1, _CELLS // max(1, scenes * n * n))
     for start in range(0, splits, together):
-        drawn = [rng.permutation(len(people)) < len(people) // 2 for _ in range(start, min(start + together, splits))]
+        drawn = [rng.permutation(people) < people // 2 for _ in range(start, min(start + together, splits))]
         half = _wins(votes, np.stack(drawn)[:, who])
         part = slice(start, start + len(drawn))
         for place, counts in enumerate((half, np.maximum(wins - half, 0.0))):  # fractions leave rounding
-            fits = strengths_alone(counts.reshape(-1, n, n), prior, np.tile(whole, (len(drawn), 1)))
+            fits = strengths(counts.reshape(-1, n, n), prior=prior, start=np.tile(whole, (len(drawn), 1)))
             scores[place, part] = fits.reshape(-1, scenes, n).mean(axis=1)
     one, other = scores
     pearson = _correlations(one, other)
@@ -73,9 +73,7 @@ def split_half(
         return None
     low, high = np.quantile(spearman, (0.025, 0.975))
     mean, straight = float(spearman.mean()), float(pearson.mean())
-    return SplitHalf(
-        len(people), splits, mean, float(low), float(high), stepped_up(mean), straight, stepped_up(straight)
-    )
+    return SplitHalf(people, splits, mean, float(low), float(high), stepped_up(mean), straight, stepped_up(straight))
 
 
 def _wins(votes: VoteColumns, chosen: BoolArray) -> FloatArray:

@@ -9,11 +9,11 @@ small on average). What is computed from the replicates speaks about other scene
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from app.analysis.arrays import FloatArray, IntArray
-from app.analysis.batched import pair_strengths, pairs
+from app.analysis.batched import pair_strengths
 from app.analysis.bradley_terry import DEFAULT_PRIOR
+from app.analysis.subject_counts import subject_counts, subject_places
 from app.analysis.vote_columns import VoteColumns
 
 REPLICATES = 1000
@@ -43,11 +43,8 @@ def two_way(columns: VoteColumns, *, prior: float, replicates: int = REPLICATES,
     rng = np.random.default_rng(seed)
     scenes, n = len(columns.scenes), len(columns.conditions)
     times = rng.multinomial(scenes, np.full(scenes, 1 / scenes), replicates)
-    subject = np.zeros(len(columns), dtype=np.int64)
-    if columns.subject is not None:
-        subject = np.asarray(np.unique(columns.subject, return_inverse=True)[1], dtype=np.int64)
-    people = int(subject.max(initial=0)) + 1
-    won, lost = (_counts(columns, subject, people, for_first) for for_first in (True, False))
+    subject, people = subject_places(columns)
+    won, lost = subject_counts(columns, subject, people)
     drawn = rng.multinomial(people, np.full(people, 1 / people), replicates) if people > 1 else np.ones((1, 1))
     strength = np.zeros((len(drawn), scenes, n))
     step = max(1, _CELLS // won.shape[1])
@@ -59,16 +56,3 @@ def two_way(columns: VoteColumns, *, prior: float, replicates: int = REPLICATES,
         )
         strength[part][wanted] = pair_strengths(first, second, n, prior or DEFAULT_PRIOR)
     return Replicates(np.broadcast_to(strength, (replicates, scenes, n)), times, people > 1)
-
-
-def _counts(columns: VoteColumns, subject: IntArray, people: int, for_first: bool) -> "csr_array[np.float64]":
-    """What each subject's votes give the first, or the second, of each scene's pairs ``(subjects, scenes × pairs)``."""
-    n = len(columns.conditions)
-    place = np.zeros((n, n), dtype=np.int64)
-    place[pairs(n)] = np.arange(n * (n - 1) // 2)
-    cell = (
-        columns.scene * (n * (n - 1) // 2) + place[np.minimum(columns.a, columns.b), np.maximum(columns.a, columns.b)]
-    )
-    share = np.where((columns.a < columns.b) == for_first, columns.share, 1 - columns.share)
-    shape = (people, len(columns.scenes) * (n * (n - 1) // 2))
-    return csr_array((columns.weight * share, (subject, cell)), shape=shape)

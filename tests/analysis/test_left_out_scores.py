@@ -76,5 +76,5 @@ def test_votes_without_subjects_or_no_votes_have_no_difference() -> None:
 def test_many_conditions_are_compared_as_few_are(monkeypatch: pytest.MonkeyPatch) -> None:
     votes = _panel()
     few = differences(votes)
-    monkeypatch.setattr("app.analysis.strengths_alone._SMALL", 3)
+    monkeypatch.setattr("app.analysis.bradley_terry._SMALL", 3)
     assert differences(votes) == pytest.approx(few, abs=2e-9)
