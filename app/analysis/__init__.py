@@ -1,5 +1,7 @@
 """The statistics: arrays in, frozen results out; knows no table and no page.
 
+Everybody is given ``arrays`` (their names, and how exact numbers are) and ``vote_columns`` (the votes of a task).
+
 In the order in which counts become a ranking:
 
 - ``connectivity``   which conditions the votes can compare at all.
@@ -13,9 +15,21 @@ In the order in which counts become a ranking:
 - ``side_bias``      whether the left side of the screen is preferred, whatever stands there.
 - ``thurstone``      Thurstone's Case V beside Bradley and Terry's model, in JOD.
 - ``alignment``      scenes that hold different conditions, on one scale.
-- ``scores``         the task's scores: means over scenes, with intervals.
-- ``significance``   paired t-tests over scenes, and their corrections.
+- ``scores``         the task's scores: means over scenes.
+- ``scene_alone``    what the votes of one scene say where it takes no part in the scores.
+
+How certain a ranking is:
+
+- ``intervals``      the kinds of interval, and what each generalises to.
+- ``clustered``      how far other subjects, scenes or votes could have moved the scores.
+- ``simultaneous``   intervals that hold all scores at once.
+- ``significance``   paired tests over scenes, and their corrections.
+- ``signed_rank``    Wilcoxon's test, exact.
+- ``omnibus``        Friedman's test: whether the conditions differ at all.
 - ``groups``         letters and boxes: which conditions a test cannot tell apart.
+- ``subject_counts`` the votes of each subject as counts; for what draws subjects anew.
+- ``bootstrap``      replicates with other subjects: rank intervals, and who is best how often.
+- ``fit_quality``    whether Bradley-Terry holds.
 
 Measures beside subjects:
 
@@ -26,18 +40,20 @@ Measures beside subjects:
 - ``rank_matrix``     objectives by measures, and whether each network comes first under its own.
 - ``two_afc``         how often a measure prefers what people prefer, and how far people get.
 
-And what they say about the subjects who gave the votes:
+And what the votes say about the subjects who gave them:
 
-- ``strengths_alone``      refits of which nobody asks the errors.
 - ``left_out_scores``      what everybody else's votes say of each answer.
 - ``subject_slopes``       how closely each subject follows the others, with standard errors.
 - ``likelihood_outliers``  whose answers the others' scores find unlikely.
 - ``chance``               exact tests of one subject's sides, catch trials and repeats.
+- ``repeated_answers``     how often each subject gives the answer of the first time again.
+- ``answer_times``         how long each subject took to answer.
 - ``catch_rule``           how often a catch rule keeps random clicks and drops honest subjects.
 - ``subject_blocks``       where a subject judged every pair of a scene; for the next two.
 - ``circular_triads``      how consistent a subject is: Kendall's zeta.
 - ``kendall_u``            how far subjects agree with each other in a scene.
 - ``split_half``           how far one half of the subjects finds the other half's ranking.
+- ``viewed``               how long each place of a picture was in view.
 
 Planning, before there is anything to rank and after:
 

@@ -1,7 +1,8 @@
 """Rules for Python files: each takes a file's place and tree, and tells what breaks it."""
 
 import ast
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 
 Rule = Callable[[str, ast.Module], Iterator[str]]
 
@@ -161,6 +162,14 @@ def markup_says_why_it_is_safe(place: str, tree: ast.Module) -> Iterator[str]:
         literal = all(isinstance(argument, ast.Constant) for argument in call.args)
         if name.rpartition(".")[2] == "Markup" and not literal and id(call) not in reasoned:
             yield f"{place}:{call.lineno} makes Markup and does not say what is escaped"
+
+
+def untold(place: str, tree: ast.Module, siblings: Iterable[str]) -> Iterator[str]:
+    """Which files a large room's first lines do not tell of, and which they tell of that are not there."""
+    told = set(re.findall(r"``(\w+)``", ast.get_docstring(tree) or ""))
+    there = {name for name in siblings if not name.startswith("_")}
+    yield from (f"{place} does not tell of {name}" for name in sorted(there - told))
+    yield from (f"{place} tells of {name}, which is not there" for name in sorted(told - there))
 
 
 RULES: tuple[Rule, ...] = (

@@ -31,6 +31,22 @@ def test_every_exception_is_still_needed() -> None:
     assert not long
 
 
+@pytest.mark.parametrize("room", ["app/analysis", "app/results"])
+def test_the_first_lines_of_a_large_room_tell_of_every_file_in_it(room: str) -> None:
+    door = ROOT / room / "__init__.py"
+    told = list(
+        code.untold(room, ast.parse(door.read_text(encoding="utf-8")), [p.stem for p in door.parent.glob("*.py")])
+    )
+    assert not told, "\n".join(told)
+
+
+def test_a_file_that_its_room_does_not_tell_of_and_one_that_is_gone_are_told() -> None:
+    tree = ast.parse('"""A room: ``here`` and ``gone``."""')
+    assert list(code.untold("app/x", tree, ["__init__", "here", "new"])) == [
+        "app/x does not tell of new", "app/x tells of gone, which is not there",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("module", ["app.web.app", "app.cli", "app.jobs.dispatcher"])
 def test_the_platform_starts_without_torch(module: str) -> None:
     found = subprocess.run(
