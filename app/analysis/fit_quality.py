@@ -13,11 +13,12 @@ import numpy as np
 from scipy.special import expit, xlogy
 
 from app.analysis.arrays import ROUNDING, FloatArray, IntArray
-from app.analysis.batched import pair_strengths, pairs
+from app.analysis.batched import finite, pair_strengths, pairs
 from app.analysis.bradley_terry import DEFAULT_PRIOR
 from app.analysis.significance import holm
 
-REPLICATES = 499  # Holm's correction over 20 scenes asks for p below 0.0025
+FEWEST_REPLICATES, MOST_REPLICATES = 499, 3_999
+_FOR_EACH_SCENE = 40  # so that Holm's correction over scenes leaves the smallest p-value there can be at 1/40
 SEED = 0
 _CELLS = 2_000_000  # pairs times fits at once
 
@@ -45,15 +46,26 @@ class FitQuality:
     replicates: int
     seed: int
 
+    @property
+    def smallest_p_holm(self) -> float:
+        """The smallest corrected p-value that there can be, with so many replicates and scenes."""
+        return min(1.0, len(self.p) / (1 + self.replicates))
+
+
+def replicates_for(scenes: int) -> int:
+    """How many sets of votes are drawn; above a hundred scenes too few for one of them to stand out by itself."""
+    return min(max(FEWEST_REPLICATES, _FOR_EACH_SCENE * scenes - 1), MOST_REPLICATES)
+
 
 def fit_quality(
-    wins: FloatArray, *, prior: float = DEFAULT_PRIOR, replicates: int = REPLICATES, seed: int = SEED
+    wins: FloatArray, *, prior: float = DEFAULT_PRIOR, replicates: int | None = None, seed: int = SEED
 ) -> FitQuality | None:
     """The quality of the fits of ``wins`` ``(scenes, conditions, conditions)``.
 
     None where counts are not of whole votes, from which no votes can be drawn, or no scene has more pairs than its
-    strengths can follow. Ties, half a win for both, make deviances smaller and p larger. Without a prior, replicates
-    and what they are compared with have the usual weak one, since many would have no finite strengths.
+    strengths can follow. Ties, half a win for both, make deviances smaller and p larger. Without a prior the deviances
+    are those of maximum likelihood (where it is finite), but for p replicates and what they are compared with have the usual weak one, since
+    many would have no finite strengths.
     """
     n = wins.shape[-1]
     first, second = pairs(n)
@@ -62,10 +74,12 @@ def fit_quality(
     df = np.maximum((played > 0).sum(axis=0) - (n - 1), 0)
     if not np.allclose(played, won + lost) or not df.any():
         return None
-    weak = prior or DEFAULT_PRIOR
+    weak, replicates = prior or DEFAULT_PRIOR, replicates or replicates_for(len(wins))
     strength = pair_strengths(won, lost, n, weak)
-    deviance = _deviance(won, lost, strength)
-    total = np.round(deviance.sum(), ROUNDING)
+    compared = _deviance(won, lost, strength)
+    in_all = np.round(compared.sum(), ROUNDING)
+    most_likely = not prior and finite(won, lost, n).all()
+    deviance = _deviance(won, lost, pair_strengths(won, lost, n, 0.0)) if most_likely else compared
     chance = expit(strength[:, first] - strength[:, second]).T
     rng = np.random.default_rng(seed)
     more, more_in_all, step = np.zeros(len(wins)), 0, max(1, _CELLS // won.size)
@@ -76,11 +90,11 @@ def fit_quality(
         rest = np.broadcast_to(played[:, None, :], drawn.shape).reshape(len(first), -1) - again
         fits = pair_strengths(again, rest, n, weak, np.tile(strength, (times, 1)))
         simulated = _deviance(again, rest, fits).reshape(times, len(wins))
-        more += (simulated >= deviance).sum(axis=0)
-        more_in_all += int((np.round(simulated.sum(axis=1), ROUNDING) >= total).sum())
+        more += (simulated >= compared).sum(axis=0)
+        more_in_all += int((np.round(simulated.sum(axis=1), ROUNDING) >= in_all).sum())
     p = np.where(df > 0, (1 + more) / (1 + replicates), 1.0)
     return FitQuality(
-        deviance=deviance, df=df.astype(np.int64), p=p, p_holm=holm(p), total=float(total),
+        deviance=deviance, df=df.astype(np.int64), p=p, p_holm=holm(p), total=float(deviance.sum()),
         total_df=int(df.sum()), total_p=(1 + more_in_all) / (1 + replicates), replicates=replicates, seed=seed,
     )  # fmt: skip
 

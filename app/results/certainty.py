@@ -13,7 +13,7 @@ from app.analysis.intervals import FEWEST_SCENES, FEWEST_SUBJECTS, Interval, Int
 from app.analysis.omnibus import Omnibus, omnibus
 from app.analysis.scores import TaskScores
 from app.analysis.simultaneous import simultaneous
-from app.results.interval_rows import task_intervals
+from app.results.interval_rows import TaskIntervals, task_intervals
 from app.results.judgements import TaskTally
 from app.results.options import ReportOptions
 from app.results.scoring import scored
@@ -70,12 +70,18 @@ class Certainty:
     @cached_property
     def simultaneous(self) -> tuple[tuple[float, float] | None, ...]:
         """The ends for all conditions at once, of the kind of interval that is shown."""
-        around = task_intervals(self.tally, self.scores, self.options)
-        if around.shown is None:
-            return (None,) * len(self._places)
-        spread = around.spreads.of(around.shown.kind, self.scores.contrasts)
+        shown = self._around.shown
+        return self.at_once(shown.kind) if shown else (None,) * len(self._places)
+
+    def at_once(self, kind: Interval) -> tuple[tuple[float, float] | None, ...]:
+        """The ends for all conditions at once, of one of the kinds that the votes allow."""
+        spread = self._around.spreads.of(kind, self.scores.contrasts)
         shifted = self.scores.placed(self.scores.mean)
         return _ends(simultaneous(shifted, spread, self.options.level), self._places)
+
+    @cached_property
+    def _around(self) -> TaskIntervals:
+        return task_intervals(self.tally, self.scores, self.options)
 
     @cached_property
     def omnibus(self) -> Omnibus | None:
@@ -210,6 +216,11 @@ def _left_out(found: Certainty) -> Iterator[str]:
         whole = np.allclose(played, np.rint(played))
         why = "strengths can follow any votes on so few pairs" if whole else "votes of broken weights cannot be drawn"
         yield f"Whether Bradley–Terry holds cannot be asked: {why}."
+    elif found.fit.smallest_p_holm >= found.options.alpha:
+        yield (
+            f"{found.fit.replicates} sets of votes are too few for one of {len(scores.scenes)} scenes to stand out by "
+            f"itself at α = {found.options.alpha:g}: whether Bradley–Terry holds is told of all scenes together."
+        )
 
 
 def _p(value: float) -> str:

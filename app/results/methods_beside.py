@@ -1,11 +1,12 @@
 """The methods sheet on what stands beside the ranking: replicates, the quality of the fit, and measures."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from app.analysis import bootstrap, fit_quality, simultaneous, two_way
 from app.analysis.intervals import FEWEST_SUBJECTS
 from app.results.bibliography import cite
 from app.results.report import StudyReport
+from app.results.task_report import TaskReport
 
 
 def beside_lines(found: StudyReport) -> Iterator[str]:
@@ -30,11 +31,17 @@ def beside_lines(found: StudyReport) -> Iterator[str]:
     if ranked:
         yield (
             "Whether the Bradley–Terry model holds: the deviance of the fit, with a p-value from "
-            f"{fit_quality.REPLICATES} sets of votes drawn from the fitted model {cite('davison1997')} (seed "
+            f"{_replicates(ranked)} sets of votes drawn from the fitted model {cite('davison1997')} (seed "
             f"{fit_quality.SEED}), and Holm’s procedure {cite('holm1979')} over scenes."
         )
     if found.held:
         yield from _agreement()
+
+
+def _replicates(ranked: Sequence[TaskReport]) -> str:
+    """How many, from the task with the fewest scenes to that with the most."""
+    fewest, most = (fit_quality.replicates_for(end(task.scenes for task in ranked)) for end in (min, max))
+    return f"{fewest}" if fewest == most else f"{fewest} to {most}"
 
 
 def _agreement() -> Iterator[str]:

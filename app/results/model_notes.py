@@ -6,7 +6,7 @@ from app.analysis.scores import TaskScores
 from app.analysis.side_bias import NoSideBias, SideBias, side_bias
 from app.results.judgements import TaskTally
 from app.results.options import ReportOptions
-from app.results.sentences import counted
+from app.results.sentences import counted, percent
 
 
 def side_of(tally: TaskTally, scores: TaskScores, options: ReportOptions) -> SideBias | NoSideBias | None:
@@ -29,7 +29,12 @@ def model_notes(
     if scores.ties is not None:
         yield (
             f"Ties are answers of their own (Davidson's model, ν = {scores.ties.nu:.2f}): of two equal conditions "
-            f"{scores.ties.ties_of_equals:.0%} of answers would be ties."
+            f"{percent(scores.ties.ties_of_equals)} of answers would be ties."
+        )
+        yield (
+            "Everything else takes a tie for half a win for both: replicates of subjects (ranks and chances), the fit "
+            "of Bradley–Terry, JOD, scenes that are left out, the preference for a side, the screening of subjects, "
+            "and the intervals of agreement with measures."
         )
     elif scores.ties_note and tally.ties:
         yield f"{scores.ties_note}: ties count as half a win for both."
@@ -57,7 +62,7 @@ def side_in_words(side: SideBias, alpha: float) -> str:
         return f"No preference for a side shows: {name} by {abs(side.estimate):.2f} logits ({told})."
     return (
         f"The {name} side was preferred by {abs(side.estimate):.2f} logits ({told}): of two equal conditions the one "
-        f"on the {name} is chosen in {of_equals:.0%} of answers. Allowing for it would move no score by more than "
+        f"on the {name} is chosen in {percent(of_equals)} of answers. Allowing for it would move no score by more than "
         f"{side.shift:.2f} logits."
     )
 

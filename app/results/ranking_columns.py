@@ -10,7 +10,8 @@ RANKINGS = (
         "score",
         "number",
         "logits",
-        "Mean over scenes of the Bradley-Terry strength; the prior draws scores towards their mean.",
+        "Mean over scenes of the Bradley-Terry strength (of Davidson's, where `nu` is given); the prior draws scores "
+        "towards 0.",
         "0.83",
     ),
     Column(
@@ -29,7 +30,7 @@ RANKINGS = (
         "letters",
         "text",
         "",
-        "Conditions that share a letter cannot be told apart for these subjects; empty without tests.",
+        "Conditions that share a letter cannot be told apart by the chosen test; empty without tests.",
         "ab",
     ),
     Column(
@@ -69,6 +70,13 @@ RANKINGS = (
         "yes/no",
         "",
         "Whether votes of excluded sessions are among those counted; empty where a file does not say.",
+        "no",
+    ),
+    Column(
+        "without_flagged",
+        "yes/no",
+        "",
+        "Whether votes of the subjects whom the flags propose to exclude are left out.",
         "no",
     ),
     Column(

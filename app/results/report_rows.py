@@ -24,7 +24,8 @@ def _rankings(report: StudyReport) -> Cells:
                 row.letters,
                 *((again.rank_low[place], again.rank_high[place], again.p_best[place]) if again else (None,) * 3),
                 row.wins, row.votes, task.scenes, task.subjects, options.alpha, options.correction.value,
-                options.prior, task.counted, task.excluded_counted, row.jod, row.position, task.nu, deviations,
+                options.prior, task.counted, task.excluded_counted, options.without_flagged,
+                row.jod, row.position, task.nu, deviations,
             )  # fmt: skip
 
 
@@ -71,9 +72,12 @@ def _resampled(report: StudyReport, task: TaskReport) -> Resampled | None:
 
 def _intervals(report: StudyReport) -> Cells:
     for task in report.tasks:
+        found, kinds = report.certainty.get(task.task), {row.kind for row in task.interval_rows}
+        wide = {kind: dict(zip(found.conditions, found.at_once(kind), strict=True)) for kind in kinds} if found else {}
         for row in task.interval_rows:
+            low, high = wide[row.kind][row.condition] or (None, None)
             yield (
-                task.task, row.condition, row.kind.value, row.low, row.high, row.stderr, row.df, row.level,
+                task.task, row.condition, row.kind.value, row.low, row.high, row.stderr, row.df, row.level, low, high,
                 row.generalises_to,
             )  # fmt: skip
 

@@ -1,20 +1,29 @@
 """A task's scores and tests under the chosen options; every part of the results asks here, so that all agree."""
 
+from app.analysis.arrays import FloatArray
 from app.analysis.clustered import Spreads
 from app.analysis.davidson import Ties
 from app.analysis.intervals import Interval
 from app.analysis.scores import TaskScores, task_scores
 from app.analysis.significance import ENOUGH_SCENES, ENOUGH_VOTES, PairedTests, paired_tests
+from app.analysis.vote_columns import VoteColumns
 from app.results.judgements import TaskTally
 from app.results.options import ReportOptions
 
 
 def scored(tally: TaskTally, options: ReportOptions) -> TaskScores:
     """The scores; raises ``NothingToScore``."""
-    tied = tally.columns.ties() if options.ties is Ties.DAVIDSON else None
-    return task_scores(
-        tally.wins, tally.scenes, tally.conditions, prior=options.prior, tied=tied, anchor=options.anchor
-    )
+    return _scored(tally.columns, tally.wins, options)
+
+
+def scored_votes(votes: VoteColumns, options: ReportOptions) -> TaskScores:
+    """The same from some of the votes; raises ``NothingToScore``."""
+    return _scored(votes, votes.wins(), options)
+
+
+def _scored(votes: VoteColumns, wins: FloatArray, options: ReportOptions) -> TaskScores:
+    tied = votes.ties() if options.ties is Ties.DAVIDSON else None
+    return task_scores(wins, votes.scenes, votes.conditions, prior=options.prior, tied=tied, anchor=options.anchor)
 
 
 def tested(scores: TaskScores, spreads: Spreads) -> PairedTests:

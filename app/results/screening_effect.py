@@ -8,9 +8,10 @@ import numpy as np
 from scipy.stats import kendalltau
 
 from app.analysis.arrays import ROUNDING, BoolArray
-from app.analysis.scores import NothingToScore, TaskScores, task_scores
+from app.analysis.scores import NothingToScore, TaskScores
 from app.catalog import TASKS
 from app.results.options import ReportOptions
+from app.results.scoring import scored_votes
 from app.results.subject_votes import Screened, TaskVotes
 
 CHOICES = ("with all", "without excluded", "without proposed")
@@ -68,9 +69,8 @@ def _effect(task: TaskVotes, proposed: BoolArray, options: ReportOptions) -> Tas
 
 
 def _scores(task: TaskVotes, rows: BoolArray, options: ReportOptions) -> TaskScores | None:
-    votes = task.columns.where(rows)
     try:
-        return task_scores(votes.wins(), votes.scenes, votes.conditions, prior=options.prior)
+        return scored_votes(task.columns.where(rows), options)
     except NothingToScore:
         return None
 
@@ -78,7 +78,7 @@ def _scores(task: TaskVotes, rows: BoolArray, options: ReportOptions) -> TaskSco
 def _place(scores: TaskScores | None, condition: str) -> Place | None:
     if scores is None or condition not in scores.conditions:
         return None
-    mean = np.round(scores.mean, ROUNDING)
+    mean = np.round(scores.placed(scores.mean), ROUNDING)
     score = mean[scores.conditions.index(condition)]
     return Place(1 + int((mean > score).sum()), float(score) + 0.0)
 

@@ -7,11 +7,12 @@ import numpy as np
 
 from app.analysis.bradley_terry import DEFAULT_PRIOR
 from app.analysis.kendall_u import Agreement, kendall_u
-from app.analysis.scores import NothingToScore, task_scores
+from app.analysis.scores import NothingToScore
 from app.analysis.split_half import FEWEST_SUBJECTS, SPLITS, SplitHalf, split_half
 from app.analysis.subject_blocks import Blocks
 from app.catalog import TASKS
 from app.results.options import ReportOptions
+from app.results.scoring import scored_votes
 from app.results.sentences import counted
 from app.results.subject_votes import Screened, TaskVotes
 
@@ -58,7 +59,7 @@ def _agreement(task: TaskVotes, blocks: tuple[Blocks, ...], options: ReportOptio
     votes = task.columns.where(task.counted)
     prior = options.prior or DEFAULT_PRIOR
     try:
-        scores = task_scores(votes.wins(), votes.scenes, votes.conditions, prior=prior)
+        scores = scored_votes(votes, options)
     except NothingToScore:
         halves = None
     else:

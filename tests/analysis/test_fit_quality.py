@@ -7,7 +7,7 @@ import pytest
 from scipy.special import expit
 
 from app.analysis.bradley_terry import fit
-from app.analysis.fit_quality import FitQuality, fit_quality
+from app.analysis.fit_quality import FitQuality, fit_quality, replicates_for
 
 LIKING = np.linspace(0.8, -0.8, 6)
 
@@ -37,6 +37,19 @@ def test_deviances_are_those_of_the_fit() -> None:
     np.testing.assert_allclose(found.deviance, fit(wins, "abcdef").deviance)
     assert found.df.tolist() == [10] * 8
     assert (found.total, found.total_df) == (pytest.approx(found.deviance.sum()), 80)
+
+
+def test_without_a_prior_deviances_are_those_of_maximum_likelihood() -> None:
+    wins = _true()
+    found = _quality(wins, prior=0.0, replicates=9)
+    np.testing.assert_allclose(found.deviance, fit(wins, "abcdef", prior=0.0).deviance)
+    assert (found.deviance < _quality(wins, replicates=9).deviance).all()
+
+
+@pytest.mark.parametrize(("scenes", "replicates"), [(1, 499), (12, 499), (20, 799), (100, 3_999), (101, 3_999)])
+def test_so_many_sets_are_drawn_that_one_of_a_hundred_scenes_can_stand_out(scenes: int, replicates: int) -> None:
+    assert replicates_for(scenes) == replicates
+    assert (scenes / (1 + replicates) <= 1 / 40) == (scenes <= 100)
 
 
 def test_p_values_are_uniform_where_the_model_is_true() -> None:

@@ -94,6 +94,23 @@ def test_intervals_that_hold_all_conditions_are_wider_than_those_for_one() -> No
         assert ends[0] < row.low < row.high < ends[1]
 
 
+def test_the_table_of_intervals_has_those_that_hold_all_conditions_of_every_kind() -> None:
+    report = _report(_tally(), interval=Interval.SUBJECTS)
+    shown = dict(zip(report.certainty["denoise"].conditions, report.certainty["denoise"].simultaneous, strict=True))
+    rows = _rows(intervals_csv(report))
+    assert {row["kind"] for row in rows} == {kind.value for kind in Interval}
+    for row in rows:
+        assert float(row["all_low"]) < float(row["low"]) < float(row["high"]) < float(row["all_high"])
+        if row["kind"] == "subjects":
+            assert (float(row["all_low"]), float(row["all_high"])) == pytest.approx(shown[row["condition"]])
+
+
+def test_where_no_scene_can_stand_out_by_itself_a_note_says_so() -> None:
+    rough = _report(_tally(), alpha=0.001).certainty["denoise"]
+    assert any("are too few for one of" in note for note in rough.notes)
+    assert not any("are too few for one of" in note for note in _known(_tally()).notes)
+
+
 def test_a_file_without_subjects_has_no_replicates_and_says_so() -> None:
     columns = study()
     tally = tally_of(columns.wins(), columns.scenes, columns.conditions)

@@ -12,8 +12,9 @@ import pytest
 from scipy.special import expit
 
 from app.analysis.chance import Verdict
+from app.analysis.davidson import Ties
 from app.db.models import ExclusionAction, TrialKind
-from app.results.export import REPORT_TABLES, votes_csv
+from app.results.export import REPORT_TABLES, rankings_csv, votes_csv
 from app.results.folder import write_folder
 from app.results.options import ReportOptions
 from app.results.package import Source
@@ -116,6 +117,22 @@ def test_rankings_with_and_without_are_those_of_the_reports(votes: Path, screeni
     assert [(one, other) for one, other, _ in effect.tau] == list(combinations(CHOICES, 2))
     assert effect.tau[0][2] == 1  # nobody is excluded
     assert effect.tau[1][2] is not None
+
+
+def test_rankings_with_and_without_follow_ties_and_anchor(tmp_path: Path) -> None:
+    tied = [
+        (*line[:4], "tie", *line[5:]) if n % 7 == 0 and line[7] == "test" else line for n, line in enumerate(_lines())
+    ]
+    path = _file(tmp_path / "votes.csv", tied)
+    for place, flagged in ((1, False), (2, True)):
+        chosen = ReportOptions(ties=Ties.DAVIDSON, anchor="c2", without_flagged=flagged)
+        found = report_on_file(path, chosen)
+        assert found.tasks[0].nu is not None
+        (effect,) = _screening(found).effects
+        told = {name: one.score for name, places in effect.rows if (one := places[place]) is not None}
+        assert told == {row.condition: row.score for row in found.tasks[0].rows}
+        assert told["c2"] == 0
+        assert {row["without_flagged"] for row in csv.DictReader(rankings_csv(found))} == {"yes" if flagged else "no"}
 
 
 def test_excluded_subjects_are_held_against_the_others_and_move_nothing(tmp_path: Path) -> None:
