@@ -64,8 +64,8 @@ def fit_quality(
 
     None where counts are not of whole votes, from which no votes can be drawn, or no scene has more pairs than its
     strengths can follow. Ties, half a win for both, make deviances smaller and p larger. Without a prior the deviances
-    are those of maximum likelihood (where it is finite), but for p replicates and what they are compared with have the usual weak one, since
-    many would have no finite strengths.
+    are those of maximum likelihood (where it is finite), but for p replicates and what they are compared with have the
+    usual weak one, since many would have no finite strengths.
     """
     n = wins.shape[-1]
     first, second = pairs(n)

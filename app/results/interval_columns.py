@@ -17,8 +17,8 @@ INTERVALS = (
         "all_low",
         "number",
         "logits",
-        "Lower end of the interval of the same kind that, with those of the task's other conditions, holds all of their "
-        "scores at once in `level` of cases.",
+        "Lower end of the interval of the same kind that, with those of the task's other conditions, holds all of "
+        "their scores at once in `level` of cases.",
         "0.49",
     ),
     Column("all_high", "number", "logits", "Upper end of that interval.", "1.17"),
