@@ -27,6 +27,7 @@ from app.results.session_rows import session_table
 from app.results.sheet import Form, Scheme
 from app.results.vote_rows import vote_rows
 from app.sessions.participants import COLUMNS, participants
+from app.web.analysis_turns import begun
 from app.web.pages import Context, Ctx, Id
 
 FIGURE_TYPES = {"svg": "image/svg+xml", "pdf": "application/pdf", "png": "image/png"}
@@ -182,7 +183,7 @@ def table_chunks(use: Context, study_id: int, table: str, chosen: Choice) -> Ite
     if table == "sessions":
         return in_chunks(sessions_csv(session_table(use.database, study_id)))
     if table in REPORT_TABLES:
-        return in_chunks(REPORT_TABLES[table](report(use.database, study_id, chosen.options)))
+        return begun(in_chunks(REPORT_TABLES[table](report(use.database, study_id, chosen.options))))
     raise NoSuchTable(table)
 
 

@@ -13,6 +13,7 @@ from app.results.report_rows import REPORT_ROWS
 from app.results.session_columns import question_columns
 from app.results.session_rows import session_table
 from app.results.vote_rows import vote_rows
+from app.web.analysis_turns import begun
 from app.web.downloads import Choice, NoSuchTable, attached
 from app.web.pages import Context
 
@@ -43,5 +44,6 @@ def _parquet(use: Context, study_id: int, table: str, chosen: Choice) -> Iterato
         found = session_table(use.database, study_id)
         return parquet_chunks(table, [*TABLES[table], *question_columns(found.fields)], found.cells())
     if table in REPORT_ROWS:
-        return parquet_chunks(table, TABLES[table], REPORT_ROWS[table](report(use.database, study_id, chosen.options)))
+        rows = REPORT_ROWS[table](report(use.database, study_id, chosen.options))
+        return begun(parquet_chunks(table, TABLES[table], rows))
     raise NoSuchTable(table)

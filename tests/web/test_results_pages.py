@@ -241,6 +241,7 @@ def test_an_address_without_choices_follows_the_plan_and_others_say_what_differs
         "&#39;", "'"
     )
     assert "votes.csv?alpha=0.05&amp;correction=none&amp;prior=0&amp;excluded=0" in page
+    assert '<input type="hidden" name="prior" value="0">' in page  # or the next choice would forget it
     (row,) = list(csv.DictReader(io.StringIO(desk.get(f"{address}/rankings.csv?alpha=0.2").text)))[:1]
     assert row["deviations"] == "α = 0.2 instead of 0.05"
 

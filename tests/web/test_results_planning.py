@@ -36,6 +36,7 @@ def test_what_cannot_be_planned_says_why_and_what_joins_the_conditions_is_told(d
     assert "that takes three scenes" in page
     assert "Votes" in page or "votes" in page
     assert '<table class="coverage">' in page
+    assert " wanted of each pair</caption>" in page
     assert desk.get(address.replace("planning", "planning.csv")).text.count("\n") == 1
 
 

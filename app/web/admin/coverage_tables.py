@@ -13,6 +13,7 @@ class CoverageTable:
     task: str
     conditions: tuple[str, ...]
     rows: tuple[tuple[str, tuple[tuple[int, int, int] | None, ...]], ...]  # condition; judged, target and shade
+    target: int | None  # of every pair; None where pairs have targets of their own
 
 
 def coverage_tables(tasks: Sequence[TaskCoverage]) -> list[CoverageTable]:
@@ -30,7 +31,8 @@ def _table(task: TaskCoverage) -> CoverageTable:
             pair = known.get((row, column)) or known.get((column, row))
             cells.append((pair.judged, pair.target, _shade(pair.judged, pair.target)) if pair else None)
         rows.append((row, tuple(cells)))
-    return CoverageTable(task.task, names, tuple(rows))
+    targets = {pair.target for pair in task.pairs}
+    return CoverageTable(task.task, names, tuple(rows), targets.pop() if len(targets) == 1 else None)
 
 
 def _shade(judged: int, target: int) -> int:

@@ -6,6 +6,7 @@ from starlette.responses import Response, StreamingResponse
 from app.results.columns import ABOUT
 from app.results.report import report
 from app.web.admin.results_page import results_page
+from app.web.analysis_turns import IN_TURN, PACKAGE_IN_TURN
 from app.web.downloads import Chosen, Drawn, attached, figure_reply, table_chunks
 from app.web.packages import package_reply, parquet_reply
 from app.web.pages import Ctx, Id
@@ -14,7 +15,7 @@ from app.web.sign_in import signed_in
 router = APIRouter(dependencies=[Depends(signed_in)])
 
 
-@router.get("/admin/studies/{study_id}/results")
+@router.get("/admin/studies/{study_id}/results", dependencies=[IN_TURN])
 def results(request: Request, use: Ctx, study_id: Id, chosen: Chosen) -> Response:
     """The rankings as they stand."""
     return results_page(
@@ -23,7 +24,7 @@ def results(request: Request, use: Ctx, study_id: Id, chosen: Chosen) -> Respons
     )  # fmt: skip
 
 
-@router.get("/admin/studies/{study_id}/results/{table}.csv")
+@router.get("/admin/studies/{study_id}/results/{table}.csv", dependencies=[IN_TURN])
 def table_csv(use: Ctx, study_id: Id, table: str, chosen: Chosen) -> Response:
     """One table, line by line."""
     chunks = table_chunks(use, study_id, table, chosen)
@@ -31,25 +32,25 @@ def table_csv(use: Ctx, study_id: Id, table: str, chosen: Chosen) -> Response:
     return StreamingResponse(chunks, media_type="text/csv; charset=utf-8", headers=headers)
 
 
-@router.get("/admin/studies/{study_id}/results/{table}.parquet")
+@router.get("/admin/studies/{study_id}/results/{table}.parquet", dependencies=[IN_TURN])
 def table_parquet(use: Ctx, study_id: Id, table: str, chosen: Chosen) -> Response:
     """One table with its types, group of rows by group of rows."""
     return parquet_reply(use, study_id, table, chosen)
 
 
-@router.get("/admin/studies/{study_id}/results.zip")
+@router.get("/admin/studies/{study_id}/results.zip", dependencies=[PACKAGE_IN_TURN])
 def package(use: Ctx, study_id: Id, chosen: Chosen, parquet: bool = False) -> Response:
     """Everything there is to take away, as one zip."""
     return package_reply(use, study_id, chosen, parquet=parquet)
 
 
-@router.get("/admin/studies/{study_id}/results/{figure}.{form}")
+@router.get("/admin/studies/{study_id}/results/{figure}.{form}", dependencies=[IN_TURN])
 def study_figure(use: Ctx, study_id: Id, figure: str, chosen: Chosen, drawn: Drawn) -> Response:
     """One figure of the whole study."""
     return figure_reply(use, study_id, "", figure, chosen, drawn)
 
 
-@router.get("/admin/studies/{study_id}/results/{task}/{figure}.{form}")
+@router.get("/admin/studies/{study_id}/results/{task}/{figure}.{form}", dependencies=[IN_TURN])
 def task_figure(use: Ctx, study_id: Id, task: str, figure: str, chosen: Chosen, drawn: Drawn) -> Response:
     """One figure of one task."""
     return figure_reply(use, study_id, task, figure, chosen, drawn)

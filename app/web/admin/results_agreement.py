@@ -15,6 +15,7 @@ from app.results.report import report
 from app.studies import service
 from app.studies.entries import printable
 from app.web.admin.results_page import results_page
+from app.web.analysis_turns import IN_TURN
 from app.web.downloads import Chosen
 from app.web.pages import Context, Ctx, Id
 from app.web.sign_in import signed_in
@@ -34,7 +35,7 @@ class Outcome:
     replace: bool = False
 
 
-@router.get("/admin/studies/{study_id}/results/agreement")
+@router.get("/admin/studies/{study_id}/results/agreement", dependencies=[IN_TURN])
 def agreement(request: Request, use: Ctx, study_id: Id, chosen: Chosen) -> Response:
     """How far each measure agrees with the subjects."""
     return _page(request, use, study_id, chosen, None)

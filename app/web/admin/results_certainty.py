@@ -6,6 +6,7 @@ from starlette.responses import Response
 from app.analysis.intervals import Interval
 from app.results.report import replicated, report
 from app.web.admin.results_page import results_page
+from app.web.analysis_turns import IN_TURN
 from app.web.downloads import Chosen
 from app.web.pages import Ctx, Id
 from app.web.sign_in import signed_in
@@ -18,7 +19,7 @@ _HEADINGS = {  # in two lines each
     Interval.FISHER: ("The same, if", "Bradley–Terry holds"),
 }
 
-router = APIRouter(dependencies=[Depends(signed_in)])
+router = APIRouter(dependencies=[Depends(signed_in), IN_TURN])
 
 
 @router.get("/admin/studies/{study_id}/results/certainty")

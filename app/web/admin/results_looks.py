@@ -9,11 +9,12 @@ from app.errors import NotFound
 from app.results.looks import SceneLooks, scene_looks
 from app.results.looks_figure import looks_figure
 from app.web.admin.results_page import results_page
+from app.web.analysis_turns import IN_TURN
 from app.web.downloads import FIGURE_TYPES, Choice, Chosen, Drawn, attached
 from app.web.pages import Context, Ctx, Id
 from app.web.sign_in import signed_in
 
-router = APIRouter(dependencies=[Depends(signed_in)])
+router = APIRouter(dependencies=[Depends(signed_in), IN_TURN])
 Condition = Annotated[str, Query(description="Only trials that showed this condition; all, where it is empty.")]
 
 

@@ -7,12 +7,13 @@ from starlette.responses import Response
 from app.results.methods_forms import html_body, html_head
 from app.results.methods_text import MethodsSheet
 from app.web.admin.results_page import results_page
+from app.web.analysis_turns import IN_TURN
 from app.web.downloads import Chosen, sheet_of
 from app.web.methods_files import SheetForm, sheet_file
 from app.web.pages import Ctx, Id
 from app.web.sign_in import signed_in
 
-router = APIRouter(dependencies=[Depends(signed_in)])
+router = APIRouter(dependencies=[Depends(signed_in), IN_TURN])
 
 
 @router.get("/admin/studies/{study_id}/results/methods")

@@ -14,11 +14,12 @@ from app.sessions import coverage
 from app.studies import service
 from app.web.admin.coverage_tables import coverage_tables
 from app.web.admin.results_page import results_page
+from app.web.analysis_turns import IN_TURN
 from app.web.downloads import Chosen
 from app.web.pages import Ctx, Id
 from app.web.sign_in import signed_in
 
-router = APIRouter(dependencies=[Depends(signed_in)])
+router = APIRouter(dependencies=[Depends(signed_in), IN_TURN])
 
 
 @router.get("/admin/studies/{study_id}/results/planning")

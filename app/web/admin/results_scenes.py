@@ -7,11 +7,12 @@ from app.results.report import report
 from app.results.scene_grid import scene_grid
 from app.results.wins import win_matrix
 from app.web.admin.results_page import results_page
+from app.web.analysis_turns import IN_TURN
 from app.web.downloads import Chosen
 from app.web.pages import Ctx, Id
 from app.web.sign_in import signed_in
 
-router = APIRouter(dependencies=[Depends(signed_in)])
+router = APIRouter(dependencies=[Depends(signed_in), IN_TURN])
 
 
 @router.get("/admin/studies/{study_id}/results/scenes")

@@ -12,11 +12,12 @@ from app.results.subject_agreement import halves_in_words
 from app.results.subject_flags import WHY_NEVER_BY_ITSELF, WORDS
 from app.results.subject_report import screening_of
 from app.web.admin.results_page import results_page
+from app.web.analysis_turns import IN_TURN
 from app.web.downloads import Chosen
 from app.web.pages import Ctx, Id
 from app.web.sign_in import signed_in
 
-router = APIRouter(dependencies=[Depends(signed_in)])
+router = APIRouter(dependencies=[Depends(signed_in), IN_TURN])
 
 
 class Order(StrEnum):

@@ -20,6 +20,7 @@ from app.studies import service
 from app.studies.measured import OtherDirection
 from app.studies.states import StudyNotFound
 from app.web import uploads
+from app.web.analysis_turns import IN_TURN, TooManyAnalyses
 from app.web.api.route import ApiRoute, opens
 from app.web.api.shapes import Told, example
 from app.web.api.strict_json import WrongContentType, require_type
@@ -169,7 +170,9 @@ class MeasuresImported(Told):
 
 
 @router.get(
-    "/studies/{study_id}/results/agreement", **opens(Scope.RESULTS_READ, StudyNotFound, BadOptions, numbered=True)
+    "/studies/{study_id}/results/agreement",
+    dependencies=[IN_TURN],
+    **opens(Scope.RESULTS_READ, StudyNotFound, BadOptions, TooManyAnalyses, numbered=True),
 )
 def read_agreement(use: Ctx, study_id: Id, chosen: Chosen) -> AgreementTold:
     """How far measures agree with the subjects: correlations, rank matrices, and preferences pair by pair."""

@@ -8,13 +8,14 @@ from app.results.options import BadOptions
 from app.results.report import report
 from app.studies import service
 from app.studies.states import StudyNotFound
+from app.web.analysis_turns import IN_TURN, TooManyAnalyses
 from app.web.api.route import ApiRoute, opens
 from app.web.api.shapes import Told, example
 from app.web.downloads import Chosen
 from app.web.pages import Ctx, Id
 from app.web.tokens import Scope
 
-router = APIRouter(route_class=ApiRoute, tags=["results"])
+router = APIRouter(route_class=ApiRoute, tags=["results"], dependencies=[IN_TURN])
 _REPLICATES = {
     "drawn": 1000, "scored": 1000, "seed": 0, "generalises_to": "any subjects, these scenes", "rank_low": [1, 1],
     "rank_high": [2, 2], "p_best": [0.93, 0.07], "p_beats": [[0.5, 0.93], [0.07, 0.5]],
@@ -98,7 +99,7 @@ class CertaintyTold(Told):
     tasks: list[TaskCertainty]
 
 
-_READ = opens(Scope.RESULTS_READ, StudyNotFound, BadOptions, numbered=True)
+_READ = opens(Scope.RESULTS_READ, StudyNotFound, BadOptions, TooManyAnalyses, numbered=True)
 
 
 @router.get("/studies/{study_id}/results/certainty", **_READ)

@@ -16,6 +16,7 @@ from app.results.report import report
 from app.results.task_report import TaskReport
 from app.studies import service
 from app.studies.states import StudyNotFound
+from app.web.analysis_turns import IN_TURN, TooManyAnalyses
 from app.web.api.model_shapes import SIDE, LeftOutTold, SideTold, left_out_told
 from app.web.api.route import ApiRoute, opens
 from app.web.api.shapes import MOMENT, Told, example
@@ -35,7 +36,7 @@ from app.web.methods_files import SHEET_TYPES, SheetForm, sheet_file
 from app.web.pages import Context, Ctx, Id
 from app.web.tokens import Scope
 
-router = APIRouter(route_class=ApiRoute, tags=["results"])
+router = APIRouter(route_class=ApiRoute, tags=["results"], dependencies=[IN_TURN])
 _READ = Scope.RESULTS_READ
 _ROW = {
     "condition": "ms_ssim", "rank": 1, "score": 0.83, "low": 0.61, "high": 1.05, "letters": "a", "wins": 431.5,
@@ -194,7 +195,7 @@ class ResultsTold(Told):
     tasks: list[TaskResults]
 
 
-@router.get("/studies/{study_id}/results", **opens(_READ, StudyNotFound, BadOptions, numbered=True))
+@router.get("/studies/{study_id}/results", **opens(_READ, StudyNotFound, BadOptions, TooManyAnalyses, numbered=True))
 def read_results(use: Ctx, study_id: Id, chosen: Chosen) -> ResultsTold:
     """The rankings as they stand, with scores by scene and paired tests."""
     options = meant(use, study_id, chosen)
@@ -214,7 +215,7 @@ def read_results(use: Ctx, study_id: Id, chosen: Chosen) -> ResultsTold:
     )
 
 
-_TABLE = opens(_READ, StudyNotFound, BadOptions, NoSuchTable, numbered=True)
+_TABLE = opens(_READ, StudyNotFound, BadOptions, TooManyAnalyses, NoSuchTable, numbered=True)
 _TABLE["responses"] |= {
     200: {
         "description": "The table, line by line; docs/data-dictionary.md explains its columns.",
@@ -237,7 +238,7 @@ def read_table(use: Ctx, study_id: Id, table: str, chosen: Chosen) -> Response:
     return StreamingResponse(chunks, media_type="text/csv; charset=utf-8", headers=headers)
 
 
-_SHEET = opens(_READ, StudyNotFound, BadOptions, numbered=True)
+_SHEET = opens(_READ, StudyNotFound, BadOptions, TooManyAnalyses, numbered=True)
 _SHEET["responses"] |= {
     200: {
         "description": "The sheet, or its bibliography.",
@@ -253,7 +254,7 @@ def read_methods(use: Ctx, study_id: Id, chosen: Chosen, form: SheetForm) -> Res
     return sheet_file(use, study_id, chosen, form)
 
 
-_FIGURE = opens(_READ, StudyNotFound, BadOptions, NoSuchFigure, numbered=True)
+_FIGURE = opens(_READ, StudyNotFound, BadOptions, TooManyAnalyses, NoSuchFigure, numbered=True)
 _FIGURE["responses"] |= {
     200: {
         "description": "The figure.",

@@ -9,6 +9,7 @@ from app.results.options import BadOptions
 from app.results.parquet import ParquetNotInstalled
 from app.studies import service
 from app.studies.states import StudyNotFound
+from app.web.analysis_turns import IN_TURN, PACKAGE_IN_TURN, TooManyAnalyses
 from app.web.api.route import ApiRoute, opens
 from app.web.downloads import Choice, Chosen, NoSuchTable
 from app.web.packages import PARQUET, ZIP, package_reply, parquet_reply
@@ -16,14 +17,16 @@ from app.web.pages import Context, Ctx, Id
 from app.web.tokens import Scope
 
 router = APIRouter(route_class=ApiRoute, tags=["results"])
-_TABLE = opens(Scope.RESULTS_READ, StudyNotFound, BadOptions, NoSuchTable, ParquetNotInstalled, numbered=True)
+_TABLE = opens(
+    Scope.RESULTS_READ, StudyNotFound, BadOptions, TooManyAnalyses, NoSuchTable, ParquetNotInstalled, numbered=True
+)
 _TABLE["responses"] |= {
     200: {
         "description": "The table; its schema holds what docs/data-dictionary.md says of each column.",
         "content": {PARQUET: {"schema": {"type": "string", "format": "binary"}}},
     }
 }
-_PACKAGE = opens(Scope.RESULTS_READ, StudyNotFound, BadOptions, ParquetNotInstalled, numbered=True)
+_PACKAGE = opens(Scope.RESULTS_READ, StudyNotFound, BadOptions, TooManyAnalyses, ParquetNotInstalled, numbered=True)
 _PACKAGE["responses"] |= {
     200: {
         "description": "The zip; its README.md says what each file is.",
@@ -32,14 +35,14 @@ _PACKAGE["responses"] |= {
 }
 
 
-@router.get("/studies/{study_id}/results/{table}.parquet", response_class=Response, **_TABLE)
+@router.get("/studies/{study_id}/results/{table}.parquet", response_class=Response, dependencies=[IN_TURN], **_TABLE)
 def read_parquet(use: Ctx, study_id: Id, table: str, chosen: Chosen) -> Response:
     """One table as Parquet, with a type and a meaning for each column; the tables are those that come as CSV."""
     _require_meaning(use, study_id, chosen)
     return parquet_reply(use, study_id, table, chosen)
 
 
-@router.get("/studies/{study_id}/results.zip", response_class=Response, **_PACKAGE)
+@router.get("/studies/{study_id}/results.zip", response_class=Response, dependencies=[PACKAGE_IN_TURN], **_PACKAGE)
 def read_package(
     use: Ctx,
     study_id: Id,

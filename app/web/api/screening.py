@@ -11,6 +11,7 @@ from app.results.subject_flags import Flag
 from app.results.subject_report import SubjectReport, screening_of
 from app.results.subject_rows import SubjectRow
 from app.studies.states import StudyNotFound
+from app.web.analysis_turns import IN_TURN, TooManyAnalyses
 from app.web.api.results import meant
 from app.web.api.route import ApiRoute, opens
 from app.web.api.shapes import Told, example
@@ -19,7 +20,7 @@ from app.web.downloads import Chosen
 from app.web.pages import Ctx, Id
 from app.web.tokens import Scope
 
-router = APIRouter(route_class=ApiRoute, tags=["results"])
+router = APIRouter(route_class=ApiRoute, tags=["results"], dependencies=[IN_TURN])
 _SUBJECT = {
     "subject": "7", "sessions": 1, "votes": 880, "catch_seen": 5, "catch_failed": 0, "catch_p": 0.03125,
     "slope": 1.02, "slope_stderr": 0.08, "slope_low": 0.86, "slope_high": 1.18, "likelihood": -0.21,
@@ -108,7 +109,8 @@ class ScreeningTold(Told):
 
 
 @router.get(
-    "/studies/{study_id}/results/subjects", **opens(Scope.RESULTS_READ, StudyNotFound, BadOptions, numbered=True)
+    "/studies/{study_id}/results/subjects",
+    **opens(Scope.RESULTS_READ, StudyNotFound, BadOptions, TooManyAnalyses, numbered=True),
 )
 def read_screening(use: Ctx, study_id: Id, chosen: Chosen) -> ScreeningTold:
     """What the answers say of every subject, who is flagged by which rule, and what leaving them out would change."""
