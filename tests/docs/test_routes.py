@@ -74,6 +74,12 @@ def test_every_route_is_described_with_who_may_call_it(web: FastAPI) -> None:
     assert not pages.differences(f"docs/{PAGE}", documented(), owed(web))
 
 
+def test_no_route_is_described_twice() -> None:
+    rows = re.findall(r"^\| (`[A-Z]+ \S+`) \|", pages.read(PAGE), re.MULTILINE)
+    assert sorted(rows) == sorted(set(rows))
+    assert len(rows) > 25
+
+
 def test_every_route_of_the_interface_for_scripts_is_in_one_of_the_two_pages(web: FastAPI) -> None:
     told = "\n".join(pages.read(name) for name in (PAGE, "api.md") if (pages.DOCS / name).exists())
     for name in described(web):

@@ -204,6 +204,7 @@ def test_only_what_the_sheet_cites_is_listed_and_every_citation_leads_somewhere(
     assert {"bradley1952", "itup910", "piepho2004", "harris2020", "virtanen2020"} <= marks
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("options", "cites", "not_cited"),
     [
