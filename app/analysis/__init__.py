@@ -14,8 +14,10 @@ In the order in which counts become a ranking:
 - ``davidson``       ties as answers of their own.
 - ``side_bias``      whether the left side of the screen is preferred, whatever stands there.
 - ``thurstone``      Thurstone's Case V beside Bradley and Terry's model, in JOD.
-- ``alignment``      scenes that hold different conditions, on one scale.
 - ``scores``         the task's scores: means over scenes.
+- ``joined_sets``    the sets of conditions that the votes of one scene join.
+- ``alignment``      scenes that hold different conditions, on one scale.
+- ``aligned_scores`` the task's scores from such scenes.
 - ``scene_alone``    what the votes of one scene say where it takes no part in the scores.
 
 How certain a ranking is:

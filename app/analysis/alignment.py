@@ -13,6 +13,7 @@ condition, :math:`m` is the plain mean over scenes.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -22,14 +23,22 @@ from app.analysis.arrays import FloatArray
 from app.errors import BadInput
 
 
+class Incomplete(StrEnum):
+    """What becomes of scenes that lack votes on some conditions, or do not join them all."""
+
+    LEAVE_OUT = "leave_out"  # they take no part in scores
+    ALIGN = "align"  # they take part on a scale that all scenes share
+
+
 class NotAligned(BadInput):
     """The scenes fall into sets that share no condition, so that nothing tells how far apart they lie."""
 
     def __init__(self, sets: Sequence[Sequence[str]]) -> None:
         parts = " / ".join(", ".join(one[:3]) + (" …" if len(one) > 3 else "") for one in sets[:3])
+        parts += " / …" if len(sets) > 3 else ""
         super().__init__(
             f"Scenes cannot be aligned: there are {len(sets)} sets of them that share no condition ({parts})",
-            "show some conditions in scenes of both",
+            "show some conditions in scenes of several sets",
         )
 
 

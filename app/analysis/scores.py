@@ -15,6 +15,7 @@ from app.analysis.arrays import BoolArray, FloatArray
 from app.analysis.bradley_terry import DEFAULT_PRIOR, Strengths, fit
 from app.analysis.connectivity import Components, components, strongly_connected
 from app.analysis.davidson import DavidsonFit, NoTieParameter, fit_davidson
+from app.analysis.joined_sets import join_all, joined_sets
 from app.analysis.thurstone import fit_jod
 from app.errors import BadInput
 
@@ -24,15 +25,25 @@ _ROUNDED = 1e-9  # of the wins
 class NothingToScore(BadInput):
     """No scene of a task can take part in its scores."""
 
-    def __init__(self, conditions: Sequence[str], left_out: Sequence["LeftOut"], sparse: Sequence["Sparse"]) -> None:
+    def __init__(
+        self,
+        conditions: Sequence[str],
+        left_out: Sequence["LeftOut"],
+        sparse: Sequence["Sparse"],
+        *,
+        why: str = "",
+        alignable: bool = False,
+    ) -> None:
         reasons = "; ".join(f"{one.scene}: {one.reason}" for one in left_out[:3])
         more = f"; and {len(left_out) - 3} more scenes" if len(left_out) > 3 else ""
         advice = "".join(f" {one.in_words()}." for one in sparse[:3])
         super().__init__(
-            f"No scene has the votes that scores need{f' ({reasons}{more})' if reasons else ''}.{advice}",
-            "collect more votes and rank again",
+            f"{why or 'No scene has the votes that scores need'}{f' ({reasons}{more})' if reasons and not why else ''}."
+            f"{advice}",
+            f"collect more votes and rank again{', or align the scenes' if alignable else ''}",
         )
         self.conditions, self.left_out = tuple(conditions), tuple(left_out)
+        self.alignable = alignable  # together the scenes join all conditions
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +80,8 @@ class TaskScores:
     Attributes
     ----------
     mean
-        One score for each condition: the mean of its column of ``by_scene``; they sum to zero.
+        One score for each condition: the mean of its column of ``by_scene``, or, where scenes are aligned, what agrees
+        best with it; they sum to zero.
     fits
         The fits of the scenes that take part; ``by_scene`` are their strengths ``(scenes, conditions)``.
     left_out
@@ -84,7 +96,10 @@ class TaskScores:
         The position of the condition that scores are shown relative to; None where they are shown as they sum to zero.
     apart
         Where no scene joins all conditions: the first scene's components. Differences between its islands are the
-        prior's, and no test or interval means anything.
+        prior's, and no test or interval means anything; ``alignable`` says whether scenes join them together.
+    held
+        Where scenes are aligned (``aligned_scores``): which conditions each holds, ``(scenes, conditions)``. Their
+        strengths are on the scale of ``mean`` then, and no test or interval allows for what is missing.
     ties
         Davidson's fit where ties are answers of their own, and ``ties_note`` why they are not, though that was wished.
     """
@@ -102,6 +117,8 @@ class TaskScores:
     ties: DavidsonFit | None = None
     ties_note: str = ""
     apart: Components | None = None
+    alignable: bool = False
+    held: BoolArray | None = None
 
     @property
     def contrasts(self) -> FloatArray | None:
@@ -121,7 +138,7 @@ class TaskScores:
     def stderr_by_scene(self) -> FloatArray:
         """Standard errors of the strengths ``(scenes, conditions)`` as they are shown."""
         turned = self.contrasts
-        if turned is None:
+        if turned is None or self.held is not None:  # aligned ones are shifted as a whole
             return self.fits.stderr
         variance = np.einsum("ij,sjk,ik->si", turned, self.fits.covariance, turned)
         return np.asarray(np.sqrt(np.maximum(variance, 0.0)))
@@ -134,6 +151,13 @@ class TaskScores:
     def by_scene(self) -> FloatArray:
         """Strengths ``(scenes, conditions)``, logits."""
         return self.fits.strength
+
+    @property
+    def by_scene_shown(self) -> FloatArray:
+        """The same as they are shown; on a common scale the anchor's score stands at 0, and not its strengths."""
+        if self.held is None or self.anchor is None:
+            return self.placed(self.by_scene)
+        return np.asarray(self.by_scene - self.mean[self.anchor])
 
 
 def task_scores(
@@ -156,16 +180,14 @@ def task_scores(
         No scene holds votes on all conditions that were voted on; or, with ``prior=0``, none in which they are strongly
         connected.
     """
-    counts = np.asarray(wins, dtype=np.float64)
-    seen = (counts.sum(axis=(0, 1)) + counts.sum(axis=(0, 2))) > 0
-    names = tuple(name for name, voted in zip(conditions, seen, strict=True) if voted)
-    counts = counts[:, seen][:, :, seen]
-    kept, left_out = _sorted_out(counts, scenes, names, prior)
-    sparse, apart = _sparse(counts, names), None
+    seen, counts, names = voted(wins, conditions)
+    kept, left_out = sorted_out(counts, scenes, names, prior)
+    sparse, apart = sparse_of(counts, names), None
+    alignable = not kept.any() and join_all(joined_sets(counts, prior), len(names))
     if prior and not kept.any():
         kept, left_out, apart = _side_by_side(scenes, left_out)
     if not kept.any():
-        raise NothingToScore(names, left_out, sparse)
+        raise NothingToScore(names, left_out, sparse, alignable=alignable)
     only_ties = None if tied is None else np.asarray(tied, dtype=np.float64)[:, seen][:, :, seen][kept]
     fits, ties, ties_note = _fits(counts[kept], only_ties, names, prior)
     return TaskScores(
@@ -174,10 +196,19 @@ def task_scores(
         unseen=tuple(name for name in conditions if name not in names), sparse=sparse,
         jod=fit_jod(counts[kept], prior=prior).mean(axis=0),
         anchor=names.index(anchor) if anchor in names else None, ties=ties, ties_note=ties_note, apart=apart,
+        alignable=alignable,
     )  # fmt: skip
 
 
-def _sorted_out(
+def voted(wins: FloatArray, conditions: Sequence[str]) -> tuple[BoolArray, FloatArray, tuple[str, ...]]:
+    """Which conditions have any vote in the task, their wins, and their names."""
+    counts = np.asarray(wins, dtype=np.float64)
+    seen: BoolArray = (counts.sum(axis=(0, 1)) + counts.sum(axis=(0, 2))) > 0
+    names = tuple(name for name, has_votes in zip(conditions, seen, strict=True) if has_votes)
+    return seen, counts[:, seen][:, :, seen], names
+
+
+def sorted_out(
     wins: FloatArray, scenes: Sequence[str], conditions: tuple[str, ...], prior: float
 ) -> tuple[BoolArray, tuple[LeftOut, ...]]:
     """Which scenes can take part, and the others with their reasons."""
@@ -203,17 +234,23 @@ def _fits(
     note = ""
     if tied is not None:
         try:
-            chosen = wins - 0.5 * tied
-            chosen[chosen < _ROUNDED * wins] = 0  # weights such as 0.1 do not subtract to nothing
-            found = fit_davidson(chosen, tied, prior=prior)
-            fits = Strengths(conditions, found.strength, found.covariance, found.deviance, prior, found.nu)
-            return fits, found, note
+            return *fit_ties(wins, tied, conditions, prior), note
         except NoTieParameter as error:
             note = error.detail
     return fit(wins, conditions, prior=prior), None, note
 
 
-def _sparse(wins: FloatArray, conditions: Sequence[str]) -> tuple[Sparse, ...]:
+def fit_ties(
+    wins: FloatArray, tied: FloatArray, conditions: tuple[str, ...], prior: float
+) -> tuple[Strengths, DavidsonFit]:
+    """Davidson's fits of scenes whose ``wins`` hold every tie as two halves; raises ``NoTieParameter``."""
+    chosen = wins - 0.5 * tied
+    chosen[chosen < _ROUNDED * wins] = 0  # weights such as 0.1 do not subtract to nothing
+    found = fit_davidson(chosen, tied, prior=prior)
+    return Strengths(conditions, found.strength, found.covariance, found.deviance, prior, found.nu), found
+
+
+def sparse_of(wins: FloatArray, conditions: Sequence[str]) -> tuple[Sparse, ...]:
     """The conditions that lack votes in at least half of the scenes that have any, fewest votes first.
 
     None where that is true of most conditions: then it is the votes that are few, and no condition the odd one.

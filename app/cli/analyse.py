@@ -38,6 +38,10 @@ _Ties = Annotated[
 _Anchor = Annotated[
     str | None, typer.Option(help="The condition that scores are shown relative to; otherwise they sum to zero.")
 ]
+_Incomplete = Annotated[
+    Literal["leave_out", "align"],
+    typer.Option(help="What becomes of scenes that lack votes on some conditions; aligned, they give a ranking alone."),
+]
 _Correction = Annotated[
     Literal["none", "holm", "bh"],
     typer.Option(help="What letters and groups correct for when many pairs are tested."),
@@ -60,8 +64,10 @@ def analyse(
     measures: _Measures = None,
     scene: _Scenes = None,
     without_flagged: _WithoutFlagged = False,
+    incomplete: _Incomplete = "leave_out",
 ) -> None:
     """Rank the conditions in a file of votes: tables, figures, and what they show in words."""
+    from app.analysis.alignment import Incomplete
     from app.analysis.davidson import Ties
     from app.analysis.intervals import Interval
     from app.analysis.significance import Correction, PairTest
@@ -71,7 +77,7 @@ def analyse(
     options = ReportOptions(
         alpha=alpha, correction=Correction(correction), prior=prior, interval=Interval(interval),
         scenes=tuple(sorted(set(scene or []))), test=PairTest(test), without_flagged=without_flagged,
-        ties=Ties(ties), anchor=anchor,
+        ties=Ties(ties), anchor=anchor, incomplete=Incomplete(incomplete),
     )  # fmt: skip
     report = report_on_file(votes, options, measures)
     files = _written(report, votes, out)

@@ -1,13 +1,14 @@
 """Measures beside subjects: who agrees with them how far, in each task and over all."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 
 import numpy as np
 
 from app.analysis.agreement import MeasureAgreement, agreement
+from app.analysis.alignment import Incomplete
 from app.analysis.arrays import FloatArray
 from app.analysis.correlations import Coefficient
 from app.analysis.rank_matrix import RankMatrix, rank_matrix
@@ -130,6 +131,8 @@ class TaskAgreement:
     def sentence(self) -> str:
         """What the rows show."""
         found = [(row.id.text, row.found) for row in self.rows]
+        if self.table is not None and not found and self.options.incomplete is Incomplete.ALIGN:
+            return "No scene joins all conditions, and measures are compared over such scenes alone."
         return agreement_in_words(found, self.table is not None, bool(self.tally.votes))
 
     @property
@@ -165,7 +168,7 @@ class TaskAgreement:
         if self.table is None:
             return (), False
         try:
-            fitted = scored(self.tally, self.options)
+            fitted = scored(self.tally, replace(self.options, incomplete=Incomplete.LEAVE_OUT))
         except NothingToScore:
             return (), False
         return _rows(self.tally, self.table, fitted, self.options)

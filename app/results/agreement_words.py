@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from app.analysis.agreement import Estimate, MeasureAgreement
+from app.analysis.alignment import Incomplete
 from app.analysis.bradley_terry import DEFAULT_PRIOR
 from app.analysis.correlations import Coefficient
 from app.analysis.davidson import Ties
@@ -77,6 +78,8 @@ def agreement_cautions(tally: TaskTally, options: ReportOptions) -> Iterator[str
             "Trials were chosen adaptively, which ranks and does not measure: SRCC and KRCC go by the order of the "
             "scores, PLCC by their sizes, which such votes do not tell."
         )
+    if options.incomplete is Incomplete.ALIGN:
+        yield "Measures are compared over the scenes that join all conditions; aligned scores take no part here."
     if not options.prior:
         yield (
             f"The intervals come from fits with a prior of {DEFAULT_PRIOR:g}: of votes that are drawn anew, maximum "

@@ -37,8 +37,7 @@ def caption(report: TaskReport) -> str:
     options = report.options
     parts = [
         f"{votes_in_words(report)}.",
-        f"Points: mean over scenes of the {'Bradley–Terry' if report.nu is None else 'Davidson'} strengths, in logits "
-        f"({fit_in_words(options.prior)}){_placed(report)}.",
+        f"Points: {_points(report)}, in logits ({fit_in_words(options.prior)}){_placed(report)}.",
     ]
     if any(row.low is not None for row in report.rows):
         parts.append(
@@ -52,11 +51,19 @@ def caption(report: TaskReport) -> str:
         )
     elif report.adaptive:
         parts.append("Adaptive sampling: the order alone, without intervals and tests; the scores are biased.")
+    elif report.aligned:
+        parts.append("Scenes hold different conditions: the order alone, without intervals and tests.")
     elif report.apart:
         parts.append("Not all conditions were compared, even through others: only the prior places them side by side.")
     else:
         parts.append("Too few scenes for tests over scenes.")
     return " ".join([*parts, *([report.off_plan] if report.off_plan else [])])
+
+
+def _points(report: TaskReport) -> str:
+    """What a score is of the strengths in scenes."""
+    of = "scores that best fit all scenes on one scale, from" if report.aligned else "mean over scenes of"
+    return f"{of} the {'Bradley–Terry' if report.nu is None else 'Davidson'} strengths"
 
 
 def _placed(report: TaskReport) -> str:

@@ -175,7 +175,7 @@ class Certainty:
 
 def certainty(tally: TaskTally, report: TaskReport, options: ReportOptions) -> Certainty | None:
     """The certainty of a task's ranking; None without one, and where it is a ranking alone."""
-    alone = tally.adaptive or report.apart
+    alone = tally.adaptive or report.apart or report.aligned
     return Certainty(tally, report, options) if report.rows and not alone else None
 
 

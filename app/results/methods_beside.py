@@ -11,7 +11,7 @@ from app.results.task_report import TaskReport
 
 def beside_lines(found: StudyReport) -> Iterator[str]:
     """What the parts on certainty and agreement rest on; with how many random draws, and from which seeds."""
-    ranked = [task for task in found.tasks if task.rows and not task.adaptive]
+    ranked = [task for task in found.tasks if task.rows and not (task.adaptive or task.apart or task.aligned)]
     if any(task.tested for task in ranked):
         yield (
             f"Friedman’s test {cite('friedman1937')} asks whether the conditions of a task differ at all, with "

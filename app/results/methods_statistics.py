@@ -70,7 +70,7 @@ def statistics_lines(found: StudyReport) -> Iterator[str]:
             "Votes decided which pairs were asked (adaptive sampling): only the ranking is reported, because intervals "
             "and tests over scenes suppose a balanced design, and the scores are biased."
         )
-    alone = (task.adaptive or task.apart for task in found.tasks)
+    alone = (task.adaptive or task.apart or task.aligned for task in found.tasks)
     few = [
         plain(task.title)
         for task, ranked_alone in zip(found.tasks, alone, strict=True)
@@ -140,6 +140,18 @@ def _estimation(found: StudyReport) -> Iterator[str]:
         "The strengths of a scene sum to zero, in logits; a condition’s score for a task is the mean of its strengths "
         "over the scenes that take part."
     )
+    yield from _alignment(found)
+
+
+def _alignment(found: StudyReport) -> Iterator[str]:
+    if aligned := [plain(task.title) for task in found.tasks if task.aligned]:
+        yield (
+            f"{listed(aligned)}: scenes hold different conditions. Each set of conditions that a scene’s votes join "
+            "has an offset of its own, and scores and offsets are the least-squares fit to all strengths, each "
+            "weighted by the votes on it, which is a two-way additive model with unequal numbers "
+            f"{cite('searle1987')}. Only the ranking is reported: intervals and tests over scenes suppose that every "
+            "scene holds all conditions."
+        )
 
 
 def _ties(found: StudyReport) -> Iterator[str]:

@@ -6,7 +6,6 @@ import numpy as np
 
 from app.analysis.arrays import ROUNDING
 from app.analysis.clustered import Spreads
-from app.analysis.connectivity import Components
 from app.analysis.groups import Groups, ranking
 from app.analysis.intervals import FEWEST_SCENES, FEWEST_SUBJECTS, Interval
 from app.analysis.scores import TaskScores
@@ -15,7 +14,7 @@ from app.results.interval_rows import TaskIntervals
 from app.results.judgements import TaskTally, WhyNot
 from app.results.options import ReportOptions
 from app.results.scoring import votes_per_pair
-from app.results.sentences import counted, listed, some
+from app.results.sentences import alignable_in_words, counted, listed, some
 
 _SHOWN = 3
 
@@ -129,11 +128,22 @@ def adaptive_note() -> str:
     )
 
 
-def apart_note(apart: Components) -> str:
+def apart_note(scores: TaskScores) -> str:
     """Why scores of conditions that nothing joins are no comparison."""
+    told = scores.apart.in_words().removesuffix(".") if scores.apart else ""
     return (
-        f"{apart.in_words().removesuffix('.')}: where nothing joins two conditions only the prior places them side by "
-        "side. Tests and intervals are left out."
+        f"{told}: where nothing joins two conditions only the prior places them side by side. Tests and intervals are "
+        f"left out.{f' {alignable_in_words()}' if scores.alignable else ''}"
+    )
+
+
+def aligned_note() -> str:
+    """What aligned scores rest on, and why there are no tests of them."""
+    return (
+        "Scenes that do not join all conditions are aligned: each set of conditions that a scene compares has an "
+        "offset of its own, and scores and offsets are those that fit all strengths best, weighted by votes. That "
+        "supposes that scenes lack conditions by chance or by design, and not for how well they did. Tests and "
+        "intervals over scenes suppose that every scene holds all conditions and are left out."
     )
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.analysis.alignment import Incomplete
 from app.analysis.bradley_terry import DEFAULT_PRIOR
 from app.analysis.davidson import Ties
 from app.analysis.intervals import Interval
@@ -28,6 +29,7 @@ class ReportOptions:
     without_flagged: bool = False  # whether subjects whom the screening proposes to exclude are left out
     ties: Ties = Ties.HALF
     anchor: str | None = None  # the condition that scores are shown relative to; None: they sum to zero
+    incomplete: Incomplete = Incomplete.LEAVE_OUT  # what becomes of scenes that do not join all conditions
 
     def __post_init__(self) -> None:
         if not SMALLEST_ALPHA <= self.alpha <= LARGEST_ALPHA:

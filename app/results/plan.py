@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
+from app.analysis.alignment import Incomplete
 from app.analysis.davidson import Ties
 from app.analysis.significance import Correction, PairTest
 from app.db import Database
@@ -23,6 +24,7 @@ from app.studies.service import protocol_of
 _CORRECTIONS = {Correction.NONE: "none", Correction.HOLM: "Holm", Correction.BH: "Benjamini–Hochberg"}
 _TESTS = {PairTest.T: "paired t", PairTest.WILCOXON: "Wilcoxon", PairTest.TWO_WAY: "clustered both ways"}
 _TIES = {Ties.HALF: "half a win for both", Ties.DAVIDSON: "answers of their own"}
+_INCOMPLETE = {Incomplete.LEAVE_OUT: "left out", Incomplete.ALIGN: "aligned"}
 _WORDS: dict[str, Callable[[Any, Any], str]] = {
     "alpha": lambda now, then: f"α = {now:g} instead of {then:g}",
     "correction": lambda now, then: f"correction {_CORRECTIONS[now]} instead of {_CORRECTIONS[then]}",
@@ -35,6 +37,7 @@ _WORDS: dict[str, Callable[[Any, Any], str]] = {
     "ties": lambda now, then: f"ties {_TIES[now]} instead of {_TIES[then]}",
     "anchor": lambda now, then: f"scores relative to {now or 'their mean'} instead of {then or 'their mean'}",
     "scenes": lambda now, _: f"only {counted(len(now), 'scene')} ({some(now)})",
+    "incomplete": lambda now, then: f"scenes that lack conditions {_INCOMPLETE[now]} instead of {_INCOMPLETE[then]}",
 }
 _INTERIM = "looked at before the study was closed"
 

@@ -83,7 +83,8 @@ def task_outlook(tally: TaskTally, options: ReportOptions, wish: Wish, also: Seq
         except NothingToScore:
             pass
         else:
-            parts = parts_of(task_intervals(tally, scores, options).spreads)
+            if scores.held is None:
+                parts = parts_of(task_intervals(tally, scores, options).spreads)
             votes, strengths = float(scores.wins.sum()), scores.mean
     takes = needed(parts, wish.half_width, options.level) if parts else None
     rows = tuple(_rows(parts, takes, strengths, votes, options, wish, also)) if parts else ()

@@ -120,8 +120,9 @@ SCORES_BY_SCENE = (
         "score",
         "number",
         "logits",
-        "Bradley-Terry strength within the scene. Of a scene that is left out it is the strength among those compared "
-        "there, sums to zero within them and cannot be averaged with other scenes; empty where there is none.",
+        "Bradley-Terry strength within the scene; where scenes are aligned, on the scale that all share. Of a scene "
+        "that is left out it is the strength among those compared there, sums to zero within them and cannot be "
+        "averaged with other scenes. Empty where there is none.",
         "0.91",
     ),
     Column(

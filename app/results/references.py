@@ -61,6 +61,10 @@ _WORKS = (
         journal="Biometrics", volume="33", number="4", pages="693–702", doi="10.2307/2529467",
     ),
     _made(
+        "searle1987", "book", author="Searle, Shayle R.", year="1987", title="Linear Models for Unbalanced Data",
+        publisher="Wiley",
+    ),
+    _made(
         "thurstone1927", "article", author="Thurstone, Louis Leon", year="1927", title="A Law of Comparative Judgment",
         journal="Psychological Review", volume="34", number="4", pages="273–286", doi="10.1037/h0070288",
     ),

@@ -34,7 +34,7 @@ class SceneGrid:
         if len(self.lines) == 1:
             return f"{name} scores highest in the one scene."
         spans = {
-            row.condition: [one.rows[place].score or 0.0 for one in self.lines]
+            row.condition: [score for one in self.lines if (score := one.rows[place].score) is not None]
             for place, row in enumerate(self.lines[0].rows)
         }
         widest = max(spans, key=lambda one: max(spans[one]) - min(spans[one]))

@@ -1,5 +1,9 @@
 """A task's scores and tests under the chosen options; every part of the results asks here, so that all agree."""
 
+import numpy as np
+
+from app.analysis.aligned_scores import aligned_scores
+from app.analysis.alignment import Incomplete
 from app.analysis.arrays import FloatArray
 from app.analysis.clustered import Spreads
 from app.analysis.davidson import Ties
@@ -23,7 +27,8 @@ def scored_votes(votes: VoteColumns, options: ReportOptions) -> TaskScores:
 
 def _scored(votes: VoteColumns, wins: FloatArray, options: ReportOptions) -> TaskScores:
     tied = votes.ties() if options.ties is Ties.DAVIDSON else None
-    return task_scores(wins, votes.scenes, votes.conditions, prior=options.prior, tied=tied, anchor=options.anchor)
+    rule = aligned_scores if options.incomplete is Incomplete.ALIGN else task_scores
+    return rule(wins, votes.scenes, votes.conditions, prior=options.prior, tied=tied, anchor=options.anchor)
 
 
 def tested(scores: TaskScores, spreads: Spreads) -> PairedTests:
@@ -37,6 +42,7 @@ def tested(scores: TaskScores, spreads: Spreads) -> PairedTests:
 
 
 def votes_per_pair(scores: TaskScores) -> float:
-    """Votes on each pair of each scene that takes part, on average."""
-    scenes, n = scores.by_scene.shape
-    return float(scores.wins.sum() / (scenes * n * (n - 1) / 2))
+    """Votes on each pair that a scene holds, on average over the scenes that take part."""
+    held = np.full(scores.by_scene.shape, True) if scores.held is None else scores.held
+    of = held.sum(axis=1)
+    return float(scores.wins.sum() / (of * (of - 1) / 2).sum())

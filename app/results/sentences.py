@@ -55,6 +55,20 @@ def apart_in_words(apart: Components) -> str:
     return f"No vote joins {parts}: scores compare only within each of these {_number(len(apart.islands))} sets."
 
 
+def aligned_in_words(names: Sequence[str], scenes: int) -> str:
+    """The order alone, where scenes hold different conditions; ``names`` are in the order of the ranking."""
+    others = listed(names[1:]) if len(names) <= _FEW else some(names[1:])
+    return f"{names[0]} ranks first, before {others}; {counted(scenes, 'aligned scene')} give this order and no test."
+
+
+def alignable_in_words() -> str:
+    """That scenes which lack conditions could be ranked together, and how."""
+    return (
+        "Together the scenes join all conditions: aligned, they can be ranked (Incomplete scenes, under More; "
+        "--incomplete align)."
+    )
+
+
 def tests_in_words(scenes: int, alpha: float, correction: Correction, test: PairTest) -> str:
     """The test behind a ranking, in a clause."""
     what = {

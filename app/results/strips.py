@@ -38,5 +38,13 @@ def strips(report: TaskReport, scheme: Scheme, width: Width) -> Sheet:
 def _caption(report: TaskReport) -> str:
     return (
         f"{votes_in_words(report)}. Rings: Bradley–Terry strength in one scene each, in logits "
-        f"({fit_in_words(report.options.prior)}). Filled marks: their mean over scenes, the score."
+        f"({fit_in_words(report.options.prior)}). Filled marks: {_marks(report)}."
+    )
+
+
+def _marks(report: TaskReport) -> str:
+    return (
+        "the scores that best fit all scenes, put on one scale"
+        if report.aligned
+        else "their mean over scenes, the score"
     )

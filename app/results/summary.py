@@ -31,6 +31,7 @@ def summary(report: StudyReport, files: Iterable[str] = ()) -> dict[str, Any]:
             "without_flagged": options.without_flagged,
             "ties": options.ties.value,
             "anchor": options.anchor,
+            "incomplete": options.incomplete.value,
         },
         "notes": list(report.notes),
         "plan": report.plan and report.plan.as_json(),
@@ -61,6 +62,7 @@ def _task_summary(task: TaskReport, certainty: Certainty | None) -> dict[str, An
         "interval": task.interval,
         "generalises_to": task.generalises_to,
         "adaptive": task.adaptive,
+        "aligned": task.aligned,
         "ranking": [
             {
                 "condition": row.condition, "rank": row.rank, "score": row.score,

@@ -16,6 +16,7 @@ from app.results.judgements import Counted, TaskTally
 from app.results.model_notes import model_notes, side_of
 from app.results.notes import (
     adaptive_note,
+    aligned_note,
     apart_note,
     caution_notes,
     count_notes,
@@ -27,6 +28,8 @@ from app.results.options import ReportOptions
 from app.results.scoring import scored, tested
 from app.results.sentences import (
     adaptive_in_words,
+    alignable_in_words,
+    aligned_in_words,
     apart_in_words,
     controls_in_words,
     ranking_in_words,
@@ -66,6 +69,7 @@ class TaskReport:
     side_bias: SideBias | None = None  # None where votes do not tell their sides, or none has a finite size
     left_out: tuple[LeftOut, ...] = ()
     apart: bool = False  # no scene joins all conditions: only the prior places them side by side
+    aligned: bool = False  # scenes hold different conditions and are put on one scale: a ranking alone
     nu: float | None = None  # Davidson's parameter of ties; None where they are half wins
 
     @property
@@ -117,7 +121,10 @@ def task_report(tally: TaskTally, options: ReportOptions) -> TaskReport:
         words = adaptive_in_words([scores.conditions[i] for i in _order(scores)])
         return _ranked_alone(tally, options, scores, words, adaptive_note())
     if scores.apart is not None:
-        return _ranked_alone(tally, options, scores, apart_in_words(scores.apart), apart_note(scores.apart))
+        return _ranked_alone(tally, options, scores, apart_in_words(scores.apart), apart_note(scores))
+    if scores.held is not None:
+        words = aligned_in_words([scores.conditions[i] for i in _order(scores)], len(scores.scenes))
+        return _ranked_alone(tally, options, scores, words, aligned_note())
     around = task_intervals(tally, scores, options)
     side = side_of(tally, scores, options)
     verdict = _untested(scores) if len(scores.scenes) < FEWEST_SCENES else _tested(scores, around, options)
@@ -143,7 +150,7 @@ def task_report(tally: TaskTally, options: ReportOptions) -> TaskReport:
 
 def _ranked_alone(tally: TaskTally, options: ReportOptions, scores: TaskScores, sentence: str, why: str) -> TaskReport:
     """The report on votes from which a ranking follows, and none of what supposes a balanced and connected design."""
-    return _report(
+    found = _report(
         tally,
         options,
         sentence=sentence,
@@ -155,6 +162,7 @@ def _ranked_alone(tally: TaskTally, options: ReportOptions, scores: TaskScores, 
         rows=tuple(condition_rows(scores, _order(scores), None, None)),
         scene_rows=tuple(scene_rows(tally, scores.conditions, scores.left_out, scores, options.prior)),
     )  # fmt: skip
+    return replace(found, apart=scores.apart is not None, aligned=scores.held is not None)
 
 
 def _order(scores: TaskScores) -> tuple[int, ...]:
@@ -183,7 +191,7 @@ def _tested(scores: TaskScores, around: TaskIntervals, options: ReportOptions) -
 def _unranked(tally: TaskTally, options: ReportOptions, error: NothingToScore) -> TaskReport:
     """The report on a task without a single scene that can take part."""
     if tally.votes:
-        sentence = f"Nothing can be ranked yet. {error.detail}"
+        sentence = f"Nothing can be ranked yet. {error.detail}{f' {alignable_in_words()}' if error.alignable else ''}"
     else:
         sentence = "No vote counts." if tally.left_out else "No votes yet."
         if options.scenes and not tally.scenes:
@@ -236,6 +244,5 @@ def _report(
         interval_rows=interval_rows,
         adaptive=tally.adaptive,
         left_out=scores.left_out if scores else (),
-        apart=scores is not None and scores.apart is not None,
         nu=scores.ties.nu if scores and scores.ties else None,
     )

@@ -36,8 +36,9 @@ class ConditionRow:
 class SceneRow:
     """One condition's strength in one scene.
 
-    Where the scene takes no part in the task's scores, it is the strength among those compared with it there: within
-    its ``component``, if the scene falls into several. No score where it was compared with none.
+    Where scenes are aligned, it is on the scale of the scores. Where the scene takes no part in those, it is the
+    strength among those compared with it there: within its ``component``, if the scene falls into several. No score
+    where it was compared with none.
     """
 
     scene: str
@@ -123,11 +124,11 @@ def scene_rows(
 
 
 def _taking_part(scores: TaskScores) -> dict[str, SceneAlone]:
-    strength, stderr = scores.placed(scores.by_scene), scores.stderr_by_scene
-    n = len(scores.conditions)
-    everything, one = np.ones(n, dtype=np.bool_), np.ones(n, dtype=np.int64)
+    strength, stderr = scores.by_scene_shown, scores.stderr_by_scene
+    held = np.ones(strength.shape, dtype=np.bool_) if scores.held is None else scores.held
+    one = np.ones(len(scores.conditions), dtype=np.int64)
     return {
-        scene: SceneAlone(strength[place], stderr[place], everything, one) for place, scene in enumerate(scores.scenes)
+        scene: SceneAlone(strength[place], stderr[place], held[place], one) for place, scene in enumerate(scores.scenes)
     }
 
 

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from fastapi import Depends, Query
 from starlette.responses import Response
 
+from app.analysis.alignment import Incomplete
 from app.analysis.davidson import Ties
 from app.analysis.intervals import Interval
 from app.analysis.significance import Correction, PairTest
@@ -63,6 +64,7 @@ class Choice:
     test: PairTest = PairTest.T
     ties: Ties = Ties.HALF
     anchor: str | None = None
+    incomplete: Incomplete = Incomplete.LEAVE_OUT
 
     @property
     def options(self) -> ReportOptions:
@@ -71,6 +73,7 @@ class Choice:
             self.alpha, self.correction, self.prior, include_excluded=self.excluded, people=self.people or None,
             interval=self.interval, scenes=self.scenes, test=self.test,
             without_flagged=self.flagged is Flagged.OUT, ties=self.ties, anchor=self.anchor,
+            incomplete=self.incomplete,
         )  # fmt: skip
 
     @property
@@ -97,6 +100,8 @@ class Choice:
             said["ties"] = self.ties.value
         if self.anchor != planned.anchor:
             said["anchor"] = self.anchor or ""
+        if self.incomplete is not planned.incomplete:
+            said["incomplete"] = self.incomplete.value
         said |= {"people": "1"} if self.people else {}
         return urlencode([*said.items(), *(("scene", scene) for scene in self.scenes)])
 
@@ -105,6 +110,7 @@ class Choice:
         told = (
             (self.excluded, "with-excluded"), (self.flagged is Flagged.OUT, "without-flagged"),
             (self.people, "people"), (self.scenes, "chosen-scenes"),
+            (self.incomplete is Incomplete.ALIGN, "aligned"),
         )  # fmt: skip
         marks = [mark for chosen, mark in told if chosen]
         return "-".join([f"study-{study_id}", *marks, rest])
@@ -136,13 +142,19 @@ _Anchor = Annotated[
     Query(description="The condition that scores are shown relative to; they sum to zero where none is named."),
 ]
 
+_Incomplete = Annotated[
+    Incomplete | None,
+    Query(description="Whether scenes that lack votes on some conditions are left out or aligned: a ranking alone."),
+]
+_Alpha = Annotated[
+    float | None, Query(description="Level of the tests, from 0.000001 to 0.5; intervals hold 1 - alpha.")
+]
+
 
 def choice(
     use: Ctx,
     study_id: Id,
-    alpha: Annotated[
-        float | None, Query(description="Level of the tests, from 0.000001 to 0.5; intervals hold 1 - alpha.")
-    ] = None,
+    alpha: _Alpha = None,
     correction: Annotated[Correction | None, Query(description="What the p-values are corrected for.")] = None,
     prior: _Prior = None,
     excluded: Annotated[bool | None, Query(description="Whether votes of excluded sessions count, too.")] = None,
@@ -153,6 +165,7 @@ def choice(
     ties: _Ties = None,
     anchor: _Anchor = None,
     flagged: _AskedFlagged = None,
+    incomplete: _Incomplete = None,
 ) -> Choice:
     """The switches, read from the address; what it does not say is as the study planned it."""
     plan = plan_of(use.database, study_id)
@@ -170,6 +183,7 @@ def choice(
         test=usual.test if test is None else test,
         ties=usual.ties if ties is None else ties,
         anchor=usual.anchor if anchor is None else anchor or None,
+        incomplete=usual.incomplete if incomplete is None else incomplete,
     )
 
 

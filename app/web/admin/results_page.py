@@ -5,6 +5,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.analysis.alignment import Incomplete
 from app.analysis.davidson import Ties
 from app.analysis.intervals import Interval
 from app.analysis.significance import Correction, PairTest
@@ -57,6 +58,7 @@ def results_page(
         offered=scenes_of(use.database, study_id),
         pair_tests=_TESTS,
         ties=_TIES,
+        incompletes=_INCOMPLETE,
         is_draft=above.study.state is StudyState.DRAFT,
         **values,
     )
@@ -73,6 +75,7 @@ _TESTS = {
     PairTest.TWO_WAY: "clustered both ways",
 }
 _TIES = {Ties.HALF: "half a win for both", Ties.DAVIDSON: "answers of their own (Davidson)"}
+_INCOMPLETE = {Incomplete.LEAVE_OUT: "left out", Incomplete.ALIGN: "aligned (a ranking alone)"}
 _INTERVALS = {
     Interval.TWO_WAY: "any subjects, any scenes",
     Interval.SUBJECTS: "any subjects, these scenes",

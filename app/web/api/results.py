@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import Response, StreamingResponse
 
+from app.analysis.alignment import Incomplete
 from app.analysis.intervals import Interval
 from app.analysis.significance import Correction
 from app.results.columns import TABLES
@@ -60,7 +61,7 @@ _TASK = {
     "notes": [], "ranking": [_ROW], "scores_by_scene": [_SCENE], "pairs": [_PAIR], "boxes": [["ms_ssim"]], "scenes": 20,
     "scenes_left_out": 0, "subjects": 25, "votes": 1800, "counted": "people", "excluded_counted": False,
     "interval": "two_way", "generalises_to": "any subjects, any scenes", "intervals": [_INTERVAL], "adaptive": False,
-    "side_bias": SIDE, "nu": None, "left_out": [],
+    "aligned": False, "side_bias": SIDE, "nu": None, "left_out": [],
 }  # fmt: skip
 
 
@@ -163,6 +164,9 @@ class TaskResults(Told):
     generalises_to: str | None = _column("rankings", "generalises_to")
     intervals: list[IntervalTold] = Field(description="Every kind of interval beside each other; as in intervals.csv.")
     adaptive: bool = Field(description="Whether votes decided which pairs were asked: a ranking alone, without tests.")
+    aligned: bool = Field(
+        description="Whether incomplete scenes were put on one scale: a ranking alone, without tests."
+    )
     side_bias: SideTold | None = Field(description="The preference for a side; null where votes do not tell it.")
     nu: float | None = _column("rankings", "nu")
     left_out: list[LeftOutTold] = Field(description="The scenes that take no part, and what they fall into.")
@@ -174,7 +178,7 @@ class ResultsTold(Told):
     model_config = example(
         {
             "alpha": 0.05, "correction": "none", "excluded": False, "flagged": "counted", "people": False,
-            "level": 0.95, "prior": 0.1,
+            "level": 0.95, "prior": 0.1, "incomplete": "leave_out",
             "plan_frozen_at": MOMENT, "deviations": ["correction Holm instead of none"], "scenes": [],
             "tasks": [_TASK],
         }
@@ -187,6 +191,7 @@ class ResultsTold(Told):
     people: bool = Field(description="Whether the people who tried a demonstration count, not its simulated subjects.")
     level: float = _column("rankings", "level")
     prior: float = _column("rankings", "prior")
+    incomplete: Incomplete = Field(description="What became of scenes that do not join all conditions.")
     plan_frozen_at: datetime | None = Field(
         description="When the study opened with the analysis plan in its protocol; null where it has none."
     )
@@ -201,18 +206,13 @@ def read_results(use: Ctx, study_id: Id, chosen: Chosen) -> ResultsTold:
     options = meant(use, study_id, chosen)
     found = report(use.database, study_id, options)
     return ResultsTold(
-        alpha=options.alpha,
-        correction=options.correction,
-        excluded=chosen.excluded,
-        flagged=chosen.flagged,
-        people=chosen.people,
-        level=options.level,
-        prior=options.prior,
+        alpha=options.alpha, correction=options.correction, excluded=chosen.excluded, flagged=chosen.flagged,
+        people=chosen.people, level=options.level, prior=options.prior, incomplete=options.incomplete,
         plan_frozen_at=chosen.plan.opened_at if chosen.plan.is_frozen else None,
         deviations=list(found.deviations),
         scenes=list(options.scenes),
         tasks=[_told(task) for task in found.tasks],
-    )
+    )  # fmt: skip
 
 
 _TABLE = opens(_READ, StudyNotFound, BadOptions, TooManyAnalyses, NoSuchTable, numbered=True)
@@ -295,6 +295,6 @@ def _told(task: TaskReport) -> TaskResults:
         subjects=task.subjects, votes=int(task.votes), counted=task.counted, excluded_counted=task.excluded_counted,
         interval=task.interval, generalises_to=task.generalises_to,
         intervals=[IntervalTold.model_validate(row) for row in task.interval_rows],
-        adaptive=task.adaptive, nu=task.nu, left_out=left_out_told(task.left_out),
+        adaptive=task.adaptive, aligned=task.aligned, nu=task.nu, left_out=left_out_told(task.left_out),
         side_bias=task.side_bias and SideTold.model_validate(task.side_bias),
     )  # fmt: skip
