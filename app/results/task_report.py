@@ -1,5 +1,6 @@
 """The statistics of one task, ready for a page, a table or a figure."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -119,12 +120,12 @@ def task_report(tally: TaskTally, options: ReportOptions) -> TaskReport:
         return _unranked(tally, options, error)
     if tally.adaptive:
         words = adaptive_in_words([scores.conditions[i] for i in _order(scores)])
-        return _ranked_alone(tally, options, scores, words, adaptive_note())
+        return _ranked_alone(tally, options, scores, words)
     if scores.apart is not None:
-        return _ranked_alone(tally, options, scores, apart_in_words(scores.apart), apart_note(scores))
+        return _ranked_alone(tally, options, scores, apart_in_words(scores.apart))
     if scores.held is not None:
         words = aligned_in_words([scores.conditions[i] for i in _order(scores)], len(scores.scenes))
-        return _ranked_alone(tally, options, scores, words, aligned_note())
+        return _ranked_alone(tally, options, scores, words)
     around = task_intervals(tally, scores, options)
     side = side_of(tally, scores, options)
     verdict = _untested(scores) if len(scores.scenes) < FEWEST_SCENES else _tested(scores, around, options)
@@ -148,14 +149,14 @@ def task_report(tally: TaskTally, options: ReportOptions) -> TaskReport:
     return replace(found, side_bias=side if isinstance(side, SideBias) else None)
 
 
-def _ranked_alone(tally: TaskTally, options: ReportOptions, scores: TaskScores, sentence: str, why: str) -> TaskReport:
+def _ranked_alone(tally: TaskTally, options: ReportOptions, scores: TaskScores, sentence: str) -> TaskReport:
     """The report on votes from which a ranking follows, and none of what supposes a balanced and connected design."""
     found = _report(
         tally,
         options,
         sentence=sentence,
         notes=(
-            *score_notes(scores), why, *model_notes(tally, scores, None, options),
+            *score_notes(scores), *_why_alone(tally, scores), *model_notes(tally, scores, None, options),
             *count_notes(tally, half_wins=scores.ties is None),
         ),
         scores=scores,
@@ -163,6 +164,15 @@ def _ranked_alone(tally: TaskTally, options: ReportOptions, scores: TaskScores, 
         scene_rows=tuple(scene_rows(tally, scores.conditions, scores.left_out, scores, options.prior)),
     )  # fmt: skip
     return replace(found, apart=scores.apart is not None, aligned=scores.held is not None)
+
+
+def _why_alone(tally: TaskTally, scores: TaskScores) -> Iterator[str]:
+    if tally.adaptive:
+        yield adaptive_note()
+    if scores.apart is not None:
+        yield apart_note(scores)
+    if scores.held is not None:
+        yield aligned_note()
 
 
 def _order(scores: TaskScores) -> tuple[int, ...]:

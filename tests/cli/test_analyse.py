@@ -44,6 +44,23 @@ def _run(monkeypatch: pytest.MonkeyPatch, *arguments: str | Path) -> int:
     return int(ended.value.code or 0)
 
 
+def test_scenes_that_lack_conditions_can_be_aligned(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "votes.csv"
+    answers = [("s", "x", "y"), ("t", "y", "z")]
+    lines = [f"denoise,{scene},{a},{b},{win},w\n" for scene, a, b in answers for win in "aaab"]
+    path.write_text(HEADER + "".join(lines), encoding="utf-8")
+    assert _run(monkeypatch, path, "--out", tmp_path / "plain") == 0
+    assert "--incomplete align" in capsys.readouterr().out
+    assert _run(monkeypatch, path, "--out", tmp_path / "out", "--incomplete", "align") == 0
+    assert "x ranks first, before y and z; 2 aligned scenes" in capsys.readouterr().out
+    with (tmp_path / "out" / "rankings.csv").open(encoding="utf-8", newline="") as file:
+        assert [(row["condition"], row["low"]) for row in csv.DictReader(file)] == [("x", ""), ("y", ""), ("z", "")]
+    told = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))
+    assert (told["options"]["incomplete"], told["tasks"][0]["aligned"]) == ("align", True)
+
+
 def test_a_file_of_votes_becomes_tables_figures_and_a_sentence(votes: Path, tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "app.cli", "analyse", votes, "--out", tmp_path / "out"],

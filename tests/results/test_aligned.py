@@ -64,6 +64,12 @@ def test_scenes_that_are_left_out_otherwise_give_a_ranking_alone() -> None:
     assert any("an offset of its own" in note and "left out" in note for note in found.notes)
 
 
+def test_adaptive_votes_in_aligned_scenes_tell_both_reasons() -> None:
+    found = task_report(replace(incomplete(), adaptive=True), ALIGN)
+    assert any(note.startswith("Adaptive sampling") for note in found.notes)
+    assert any("an offset of its own" in note for note in found.notes)
+
+
 def test_strengths_by_scene_are_on_the_common_scale_and_empty_without_votes() -> None:
     found = task_report(incomplete(), ALIGN)
     empty = [(row.scene, row.condition) for row in found.scene_rows if row.score is None]

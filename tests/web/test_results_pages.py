@@ -22,6 +22,7 @@ from app.sessions import checks
 from app.settings import Settings
 from app.studies import service
 from tests.results.counts import tally_of
+from tests.results.test_aligned import incomplete
 from tests.results.test_certainty import judged_report
 from tests.web import small_study
 from tests.web.test_monitor import sit
@@ -74,6 +75,27 @@ def test_the_switches_stand_in_the_address_and_in_every_link(desk: TestClient, a
     assert 'value="0.01"' in page
     assert '<option value="holm" selected>' in page
     assert "rankings.csv?alpha=0.01&amp;correction=holm&amp;excluded=1&amp;people=1" in page
+
+
+def test_scenes_that_lack_conditions_are_aligned_on_every_part_that_is_asked_to(
+    desk: TestClient, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.results.report.tally", lambda *_, **__: (incomplete(),))
+    assert "Nothing can be ranked yet" in desk.get(f"{address}/results").text
+    query = "excluded=0&incomplete=align"
+    page = desk.get(f"{address}/results?{query}").text
+    assert "6 aligned scenes give this order and no test" in page
+    assert '<option value="align" selected>' in page
+    assert "rankings.csv?alpha=0.05&amp;correction=none&amp;incomplete=align" in page
+    scenes = desk.get(f"{address}/results/scenes?{query}").text
+    assert "on the scale that all share" in scenes
+    assert '<td class="number">–</td>' in scenes
+    for part in ("certainty", "agreement", "subjects", "planning", "methods"):
+        assert desk.get(f"{address}/results/{part}?{query}").status_code == 200
+    saved = desk.get(f"{address}/results/rankings.csv?{query}")
+    assert "-aligned-rankings.csv" in saved.headers["content-disposition"]
+    assert desk.get(f"{address}/results/denoise/scenes.svg?{query}").status_code == 200
+    assert desk.get(f"{address}/results?incomplete=guess").status_code == 422
 
 
 @pytest.mark.parametrize(

@@ -163,6 +163,7 @@ def test_a_parameter_that_is_misspelt_or_given_twice_is_refused(api: TestClient,
     assert api.get(f"{address}?alpha=0.01&excluded=true").json()["alpha"] == 0.01
     told = api.get(f"{address}?alpha=0.01&excluded=true").json()
     assert (told["excluded"], told["people"], told["level"]) == (True, False, 0.99)
+    assert api.get(f"{address}?incomplete=align").json()["incomplete"] == "align"
     one, other = small_study.SCENES
     assert api.get(f"{address}?scene={one}&scene={other}").json()["scenes"] == [one, other]
     refused = api.get(f"{address}?scene=moon")
