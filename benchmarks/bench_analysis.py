@@ -5,7 +5,8 @@ our time over the other's, so smaller is better and 0.1 is ten times as fast; ``
 
 - ``fit_vs_evalica``, ``fit_vs_choix``: scores of 20 scenes of 11 conditions, 5 votes on each pair, by maximum
   likelihood. Ours also looks whether they exist; evalica gets its votes added up, choix its matrices.
-- ``rows_vs_evalica``: 100 conditions from 10⁶ votes, one by one, in arrays of codes, each side by its usual call.
+- ``rows_vs_evalica``: scores of 100 conditions from 10⁶ votes, one by one, in arrays of codes, each side by its usual
+  call.
 - ``bootstrap_vs_evalica``: 1,000 subject-bootstrap replicates of 4 tasks × 20 scenes with rank intervals, over the
   80,000 fits alone by evalica, of which 400 are timed and multiplied.
 - ``sparse_vs_lbfgs``: 10,000 conditions, 10⁶ votes on random pairs.
@@ -38,7 +39,7 @@ from app.analysis.batched import pairs
 from app.analysis.bootstrap import subject_bootstrap
 from app.analysis.bradley_terry import DEFAULT_PRIOR, strengths
 from app.analysis.vote_columns import UNKNOWN, VoteColumns
-from app.analysis.vote_list import fit_list
+from app.analysis.vote_list import fit_list, list_strengths
 from app.db import Database
 from app.db.migrate import migrate
 from app.results.tally import tally
@@ -109,7 +110,6 @@ def _small(choix: ModuleType, evalica: ModuleType) -> dict[str, float]:
 def _rows(evalica: ModuleType) -> float:
     n, votes = 100, 10**6
     winner, loser, first_won = _votes(np.random.default_rng(2), n, votes)
-    names = [str(i) for i in range(n)]
     left, right = np.where(first_won, winner, loser), np.where(first_won, loser, winner)
     row = {
         "xs": left, "ys": right,
@@ -117,7 +117,7 @@ def _rows(evalica: ModuleType) -> float:
     }  # fmt: skip
 
     def ours() -> FloatArray:
-        return fit_list(winner, loser, names, prior=0).strength
+        return list_strengths(winner, loser, n, prior=0)
 
     def theirs() -> FloatArray:
         return _logits(evalica.bradley_terry(**row))

@@ -11,7 +11,7 @@ import numpy as np
 
 from app.analysis.arrays import BoolArray, FloatArray, IntArray
 from app.analysis.connectivity import everything_reached, require_connected
-from app.analysis.newton import MOST_STEPS, TOLERANCE, NotConverged, are_far, pair_slopes, step_length
+from app.analysis.newton import MOST_STEPS, TOLERANCE, NotConverged, are_far, begin, pair_slopes, step_length
 
 _CELLS = 200_000  # pairs times fits in one pass: its working arrays stay in the processor's cache
 _WORTH_LEAVING = 0.9  # of the fits still to be done: fewer, and those that are done leave the pass
@@ -27,7 +27,7 @@ def strengths(wins: FloatArray, prior: float, start: FloatArray | None = None) -
     prior
         Precision of the Gaussian prior on each strength; 0 is maximum likelihood.
     start
-        Where Newton's method begins, ``(B, n)`` or ``(n,)``; by default at the mean log-odds of each condition. It
+        Where Newton's method begins, ``(B, n)`` or ``(n,)``; by default at the log-odds of each condition. It
         changes nothing but the time taken.
 
     Raises
@@ -59,12 +59,12 @@ def pair_strengths(
     fits = won.shape[1]
     if prior == 0:
         _require_connected(won, lost, n)
-    begin = None if start is None else np.broadcast_to(start, (fits, n)).T
+    chosen = None if start is None else np.broadcast_to(start, (fits, n)).T
     found = np.empty((n, fits))
     together = max(64, _CELLS // len(won))
     for at in range(0, fits, together):
         part = slice(at, at + together)
-        found[:, part] = _newton(won[:, part], lost[:, part], prior, begin if begin is None else begin[:, part], at)
+        found[:, part] = _newton(won[:, part], lost[:, part], prior, chosen if chosen is None else chosen[:, part], at)
     return found.T
 
 
@@ -90,7 +90,11 @@ def _newton(won: FloatArray, lost: FloatArray, prior: float, start: FloatArray |
     half, balance = 0.5 * (won + lost), 0.5 * (won - lost)
     meets = _incidence(len(won))
     n, fits = len(meets), won.shape[1]
-    strength = meets @ np.log((won + 0.5) / (lost + 0.5)) / n if start is None else start - start.mean(axis=0)
+    if start is None:
+        played, ahead = np.abs(meets) @ half, meets @ balance
+        strength = begin(played + ahead, played - ahead, axis=0)
+    else:
+        strength = start - start.mean(axis=0)
     found, alive = np.empty((n, fits)), np.arange(fits)
     for _ in range(MOST_STEPS):
         pull, curve = pair_slopes(np.ascontiguousarray(meets.T) @ strength, half, balance, are_far(strength))

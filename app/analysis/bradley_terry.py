@@ -17,7 +17,7 @@ import numpy as np
 from app.analysis import batched, sparse
 from app.analysis.arrays import FloatArray
 from app.analysis.connectivity import require_connected
-from app.analysis.newton import MOST_STEPS, TOLERANCE, NotConverged, are_far, chances, pair_slopes, step_length
+from app.analysis.newton import MOST_STEPS, TOLERANCE, NotConverged, are_far, begin, chances, pair_slopes, step_length
 from app.errors import BadInput
 
 DEFAULT_PRIOR = 0.1  # a prior sd of 3.2 logits: too weak to move a ranking, strong enough for a winless condition
@@ -25,6 +25,7 @@ _FAINT, _STRICT = 1e-6, 1e-8  # under such a prior pivots lose digits, and only 
 _ROUNDED = 1e-4  # of one; a covariance that is this far from the inverse of the curvature is refused
 _TOGETHER = 512  # matrices per pass: their working arrays stay in the processor's cache
 _MANY, _SMALL = 100, 40  # from so many matrices of so few conditions on, the kernel of ``batched`` is faster
+_WORTH_LEAVING = 0.9  # of the fits still to be done: fewer, and those that are done leave the pass
 LARGE = 400  # conditions; beyond, the conjugate gradients of ``sparse`` are faster
 
 
@@ -159,38 +160,40 @@ def _solve(batch: FloatArray, prior: float) -> FloatArray:
 
 
 def _newton(wins: FloatArray, prior: float, first: int) -> FloatArray:
-    """Strengths ``(B, n)`` by Newton's method from the mean log-odds; fits that are done leave the batch."""
+    """Strengths ``(B, n)`` by Newton's method; fits that are done leave the batch."""
     losses = wins.swapaxes(-1, -2)
     half, balance = 0.5 * (wins + losses), 0.5 * (wins - losses)
-    strength: FloatArray = np.log((wins + 0.5) / (losses + 0.5)).mean(axis=-1)
-    found, alive = np.empty_like(strength), np.arange(len(wins))
+    strength = begin(wins.sum(axis=-1), losses.sum(axis=-1))
+    found, alive, left = np.empty_like(strength), np.arange(len(wins)), np.ones(len(wins), dtype=np.bool_)
     tolerance = _STRICT if 0 < prior < _FAINT else TOLERANCE
     for _ in range(MOST_STEPS):
         pull, curve = pair_slopes(strength[:, :, None] - strength[:, None, :], half, balance, are_far(strength))
-        slope = pull.sum(axis=-1) + prior * strength
+        slope = pull.sum(axis=-1)
+        slope += prior * strength
         try:
-            move = -np.linalg.solve(_hessian(curve, prior), slope[:, :, None])[:, :, 0]
+            move = np.linalg.solve(_hessian(curve, prior), slope[:, :, None])[:, :, 0]
         except np.linalg.LinAlgError:  # strengths so far apart that a lost vote has no curvature left
             break
-        move -= move.mean(axis=-1, keepdims=True)  # rounding must not leave the gauge
+        move -= move.sum(axis=-1, keepdims=True) / move.shape[-1]  # rounding must not leave the gauge
         span = move.max(axis=-1) - move.min(axis=-1)
-        strength += move * step_length(span)[:, None]
-        left = ~(span <= tolerance)
-        if not left.any():
+        furthest = span.max()
+        strength -= move if furthest <= 1 else move * step_length(span)[:, None]
+        if furthest <= tolerance:
             found[alive] = strength
             return found
-        if not left.all():
+        left = ~(span <= tolerance)
+        if left.mean() <= _WORTH_LEAVING:
             found[alive[~left]] = strength[~left]
             alive, strength, half, balance = alive[left], strength[left], half[left], balance[left]
-    raise NotConverged([first + int(index) for index in alive], prior)
+            left = left[left]
+    raise NotConverged([first + int(index) for index in alive[left]], prior)
 
 
 def _hessian(curve: FloatArray, prior: float) -> FloatArray:
     """The curvature of all pairs, made regular along (1, …, 1), where the objective says nothing and the gauge all."""
-    hessian = -curve
-    degree = curve.sum(axis=-1)
-    hessian += (degree.sum(axis=-1) / curve.shape[-1] ** 2)[:, None, None]  # on the scale of the rest
-    diagonal = np.einsum("bii->bi", hessian)
+    n, degree = curve.shape[-1], curve.sum(axis=-1)
+    hessian: FloatArray = degree.sum(axis=-1)[:, None, None] / n**2 - curve  # on the scale of the rest
+    diagonal = hessian.reshape(len(hessian), n * n)[:, :: n + 1]
     diagonal += degree + prior
     return hessian
 

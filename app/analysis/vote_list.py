@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 import numpy as np
+from scipy.sparse import coo_array
 
 from app.analysis.arrays import FloatArray, IntArray
-from app.analysis.bradley_terry import DEFAULT_PRIOR, LARGE, BadCounts, fit
+from app.analysis.bradley_terry import DEFAULT_PRIOR, LARGE, BadCounts, fit, strengths
 from app.analysis.sparse import SparseStrengths, fit_votes
 
 _PIECE = 100_000  # votes; what is worked out from them stays in the processor's cache
@@ -54,18 +55,26 @@ def fit_list(
     return SparseStrengths(names, found.strength, found.stderr, float(found.deviance), prior)
 
 
+def list_strengths(winner: IntArray, loser: IntArray, n: int, *, prior: float = DEFAULT_PRIOR) -> FloatArray:
+    """The strengths alone ``(n,)`` of up to ``LARGE`` conditions; what ``fit_list`` raises, this raises."""
+    (found,) = strengths(_counted(winner, loser, None, n)[None], prior=prior)
+    return np.asarray(found)
+
+
 def _counted(winner: IntArray, loser: IntArray, weight: FloatArray | None, n: int) -> FloatArray:
     """The matrix of wins; each piece of the list is read from memory once."""
-    cells, room = np.zeros(n * n), np.empty(min(_PIECE, len(winner)), dtype=np.int64)
+    wins: FloatArray = np.zeros((n, n))
+    once = np.ones(min(_PIECE, len(winner)))
     for start in range(0, len(winner), _PIECE):
         piece = slice(start, start + _PIECE)
-        cell = np.multiply(winner[piece], n, out=room[: len(winner) - start])
-        cell += loser[piece]
-        if not (_are_codes(loser[piece], n) and _are_codes(cell, n * n)):
-            raise WrongCodes(n)
-        cells += np.bincount(cell, None if weight is None else weight[piece], n * n)
-    return cells.reshape(n, n)
+        values = once[: len(winner) - start] if weight is None else weight[piece]
+        try:
+            counts: FloatArray = coo_array((values, (winner[piece], loser[piece])), shape=(n, n)).toarray()
+        except ValueError:
+            raise WrongCodes(n) from None
+        wins += counts
+    return wins
 
 
 def _are_codes(codes: IntArray, n: int) -> bool:
-    return not len(codes) or 0 <= int(codes.min()) <= int(codes.max()) < n
+    return not len(codes) or int(codes.view(np.uint64).max()) < n  # one look: read so, a negative code is the largest

@@ -12,7 +12,7 @@ from app.analysis.bradley_terry import BadCounts, fit
 from app.analysis.connectivity import NotConnected, strongly_connected
 from app.analysis.newton import NotConverged
 from app.analysis.sparse import MOST_WITH_ERRORS, SparseStrengths, fit_votes, strengths
-from app.analysis.vote_list import fit_list
+from app.analysis.vote_list import fit_list, list_strengths
 
 rows = st.integers(2, 7).flatmap(
     lambda n: st.lists(
@@ -135,6 +135,8 @@ def test_a_list_of_votes_has_the_strengths_of_its_counts(votes: tuple[int, list]
     np.testing.assert_allclose(found.strength, expected.strength, atol=1e-9)
     np.testing.assert_allclose(found.stderr, expected.stderr, atol=1e-9)
     halves = np.concatenate([weight, weight]) / 2
+    alone = list_strengths(np.repeat(winner, 3), np.repeat(loser, 3), n)
+    np.testing.assert_allclose(alone, fit_list(winner, loser, _names(n), weight=np.full(len(winner), 3.0)).strength)
     split = fit_list(np.tile(winner, 2), np.tile(loser, 2), _names(n), weight=halves)
     np.testing.assert_allclose(split.strength, found.strength, atol=1e-9)
 
@@ -153,6 +155,8 @@ def test_a_list_that_cannot_come_from_votes_is_refused(n: int) -> None:
     one, other = np.array([0]), np.array([n])
     with pytest.raises(BadCounts, match=f"codes 0 to {n - 1}"):
         fit_list(one, other, _names(n))
+    with pytest.raises(BadCounts, match=f"codes 0 to {n - 1}"):
+        fit_list(other - n - 1, one, _names(n))
     with pytest.raises(BadCounts, match="against itself"):
         fit_list(one, one, _names(n))
     with pytest.raises(BadCounts, match="not negative"):
