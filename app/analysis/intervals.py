@@ -121,11 +121,5 @@ def spread_over_scenes(by_scene: FloatArray) -> Spread:
     return Spread(Interval.SCENES, centred.T @ centred / (scenes * (scenes - 1)), scenes - 1)
 
 
-def over_scenes(by_scene: FloatArray, level: float = 0.95) -> Intervals:
-    """Student's t intervals of the column means of ``by_scene``, by ``spread_over_scenes``."""
-    spread = spread_over_scenes(by_scene)
-    return intervals(by_scene.mean(axis=0), spread, level)
-
-
 def _are(scenes: int) -> str:
     return "is 1" if scenes == 1 else f"are {scenes}"
