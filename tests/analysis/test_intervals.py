@@ -42,4 +42,4 @@ def test_agreement_of_all_scenes_says_nothing_about_the_mean_over_all_scenes() -
 @pytest.mark.parametrize("scenes", [0, 1, 2])
 def test_under_three_scenes_there_is_no_interval(scenes: int) -> None:
     with pytest.raises(TooFewScenes, match="at least 3 scenes"):
-        over_scenes(np.zeros((scenes, 2)))
+        spread_over_scenes(np.zeros((scenes, 2)))
