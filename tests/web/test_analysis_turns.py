@@ -19,7 +19,7 @@ AT_ONCE = 2
 PARTS = (
     "results", "results/scenes", "results/looks", "results/certainty", "results/agreement", "results/subjects",
     "results/planning", "results/methods", "results/methods.md", "results/rankings.csv", "results/rankings.parquet",
-    f"results/{small_study.TASK}/rankings.svg", "results/slopes.svg",
+    f"results/{small_study.TASK}/rankings.svg",
 )  # fmt: skip
 
 
