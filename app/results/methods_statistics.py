@@ -201,7 +201,7 @@ def _intervals(found: StudyReport) -> Iterator[str]:
 def _tests(found: StudyReport) -> Iterator[str]:
     options = found.options
     yield f"Pairs of conditions were compared at level α = {options.alpha:g} by {_TESTS[options.test]}."
-    yield f"{_CORRECTIONS[options.correction]}{controls_in_words(options.alpha, options.correction)}"
+    yield f"{_CORRECTIONS[options.correction]}{controls_in_words(options.alpha, options.correction, options.test)}"
     if options.correction is not Correction.NONE and options.test is PairTest.T:
         yield (
             f"Under {ENOUGH_SCENES} scenes, or {ENOUGH_VOTES} votes per pair and scene, the corrections start from a t "

@@ -54,7 +54,10 @@ def score_notes(scores: TaskScores) -> Iterator[str]:
 def interval_notes(scores: TaskScores, found: TaskIntervals, options: ReportOptions) -> Iterator[str]:
     """Which intervals stand in for those that were asked for, and which scores have none."""
     if found.shown is None:
-        yield f"No interval: {_wanting(found.spreads)}."
+        yield (
+            f"No interval: {_wanting(found.spreads)}. Those that take votes as independent are in intervals.csv, and "
+            "can be chosen."
+        )
         return
     if found.shown.kind is not options.interval:
         yield (

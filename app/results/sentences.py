@@ -44,6 +44,15 @@ def untested_in_words(names: Sequence[str], scenes: int) -> str:
     return f"{names[0]} scores highest, before {others}; with only {few} no test over scenes is possible."
 
 
+def untestable_in_words(names: Sequence[str], scenes: int) -> str:
+    """The order alone, where all differences are the same in all scenes; ``names`` are in the order of the ranking."""
+    others = listed(names[1:]) if len(names) <= _FEW else some(names[1:])
+    return (
+        f"{names[0]} scores highest, before {others}; every difference is the same in all {_number(scenes)} scenes, so "
+        "that no test over scenes is possible."
+    )
+
+
 def adaptive_in_words(names: Sequence[str]) -> str:
     """The order alone, where the votes decided which pairs were asked; ``names`` are in the order of the ranking."""
     return f"{names[0]} ranks first, before {listed(names[1:])}; adaptive sampling gives this order and no test."
@@ -79,7 +88,7 @@ def tests_in_words(scenes: int, alpha: float, correction: Correction, test: Pair
     return f"{what[test]} at α = {alpha:g}, {_CORRECTED[correction]}."
 
 
-def controls_in_words(alpha: float, correction: Correction) -> str:
+def controls_in_words(alpha: float, correction: Correction, test: PairTest = PairTest.T) -> str:
     """Which error the rule keeps at α, and which it does not."""
     if correction is Correction.HOLM:
         return f"Holm’s correction keeps the chance of any false difference in the task at α = {alpha:g} or below."
@@ -87,6 +96,11 @@ def controls_in_words(alpha: float, correction: Correction) -> str:
         return (
             "Benjamini and Hochberg’s correction keeps the expected share of false ones among the differences found "
             f"at α = {alpha:g} or below, not the chance of a single false one."
+        )
+    if test is not PairTest.T:
+        return (
+            f"Without a correction the test keeps α = {alpha:g} for each pair by itself, but neither the chance of any "
+            "false difference nor the share of false ones."
         )
     return (
         f"The published rule keeps α = {alpha:g} for each pair by itself, but neither the chance of any false "

@@ -35,6 +35,7 @@ from app.results.sentences import (
     controls_in_words,
     ranking_in_words,
     tests_in_words,
+    untestable_in_words,
     untested_in_words,
 )
 from app.results.task_rows import ConditionRow, PairRow, SceneRow, condition_rows, pair_rows, scene_rows
@@ -98,7 +99,7 @@ class TaskReport:
     @property
     def controls(self) -> str:
         """What the rule behind the letters controls, in a sentence; empty without a test."""
-        return controls_in_words(self.options.alpha, self.options.correction) if self.tested else ""
+        return controls_in_words(self.options.alpha, self.options.correction, self.test) if self.tested else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +190,12 @@ def _tested(scores: TaskScores, around: TaskIntervals, options: ReportOptions) -
     tests = tested(scores, around.spreads)
     apart = tests.distinguishable(options.alpha, options.correction, options.test)
     found = groups(np.round(scores.mean, ROUNDING), apart)
+    if tests.testable.any() or not tests.difference.any():
+        sentence = ranking_in_words(scores.conditions, found, apart)
+    else:
+        sentence = untestable_in_words([scores.conditions[i] for i in found.order], tests.scenes)
     return _Verdict(
-        sentence=ranking_in_words(scores.conditions, found, apart),
+        sentence=sentence,
         notes=tuple(caution_notes(scores, tests, found, options)),
         order=found.order,
         groups=found,

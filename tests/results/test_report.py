@@ -142,7 +142,10 @@ def _few(scenes: int, votes: int = 1, conditions: str = "ab") -> TaskTally:
 @pytest.mark.parametrize("votes", [1, 100])
 def test_what_is_the_same_in_all_scenes_has_no_test_and_no_interval_and_is_no_win(votes: int) -> None:
     found = _of(_few(3, votes))
-    assert found.sentence == "a and b cannot be told apart."
+    assert found.sentence == (
+        "a scores highest, before b; every difference is the same in all three scenes, so that no test over scenes is "
+        "possible."
+    )
     assert [row.letters for row in found.rows] == ["a", "a"]
     assert [(row.low, row.high) for row in found.rows] == [(None, None)] * 2
     (pair,) = found.pair_rows
