@@ -43,7 +43,7 @@ def furnish(settings: Settings, database: Database, media: Media, pictures: Path
     values = {
         "study_id": str(drawn), "job_id": str(matrix.trainings["denoise", "mae"]), "session_id": "1", "digest": picture,
         "token": links.public_token(secret, drawn), "session": session, "trial": trial, "pane": "left",
-        "table": "votes",
+        "table": "votes", "figure": "scenes", "scene_name": small_study.SCENES[0],
         "task": small_study.TASK, "form": "svg", "version": "0", "name": "base.css",
     }  # fmt: skip
     pages = (

@@ -120,6 +120,9 @@ def test_what_the_walk_sends_is_right_where_nothing_is_odd(
     assert set(refused) <= {
         "/static/{version}/{name}", "/login/once/{token}", "/p/{token}", "/p/{token}/withdraw",
         "/s/{session}/viewing/{module}/{number}.png",
+        # figures of whole studies and methods sheets have names and forms of their own, and nobody has zoomed in
+        "/admin/studies/{study_id}/results/{figure}.{form}", "/admin/studies/{study_id}/results/methods.{form}",
+        "/admin/studies/{study_id}/results/looks/{task}/{scene_name}/map.{form}",
     }  # fmt: skip
 
 
@@ -141,12 +144,15 @@ def test_odd_queries_change_nothing(web: FastAPI, place: lived_in.Place, knock: 
         (method.upper(), path): [given["name"] for given in told.get("parameters", ()) if given["in"] == "query"]
         for path, methods in web.openapi()["paths"].items() for method, told in methods.items()
     }  # fmt: skip
+    switches = set[str]()  # of results: all their parts read them in one place
     for method, path in routes(web):
         if method == "GET":
             for name in ("saved", *known.get((method, path), ())):
-                for value in share(odd.VALUES, next(knock.turns), every):
+                values = share(odd.VALUES, next(knock.turns), every)
+                for value in values[:1] if name in switches else values:
                     query = {name: value[:8000].encode("utf-8", "surrogatepass")}
                     knock(method, place.address(path), params=query, looks=False)
+                switches |= {name} if "/results" in path else set()
             knock(method, f"{place.address(path)}?&&=&a&%00=%ff&next=&next=//evil.test", looks=False)
     knock.look("odd queries")
 

@@ -13,6 +13,7 @@ from app.db.models import Check, Study
 from app.db.triggers import lost
 from app.jobs.contract import digest_of
 from app.sessions import events, questionnaire, screening, vouching
+from app.studies import eras
 from app.studies.fields import Asked
 from tests.sessions.planted import SMALL, join, play, session_id, study
 
@@ -155,9 +156,16 @@ def test_the_protocol_of_a_study_that_opened_before_a_migration_is_vouched_for(d
     number = study(database)
     with database.read() as db:
         said = db.scalars(select(Study.protocol)).one()
-    added = {"dummy_trials": 0, "questionnaire": [], "display_gate": "off", "record_looks": False}
-    before = {name: said[name] for name in vouching.FIRST}
-    for protocol, holds in ((before | added, True), (before | added | {"record_looks": True}, False), (before, False)):
+    later = {name: value for name, value in said.items() if name.startswith("plan")} | {
+        "plan": "none", "plan_interval": "scenes", "plan_interim": False, "sampling": "balanced", "adaptive_floor": 1
+    }  # fmt: skip
+    added = later | {"dummy_trials": 0, "questionnaire": [], "display_gate": "off", "record_looks": False}
+    before = {name: said[name] for name in eras.FIRST}
+    edited = before | {"allow_tie": True}
+    for protocol, holds in (
+        (before | added, True), (before | added | {"record_looks": True}, False), (edited | added, False),
+        (before, True), (edited, False),
+    ):  # fmt: skip
         with database.write() as db:
             db.execute(update(Study).values(protocol=protocol, protocol_hash=digest_of(before)))
         assert vouching.protocol_holds(database, number) is holds
