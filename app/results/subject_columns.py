@@ -22,8 +22,9 @@ SUBJECTS = (
     Column(
         "slope", "number", "",
         "How closely the subject follows everybody else's scores: P(a preferred) is the logistic function of the slope "
-        "times the difference of scores that all others' votes give. 0 is random, negative is inverted; empty under "
-        "three subjects, or where the others' scores tell nothing apart.", "1.02",
+        "times the difference of scores that all others' votes give, with Firth's penalty, which keeps it finite. 0 is "
+        "random, negative is inverted; empty under three subjects, or where the others' scores tell nothing apart.",
+        "1.02",
     ),
     Column("slope_stderr", "number", "", "Standard error of the slope, the others' scores taken as known.", "0.08"),
     Column("slope_low", "number", "", f"Lower end {_INTERVAL}", "0.86"),
