@@ -1,6 +1,6 @@
 """Split-half agreement of the subjects."""
 
-from dataclasses import replace
+from dataclasses import astuple, replace
 
 import numpy as np
 import pytest
@@ -35,7 +35,10 @@ def test_many_passes_are_one(monkeypatch: pytest.MonkeyPatch) -> None:
     votes = _votes(votes=40)
     whole = split_half(votes, 3, splits=7)
     monkeypatch.setattr("app.analysis.split_half._CELLS", 2 * 6 * 36)
-    assert split_half(votes, 3, splits=7) == whole
+    assert whole is not None
+    found = split_half(votes, 3, splits=7)
+    assert found is not None
+    assert astuple(found) == pytest.approx(astuple(whole), abs=1e-9)  # other fits share a pass: their last digits
 
 
 def test_each_half_has_the_scores_that_its_own_votes_give(monkeypatch: pytest.MonkeyPatch) -> None:
