@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from app.analysis.arrays import BoolArray, FloatArray, IntArray
+from app.analysis.arrays import BoolArray, FloatArray, places
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,7 +38,7 @@ class MeasureValues:
 
     def within(self, scenes: Sequence[str], conditions: Sequence[str]) -> "MeasureValues":
         """The values for these scenes and conditions, in this order; not known where there were none."""
-        scene, condition = _places(self.scenes, scenes), _places(self.conditions, conditions)
+        scene, condition = places(scenes, self.scenes), places(conditions, self.conditions)
         rows, columns = np.ix_(scene[scene >= 0], condition[condition >= 0])
         to_rows, to_columns = np.ix_(scene >= 0, condition >= 0)
         value = np.zeros((len(self.measures), len(scenes), len(conditions)))
@@ -66,8 +66,3 @@ def complete(known: BoolArray) -> Complete:
     conditions = np.asarray(known.any(axis=0))
     scenes = np.asarray(known[:, conditions].all(axis=1)) & bool(conditions.any())
     return Complete(scenes, conditions)
-
-
-def _places(names: Sequence[str], wanted: Sequence[str]) -> IntArray:
-    places = {name: place for place, name in enumerate(names)}
-    return np.array([places.get(name, -1) for name in wanted], dtype=np.int64)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from app.analysis.arrays import BoolArray, FloatArray, IntArray
+from app.analysis.arrays import BoolArray, FloatArray, IntArray, places
 
 UNKNOWN = -1  # in ``a_on_left``
 
@@ -66,7 +66,7 @@ class VoteColumns:
 
     def within(self, scenes: Sequence[str], conditions: Sequence[str]) -> "VoteColumns":
         """The votes on these scenes and conditions, coded by their positions there."""
-        scene, condition = _places(self.scenes, scenes), _places(self.conditions, conditions)
+        scene, condition = places(self.scenes, scenes), places(self.conditions, conditions)
         kept = self.where((scene[self.scene] >= 0) & (condition[self.a] >= 0) & (condition[self.b] >= 0))
         return replace(
             kept,
@@ -83,8 +83,3 @@ def from_wins(wins: FloatArray, scenes: Sequence[str], conditions: Sequence[str]
         share=np.ones(len(scene)), weight=np.asarray(wins[scene, a, b], dtype=np.float64), subject=None,
         a_on_left=np.full(len(scene), UNKNOWN, dtype=np.int64),
     )  # fmt: skip
-
-
-def _places(names: Sequence[str], wanted: Sequence[str]) -> IntArray:
-    places = {name: place for place, name in enumerate(wanted)}
-    return np.array([places.get(name, -1) for name in names], dtype=np.int64)

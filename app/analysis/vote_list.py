@@ -29,7 +29,9 @@ def fit_list(
     weight: FloatArray | None = None,
     prior: float = DEFAULT_PRIOR,
 ) -> SparseStrengths:
-    """Strengths from votes that say who won against whom; a tie is two votes of weight one half.
+    """Strengths from votes ``(votes,)`` that say who won against whom; a tie is two votes of weight one half.
+
+    ``winner`` and ``loser`` are positions in ``conditions``, ``weight`` says how many votes each stands for.
 
     Up to ``LARGE`` conditions votes are counted into a matrix, beyond they are kept as they are, and nothing of the
     size conditions × conditions is built unless for standard errors.
@@ -56,7 +58,7 @@ def fit_list(
 
 
 def list_strengths(winner: IntArray, loser: IntArray, n: int, *, prior: float = DEFAULT_PRIOR) -> FloatArray:
-    """The strengths alone ``(n,)`` of up to ``LARGE`` conditions; what ``fit_list`` raises, this raises."""
+    """The strengths alone ``(n,)``, logits, of up to ``LARGE`` conditions; what ``fit_list`` raises, this raises."""
     (found,) = strengths(_counted(winner, loser, None, n)[None], prior=prior)
     return np.asarray(found)
 
