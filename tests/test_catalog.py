@@ -22,7 +22,7 @@ def test_each_measure_is_listed_under_its_own_id_with_an_objective_of_itself(nam
     assert parse(measure(name).objective).measures == (name,)
 
 
-@pytest.mark.parametrize("name", MEASURES)
+@pytest.mark.parametrize("name", measures.MEASURES)
 def test_each_measure_has_the_direction_and_the_range_that_the_catalogue_gives(name: str) -> None:
     known, score = MEASURES[name], measures.MEASURES[name]
     generator = torch.Generator().manual_seed(1)
@@ -30,11 +30,11 @@ def test_each_measure_has_the_direction_and_the_range_that_the_catalogue_gives(n
     noise = torch.randn(reference.shape, generator=generator)
     scores = [score((reference + sigma * noise).clamp(0, 1), reference).item() for sigma in (0.0, 0.02, 0.1, 0.4)]
     assert scores == sorted(scores, reverse=known.higher_is_better)
-    assert min(scores) >= known.lowest
+    assert known.lowest is None or min(scores) >= known.lowest
     assert known.highest is None or max(scores) <= known.highest + 1e-6
 
 
-@pytest.mark.parametrize("name", MEASURES)
+@pytest.mark.parametrize("name", measures.MEASURES)
 def test_each_measure_works_on_the_smallest_side_that_the_catalogue_gives(name: str) -> None:
     side = MEASURES[name].smallest_side
     picture = torch.rand(1, 3, side, side)

@@ -165,10 +165,11 @@ def _complaints(cell: Mapping[str, str]) -> Iterator[str]:
 
 
 def _out_of_range(name: str, value: float) -> Iterator[str]:
-    measure = MEASURES[name]
-    highest = measure.highest
-    if value < measure.lowest - _SLACK or (highest is not None and value > highest + _SLACK):
-        ends = f"from {measure.lowest:g} up" if highest is None else f"between {measure.lowest:g} and {highest:g}"
+    lowest, highest = MEASURES[name].lowest, MEASURES[name].highest
+    if lowest is None:
+        return
+    if value < lowest - _SLACK or (highest is not None and value > highest + _SLACK):
+        ends = f"from {lowest:g} up" if highest is None else f"between {lowest:g} and {highest:g}"
         yield (
             f"value is {value:g}, and {name} as the catalogue defines it lies {ends} (on another scale it needs "
             "another name, and the column better)"

@@ -11,6 +11,7 @@ import typer
 from app.cli import program
 from tests.docs import pages
 from trainer import __main__ as trainer
+from trainer import arguments
 
 PAGE = "commands.md"
 Described = dict[str, tuple[str, dict[str, str]]]  # a command: its sentence, and the line of each argument and option
@@ -50,7 +51,7 @@ def beholder() -> Described:
 
 def python_trainer() -> Described:
     """What argparse knows of `python -m trainer`."""
-    (choice,) = [one for one in trainer._parser()._actions if isinstance(one, argparse._SubParsersAction)]
+    (choice,) = [one for one in arguments.parser()._actions if isinstance(one, argparse._SubParsersAction)]
     told = {one.dest: one.help for one in choice._choices_actions}
     found: Described = {}
     for word, command in choice.choices.items():

@@ -1,0 +1,22 @@
+"""The tasks: plain data."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a network restores."""
+
+    id: str
+    title: str
+    degradation: str
+    multiple: int  # sides of a scene must be divisible by this
+
+
+TASKS: dict[str, Task] = {
+    task.id: task
+    for task in (
+        Task("denoise", "Denoising", "white Gaussian noise, σ = 50 on the 0-255 scale, not clipped", 1),
+        Task("superres", "Super-resolution ×4", "bicubic ×4 reduction with antialiasing", 4),
+    )
+}

@@ -1,0 +1,75 @@
+"""What holds for every measure: precision, batches, a gradient that is its own, and numbers that are always finite."""
+
+import pytest
+import torch
+
+from app.catalog import MEASURES as CATALOGUE
+from tests.trainer.measures.pictures import HAZARDS, batch, distorted, hazard, photograph
+from trainer.measures import MEASURES
+from trainer.measures.channels import NotAPair, PictureTooSmall
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_single_precision_is_close_to_double(name: str) -> None:
+    clean = photograph(192, 192)
+    bad = distorted(clean, "noise")
+    single = MEASURES[name](batch(bad, dtype=torch.float32), batch(clean, dtype=torch.float32)).item()
+    assert single == pytest.approx(MEASURES[name](batch(bad), batch(clean)).item(), rel=2e-5)
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_each_picture_of_a_batch_has_its_own_score(name: str) -> None:
+    clean = photograph(192, 192)
+    bad = [distorted(clean, kind) for kind in ("noise", "contrast", "shift")]
+    together = MEASURES[name](batch(*bad), batch(clean, clean, clean))
+    alone = [MEASURES[name](batch(picture), batch(clean)).item() for picture in bad]
+    assert together.tolist() == pytest.approx(alone, rel=1e-12)
+
+
+@pytest.mark.parametrize("kind", HAZARDS)
+@pytest.mark.parametrize("name", MEASURES)
+def test_value_and_gradient_are_finite_on_everything_a_network_may_produce(name: str, kind: str) -> None:
+    restored, reference = hazard(kind)
+    restored = restored.clone().requires_grad_()
+    score = MEASURES[name](restored, reference)
+    (gradient,) = torch.autograd.grad(score.sum(), restored)
+    assert score.isfinite().all()
+    assert gradient.isfinite().all()
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_the_gradient_is_that_of_the_value(name: str) -> None:
+    side = CATALOGUE[name].smallest_side
+    reference = batch(photograph(side, side + 3))
+    restored = reference + 0.1 * torch.randn(
+        reference.shape, dtype=torch.float64, generator=torch.Generator().manual_seed(6)
+    )
+    restored.requires_grad_()
+    # fast mode: one random direction each way, which is what makes 80,000 pixels affordable
+    assert torch.autograd.gradcheck(lambda x: MEASURES[name](x, reference), restored, fast_mode=True)
+
+
+@pytest.mark.parametrize("name", [name for name in MEASURES if CATALOGUE[name].smallest_side > 1])
+def test_a_picture_below_the_smallest_side_is_refused_with_the_side_needed(name: str) -> None:
+    side = CATALOGUE[name].smallest_side
+    picture = torch.rand(1, 3, side - 1, side + 40)
+    with pytest.raises(PictureTooSmall, match=rf"{side + 40}×{side - 1} px: both sides must be at least {side} px"):
+        MEASURES[name](picture, picture)
+
+
+@pytest.mark.parametrize("shape", [(1, 3, 16, 18), (2, 3, 16, 16), (1, 1, 16, 16)])
+def test_pictures_that_are_no_pair_are_refused(shape: tuple[int, ...]) -> None:
+    with pytest.raises(NotAPair, match="cannot be compared"):
+        MEASURES["mae"](torch.rand(shape), torch.rand(1, 3, 16, 16))
+    one = torch.rand(1, 1, 16, 16)
+    with pytest.raises(NotAPair):
+        MEASURES["gmsd"](one, one)
+
+
+def test_a_window_first_made_for_inference_serves_training_too() -> None:
+    picture = torch.rand(1, 3, 171, 171)
+    with torch.inference_mode():
+        MEASURES["ms_ssim"](picture, picture)
+    restored = torch.rand(1, 3, 171, 171, requires_grad=True)
+    torch.autograd.backward(MEASURES["ms_ssim"](restored, picture).sum())
+    assert restored.grad is not None

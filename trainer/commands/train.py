@@ -1,0 +1,48 @@
+"""``python -m trainer train``: a network from a recipe, without any server."""
+
+import argparse
+from pathlib import Path
+
+from app import log
+from app.errors import Conflict
+from trainer.checkpoint import checkpoints_in
+from trainer.data import from_folder
+from trainer.files import require_writable
+from trainer.machine import memory_of, prepare, useful_threads
+from trainer.recipes import read
+from trainer.report import Report
+from trainer.train import Training, train
+
+
+class AlreadyTrained(Conflict):
+    """The folder holds the checkpoints of an earlier training."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"{folder} already holds checkpoints", "go on from them with --resume, or choose another folder"
+        )
+
+
+def carry_out(options: argparse.Namespace, report: Report) -> None:
+    """Trains; raises an ``AppError`` or ``Stopped``."""
+    log.configure()
+    recipe = read(options.recipe, from_nothing=options.start_from is None and not options.resume)
+    require_writable(options.out)
+    earlier = checkpoints_in(options.out)
+    if earlier and not options.resume:
+        raise AlreadyTrained(options.out)
+    device = prepare(options.device, options.threads or useful_threads(recipe))
+    with memory_of(device):
+        result = train(
+            Training(
+                recipe=recipe,
+                photographs=from_folder(options.photos),
+                folder=options.out,
+                device=device,
+                start_from=options.start_from,
+                resume_from=earlier[0] if earlier else None,
+                checkpoint_seconds=options.checkpoint_every,
+            ),
+            report,
+        )
+    log.logger("trainer").info("trained", psnr=round(result.psnr, 2), checkpoint=str(options.out / result.checkpoint))
