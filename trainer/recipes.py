@@ -94,7 +94,7 @@ def _on_preset(content: dict[Any, Any], where: str) -> dict[Any, Any]:
             f"{where}: {' and '.join(missing)} must be given; a preset decides only the size",
             f"write {' and '.join(missing)} into the recipe",
         )
-    base = keys(str(content["preset"]), str(own["task"]), stage=stage)
+    base = keys(str(content["preset"]), str(own["task"]), str(own["objective"]), stage=stage)
     if isinstance(own.get("network"), dict):
         own["network"] = base["network"] | own["network"]
     return base | own

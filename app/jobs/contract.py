@@ -36,6 +36,10 @@ class Recipe(_Frozen):
     )
     clip_norm: float | None = Field(None, gt=0, description="Gradient norm above which a step is shortened.")
     precision: Literal["fp32", "bf16"] = "fp32"
+    ema: float | None = Field(
+        None, gt=0, lt=1, exclude_if=lambda value: value is None,  # recipes older than this key keep their hash
+        description="Decay of the moving average of the weights that is validated and rendered instead of them.",
+    )  # fmt: skip
     seed: int = Field(0, ge=0, lt=2**31)
 
     @field_validator("task")

@@ -1,18 +1,20 @@
 """Named sizes of a training: recipes that are known to work, as plain data."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from difflib import get_close_matches
 from typing import Any, Literal
 
 from app.catalog import task as known_task
 from app.errors import BadInput
+from app.jobs.care import CARE, Care, care_for
 from app.jobs.contract import Network, Recipe
 
 Stage = Literal[1, 2]
 
 
 @dataclass(frozen=True, slots=True)
-class _Size:
+class Size:
     """How long and how fast one stage learns."""
 
     patch: int
@@ -29,12 +31,21 @@ class Preset:
     name: str
     purpose: str
     network: dict[str, Network]  # by task
-    stages: dict[str, tuple[_Size, _Size]]  # by task
+    stages: dict[str, tuple[Size, Size]]  # by task
+    precision: Literal["fp32", "bf16"] = "fp32"
+    ema: float | None = None
+    care: Mapping[str, Care] = field(default_factory=lambda: CARE)  # by measure
 
 
-def _same(*sizes: _Size) -> dict[str, tuple[_Size, _Size]]:
-    first, second = sizes
-    return {"denoise": (first, second), "superres": (first, second)}
+_TASKS = ("denoise", "deblur", "superres", "compress")
+
+
+def _networks(channels: int, blocks: int) -> dict[str, Network]:
+    """One size for all tasks; the codec's blocks are those between two changes of its grid, of which it has four."""
+    return {
+        task: Network(channels=channels, blocks=max(1, blocks // 8) if task == "compress" else blocks)
+        for task in _TASKS
+    }
 
 
 PRESETS: dict[str, Preset] = {
@@ -43,24 +54,28 @@ PRESETS: dict[str, Preset] = {
         Preset(
             "tiny",
             "Seconds on a CPU: for demonstrations and for trying things out.",
-            {"denoise": Network(channels=16, blocks=2), "superres": Network(channels=16, blocks=3)},
+            _networks(16, 2) | {"superres": Network(channels=16, blocks=3)},
             # Stage 1 learns fastest from many small crops; stage 2 needs 176 px for the five scales of MS-SSIM.
             {
-                "denoise": (_Size(64, 4, 800, 4e-3, 200), _Size(176, 2, 220, 1e-3, 100)),
-                "superres": (_Size(64, 4, 800, 2e-3, 300), _Size(176, 2, 220, 1e-3, 100)),
+                "denoise": (Size(64, 4, 800, 4e-3, 200), Size(176, 2, 220, 1e-3, 100)),
+                "deblur": (Size(64, 4, 800, 4e-3, 200), Size(176, 2, 220, 1e-3, 100)),
+                "superres": (Size(64, 4, 800, 2e-3, 300), Size(176, 2, 220, 1e-3, 100)),
+                "compress": (Size(64, 4, 800, 2e-3, 300), Size(176, 2, 220, 1e-3, 100)),
             },
         ),
         Preset(
             "lab",
-            "Hours on one GPU: differences between objectives are plain to see.",
-            {task: Network(channels=32, blocks=8) for task in ("denoise", "superres")},
-            _same(_Size(192, 16, 50_000, 2e-4, 20_000), _Size(192, 16, 50_000, 1e-4, 20_000)),
+            "A day on one GPU for four tasks under eleven objectives: differences are plain to see.",
+            _networks(32, 8),
+            dict.fromkeys(_TASKS, (Size(192, 16, 50_000, 2e-4, 20_000), Size(192, 16, 50_000, 1e-4, 20_000))),
+            precision="bf16",
+            ema=0.999,
         ),
         Preset(
             "paper",
-            "Days on one GPU: the sizes of the published comparison.",
-            {task: Network(channels=64, blocks=16) for task in ("denoise", "superres")},
-            _same(_Size(192, 16, 500_000, 1e-4, 100_000), _Size(192, 16, 500_000, 1e-4, 100_000)),
+            "Weeks on one GPU: the sizes of the published comparison.",
+            _networks(64, 16),
+            dict.fromkeys(_TASKS, (Size(192, 16, 500_000, 1e-4, 100_000), Size(192, 16, 500_000, 1e-4, 100_000))),
         ),
     )
 }
@@ -75,18 +90,26 @@ class UnknownPreset(BadInput):
         super().__init__(f"There is no preset {name!r}{hint}", f"choose one of {', '.join(PRESETS)}")
 
 
-def keys(name: str, task: str, *, stage: Stage) -> dict[str, Any]:
-    """The keys of ``Recipe`` that a preset decides for one stage of a task: the size, and nothing that is checked yet.
+def keys(name: str, task: str, objective: str, *, stage: Stage) -> dict[str, Any]:
+    """The keys of ``Recipe`` that a preset decides for one stage of a task: nothing that is checked yet.
 
     Raises
     ------
-    UnknownPreset, UnknownTask
+    UnknownPreset, UnknownTask, UnknownMeasure, BadObjective
         Whatever the caller named does not exist.
     """
     if name not in PRESETS:
         raise UnknownPreset(name)
-    task = known_task(task).id
-    return {"network": PRESETS[name].network[task].model_dump(), **asdict(PRESETS[name].stages[task][stage - 1])}
+    chosen, task = PRESETS[name], known_task(task).id
+    size, care = chosen.stages[task][stage - 1], care_for(objective, chosen.care)
+    return {
+        **asdict(size),
+        "learning_rate": size.learning_rate * care.rate,
+        "clip_norm": care.clip_norm,
+        "network": chosen.network[task].model_dump(),
+        "precision": chosen.precision,
+        "ema": chosen.ema,
+    }
 
 
 def preset(name: str, task: str, objective: str, *, stage: Stage, seed: int = 0) -> Recipe:
@@ -97,4 +120,5 @@ def preset(name: str, task: str, objective: str, *, stage: Stage, seed: int = 0)
     UnknownPreset, UnknownTask, UnknownMeasure, BadObjective
         Whatever the caller named does not exist.
     """
-    return Recipe.model_validate({**keys(name, task, stage=stage), "task": task, "objective": objective, "seed": seed})
+    chosen = keys(name, task, objective, stage=stage)
+    return Recipe.model_validate({**chosen, "task": task, "objective": objective, "seed": seed})

@@ -1,5 +1,6 @@
 """The networks have the paper's shape at whatever size the recipe asks for."""
 
+import pytest
 import torch
 
 from trainer.networks import Denoiser, Superresolver
@@ -22,6 +23,22 @@ def test_a_denoiser_that_predicts_no_noise_returns_its_input() -> None:
     for weights in network.noise.parameters():
         torch.nn.init.zeros_(weights)
     assert torch.equal(network(picture), picture)
+
+
+@pytest.mark.parametrize("build", [Denoiser, Superresolver])
+def test_the_last_layer_computes_in_single_precision_where_the_trunk_is_in_bfloat16(
+    build: type[Denoiser] | type[Superresolver],
+) -> None:
+    network, seen = build(8, 1), dict[str, torch.dtype]()
+    for name, layer in network.named_modules():
+        if isinstance(layer, torch.nn.Conv2d):
+            layer.register_forward_hook(lambda _, __, made, name=name: seen.update({name: made.dtype}))
+    with torch.autocast("cpu", torch.bfloat16):
+        restored = network(torch.rand(1, 3, 16, 16))
+    last = "noise" if build is Denoiser else "detail"
+    assert {name for name, dtype in seen.items() if dtype == torch.float32} == {last}
+    assert restored.dtype == torch.float32
+    assert not torch.equal(restored, restored.bfloat16().float()), "finer than bfloat16 can say"
 
 
 def test_super_resolution_gives_four_times_the_size() -> None:

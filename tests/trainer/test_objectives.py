@@ -5,7 +5,7 @@ import torch
 
 from app.catalog import UnknownMeasure
 from trainer.measures import MEASURES
-from trainer.objectives import loss_of
+from trainer.objectives import BadObjective, Term, loss_of, parse
 
 
 def test_a_loss_is_the_weighted_sum_of_mean_scores() -> None:
@@ -26,3 +26,9 @@ def test_a_loss_is_measured_in_single_precision_even_where_the_network_ran_in_ha
 def test_an_unknown_measure_is_refused() -> None:
     with pytest.raises(UnknownMeasure, match="did you mean 'gmsd'"):
         loss_of("gmds")
+
+
+def test_a_text_is_read_before_it_becomes_a_loss() -> None:
+    assert parse("charbonnier + 0.05*lpips").terms == (Term(1.0, "charbonnier"), Term(0.05, "lpips"))
+    with pytest.raises(BadObjective, match="write '1 - ms_ssim', which is probably what you meant"):
+        parse("ms_ssim")

@@ -2,7 +2,7 @@
 
 from torch import Tensor, nn
 
-from trainer.networks.residual import Trunk, convolution
+from trainer.networks.residual import LastConvolution, Trunk
 
 
 class Denoiser(nn.Module):
@@ -11,7 +11,7 @@ class Denoiser(nn.Module):
     def __init__(self, channels: int, blocks: int) -> None:
         super().__init__()
         self.trunk = Trunk(channels, blocks)
-        self.noise = convolution(channels, 3)
+        self.noise = LastConvolution(channels, 3)
 
     def forward(self, noisy: Tensor) -> Tensor:
         noise: Tensor = self.noise(self.trunk(noisy))

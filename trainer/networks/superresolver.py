@@ -4,7 +4,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from trainer.degrade import enlarged
-from trainer.networks.residual import Trunk, convolution
+from trainer.networks.residual import LastConvolution, Trunk, convolution
 
 
 class Superresolver(nn.Module):
@@ -14,7 +14,7 @@ class Superresolver(nn.Module):
         super().__init__()
         self.trunk = Trunk(channels, blocks)
         self.twice, self.again = convolution(channels, channels), convolution(channels, channels)
-        self.detail = convolution(channels, 3)
+        self.detail = LastConvolution(channels, 3)
 
     def forward(self, small: Tensor) -> Tensor:
         features = self.trunk(small)

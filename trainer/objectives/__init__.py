@@ -1,12 +1,18 @@
-"""From an objective's text to a loss: the weighted sum of its measures' scores, averaged over the batch."""
+"""From an objective's text to a loss: the weighted sum of its measures' scores, averaged over the batch.
+
+``parse`` reads what recipes and forms say (``mae``, ``1 - ms_ssim``, ``charbonnier + 0.05*lpips``); ``loss_of`` makes
+of it what a network learns from.
+"""
 
 from collections.abc import Callable
 
 import torch
 from torch import Tensor
 
-from app.jobs import objective
+from app.jobs.objective import BadObjective, Objective, Term, parse
 from trainer.measures import MEASURES
+
+__all__ = ["BadObjective", "Loss", "Objective", "Term", "loss_of", "parse"]
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 
@@ -19,7 +25,7 @@ def loss_of(text: str) -> Loss:
     BadObjective, UnknownMeasure
         The text does not say what to minimize.
     """
-    parsed = objective.parse(text)
+    parsed = parse(text)
 
     def loss(restored: Tensor, clean: Tensor) -> Tensor:
         # Single precision or better, even where the network ran in bf16: measures subtract near-equals.
