@@ -47,8 +47,8 @@ MEASURES: dict[str, Measure] = {
         ),
         Measure(
             "psnr", "Peak signal-to-noise ratio",
-            "10 log10(1 / MSE), in dB", _ERRORS,
-            higher_is_better=True, lowest=0, highest=None, objective="- psnr", smallest_side=1,
+            "10 log10(1 / MSE), in dB, at most 100", _ERRORS,
+            higher_is_better=True, lowest=None, highest=100, objective="- psnr", smallest_side=1,
         ),
         Measure(
             "charbonnier", "Charbonnier distance",

@@ -1,8 +1,9 @@
 """Image-quality measures: two batches of pictures in, one raw score per picture out.
 
 Pictures are tensors N × 3 × H × W with values in [0, 1], the restored one first, the reference second. ``form`` says
-what is compared: ``rgb`` (each channel by itself, then the mean of the three scores) or ``y`` (luma, as the original
-implementations for grey pictures do). Value and gradient are finite for any pictures, flat, equal or pure noise.
+what is compared: ``rgb`` (each channel by itself, then the mean of the three scores) or ``y`` (luma in 8 bits, as the
+original implementations for grey pictures do). Value and gradient are finite for any pictures, flat, equal or pure
+noise.
 """
 
 from typing import Protocol
@@ -10,9 +11,9 @@ from typing import Protocol
 from torch import Tensor
 
 from trainer.measures.channels import Form
+from trainer.measures.errors import charbonnier, mae, mse, pamse, psnr
 from trainer.measures.gmsd import gmsd
-from trainer.measures.mae import mae
-from trainer.measures.ms_ssim import ms_ssim
+from trainer.measures.ssim import ms_ssim, ssim
 
 
 class Measure(Protocol):
@@ -23,5 +24,14 @@ class Measure(Protocol):
         ...
 
 
-MEASURES: dict[str, Measure] = {"mae": mae, "ms_ssim": ms_ssim, "gmsd": gmsd}
+MEASURES: dict[str, Measure] = {
+    "mae": mae,
+    "mse": mse,
+    "psnr": psnr,
+    "charbonnier": charbonnier,
+    "pamse": pamse,
+    "ssim": ssim,
+    "ms_ssim": ms_ssim,
+    "gmsd": gmsd,
+}
 """The code behind each measure of ``app.catalog``; a test compares both lists."""

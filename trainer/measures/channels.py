@@ -10,7 +10,8 @@ from app.errors import BadInput
 
 Form = Literal["rgb", "y"]
 
-_LUMA = (0.299, 0.587, 0.114)  # ITU-R BT.601, as in MATLAB's rgb2gray
+# The first row of the inverse of NTSC's YIQ matrix: BT.601's 0.299, 0.587 and 0.114 as MATLAB's rgb2gray has them.
+_LUMA = (0.298936021293776, 0.587043074451121, 0.114020904255103)
 
 
 class PictureTooSmall(BadInput):
@@ -45,6 +46,11 @@ def channels(name: str, restored: Tensor, reference: Tensor, form: Form) -> tupl
 
 
 def luma(pictures: Tensor) -> Tensor:
-    """The brightness of colour pictures, N × 1 × H × W."""
+    """The brightness of colour pictures, N × 1 × H × W, in whole display levels.
+
+    The originals' published values are of grey pictures of 8 bits, so the value is rounded as ``rgb2gray`` does; the
+    gradient passes through the rounding.
+    """
     weights = torch.tensor(_LUMA, dtype=pictures.dtype, device=pictures.device)
-    return (pictures * weights.view(1, 3, 1, 1)).sum(1, keepdim=True)
+    brightness = (pictures * weights.view(1, 3, 1, 1)).sum(1, keepdim=True)
+    return brightness + ((255 * brightness + 0.5).floor() / 255 - brightness).detach()

@@ -11,8 +11,9 @@ Picture = NDArray[np.float64]  # H × W × 3 in [0, 1]
 
 
 def luma(picture: Picture) -> Picture:
-    """Brightness, H × W × 1."""
-    return picture @ np.array([[0.299], [0.587], [0.114]])
+    """Brightness, H × W × 1, as MATLAB's rgb2gray has it of a picture of 8 bits."""
+    yiq = np.array([[1, 0.956, 0.621], [1, -0.272, -0.647], [1, -1.106, 1.703]])
+    return np.floor(255 * (picture @ np.linalg.inv(yiq)[0])[..., None] + 0.5) / 255
 
 
 def mae(x: Picture, y: Picture) -> float:
