@@ -31,15 +31,14 @@ _ASK_TORCH = (
 def weights(told: Settings) -> Iterator[Finding]:
     """The weights that measures need are there."""
     needy = [measure for measure in MEASURES.values() if measure.needs_weights]
-    if not needy:
-        yield well("weights", f"none of the {len(MEASURES)} measures needs any")
     folder = told.data_dir / "weights"
-    for measure in needy:
-        if any(folder.glob(f"{measure.id}.*")):
-            yield well("weights", f"those of {measure.name} are in {folder}")
-        else:
-            fix = f"put its file there as {measure.id}.pt, or use objectives without it"
-            yield ill("weights", f"{measure.name} needs weights, and there are none in {folder}", fix)
+    there = [measure.id for measure in needy if any(folder.glob(f"{measure.id}.*"))]
+    missing = [measure.id for measure in needy if measure.id not in there]
+    if missing:  # nothing is ill: whoever never uses these measures needs no weights
+        fix = f"put each file there as {missing[0]}.pt, or use objectives without them"
+        yield note("weights", f"those of {', '.join(missing)} are not in {folder}", fix)
+    if there or not missing:
+        yield well("weights", f"those of {', '.join(there)} are in {folder}" if there else "no measure needs any")
 
 
 def device(told: Settings) -> Iterator[Finding]:

@@ -1,14 +1,13 @@
 """What the doctor finds in workers, weights, devices and the engine."""
 
 import sys
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
-from app import catalog, clock
+from app import clock
 from app.cli._doctor import State, machine
 from app.db import Database
 from app.db.models import Job, Worker
@@ -42,18 +41,15 @@ def test_a_job_held_by_a_worker_that_is_gone_is_told(settings: Settings, databas
     assert worst(machine.workers(settings, database)) is State.NOTE
 
 
-def test_weights_that_a_measure_needs_are_looked_for(
-    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_weights_that_a_measure_needs_are_looked_for_and_missing_ones_are_no_illness(settings: Settings) -> None:
     (found,) = machine.weights(settings)
-    assert (found.state, found.finding) == (State.WELL, "none of the 3 measures needs any")
-    learned = replace(catalog.MEASURES["mae"], id="learned", name="A learned measure", needs_weights=True)
-    monkeypatch.setitem(catalog.MEASURES, "learned", learned)
-    found = the_ill(machine.weights(settings))
-    assert "A learned measure needs weights" in found.finding
+    assert found.state is State.NOTE
+    assert "lpips, dists" in found.finding
     (settings.data_dir / "weights").mkdir(parents=True)
-    (settings.data_dir / "weights" / "learned.pt").touch()
-    assert worst(machine.weights(settings)) is State.WELL
+    (settings.data_dir / "weights" / "lpips.pt").touch()
+    missing, there = machine.weights(settings)
+    assert (missing.state, there.state) == (State.NOTE, State.WELL)
+    assert ("lpips" in missing.finding, "lpips" in there.finding) == (False, True)
 
 
 def test_a_gpu_that_is_not_there_is_ill(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
