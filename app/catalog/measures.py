@@ -27,6 +27,7 @@ class Measure:
     objective: str  # the objective text that optimizes it
     smallest_side: int  # pixels
     needs_weights: bool = False
+    colour: bool = False  # looks at all channels at once: has no form on the luma alone
     licence: str = "Apache-2.0 (ours)"
 
 
@@ -98,17 +99,17 @@ MEASURES: dict[str, Measure] = {
         Measure(
             "fsim", "Feature similarity (FSIMc)",
             "Zhang, Zhang, Mou & Zhang, IEEE TIP 2011", _STRUCTURE,
-            higher_is_better=True, lowest=0, highest=1, objective="1 - fsim", smallest_side=16,
+            higher_is_better=True, lowest=0, highest=1, objective="1 - fsim", smallest_side=16, colour=True,
         ),
         Measure(
             "vsi", "Visual saliency-induced index",
             "Zhang, Shen & Li, IEEE TIP 2014", _STRUCTURE,
-            higher_is_better=True, lowest=0, highest=1, objective="1 - vsi", smallest_side=16,
+            higher_is_better=True, lowest=0, highest=1, objective="1 - vsi", smallest_side=16, colour=True,
         ),
         Measure(
             "sff", "Sparse feature fidelity",
             "Chang, Yang, Wu & Gan, IEEE TIP 2013", _STRUCTURE,
-            higher_is_better=True, lowest=-1, highest=1, objective="1 - sff", smallest_side=24,
+            higher_is_better=True, lowest=-1, highest=1, objective="1 - sff", smallest_side=24, colour=True,
         ),
         Measure(
             "ifc", "Information fidelity criterion",
@@ -124,31 +125,31 @@ MEASURES: dict[str, Measure] = {
             "lpips", "Learned perceptual image patch similarity (VGG)",
             "Zhang, Isola, Efros, Shechtman & Wang, CVPR 2018", _LEARNED,
             higher_is_better=False, lowest=0, highest=None, objective="lpips", smallest_side=32,
-            needs_weights=True, licence="code PolyForm-Noncommercial (pyiqa), weights BSD-2-Clause",
+            needs_weights=True, colour=True, licence="code PolyForm-Noncommercial (pyiqa), weights BSD-2-Clause",
         ),
         Measure(
             "dists", "Deep image structure and texture similarity",
             "Ding, Ma, Wang & Simoncelli, IEEE TPAMI 2022", _LEARNED,
             higher_is_better=False, lowest=0, highest=1, objective="dists", smallest_side=32,
-            needs_weights=True, licence="code PolyForm-Noncommercial (pyiqa), weights MIT",
+            needs_weights=True, colour=True, licence="code PolyForm-Noncommercial (pyiqa), weights MIT",
         ),
         Measure(
             "pieapp", "Perceptual image-error assessment through pairwise preference",
             "Prashnani, Cai, Mostofi & Sen, CVPR 2018", _LEARNED,
             higher_is_better=False, lowest=None, highest=None, objective="pieapp", smallest_side=64,
-            needs_weights=True, licence="code PolyForm-Noncommercial (pyiqa), weights for research",
+            needs_weights=True, colour=True, licence="code PolyForm-Noncommercial (pyiqa), weights for research",
         ),
         Measure(
             "deepiqa", "Weighted-average deep image quality (WaDIQaM-FR)",
             "Bosse, Maniry, Müller, Wiegand & Samek, IEEE TIP 2018", _LEARNED,
             higher_is_better=True, lowest=None, highest=None, objective="- deepiqa", smallest_side=40,
-            needs_weights=True, licence="code and weights PolyForm-Noncommercial (pyiqa)",
+            needs_weights=True, colour=True, licence="code and weights PolyForm-Noncommercial (pyiqa)",
         ),
         Measure(
             "gti_cnn", "Geometric-transformation-invariant network",
             "Ma, Duanmu & Wang, ICASSP 2018", _LEARNED,
             higher_is_better=False, lowest=0, highest=None, objective="gti_cnn", smallest_side=64,
-            needs_weights=True, licence="Apache-2.0 (ours); no weights are published",
+            needs_weights=True, colour=True, licence="Apache-2.0 (ours); no weights are published",
         ),
     )
 }  # fmt: skip

@@ -118,9 +118,9 @@ def _a_listener(settings: "Settings") -> "Iterator[socket.socket]":
 def _work(place: "Installation", jobs: list[int]) -> None:
     """Nothing is left in the queue; a bar per job shows how it comes there."""
     from app.jobs.dispatcher import Dispatcher
-    from app.studies import stimuli
+    from app.studies import scored, stimuli
 
-    dispatcher = Dispatcher(place.database, place.media, place.settings, stimuli.register)
+    dispatcher = Dispatcher(place.database, place.media, place.settings, stimuli.register, scored.keep_scores)
     stop = threading.Event()
     worker = threading.Thread(target=dispatcher.run_until_idle, args=(stop,), name="worker")
     worker.start()

@@ -18,6 +18,7 @@ def worker(
     from app.cli._installation import at_work
     from app.cli._trainer import require_trainer
     from app.jobs.dispatcher import Dispatcher
+    from app.studies.scored import keep_scores
     from app.studies.stimuli import register
 
     require_trainer()
@@ -30,5 +31,5 @@ def worker(
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, ask)
     with at_work() as place:
-        dispatcher = Dispatcher(place.database, place.media, place.settings, register, name)
+        dispatcher = Dispatcher(place.database, place.media, place.settings, register, keep_scores, name)
         (dispatcher.run_until_idle if until_idle else dispatcher.run)(stop)

@@ -13,10 +13,24 @@ from app.db import Database
 from app.errors import AppError
 from app.jobs import claims
 from app.jobs.claims import Claim, StaleAttempt
-from app.jobs.contract import Assignment, Progress, RenderResult, RenderSpec, TrainResult, TrainSpec
+from app.jobs.contract import (
+    AnyResult,
+    AnySpec,
+    Assignment,
+    Progress,
+    RecoverResult,
+    RenderResult,
+    RenderSpec,
+    ScoreResult,
+    ScoreSpec,
+    TrainResult,
+    TrainSpec,
+)
 from app.jobs.devices import Slot
 from app.jobs.engines.local import Child, LocalEngine
 from app.jobs.folders import BadResult, RunFolder
+from app.jobs.pairs import pairs_of
+from app.jobs.recovered import keep_recovery
 from app.jobs.reports import Reports
 from app.jobs.views import SPEC, get, unreadable
 from app.log import logger
@@ -27,6 +41,7 @@ DONE, REFUSED, EXHAUSTED, STOPPED = 0, 2, 3, 75  # the trainer's exit codes; any
 _ENDED_BY_US = (STOPPED, -signal.SIGTERM, -signal.SIGKILL)
 
 OnRendered = Callable[[Database, Media, int, int, Path, RenderResult], None]
+OnScored = Callable[[Database, int, int, ScoreResult], object]
 
 
 class NoWeights(AppError):
@@ -53,10 +68,11 @@ class Attempt:
         settings: Settings,
         engine: LocalEngine,
         on_rendered: OnRendered,
+        on_scored: OnScored,
     ) -> None:
         self.claim, self.slot = claim, slot
         self._database, self._media, self._settings = database, media, settings
-        self._engine, self._on_rendered = engine, on_rendered
+        self._engine, self._on_rendered, self._on_scored = engine, on_rendered, on_scored
         self._folder = RunFolder(settings.runs, claim.job, claim.attempt)
         self._lock = threading.Lock()
         self._child: Child | None = None
@@ -93,7 +109,7 @@ class Attempt:
         if child is not None:
             child.stop()
 
-    def _prepare(self) -> TrainSpec | RenderSpec | None:
+    def _prepare(self) -> AnySpec | None:
         """What to do, written where the process will look for it; None where the job has ended before it began."""
         try:
             spec = SPEC.validate_python(self.claim.spec)
@@ -110,8 +126,8 @@ class Attempt:
             claims.release(self._database, self.claim)
         return None
 
-    def _assignment(self, spec: TrainSpec | RenderSpec) -> Assignment:
-        resume_from = self._folder.newest_checkpoint(spec) if isinstance(spec, TrainSpec) else None
+    def _assignment(self, spec: AnySpec) -> Assignment:
+        resume_from = self._folder.newest_checkpoint(spec)
         weights = self._weights(spec)
         return Assignment(
             job=self.claim.job,
@@ -120,13 +136,18 @@ class Attempt:
             media=self._media.url,
             checkpoint=None if weights is None else str(weights),
             resume_from=None if resume_from is None else str(resume_from),
+            pairs=pairs_of(self._database, spec.rendering) if isinstance(spec, ScoreSpec) else (),
             checkpoint_seconds=self._settings.checkpoint_seconds,
             device=self.slot.device,
             threads=self._settings.threads,
         )
 
-    def _weights(self, spec: TrainSpec | RenderSpec) -> Path | None:
-        training = spec.training if isinstance(spec, RenderSpec) else spec.start_from
+    def _weights(self, spec: AnySpec) -> Path | None:
+        training = None
+        if isinstance(spec, RenderSpec):
+            training = spec.training
+        elif isinstance(spec, TrainSpec):
+            training = spec.start_from
         if training is None:
             return None
         result = get(self._database, training).result or {}
@@ -175,7 +196,7 @@ class Attempt:
         if child is not None:
             child.kill()
 
-    def _settle(self, spec: TrainSpec | RenderSpec, code: int, step: int) -> None:
+    def _settle(self, spec: AnySpec, code: int, step: int) -> None:
         if code == DONE:
             self._finish(spec, step)
         elif code in (REFUSED, EXHAUSTED):
@@ -185,18 +206,12 @@ class Attempt:
         else:
             self._crashed(step, f"exit code {code}" if code >= 0 else f"signal {signal.Signals(-code).name}")
 
-    def _finish(self, spec: TrainSpec | RenderSpec, step: int) -> None:
+    def _finish(self, spec: AnySpec, step: int) -> None:
         try:
             result = self._folder.result()
             if result.kind != spec.kind:
                 raise BadResult(f"A {spec.kind} job left the result of a {result.kind} job")
-            content = result.model_dump(mode="json")
-            if isinstance(result, TrainResult):
-                content |= self._keep(result)
-            else:
-                self._on_rendered(
-                    self._database, self._media, self.claim.job, self.claim.attempt, self._folder.path, result
-                )
+            content = result.model_dump(mode="json") | self._taken_in(result)
         except StaleAttempt:
             raise
         except BadResult as error:
@@ -207,6 +222,19 @@ class Attempt:
             claims.succeed(self._database, self.claim, content)
             self._folder.forget_earlier_checkpoints()
             self._log.info("succeeded")
+
+    def _taken_in(self, result: AnyResult) -> dict[str, str]:
+        """What the job's row says besides its result; pictures and values have rows of their own."""
+        held = self.claim.job, self.claim.attempt
+        if isinstance(result, TrainResult):
+            return self._keep(result)
+        if isinstance(result, RecoverResult):
+            return keep_recovery(self._database, self._media, self._folder.path, result)
+        if isinstance(result, ScoreResult):
+            self._on_scored(self._database, *held, result)
+        else:
+            self._on_rendered(self._database, self._media, *held, self._folder.path, result)
+        return {}
 
     def _keep(self, result: TrainResult) -> dict[str, str]:
         """Where the store now keeps the weights, and what the trainer noted beside them."""

@@ -1,27 +1,52 @@
 """What a job is, agreed between the queue and the trainer: plain data that crosses a process boundary as JSON."""
 
-import hashlib
-import json
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from app.catalog import task
 from app.jobs import objective
+from app.jobs.contract_parts import Frozen, PhotographRef, SceneRef, digest_of
+from app.jobs.contract_recover import RecoverResult, RecoverSpec, RecoveryPoint, Verdict
+from app.jobs.contract_score import Form, PicturePair, ScoredValue, ScoreResult, ScoreSpec
+
+__all__ = [
+    "AnyResult",
+    "AnySpec",
+    "Assignment",
+    "Form",
+    "Network",
+    "PhotographRef",
+    "PicturePair",
+    "Progress",
+    "Recipe",
+    "RecoverResult",
+    "RecoverSpec",
+    "RecoveryPoint",
+    "RenderResult",
+    "RenderSpec",
+    "RenderedPicture",
+    "Result",
+    "SceneRef",
+    "ScoreResult",
+    "ScoreSpec",
+    "ScoredValue",
+    "Spec",
+    "TrainResult",
+    "TrainSpec",
+    "Verdict",
+    "digest_of",
+]
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Network(_Frozen):
+class Network(Frozen):
     """The size of the task's network."""
 
     channels: int = Field(64, ge=4, le=512)
     blocks: int = Field(16, ge=1, le=64)
 
 
-class Recipe(_Frozen):
+class Recipe(Frozen):
     """Everything that determines a training, apart from the photographs and the weights it starts from."""
 
     task: str
@@ -69,25 +94,7 @@ class Recipe(_Frozen):
         return digest_of(self.model_dump(mode="json"))
 
 
-class PhotographRef(_Frozen):
-    """A photograph in the store."""
-
-    name: str
-    digest: str = Field(pattern=r"^[0-9a-f]{64}$")
-
-
-class SceneRef(_Frozen):
-    """The part of a test photograph that is shown: ``width`` × ``height`` pixels from (left, top)."""
-
-    name: str
-    photograph: PhotographRef
-    left: int = Field(ge=0)
-    top: int = Field(ge=0)
-    width: int = Field(ge=1)
-    height: int = Field(ge=1)
-
-
-class TrainSpec(_Frozen):
+class TrainSpec(Frozen):
     """One stage of one training."""
 
     kind: Literal["train"] = "train"
@@ -96,7 +103,7 @@ class TrainSpec(_Frozen):
     start_from: int | None = Field(None, description="The training job whose weights this one begins with (stage 1).")
 
 
-class RenderSpec(_Frozen):
+class RenderSpec(Frozen):
     """The restored test scenes of one trained network, with their references and degraded inputs."""
 
     kind: Literal["render"] = "render"
@@ -109,10 +116,11 @@ class RenderSpec(_Frozen):
     )
 
 
-Spec = Annotated[TrainSpec | RenderSpec, Field(discriminator="kind")]
+AnySpec = TrainSpec | RenderSpec | ScoreSpec | RecoverSpec
+Spec = Annotated[AnySpec, Field(discriminator="kind")]
 
 
-class Assignment(_Frozen):
+class Assignment(Frozen):
     """What the dispatcher writes into ``runs/<job>/<attempt>/spec.json`` for the trainer to read."""
 
     job: int
@@ -121,12 +129,13 @@ class Assignment(_Frozen):
     media: str = Field(description="URL of the content-addressed store.")
     checkpoint: str | None = Field(None, description="Path of the weights to begin with (training) or to render with.")
     resume_from: str | None = Field(None, description="Path of an earlier attempt's newest checkpoint.")
+    pairs: tuple[PicturePair, ...] = Field((), description="The pictures to be scored.")
     checkpoint_seconds: float = Field(300.0, ge=0)
     device: str = "cpu"
     threads: int = 0
 
 
-class Progress(_Frozen):
+class Progress(Frozen):
     """One line that a running job sends through its pipe."""
 
     step: int
@@ -135,7 +144,7 @@ class Progress(_Frozen):
     steps_per_second: float | None = None
 
 
-class TrainResult(_Frozen):
+class TrainResult(Frozen):
     """What a succeeded training leaves in ``result.json`` beside its checkpoint."""
 
     kind: Literal["train"] = "train"
@@ -149,7 +158,7 @@ class TrainResult(_Frozen):
     versions: dict[str, str] = Field(description="Beholder, Python and torch.")
 
 
-class RenderedPicture(_Frozen):
+class RenderedPicture(Frozen):
     """One lossless picture in the run folder."""
 
     file: str
@@ -162,7 +171,7 @@ class RenderedPicture(_Frozen):
     origin: dict[str, str | int | float]
 
 
-class RenderResult(_Frozen):
+class RenderResult(Frozen):
     """What a succeeded rendering leaves in ``result.json`` beside its pictures."""
 
     kind: Literal["render"] = "render"
@@ -170,9 +179,5 @@ class RenderResult(_Frozen):
     pictures: tuple[RenderedPicture, ...]
 
 
-Result = Annotated[TrainResult | RenderResult, Field(discriminator="kind")]
-
-
-def digest_of(content: object) -> str:
-    """sha256 of the canonical JSON of ``content``."""
-    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+AnyResult = TrainResult | RenderResult | ScoreResult | RecoverResult
+Result = Annotated[AnyResult, Field(discriminator="kind")]

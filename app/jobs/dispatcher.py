@@ -14,7 +14,7 @@ from app.clock import now
 from app.db import Database
 from app.db.models import Worker
 from app.jobs import claims
-from app.jobs.attempt import Attempt, OnRendered
+from app.jobs.attempt import Attempt, OnRendered, OnScored
 from app.jobs.claims import Claim, Held
 from app.jobs.devices import Slot, slots
 from app.jobs.engines.local import Found, LocalEngine
@@ -35,13 +35,14 @@ class Dispatcher:
         media: Media,
         settings: Settings,
         on_rendered: OnRendered,
+        on_scored: OnScored,
         name: str | None = None,
         *,
         engine: LocalEngine | None = None,
     ) -> None:
         self.name = name or f"{socket.gethostname()}-{os.getpid()}"
         self._database, self._media, self._settings = database, media, settings
-        self._on_rendered = on_rendered
+        self._on_rendered, self._on_scored = on_rendered, on_scored
         self._engine = engine or LocalEngine(settings)
         self._slots = slots(settings.gpus)
         self._attempts: dict[Attempt, threading.Thread] = {}
@@ -93,6 +94,7 @@ class Dispatcher:
             settings=self._settings,
             engine=self._engine,
             on_rendered=self._on_rendered,
+            on_scored=self._on_scored,
         )
         thread = threading.Thread(target=self._see_through, args=(attempt,), name=f"job-{claim.job}")
         with self._lock:

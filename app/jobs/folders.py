@@ -11,9 +11,9 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from app.errors import AppError
-from app.jobs.contract import Assignment, RenderResult, RenderSpec, Result, TrainResult, TrainSpec
+from app.jobs.contract import AnyResult, AnySpec, Assignment, Result
 
-_RESULT: TypeAdapter[TrainResult | RenderResult] = TypeAdapter(Result)
+_RESULT: TypeAdapter[AnyResult] = TypeAdapter(Result)
 _TAIL_LINES, _TAIL_BYTES = 20, 8192
 
 
@@ -47,14 +47,14 @@ class RunFolder:
         """``spec.json`` tells the trainer what to do."""
         (self.path / "spec.json").write_text(assignment.model_dump_json(indent=2), encoding="utf-8")
 
-    def newest_checkpoint(self, spec: TrainSpec | RenderSpec) -> Path | None:
+    def newest_checkpoint(self, spec: AnySpec) -> Path | None:
         """The checkpoint with the most steps among those that earlier attempts at this very spec left whole."""
         for checkpoint in sorted(self._earlier(spec), key=_step_of, reverse=True):
             if _is_whole(checkpoint):
                 return checkpoint
         return None
 
-    def result(self) -> TrainResult | RenderResult:
+    def result(self) -> AnyResult:
         """What the trainer left in ``result.json``; raises ``BadResult``."""
         path = self.path / "result.json"
         try:
@@ -89,13 +89,13 @@ class RunFolder:
             return []
         return [line.rstrip() for line in text.splitlines() if line.strip()]
 
-    def _earlier(self, spec: TrainSpec | RenderSpec) -> Iterator[Path]:
+    def _earlier(self, spec: AnySpec) -> Iterator[Path]:
         for folder in (self.runs / str(self.job)).iterdir():
             if folder.name.isdecimal() and int(folder.name) < self.attempt and _assigned(folder) == spec:
                 yield from folder.glob("checkpoint-*.pt")
 
 
-def _assigned(folder: Path) -> TrainSpec | RenderSpec | None:
+def _assigned(folder: Path) -> AnySpec | None:
     try:
         return Assignment.model_validate_json((folder / "spec.json").read_bytes()).spec
     except (OSError, ValidationError):

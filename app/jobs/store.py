@@ -13,7 +13,7 @@ from app.db import Database
 from app.db.models import Job, JobKind, JobNeed, JobState
 from app.errors import Conflict
 from app.jobs import needs as waiting
-from app.jobs.contract import RenderSpec, TrainSpec, digest_of
+from app.jobs.contract import AnySpec, RecoverSpec, RenderSpec, ScoreSpec, TrainSpec, digest_of
 from app.jobs.views import (
     LIVE,
     JobNotFound,
@@ -113,19 +113,18 @@ class Launched:
     found: bool  # it was there already, with a title and a priority of its own
 
 
-def launch(
-    database: Database, spec: TrainSpec | RenderSpec, *, title: str, needs: Sequence[int] = (), priority: int = 100
-) -> int:
+def launch(database: Database, spec: AnySpec, *, title: str, needs: Sequence[int] = (), priority: int = 100) -> int:
     """The number of the job that does ``spec``: a live or succeeded one where there is one, otherwise a new one."""
     return find_or_launch(database, spec, title=title, needs=needs, priority=priority).job_id
 
 
 def find_or_launch(
-    database: Database, spec: TrainSpec | RenderSpec, *, title: str, needs: Sequence[int] = (), priority: int = 100
+    database: Database, spec: AnySpec, *, title: str, needs: Sequence[int] = (), priority: int = 100
 ) -> Launched:
     """The job that does ``spec``, and whether it was there already.
 
-    A job waits for ``needs`` and for the training whose weights it uses. A smaller ``priority`` goes first.
+    A job waits for ``needs``, for the training whose weights it uses and for the rendering whose pictures it scores.
+    A smaller ``priority`` goes first.
     """
     content = spec.model_dump(mode="json")
     digest = digest_of(content)
@@ -138,7 +137,7 @@ def find_or_launch(
                 return Launched(known, found=True)
             _check(db, wanted)
             job = _new(spec, title, priority)
-            job.spec, job.spec_hash = content, digest
+            job.spec, job.spec_hash, job.total_steps = content, digest, _total_steps(db, spec)
             db.add(job)
             db.flush()
             db.add_all(JobNeed(job_id=job.id, needs_id=need) for need in sorted(wanted))
@@ -184,7 +183,7 @@ def retry(database: Database, job_id: int) -> None:
         raise TwinAtWork(job_id) from None
 
 
-def _new(spec: TrainSpec | RenderSpec, title: str, priority: int) -> Job:
+def _new(spec: AnySpec, title: str, priority: int) -> Job:
     return Job(
         kind=JobKind(spec.kind),
         title=title,
@@ -195,15 +194,33 @@ def _new(spec: TrainSpec | RenderSpec, title: str, priority: int) -> Job:
         furthest_step=-1,
         stop_requested=False,
         step=0,
-        total_steps=spec.recipe.steps if isinstance(spec, TrainSpec) else len(spec.scenes),
         created_at=now(),
     )
 
 
-def _own_needs(spec: TrainSpec | RenderSpec) -> set[int]:
-    if isinstance(spec, RenderSpec):
-        return {spec.training}
-    return set() if spec.start_from is None else {spec.start_from}
+def _total_steps(db: Db, spec: AnySpec) -> int:
+    """Steps of a training or a recovery, scenes of a rendering, pictures to be scored."""
+    match spec:
+        case TrainSpec():
+            return spec.recipe.steps
+        case RecoverSpec():
+            return spec.steps
+        case RenderSpec():
+            return len(spec.scenes)
+        case ScoreSpec():  # each scene as the condition shows it, and as it was degraded
+            return 2 * db.scalars(select(Job.total_steps).where(Job.id == spec.rendering)).one()
+
+
+def _own_needs(spec: AnySpec) -> set[int]:
+    match spec:
+        case TrainSpec():
+            return set() if spec.start_from is None else {spec.start_from}
+        case RenderSpec():
+            return {spec.training}
+        case ScoreSpec():
+            return {spec.rendering}
+        case RecoverSpec():
+            return set()
 
 
 def _same(db: Db, digest: str) -> int | None:

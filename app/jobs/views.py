@@ -14,10 +14,10 @@ from app.db import Database
 from app.db.models import Job, JobKind, JobNeed, JobPoint, JobState, Rendering, StimulusRole, Worker
 from app.db.order import by_code
 from app.errors import NotFound
-from app.jobs.contract import RenderSpec, Spec, TrainSpec
+from app.jobs.contract import AnySpec, RenderSpec, Spec
 
 LIVE = (JobState.QUEUED, JobState.STARTING, JobState.RUNNING)
-SPEC: TypeAdapter[TrainSpec | RenderSpec] = TypeAdapter(Spec)
+SPEC: TypeAdapter[AnySpec] = TypeAdapter(Spec)
 
 
 class JobNotFound(NotFound):
@@ -34,7 +34,7 @@ class JobView:
     id: int
     kind: JobKind
     title: str
-    spec: TrainSpec | RenderSpec | None  # None where another version of Beholder wrote it; then ``error`` says so
+    spec: AnySpec | None  # None where another version of Beholder wrote it; then ``error`` says so
     state: JobState
     priority: int
     attempt: int

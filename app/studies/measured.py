@@ -7,6 +7,7 @@ brings it a second time brings the same, and a different one means that somethin
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isclose
+from types import MappingProxyType
 
 import structlog
 from sqlalchemy import bindparam, select, update
@@ -111,10 +112,12 @@ def keep(
     *,
     higher_is_better: Mapping[str, bool],
     replace: bool = False,
+    alike: Mapping[str, float] = MappingProxyType({}),
 ) -> Kept:
     """The values are in the database, all or none; bringing the same again changes nothing.
 
-    ``higher_is_better`` says it of every measure that the catalogue does not know.
+    ``higher_is_better`` says it of every measure that the catalogue does not know. ``alike`` says of a measure how far,
+    absolutely or relatively, two values may be apart and still be the same; what is there then stays.
 
     Raises
     ------
@@ -133,7 +136,7 @@ def keep(
             for key, value in sorted(values.items())  # in one order: two who bring the same wait for each other
         ]
         _insert_new(db, MeasureValue, rows)
-        others, added = _others(db, values, number)
+        others, added = _others(db, values, number, alike)
         if others and not replace:
             raise OtherValues(others)
         _replace(db, others, number)
@@ -208,16 +211,22 @@ def _insert_new(
         db.connection().execute(dialect.insert(table).on_conflict_do_nothing(), list(rows))
 
 
-def _others(db: Session, values: Mapping[Key, float], mine: int) -> tuple[list[Other], int]:
+def _others(
+    db: Session, values: Mapping[Key, float], mine: int, alike: Mapping[str, float]
+) -> tuple[list[Other], int]:  # fmt: skip
     """Which values stood there already and differ, and how many are new, from this source."""
     others, added = list[Other](), 0
     for stored, source in _stored(db, sorted({key[1] for key in values})):
         key = (stored.picture_digest, stored.reference_digest, stored.measure, stored.form)
         if stored.source_id == mine:
             added += 1
-        elif key in values and not isclose(stored.value, values[key], rel_tol=SAME):
+        elif key in values and not _same(stored.value, values[key], alike.get(stored.measure)):
             others.append(Other(key, stored.value, str(source), values[key]))
     return others, added
+
+
+def _same(one: float, other: float, apart: float | None) -> bool:
+    return isclose(one, other, rel_tol=SAME if apart is None else apart, abs_tol=apart or 0.0)
 
 
 def _stored(db: Session, references: Sequence[str]) -> Iterator[tuple[MeasureValue, Source]]:

@@ -11,8 +11,8 @@ import pytest
 
 from app.db import Database
 from app.jobs import store
-from app.jobs.attempt import OnRendered
-from app.jobs.contract import Assignment, RenderResult, RenderSpec, TrainSpec
+from app.jobs.attempt import OnRendered, OnScored
+from app.jobs.contract import AnySpec, Assignment, RenderResult, ScoreResult
 from app.jobs.dispatcher import Dispatcher
 from app.jobs.engines.local import LocalEngine
 from app.jobs.views import JobView
@@ -38,17 +38,23 @@ class Stage:
             update={"gpus": "none", "heartbeat_seconds": 0.05, "lease_seconds": 30.0, "checkpoint_seconds": 7.0}
         )
         self.rendered = list[tuple[int, int, Path]]()
+        self.scored = list[tuple[int, int, ScoreResult]]()
         self._opened = list[Database]()
         self._running = list[tuple[threading.Event, threading.Thread]]()
 
-    def job(self, *moves: dict[str, Any], spec: TrainSpec | RenderSpec | None = None, seed: int = 0) -> int:
+    def job(self, *moves: dict[str, Any], spec: AnySpec | None = None, seed: int = 0) -> int:
         """A queued job whose process makes these moves, one per attempt; the last is repeated."""
         number = store.launch(self.database, spec or training(seed=seed), title=f"job {seed}")
         written(self.settings.data_dir / "play" / f"{number}.json", json.dumps(moves))
         return number
 
     def worker(
-        self, name: str, *, engine: LocalEngine | None = None, on_rendered: OnRendered | None = None
+        self,
+        name: str,
+        *,
+        engine: LocalEngine | None = None,
+        on_rendered: OnRendered | None = None,
+        on_scored: OnScored | None = None,
     ) -> Dispatcher:
         """A worker with connections of its own, as in a process of its own."""
         own = Database(self.settings.database)
@@ -58,6 +64,7 @@ class Stage:
             self.media,
             self.settings,
             on_rendered or self._on_rendered,
+            on_scored or self._on_scored,
             name,
             engine=engine or LocalEngine(self.settings, fake_argv),
         )
@@ -66,9 +73,9 @@ class Stage:
         """Everything that is queued has ended."""
         self.worker(name, **options).run_until_idle(threading.Event())
 
-    def start(self, name: str = "ada") -> threading.Event:
+    def start(self, name: str = "ada", **options: Any) -> threading.Event:
         """A worker in a thread of its own; setting the event stops it."""
-        stop, dispatcher = threading.Event(), self.worker(name)
+        stop, dispatcher = threading.Event(), self.worker(name, **options)
         thread = threading.Thread(target=dispatcher.run, args=(stop,))
         thread.start()
         self._running.append((stop, thread))
@@ -110,6 +117,9 @@ class Stage:
         self, _database: Database, _media: Media, job: int, attempt: int, folder: Path, _result: RenderResult
     ) -> None:
         self.rendered.append((job, attempt, folder))
+
+    def _on_scored(self, _database: Database, job: int, attempt: int, result: ScoreResult) -> None:
+        self.scored.append((job, attempt, result))
 
 
 @pytest.fixture

@@ -258,6 +258,7 @@ def test_a_job_cancelled_while_it_was_prepared_never_starts(stage: Stage) -> Non
         settings=stage.settings,
         engine=LocalEngine(stage.settings, fake_argv),
         on_rendered=lambda *_: None,
+        on_scored=lambda *_: None,
     ).run()
     assert stage.get(job).state is JobState.CANCELLED
     assert not (stage.settings.data_dir / "started.txt").exists()

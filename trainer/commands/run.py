@@ -10,7 +10,7 @@ from torch import Tensor
 
 from app import log
 from app.errors import BadInput
-from app.jobs.contract import Assignment, PhotographRef, RenderSpec, TrainSpec
+from app.jobs.contract import AnySpec, Assignment, PhotographRef, RecoverSpec, RenderSpec, ScoreSpec, TrainSpec
 from app.media import Media
 from app.settings import Settings
 from trainer.checkpoint import checkpoints_in, load
@@ -18,6 +18,7 @@ from trainer.data import decode, from_media
 from trainer.machine import memory_of, prepare, useful_threads
 from trainer.render import Rendering, render
 from trainer.report import Report
+from trainer.score import Scoring, score
 from trainer.train import Training, train
 
 
@@ -36,28 +37,38 @@ def carry_out(options: argparse.Namespace, report: Report) -> None:
         raise BadAssignment(
             f"{folder / 'spec.json'} does not say what to do: {error}", "retry the job, which writes the file again"
         ) from None
-    media = Media(assignment.media)
     spec = assignment.spec
     threads = assignment.threads or (useful_threads(spec.recipe) if isinstance(spec, TrainSpec) else 0)
     device = prepare(assignment.device, threads)
     with memory_of(device):
-        if isinstance(spec, TrainSpec):
-            own = checkpoints_in(folder)
-            resume_from = own[0] if own else _path(assignment.resume_from)
-            train(
-                Training(
-                    recipe=spec.recipe,
-                    photographs=from_media(media, spec.photographs),
-                    folder=folder,
-                    device=device,
-                    start_from=_path(assignment.checkpoint),
-                    resume_from=resume_from,
-                    checkpoint_seconds=assignment.checkpoint_seconds,
-                ),
-                report,
-            )
-        else:
+        _do(spec, assignment, Media(assignment.media), folder, device, report)
+
+
+def _do(
+    spec: AnySpec, assignment: Assignment, media: Media, folder: Path, device: torch.device, report: Report
+) -> None:
+    match spec:
+        case TrainSpec():
+            train(_training(assignment, spec, media, folder, device), report)
+        case RenderSpec():
             render(_rendering(assignment, spec, media, folder, device), report)
+        case ScoreSpec():
+            score(_scoring(assignment, spec, media, folder, device), report)
+        case RecoverSpec():
+            raise BadAssignment("This version recovers no pictures yet", "take the next one")
+
+
+def _training(assignment: Assignment, spec: TrainSpec, media: Media, folder: Path, device: torch.device) -> Training:
+    own = checkpoints_in(folder)
+    return Training(
+        recipe=spec.recipe,
+        photographs=from_media(media, spec.photographs),
+        folder=folder,
+        device=device,
+        start_from=_path(assignment.checkpoint),
+        resume_from=own[0] if own else _path(assignment.resume_from),
+        checkpoint_seconds=assignment.checkpoint_seconds,
+    )
 
 
 def _rendering(assignment: Assignment, spec: RenderSpec, media: Media, folder: Path, device: torch.device) -> Rendering:
@@ -82,6 +93,16 @@ def _rendering(assignment: Assignment, spec: RenderSpec, media: Media, folder: P
         # Numbered: names come from people, and may be long or hold a slash.
         file_name=lambda number, scene, role: f"pictures/{number:04d}-{role}.png",
     )
+
+
+def _scoring(assignment: Assignment, spec: ScoreSpec, media: Media, folder: Path, device: torch.device) -> Scoring:
+    @lru_cache(maxsize=2)  # a scene's pictures follow each other, and share their reference
+    def decoded(digest: str) -> Tensor:
+        return decode(digest, media.get(digest))
+
+    return Scoring(
+        pairs=assignment.pairs, columns=spec.columns, picture_of=decoded, folder=folder, device=device
+    )  # fmt: skip
 
 
 def _path(text: str | None) -> Path | None:

@@ -16,6 +16,8 @@ class JobKind(StrEnum):
 
     TRAIN = "train"
     RENDER = "render"
+    SCORE = "score"
+    RECOVER = "recover"
 
 
 class JobState(StrEnum):
@@ -54,7 +56,7 @@ class Photograph(Base):
 
 
 class Job(Base):
-    """One training or rendering; the table is the queue and the only truth."""
+    """One training, rendering, score or recovery; the table is the queue and the only truth."""
 
     __tablename__ = "jobs"
 

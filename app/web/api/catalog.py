@@ -17,7 +17,8 @@ _TASK = {"id": "denoise", "title": "Denoising", "degradation": "white Gaussian n
 _MEASURE = {
     "id": "ms_ssim", "name": "Multi-scale structural similarity", "paper": "Wang, Simoncelli & Bovik 2003",
     "family": "structural similarity", "higher_is_better": True, "lowest": 0.0, "highest": 1.0,
-    "objective": "1 - ms_ssim", "smallest_side": 161, "needs_weights": False, "licence": "Apache-2.0 (ours)",
+    "objective": "1 - ms_ssim", "smallest_side": 161, "needs_weights": False, "colour": False,
+    "licence": "Apache-2.0 (ours)",
 }  # fmt: skip
 _PRESET = {"name": "lab", "purpose": "Hours on one GPU."}
 
@@ -43,11 +44,12 @@ class KnownMeasure(Told):
     paper: str
     family: str
     higher_is_better: bool
-    lowest: float
+    lowest: float | None
     highest: float | None
     objective: str = Field(description="The objective text that optimizes it.")
     smallest_side: int = Field(description="Pixels.")
     needs_weights: bool
+    colour: bool = Field(description="Looks at colours: has no form on the luma alone.")
     licence: str
 
 

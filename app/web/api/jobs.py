@@ -9,7 +9,7 @@ from starlette.responses import PlainTextResponse
 
 from app.db.models import JobKind, JobState
 from app.jobs import store, training
-from app.jobs.contract import RenderSpec, TrainSpec
+from app.jobs.contract import AnySpec, TrainSpec
 from app.jobs.folders import RunFolder
 from app.jobs.scenes import PhotographTooSmall
 from app.jobs.store import AlreadyFinished, JobNotFound, NeedEndedBadly, NotFinished, TwinAtWork
@@ -56,7 +56,7 @@ class WholeJobTold(JobTold):
 
     model_config = example(JOB | {"spec": SPEC})
 
-    spec: TrainSpec | RenderSpec | None = Field(description="Null where another version of Beholder wrote it.")
+    spec: AnySpec | None = Field(description="Null where another version of Beholder wrote it.")
 
 
 class LaunchedTold(WholeJobTold):

@@ -1,0 +1,39 @@
+"""Which pictures a score compares: what a rendering brought, each with its scene's reference."""
+
+from app.db import Database
+from app.errors import NotFound
+from app.jobs.contract import PicturePair, RenderSpec
+from app.jobs.views import get, rendered
+
+DEGRADED = "degraded"  # the degraded input is a condition too: what a network must at least improve on
+
+
+class NoPicturesToScore(NotFound):
+    """The rendering has no pictures to compare."""
+
+    def __init__(self, rendering: int) -> None:
+        super().__init__(
+            f"Job {rendering} has no pictures that could be scored", "run it again if it is a rendering, then this job"
+        )
+
+
+def pairs_of(database: Database, rendering: int) -> tuple[PicturePair, ...]:
+    """The restored picture and the degraded input of every scene, each beside the scene's reference.
+
+    Raises
+    ------
+    NoPicturesToScore
+        The job is no rendering, or left nothing.
+    """
+    spec = get(database, rendering).spec
+    if not isinstance(spec, RenderSpec):
+        raise NoPicturesToScore(rendering)
+    pairs = tuple(
+        PicturePair(scene=row.scene, condition=name, picture=picture, reference=row.reference)
+        for row in rendered(database, rendering)
+        for name, picture in ((spec.condition, row.condition), (DEGRADED, row.degraded))
+        if picture is not None and row.reference is not None
+    )
+    if not pairs:
+        raise NoPicturesToScore(rendering)
+    return pairs

@@ -1,0 +1,110 @@
+"""Scores in the queue: what they wait for, which pictures they compare, and what becomes of their values."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from app.db import Database
+from app.db.models import JobState, Picture, Rendering, StimulusRole
+from app.errors import BadInput
+from app.jobs import store
+from app.jobs.contract import RenderResult, ScoreSpec
+from app.jobs.scoring import NotARendering, ScenesTooSmall, launch_score
+from app.media import Media
+from tests.jobs.build import rendering, training
+from tests.jobs.conftest import Stage
+from tests.jobs.moments import until
+
+DONE = {"end": "done"}
+DIGESTS = {role: f"{number:064x}" for number, role in enumerate(StimulusRole, 1)}
+
+
+def registered(
+    database: Database, _media: Media, job: int, _attempt: int, _folder: Path, _result: RenderResult
+) -> None:
+    """The rendering of one scene has brought its three pictures."""
+    with database.write() as db:
+        for role, digest in DIGESTS.items():
+            if db.get(Picture, digest) is None:
+                db.add(Picture(digest=digest, width=16, height=16, size=1))
+                db.flush()
+            row = Rendering(job_id=job, task="denoise", scene="meadow", picture_digest=digest, origin={})
+            row.role, row.condition = role, "mae" if role is StimulusRole.CONDITION else role.value
+            db.add(row)
+
+
+def scored(rendering: int, *measures: str) -> ScoreSpec:
+    return ScoreSpec(rendering=rendering, measures=measures or ("mae",))
+
+
+def test_a_score_waits_for_its_rendering_and_is_told_every_picture_with_its_reference(stage: Stage) -> None:
+    pictures = stage.job(DONE, spec=rendering(stage.job(DONE)))
+    score = stage.job({"steps": [1, 2], "end": "done"}, spec=scored(pictures, "gmsd", "mae"))
+    assert (stage.get(score).needs, stage.get(score).total_steps) == ((pictures,), 2)
+    stage.work(on_rendered=registered)
+    told = [(pair.condition, pair.picture, pair.reference) for pair in stage.assignment(score).pairs]
+    reference = DIGESTS[StimulusRole.REFERENCE]
+    assert told == [
+        ("mae", DIGESTS[StimulusRole.CONDITION], reference),
+        ("degraded", DIGESTS[StimulusRole.DEGRADED], reference),
+    ]
+    assert stage.get(score).state is JobState.SUCCEEDED
+    ((job, attempt, result),) = stage.scored
+    assert (job, attempt, len(result.values)) == (score, 1, 4)
+    assert (stage.get(score).result or {})["values"][0]["measure"] == "mae"  # in the catalogue's order
+
+
+def test_a_score_whose_values_are_not_taken_has_failed(stage: Stage) -> None:
+    def refuse(*_: object) -> None:
+        raise BadInput("mae is 0.5 here and 0.4 in votes.csv.")
+
+    pictures = stage.job(DONE, spec=rendering(stage.job(DONE)))
+    score = stage.job(DONE, spec=scored(pictures))
+    stage.work(on_rendered=registered, on_scored=refuse)
+    assert (stage.get(score).state, stage.get(score).error) == (
+        JobState.FAILED, "mae is 0.5 here and 0.4 in votes.csv.",
+    )  # fmt: skip
+
+
+def test_a_score_of_a_rendering_without_pictures_fails_with_a_sentence(stage: Stage) -> None:
+    pictures = stage.job(DONE, spec=rendering(stage.job(DONE)))
+    score = stage.job(DONE, spec=scored(pictures))
+    stage.work()  # registers nothing
+    assert f"Job {pictures} has no pictures that could be scored" in (stage.get(score).error or "")
+    assert f"{score} 1" not in stage.started()
+
+
+def test_a_cancelled_score_stops(stage: Stage) -> None:
+    pictures = stage.job(DONE, spec=rendering(stage.job(DONE)))
+    score = stage.job({"end": "wait"}, spec=scored(pictures))
+    stage.start(on_rendered=registered)
+    stage.waiting(score)
+    store.cancel(stage.database, score)
+    until(lambda: stage.get(score).state is JobState.CANCELLED)
+
+
+def test_equal_scores_are_one_job_however_they_are_written(database: Database) -> None:
+    first = store.launch(database, training(), title="t")
+    pictures = store.launch(database, rendering(first), title="r")
+    specs = [
+        ScoreSpec(rendering=pictures, measures=("gmsd", "mae"), forms=("y", "rgb")),
+        ScoreSpec(rendering=pictures, measures=("mae", "gmsd", "mae"), forms=("rgb", "y", "rgb")),
+    ]
+    assert specs[0].columns == (("mae", "rgb"), ("mae", "y"), ("gmsd", "rgb"), ("gmsd", "y"))
+    one, other = (launch_score(database, spec) for spec in specs)
+    assert (one.job_id, one.found, other.found) == (other.job_id, False, True)
+    assert store.get(database, one.job_id).title == "denoise · mae · scores"
+
+
+def test_a_score_that_cannot_be_made_is_refused_before_it_is_queued(database: Database) -> None:
+    first = store.launch(database, training(), title="t")
+    pictures = store.launch(database, rendering(first), title="r")
+    with pytest.raises(NotARendering, match=f"Job {first} is no rendering"):
+        launch_score(database, scored(first))
+    with pytest.raises(ScenesTooSmall, match=r"sides of 16 px: ms_ssim needs 161 px"):
+        launch_score(database, scored(pictures, "ms_ssim", "mae"))
+    with pytest.raises(ValidationError, match="vsi looks at colours and has no form 'y'"):
+        ScoreSpec(rendering=pictures, measures=("mae", "vsi"), forms=("y",))
+    assert ScoreSpec(rendering=1, measures=("vsi",), forms=("rgb", "y")).columns == (("vsi", "rgb"),)
+    assert len(store.listing(database)) == 2
