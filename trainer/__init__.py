@@ -2,12 +2,13 @@
 
 - ``__main__``    ``python -m trainer run | train | render``: the only way in; ``commands`` carries them out.
 - ``recipes``     a YAML file becomes a checked recipe.
-- ``data``        photographs in memory, and crops of them from one seeded generator.
+- ``data``        photographs in memory; ``crops`` of them, from one seeded generator.
 - ``degrade``     what is done to a clean picture: noise, reduction.
 - ``tasks``       per task: how a picture is degraded, which network restores it, how its input is shown.
 - ``networks``    the paper's residual networks, at a size set by the recipe.
 - ``measures``    image-quality measures, one file each; ``objectives`` makes a loss of them.
 - ``train``       the loop, readable in one sitting, and how fast it learns; ``state`` is all that changes in it.
+- ``step``        what a batch does to that state, without waiting for the device; ``captured`` replays it on a GPU.
 - ``validate``    how good a network is on fixed crops.
 - ``checkpoint``  a training's whole state, on disk or not at all (``files``).
 - ``render``      the pictures that people will judge.

@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 from pydantic import BaseModel, ConfigDict, ValidationError
+from torch import Tensor
 
 from app.errors import Conflict, NotFound
 from app.jobs.contract import Recipe
@@ -68,6 +69,12 @@ class Checkpoint:
     path: Path
     sidecar: Sidecar
     state: State
+
+    @property
+    def weights(self) -> dict[str, Tensor]:
+        """Those that are validated, rendered and lent: the averaged ones, where the recipe asked for them."""
+        chosen: dict[str, Tensor] = self.state["averaged" if "averaged" in self.state else "network"]
+        return chosen
 
 
 class Keeper:

@@ -1,7 +1,7 @@
-"""Photographs in memory, and crops of them: all randomness of a training comes from one seeded generator."""
+"""Photographs, read as they are meant and decoded into memory."""
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,16 +34,6 @@ class NotAPhotograph(BadInput):
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(
             f"{name} cannot be used as a photograph: {reason}.", "replace it by a PNG or JPEG, or take it out"
-        )
-
-
-class SmallerThanPatch(BadInput):
-    """Not even one patch can be cut from the photograph."""
-
-    def __init__(self, name: str, width: int, height: int, patch: int) -> None:
-        super().__init__(
-            f"{name} is {width}×{height} px, too small for a patch of {patch} px",
-            f"take it out, or set 'patch' in the recipe to {min(width, height)} or less",
         )
 
 
@@ -95,51 +85,3 @@ def decode(name: str, data: bytes) -> Tensor:
             return torch.from_numpy(np.array(upright))
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
         raise NotAPhotograph(name, str(error) or type(error).__name__) from error
-
-
-class Crops(Iterator[Tensor]):
-    """Endless batches of random crops, N × 3 × patch × patch in [0, 1], on the device that holds the photographs.
-
-    Every crop takes a photograph, a place in it and one of the eight symmetries of the square, all equally likely.
-    """
-
-    def __init__(self, photographs: list[Photograph], patch: int, batch: int, generator: torch.Generator) -> None:
-        for photograph in photographs:
-            height, width, _ = photograph.pixels.shape
-            if min(height, width) < patch:
-                raise SmallerThanPatch(photograph.name, width, height, patch)
-        self.patch, self.batch, self.generator = patch, batch, generator
-        device = generator.device
-        sizes = torch.tensor([photograph.pixels.shape[:2] for photograph in photographs])
-        self._heights, self._widths = sizes.to(device).unbind(1)
-        areas = sizes.prod(1)
-        self._starts = (areas.cumsum(0) - areas).to(device)
-        # All photographs as one long list of pixels: a batch is then a single look-up, without loop or copy.
-        self._pixels = torch.cat([photograph.pixels.reshape(-1, 3) for photograph in photographs]).to(device)
-
-    def __next__(self) -> Tensor:
-        which = torch.randint(len(self._starts), (self.batch,), generator=self.generator, device=self.generator.device)
-        top = self._below(self._heights[which] - self.patch + 1)
-        left = self._below(self._widths[which] - self.patch + 1)
-        row, column = self._symmetric()
-        first = self._starts[which] + top * self._widths[which] + left
-        places = first.view(-1, 1, 1) + row * self._widths[which].view(-1, 1, 1) + column
-        # Pixels lie together by colour, which is what channels_last means: the permuted view costs nothing.
-        return self._pixels[places].permute(0, 3, 1, 2).float() / 255
-
-    def _below(self, limits: Tensor) -> Tensor:
-        """A random whole number in [0, limit) for each limit."""
-        uniform = torch.rand(len(limits), dtype=torch.float64, generator=self.generator, device=self.generator.device)
-        return (uniform * limits).long()
-
-    def _symmetric(self) -> tuple[Tensor, Tensor]:
-        """The row and column that each crop's pixels come from: N × patch × patch, flipped and turned at random."""
-        device = self.generator.device
-        flip_rows, flip_columns, transpose = torch.randint(
-            2, (3, self.batch, 1, 1), generator=self.generator, device=device
-        ).bool()
-        line = torch.arange(self.patch, device=device)
-        rows, columns = torch.meshgrid(line, line, indexing="ij")
-        rows, columns = torch.where(transpose, columns, rows), torch.where(transpose, rows, columns)
-        last = self.patch - 1
-        return torch.where(flip_rows, last - rows, rows), torch.where(flip_columns, last - columns, columns)

@@ -1,6 +1,7 @@
 """The device, the threads, and what happens when memory runs out."""
 
 import contextlib
+import sys
 from collections.abc import Iterator
 
 import torch
@@ -60,6 +61,11 @@ def useful_threads(recipe: Recipe) -> int:
     """How many of the CPU's threads a training of that size keeps busy."""
     numbers = recipe.batch * recipe.network.channels * recipe.patch**2  # what the largest layer computes
     return max(1, min(torch.get_num_threads(), numbers // _NUMBERS_PER_THREAD))
+
+
+def room_for_photographs(device: torch.device) -> int:
+    """How many bytes of photographs the device takes: half of what is free on a GPU; a CPU has them already."""
+    return torch.cuda.mem_get_info(device)[0] // 2 if device.type == "cuda" else sys.maxsize
 
 
 @contextlib.contextmanager

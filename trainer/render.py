@@ -82,7 +82,7 @@ def render(rendering: Rendering, report: Report) -> RenderResult:
     _check(rendering)
     recipe = rendering.checkpoint.sidecar.recipe
     network = network_of(recipe)
-    network.load_state_dict(rendering.checkpoint.state["network"])
+    network.load_state_dict(rendering.checkpoint.weights)
     network.to(rendering.device).eval()
     pictures: list[RenderedPicture] = []
     for number, scene in enumerate(rendering.scenes):

@@ -1,7 +1,8 @@
 """Everything that changes while a network is trained, saved and restored as one."""
 
+import copy
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -38,28 +39,35 @@ class OtherPhotographs(Conflict):
 
 @dataclass(slots=True)
 class TrainingState:
-    """The network, its optimizer, the one source of randomness, and the counters."""
+    """The network, its optimizer, the one source of randomness, and the counters; all but ``step`` on the device."""
 
     network: nn.Module
+    averaged: nn.Module | None  # the moving average of its weights, where the recipe asks for one
     optimizer: torch.optim.Adam
     generator: torch.Generator
     photographs: str  # what the generator's numbers point into
+    loss: Tensor  # a moving average; not a number before the first finite step
+    skipped: Tensor
     step: int = 0
-    skipped: int = 0
-    loss: Tensor = field(default_factory=lambda: torch.tensor(torch.nan))  # a moving average, on the device
+
+    @property
+    def shown(self) -> nn.Module:
+        """The network that is validated, rendered and lent."""
+        return self.network if self.averaged is None else self.averaged
 
     def as_saved(self) -> State:
         """What a checkpoint holds."""
-        return {
+        saved = {
             "network": self.network.state_dict(),
             "optimizer": self.optimizer.state_dict(),
             "generator": self.generator.get_state(),
             "device": self.generator.device.type,
             "photographs": self.photographs,
             "step": self.step,
-            "skipped": self.skipped,
+            "skipped": int(self.skipped),
             "loss": self.loss,
         }
+        return saved if self.averaged is None else saved | {"averaged": self.averaged.state_dict()}
 
     def restore(self, checkpoint: Checkpoint) -> None:
         """Continues where the checkpoint was saved, to the last bit on a CPU.
@@ -70,7 +78,9 @@ class TrainingState:
         if saved["photographs"] != self.photographs:
             raise OtherPhotographs(checkpoint.path)
         self.network.load_state_dict(saved["network"])
-        self.optimizer.load_state_dict(saved["optimizer"])
+        if self.averaged is not None:
+            self.averaged.load_state_dict(saved["averaged"])
+        _restore(self.optimizer, saved["optimizer"], self.generator.device)
         if saved["device"] == self.generator.device.type:
             self.generator.set_state(saved["generator"])
         else:
@@ -78,8 +88,9 @@ class TrainingState:
             logger("trainer").warning(
                 "goes on with other random numbers", begun_on=saved["device"], now_on=self.generator.device.type
             )
-        self.step, self.skipped = saved["step"], saved["skipped"]
-        self.loss = saved["loss"].to(self.generator.device)
+        self.step = saved["step"]
+        self.skipped.fill_(saved["skipped"])
+        self.loss.copy_(saved["loss"])
 
 
 def fresh(
@@ -91,15 +102,17 @@ def fresh(
         lent = load(start_from)
         if (lent.sidecar.recipe.task, lent.sidecar.recipe.network) != (recipe.task, recipe.network):
             raise OtherNetwork(start_from, lent.sidecar.recipe, recipe)
-        network.load_state_dict(lent.state["network"])
+        network.load_state_dict(lent.weights)
     # channels_last: half the time of a step on a CPU, and what tensor cores want.
     network = network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     return TrainingState(
         network=network,
-        optimizer=torch.optim.Adam(network.parameters(), lr=recipe.learning_rate, betas=(0.9, 0.999), fused=True),
+        averaged=copy.deepcopy(network).requires_grad_(False) if recipe.ema else None,
+        optimizer=_adam(network, recipe.learning_rate, device),
         generator=torch.Generator(device).manual_seed(recipe.seed),
-        photographs=_digest(photographs),
+        photographs=digest_of_all(photographs),
         loss=torch.tensor(torch.nan, device=device),
+        skipped=torch.zeros((), dtype=torch.int64, device=device),
     )
 
 
@@ -110,7 +123,32 @@ def network_of(recipe: Recipe) -> nn.Module:
         return TASKS[recipe.task].network(recipe.network.channels, recipe.network.blocks)
 
 
-def _digest(photographs: list[Photograph]) -> str:
+def set_learning_rate(optimizer: torch.optim.Adam, rate: float) -> None:
+    """The optimizer's next step is taken at that rate."""
+    for group in optimizer.param_groups:
+        if isinstance(group["lr"], Tensor):
+            group["lr"].fill_(rate)  # where a captured graph reads it
+        else:
+            group["lr"] = rate
+
+
+def _adam(network: nn.Module, rate: float, device: torch.device) -> torch.optim.Adam:
+    """All layers in one kernel; on a GPU nothing of it waits for the CPU, so that a graph can hold it."""
+    on_gpu = device.type == "cuda"
+    first = torch.tensor(rate, device=device) if on_gpu else rate
+    return torch.optim.Adam(network.parameters(), lr=first, betas=(0.9, 0.999), fused=True, capturable=on_gpu)
+
+
+def _restore(optimizer: torch.optim.Adam, saved: State, device: torch.device) -> None:
+    """The optimizer goes on where it was saved, whatever kind of device that was on."""
+    optimizer.load_state_dict(saved)
+    for group in optimizer.param_groups:
+        rate, group["capturable"] = float(group["lr"]), device.type == "cuda"
+        group["lr"] = torch.tensor(rate, device=device) if group["capturable"] else rate
+
+
+def digest_of_all(photographs: list[Photograph]) -> str:
+    """The data's identity: sha256 of all names, sizes and pixels."""
     digest = hashlib.sha256()
     for photograph in photographs:
         digest.update(repr((photograph.name, tuple(photograph.pixels.shape))).encode())

@@ -3,21 +3,27 @@
 import math
 import platform
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+from torch import Tensor
 
 import app
 from app.errors import Conflict
 from app.jobs.contract import Progress, Recipe, TrainResult
 from app.log import logger
+from trainer.captured import CapturedStep
 from trainer.checkpoint import Keeper, newest_whole
-from trainer.data import Crops, Photograph
+from trainer.crops import crops_of
+from trainer.data import Photograph
 from trainer.files import write_whole
+from trainer.machine import room_for_photographs
 from trainer.objectives import loss_of
 from trainer.report import Report, Stopped
-from trainer.state import TrainingState, fresh
+from trainer.state import TrainingState, fresh, set_learning_rate
+from trainer.step import Step
 from trainer.tasks import TASKS
 from trainer.validate import psnr
 
@@ -40,6 +46,7 @@ class Training:
     start_from: Path | None = None  # a checkpoint that lends its weights: stage 2
     resume_from: Path | None = None  # a checkpoint of this very training
     checkpoint_seconds: float = 300.0
+    room: int | None = None  # bytes that the photographs may take on the device; half of what is free there
 
 
 def train(training: Training, report: Report) -> TrainResult:
@@ -58,11 +65,12 @@ def train(training: Training, report: Report) -> TrainResult:
     state = fresh(recipe, training.photographs, training.device, None if checkpoint else training.start_from)
     if checkpoint:
         state.restore(checkpoint)
-    crops = Crops(training.photographs, recipe.patch, recipe.batch, state.generator)
+    room = room_for_photographs(training.device) if training.room is None else training.room
+    crops = crops_of(training.photographs, recipe, state.generator, first_step=state.step, room=room)
     keeper = Keeper(training.folder, recipe, training.checkpoint_seconds)
     logger("trainer").info("training", task=recipe.task, objective=recipe.objective, step=state.step, of=recipe.steps)
     _loop(state, crops, recipe, keeper, report)
-    ratio = psnr(state.network, recipe.task, training.photographs, training.device)
+    ratio = psnr(state.shown, recipe.task, training.photographs, training.device)
     if state.loss.isnan():  # not a single step was finite
         raise Diverged(_skipped(state))
     if not math.isfinite(ratio):
@@ -75,52 +83,43 @@ def train(training: Training, report: Report) -> TrainResult:
         steps=state.step,
         loss=state.loss.item(),
         psnr=ratio,
-        skipped_steps=state.skipped,
+        skipped_steps=int(state.skipped),
         versions={"beholder": app.__version__, "python": platform.python_version(), "torch": torch.__version__},
     )
     write_whole(training.folder / "result.json", result.model_dump_json(indent=1).encode())
     return result
 
 
-def _loop(state: TrainingState, crops: Crops, recipe: Recipe, keeper: Keeper, report: Report) -> None:
-    task, objective = TASKS[recipe.task], loss_of(recipe.objective)
-    weights = list(state.network.parameters())
-    trunk = torch.autocast(crops.generator.device.type, torch.bfloat16, enabled=recipe.precision == "bf16")
+def _loop(state: TrainingState, crops: Iterator[Tensor], recipe: Recipe, keeper: Keeper, report: Report) -> None:
+    task, step = TASKS[recipe.task], _step(state, recipe)
     said = _Said(state.step, time.monotonic())
     while state.step < recipe.steps:
-        for group in state.optimizer.param_groups:
-            group["lr"] = learning_rate(recipe, state.step)  # from the step alone: nothing to save, nothing to restore
+        set_learning_rate(state.optimizer, learning_rate(recipe, state.step))  # from the step alone: nothing to save
         clean = next(crops)
-        degraded = task.degrade(clean, crops.generator)  # the same generator: one state restores crops and noise
-        with trunk:
-            restored = state.network(degraded)
-        loss = objective(restored, clean)  # outside autocast: measures subtract near-equals
-        state.optimizer.zero_grad(set_to_none=True)
-        torch.autograd.backward(loss)
-        # Without a limit this only measures; where the norm is finite, every gradient is.
-        norm = torch.nn.utils.clip_grad_norm_(weights, recipe.clip_norm or math.inf)
+        step(task.degrade(clean, state.generator), clean)  # one generator's state restores crops and degradations
         state.step += 1
-        if (loss.isfinite() & norm.isfinite()).item():
-            state.optimizer.step()
-            state.loss = torch.where(state.loss.isnan(), loss, state.loss.lerp(loss, 0.05)).detach()
-        else:
-            _skip(state, recipe)  # one bad batch must not poison the weights, nor Adam's averages
-        if report.due() or state.step == recipe.steps:
+        last = state.step == recipe.steps
+        if report.due() or last:  # whatever waits for the device waits here: a few times a minute, not every step
+            _check(state, recipe)
             report.progress(said.progress(state, recipe))
-        if (report.stop_requested or keeper.due()) and state.step < recipe.steps:
+        if (report.stop_requested or keeper.due()) and not last:
             keeper.save(state.step, state.as_saved())
             if report.stop_requested:
                 raise Stopped
 
 
-def _skip(state: TrainingState, recipe: Recipe) -> None:
-    state.skipped += 1
-    if state.skipped > max(20, recipe.steps // 100):
+def _step(state: TrainingState, recipe: Recipe) -> Callable[[Tensor, Tensor], None]:
+    step, device = Step(state, recipe, loss_of(recipe.objective)), state.generator.device
+    return CapturedStep(step, device) if device.type == "cuda" else step
+
+
+def _check(state: TrainingState, recipe: Recipe) -> None:
+    if int(state.skipped) > max(20, recipe.steps // 100):
         raise Diverged(_skipped(state))
 
 
 def _skipped(state: TrainingState) -> str:
-    return f"{state.skipped} of the first {state.step} steps had a loss or gradient that is"
+    return f"{int(state.skipped)} of the first {state.step} steps had a loss or gradient that is"
 
 
 @dataclass(slots=True)

@@ -67,9 +67,25 @@ def test_another_seed_gives_another_network(training: Training) -> None:
     assert final(training) != final(other)
 
 
+def nan_by_chance(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on some batches to learn from hold numbers that are not finite; which, the generator decides."""
+    real = TASKS["denoise"]
+
+    def degrade(clean: Tensor, generator: torch.Generator) -> Tensor:
+        noisy = real.degrade(clean, generator)
+        return noisy / 0 if len(clean) > 1 and noisy[0, 0, 0, 0] > clean[0, 0, 0, 0] + 0.1 else noisy
+
+    monkeypatch.setitem(TASKS, "denoise", replace(real, degrade=degrade))
+
+
 @pytest.mark.parametrize("stop_after", [1, 7])
-def test_a_training_stopped_and_continued_equals_one_that_ran_through(training: Training, stop_after: int) -> None:
-    train(training, Listener())
+@pytest.mark.parametrize("keys", [{}, {"ema": 0.9}, {"precision": "bf16", "ema": 0.9, "clip_norm": 0.01}])
+def test_a_training_stopped_and_continued_equals_one_that_ran_through(
+    training: Training, monkeypatch: pytest.MonkeyPatch, stop_after: int, keys: dict[str, object]
+) -> None:
+    nan_by_chance(monkeypatch)
+    training = replace(training, recipe=training.recipe.model_copy(update=keys))
+    assert 0 < train(training, Listener()).skipped_steps < 12
     stopped = replace(training, folder=training.folder / "stopped")
     with pytest.raises(Stopped):
         train(stopped, Listener(stop_after))
@@ -77,6 +93,30 @@ def test_a_training_stopped_and_continued_equals_one_that_ran_through(training: 
     continued = replace(training, folder=training.folder / "next", resume_from=checkpoints_in(stopped.folder)[0])
     train(continued, Listener())
     assert final(continued) == final(training)
+
+
+def test_a_training_whose_photographs_do_not_fit_continues_exactly_too(training: Training) -> None:
+    training = replace(training, room=0)
+    train(training, Listener())
+    stopped = replace(training, folder=training.folder / "stopped")
+    with pytest.raises(Stopped):
+        train(stopped, Listener(5))
+    continued = replace(training, folder=training.folder / "next", resume_from=checkpoints_in(stopped.folder)[0])
+    train(continued, Listener())
+    assert final(continued) == final(training)
+
+
+def test_averaged_weights_are_what_is_validated_and_lent(training: Training) -> None:
+    recipe = training.recipe.model_copy(update={"ema": 0.9})
+    result = train(replace(training, recipe=recipe), Listener())
+    checkpoint = load(training.folder / result.checkpoint)
+    raw, averaged = checkpoint.state["network"], checkpoint.weights
+    assert not torch.equal(raw["noise.weight"], averaged["noise.weight"])
+    network = network_of(recipe)
+    network.load_state_dict(averaged)
+    assert psnr(network, "denoise", training.photographs, CPU) == result.psnr
+    second = fresh(training.recipe, training.photographs, CPU, checkpoint.path)
+    assert torch.equal(second.network.state_dict()["noise.weight"], averaged["noise.weight"])
 
 
 def test_a_training_that_was_already_finished_only_writes_its_result_again(training: Training) -> None:
