@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 from scipy.special import expit
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session as DbSession
 
 from app.db import Database
@@ -70,10 +70,14 @@ def write(database: Database, *, votes_per_pair: int = 5, subjects: int = SUBJEC
         db.flush()
         shown = [(one.id, one.kind, one.task, one.scene, one.a_id, one.b_id) for one in pairs]
         names = {one.id: one.condition for one in db.scalars(select(Stimulus).where(Stimulus.study_id == study.id))}
-        first = (db.scalar(select(func.max(Trial.id))) or 0) + 1
-        trials, votes = _answers(shown, names, [one.id for one in sessions], votes_per_pair, first, rng)
+        trials, votes = _answers(shown, names, [one.id for one in sessions], votes_per_pair, rng)
         db.connection().execute(insert(Trial), trials)
-        db.connection().execute(insert(Vote), votes)
+        # The database numbers them: a number of our own would be given a second time to whoever comes after us.
+        mine = select(Trial.token, Trial.id).where(Trial.session_id.in_([one.id for one in sessions]))
+        ids = {token: number for token, number in db.execute(mine)}  # noqa: C416 -- dict() takes a result for a mapping
+        db.connection().execute(
+            insert(Vote), [{"trial_id": ids[trial["token"]], **vote} for trial, vote in zip(trials, votes, strict=True)]
+        )
         return study.id
 
 
@@ -112,7 +116,6 @@ def _answers(
     names: dict[int, str],
     sessions: Sequence[int],
     votes_per_pair: int,
-    first: int,
     rng: np.random.Generator,
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Rows of trials and of votes; subjects and scenes differ in their liking, and one answer in fifty is a slip."""
@@ -132,7 +135,7 @@ def _answers(
     dealt = [dealt[number] for number in rng.permutation(len(dealt))]
     positions = [0] * len(sessions)
     trials, votes = list[dict[str, Any]](), list[dict[str, Any]]()
-    for number, (who, (pair, kind, task, scene, a_id, b_id)) in enumerate(dealt, start=first):
+    for who, (pair, kind, task, scene, a_id, b_id) in dealt:
         chance = 0.98
         if kind is PairKind.TEST:
             a, b = liking[names[a_id]], liking[names[b_id]]
@@ -142,14 +145,14 @@ def _answers(
         at = _START + timedelta(seconds=5 * positions[who])
         trials.append(
             {
-                "id": number, "token": f"size-{number}", "session_id": sessions[who], "pair_id": pair,
+                "token": f"size-{sessions[who]}-{positions[who]}", "session_id": sessions[who], "pair_id": pair,
                 "block": 1 + positions[who] // 100, "position": positions[who], "kind": TrialKind(kind.value),
                 "a_on_left": a_on_left, "issued_at": at,
             }
         )  # fmt: skip
         votes.append(
             {
-                "trial_id": number, "side": Side.LEFT if a_on_left == a_wins else Side.RIGHT, "late": False,
+                "side": Side.LEFT if a_on_left == a_wins else Side.RIGHT, "late": False,
                 "elapsed_ms": int(rng.lognormal(7.7, 0.5)), "received_at": at, "digest": "",
             }
         )  # fmt: skip
