@@ -40,6 +40,7 @@ Measures beside subjects:
 - ``two_way``         replicates with scenes and subjects drawn anew.
 - ``agreement``       how far each measure ranks the conditions as subjects do, with intervals.
 - ``rank_matrix``     objectives by measures, and whether each network comes first under its own.
+- ``diagonal``        by how much it does, or misses.
 - ``two_afc``         how often a measure prefers what people prefer, and how far people get.
 
 And what the votes say about the subjects who gave them:

@@ -1,11 +1,13 @@
 """Launches a matrix: every task under every objective, each trained in two stages and rendered."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from types import MappingProxyType
+from typing import Any, Literal
 
 from pydantic import ValidationError
 
+from app.catalog import measure
 from app.catalog import task as known_task
 from app.db import Database
 from app.errors import BadInput
@@ -13,7 +15,7 @@ from app.jobs import objective as grammar
 from app.jobs.contract import PhotographRef, Recipe, RenderSpec, SceneRef, TrainSpec
 from app.jobs.photographs import PhotographSet, PhotographView, photographs
 from app.jobs.presets import preset as recipe_of
-from app.jobs.scenes import PhotographTooSmall, scenes_of
+from app.jobs.scenes import PhotographTooSmall, SceneWish, cut_out
 from app.jobs.store import launch
 
 _FIRST_OBJECTIVE = "mae"  # of stage 1, which all conditions of a task share
@@ -24,12 +26,43 @@ class BadMatrix(BadInput):
 
 
 @dataclass(frozen=True, slots=True)
+class Changes:
+    """Keys of ``Recipe`` that replace the preset's: in the first stage, in every second, in that of one condition."""
+
+    first: Mapping[str, Any]
+    second: Mapping[str, Any]
+    own: Mapping[str, Mapping[str, Any]]
+
+
+PRESET_AS_IT_IS = Changes(MappingProxyType({}), MappingProxyType({}), MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What every rendering is scored with."""
+
+    measures: tuple[str, ...]
+    forms: tuple[Literal["rgb", "y"], ...] = ("rgb",)
+
+
+@dataclass(frozen=True, slots=True)
 class Matrix:
     """The jobs of a matrix by task and condition; a condition bears the name of its objective."""
 
     pretrainings: dict[str, int]
     trainings: dict[tuple[str, str], int]
     renderings: dict[tuple[str, str], int]
+    scorings: dict[tuple[str, str], int]
+
+    @property
+    def jobs(self) -> list[int]:
+        """All of them, those that others need before these."""
+        return [
+            *self.pretrainings.values(),
+            *self.trainings.values(),
+            *self.renderings.values(),
+            *self.scorings.values(),
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +92,22 @@ def launch_matrix(
     scene_side: int = 256,
     scenes_per_photograph: int = 1,
     seed: int = 0,
+    scenes: SceneWish | None = None,
+    changes: Changes = PRESET_AS_IT_IS,
+    scores: Scores | None = None,
 ) -> Matrix:
     """The jobs that train and render every task under every objective; launching the same again finds the same jobs.
 
     Per task one stage under the mean absolute error, shared; from its weights one stage per objective (``mae`` too, so
-    that all conditions learn equally long); per training one rendering of all test scenes.
+    that all conditions learn equally long); per training one rendering of all test scenes, which ``scenes`` cuts where
+    it is given; and where ``scores`` are asked for, one scoring of each rendering.
 
     Raises
     ------
     UnknownTask, UnknownMeasure, BadObjective, UnknownPreset, UnknownSet, PhotographTooSmall, BadMatrix
         Nothing has been launched.
     """
-    recipes = check_matrix(tasks, objectives, preset=preset, seed=seed)
+    recipes = check_matrix(tasks, objectives, preset=preset, seed=seed, changes=changes)
     taken = photographs(database, photograph_set)
     if not taken.train or not taken.test:
         raise BadMatrix(
@@ -78,15 +115,23 @@ def launch_matrix(
             "testing; it needs at least one of each",
             "put more photographs into it, or choose another set",
         )
-    plans = [_plan(own, taken, scene_side, scenes_per_photograph) for own in recipes]
-    matrix = Matrix({}, {}, {})
+    wish = scenes or SceneWish(scene_side, per_photograph=scenes_per_photograph)
+    plans = [_plan(own, taken, wish, scores) for own in recipes]
+    matrix = Matrix({}, {}, {}, {})
     refs = tuple(photograph.ref for photograph in taken.train)
     for plan in plans:
         _launch(database, plan, refs, preset, seed, matrix)
     return matrix
 
 
-def check_matrix(tasks: Sequence[str], objectives: Sequence[str], *, preset: str, seed: int = 0) -> list[TaskRecipes]:
+def check_matrix(
+    tasks: Sequence[str],
+    objectives: Sequence[str],
+    *,
+    preset: str,
+    seed: int = 0,
+    changes: Changes = PRESET_AS_IT_IS,
+) -> list[TaskRecipes]:
     """The recipes that ``launch_matrix`` would launch; raises as it does."""
     if not tasks or not objectives:
         raise BadMatrix("A matrix needs at least one task and one objective", "choose one of each")
@@ -94,17 +139,19 @@ def check_matrix(tasks: Sequence[str], objectives: Sequence[str], *, preset: str
     return [
         TaskRecipes(
             task,
-            _recipe(preset, task, _FIRST_OBJECTIVE, 1, seed),
-            {name: _recipe(preset, task, text, 2, seed) for name, text in names.items()},
+            _recipe(preset, task, _FIRST_OBJECTIVE, 1, seed, changes.first),
+            {
+                name: _recipe(preset, task, text, 2, seed, {**changes.second, **changes.own.get(name, {})})
+                for name, text in names.items()
+            },
         )
         for task in dict.fromkeys(tasks)
     ]
 
 
-def _plan(recipes: TaskRecipes, taken: PhotographSet, side: int, count: int) -> _Plan:
+def _plan(recipes: TaskRecipes, taken: PhotographSet, wish: SceneWish, scores: Scores | None) -> _Plan:
     multiple = known_task(recipes.task).multiple
-    side -= side % multiple
-    if side < 1 or count < 1:
+    if (wish.side is not None and wish.side < multiple) or (wish.per_photograph or 1) < 1:
         raise BadMatrix(
             f"{recipes.task} needs scenes of at least {multiple} px, and each photograph at least one",
             "choose a larger side, and one scene or more for each photograph",
@@ -112,12 +159,21 @@ def _plan(recipes: TaskRecipes, taken: PhotographSet, side: int, count: int) -> 
     largest = max((recipes.first, *recipes.second.values()), key=lambda recipe: recipe.patch)
     for photograph in taken.train:
         _check_patch(photograph, largest)
-    return _Plan(recipes, tuple(scene for photograph in taken.test for scene in scenes_of(photograph, side, count)))
+    scenes = tuple(cut_out(taken.test, wish, multiple))
+    for name in scores.measures if scores else ():
+        if scenes[0].width < measure(name).smallest_side:
+            raise PhotographTooSmall(
+                f"{measure(name).name} is not defined on scenes of {scenes[0].width} px",
+                f"choose scenes of at least {measure(name).smallest_side} px, or leave {name!r} out of the measures",
+            )
+    return _Plan(recipes, scenes)
 
 
-def _recipe(preset: str, task: str, objective: str, stage: Literal[1, 2], seed: int) -> Recipe:
+def _recipe(
+    preset: str, task: str, objective: str, stage: Literal[1, 2], seed: int, changes: Mapping[str, Any]
+) -> Recipe:
     try:
-        return recipe_of(preset, task, objective, stage=stage, seed=seed)
+        return recipe_of(preset, task, objective, stage=stage, seed=seed, changes=changes)
     except ValidationError as error:
         reasons = "; ".join(problem["msg"].removeprefix("Value error, ") for problem in error.errors())
         raise BadMatrix(

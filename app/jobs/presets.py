@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from difflib import get_close_matches
+from types import MappingProxyType
 from typing import Any, Literal
 
 from app.catalog import task as known_task
@@ -112,13 +113,23 @@ def keys(name: str, task: str, objective: str, *, stage: Stage) -> dict[str, Any
     }
 
 
-def preset(name: str, task: str, objective: str, *, stage: Stage, seed: int = 0) -> Recipe:
-    """The recipe of one stage of a training of that size.
+def preset(
+    name: str,
+    task: str,
+    objective: str,
+    *,
+    stage: Stage,
+    seed: int = 0,
+    changes: Mapping[str, Any] = MappingProxyType({}),
+) -> Recipe:
+    """The recipe of one stage of a training of that size; ``changes`` are keys that replace the preset's.
 
     Raises
     ------
     UnknownPreset, UnknownTask, UnknownMeasure, BadObjective
         Whatever the caller named does not exist.
     """
-    chosen = keys(name, task, objective, stage=stage)
-    return Recipe.model_validate({**chosen, "task": task, "objective": objective, "seed": seed})
+    base = keys(name, task, objective, stage=stage)
+    if isinstance(changes.get("network"), dict):
+        changes = {**changes, "network": base["network"] | changes["network"]}
+    return Recipe.model_validate({**base, **changes, "task": task, "objective": objective, "seed": seed})

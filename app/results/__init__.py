@@ -14,6 +14,8 @@ In the order in which a vote walks through:
 - **The subjects.** ``subject_facts``, ``subject_votes``, ``subject_measures``, ``subject_flags``,
   ``subject_agreement``, ``subject_rows``, ``subject_summary``, and ``screening_effect``: what leaving some of them
   out changes. ``look_log`` and ``looks`` tell where they zoomed in; ``people`` tells groups and never one of them.
+- **A matrix of trainings.** ``training_matrix`` holds its scores, ranks and diagonal, and ``matrix_files`` is what
+  there is to take away of it, with the table of ``diagonal_columns`` and the ``diagonal_figure``.
 - **In words.** ``sentences``, ``notes``, ``model_notes``, ``captions``, ``agreement_words``, ``planning_words`` and
   ``subject_sentences``.
 - **Tables.** ``column`` and ``columns`` describe every one (``ranking_columns``, ``interval_columns``,

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from app.analysis.agreement import Compared
 from app.analysis.correlations import Coefficient
-from app.results.agreement import Agreement, PreferenceRow, TaskAgreement
+from app.analysis.rank_matrix import RankMatrix
+from app.results.agreement import Agreement, PreferenceRow
 from app.results.cells import Cell
 from app.results.measure_tables import MeasureId
 from app.studies.measured import Held
@@ -32,7 +33,8 @@ def agreement_rows(found: Agreement) -> Cells:
 def rank_matrix_rows(found: Agreement) -> Cells:
     """One for each condition and measure of each task."""
     for task in found.tasks:
-        yield from _matrix(task)
+        if task.matrix is not None:
+            yield from matrix_rows(task.task, task.matrix, task.ids)
 
 
 def twoafc_rows(found: Agreement) -> Cells:
@@ -57,17 +59,15 @@ def _coefficients(compared: Compared | None) -> Iterator[Cell]:
         yield from (one.value, one.low, one.high) if one else (None, None, None)
 
 
-def _matrix(task: TaskAgreement) -> Cells:
-    matrix = task.matrix
-    if matrix is None:
-        return
+def matrix_rows(task: str, matrix: RankMatrix, ids: Sequence[MeasureId]) -> Cells:
+    """One for each condition and measure of the matrix of a task; ``ids`` are its columns."""
     for i, condition in enumerate(matrix.conditions):
-        for m, of in enumerate(task.ids):
+        for m, of in enumerate(ids):
             if not matrix.rank[i, m]:
                 continue
             alone, own = bool(matrix.diagonal[i, m]), bool(matrix.own[i, m])
             yield (
-                task.task, condition, of.measure, of.form.value, _better(bool(matrix.higher_is_better[m])),
+                task, condition, of.measure, of.form.value, _better(bool(matrix.higher_is_better[m])),
                 int(matrix.rank[i, m]), float(matrix.mean[i, m]), int(matrix.scenes[m]),
                 "alone" if alone else "with others" if own else "", bool(matrix.rank[i, m] == 1) if alone else None,
             )  # fmt: skip

@@ -9,7 +9,7 @@ from app.results.package import SUMMARY, Source, parts, zipped
 from app.results.staging import staged
 
 _FIGURE = re.compile(
-    rf"figures/({'|'.join(FIGURES)})([A-Za-z0-9_.+-]*\.(svg|png)|(-column)?\.pdf)"
+    rf"figures/({'|'.join((*FIGURES, 'diagonal'))})([A-Za-z0-9_.+-]*\.(svg|png|pdf))"
     r"|(subjects|subject_agreement|screening)\.csv"  # a file that does not say who answered has none
     r"|figures/ranking-[A-Za-z0-9_.+-]+-(light|dark)\.(svg|png|pdf)"  # as earlier versions called them
     r"|R/lme4-[A-Za-z0-9_.+-]+\.csv|pwcmp/counts-[A-Za-z0-9_.+-]+\.csv"
@@ -32,7 +32,7 @@ def write_folder(source: Source, folder: Path) -> list[Path]:
     Files of tasks that are no longer there are removed, where an earlier run wrote them and listed them in its
     ``summary.json``.
     """
-    with staged(folder, last=SUMMARY, stale=_written_before(folder)) as aside:
+    with staged(folder, last=SUMMARY, stale=written_before(folder)) as aside:
         names = []
         for part in parts(source):
             names.append(part.path)
@@ -42,7 +42,7 @@ def write_folder(source: Source, folder: Path) -> list[Path]:
     return [folder / name for name in names]
 
 
-def _written_before(folder: Path) -> list[str]:
+def written_before(folder: Path) -> list[str]:
     """What the ``summary.json`` there lists, as far as they are files of tasks with names that a package gives."""
     try:
         listed = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))["files"]

@@ -16,16 +16,21 @@ _GAP = 8.0
 
 
 def rank_figure(report: StudyReport, task: TaskReport, scheme: Scheme, width: Width) -> Sheet:
-    """The ranks with a shade for each, so that the best stand out in grey, too; a frame marks a row's own measure."""
+    """The rank matrix of a task of a study."""
     matrix = report.agreement.of(task.task).matrix
     assert matrix is not None
+    return rank_sheet(matrix, task.title, scheme, width)
+
+
+def rank_sheet(matrix: RankMatrix, task: str, scheme: Scheme, width: Width) -> Sheet:
+    """The ranks with a shade for each, so that the best stand out in grey, too; a frame marks a row's own measure."""
     sizes = WIDTHS[width]
     names = max(width_of(_name(name, sizes), sizes.body) for name in matrix.conditions) + _GAP
     across = (sizes.width - 2 * sizes.margin - names) / len(matrix.measures)
     down = min(max(across, 1.5 * sizes.body), _LARGEST)
     across, size = min(across, 1.4 * _LARGEST), min(sizes.small, max(across - 2, 5.0))
     head = max(width_of(fitted(name, _LONGEST, size), size) for name in matrix.measures) + _GAP
-    title = f"{task.title}: ranks under each measure"
+    title = f"{task}: ranks under each measure"
     height = head + down * len(matrix.conditions)
     frame = framed(title, _caption(matrix), height, scheme=scheme, width=width)
     left, top = frame.left + names, frame.top + head

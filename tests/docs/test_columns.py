@@ -6,6 +6,7 @@ import pytest
 
 from app.results import layout_scripts
 from app.results.columns import TABLES, Column
+from app.results.diagonal_columns import DIAGONAL
 from app.results.layout_columns import LAYOUTS
 from app.sessions.viewing_card import How
 from tests.docs import pages
@@ -23,9 +24,9 @@ def expected(column: Column) -> pages.Row:
 
 
 def test_the_dictionary_names_every_column_in_its_place() -> None:
-    found = documented()
-    assert list(found) == list(TABLES)
-    for table, columns in TABLES.items():
+    found, tables = documented(), {**TABLES, "diagonal": DIAGONAL}
+    assert list(found) == list(tables)
+    for table, columns in tables.items():
         assert found[table] == [expected(column) for column in columns]
 
 

@@ -1,0 +1,197 @@
+"""Matrices as people write them: a YAML file that says the whole experiment, checked to the last key."""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from app.catalog import MEASURES, measure, task
+from app.errors import BadInput
+from app.jobs import objective as grammar
+from app.jobs.contract import Network, Recipe
+from app.jobs.scenes import SceneWish
+
+PACKAGED = "packaged"
+_OBJECTIVES = ("mae", "1 - ms_ssim", "gmsd")
+_DECIDED = frozenset({"task", "objective", "seed"})  # keys of a recipe that the matrix itself decides
+_STAGE_KEYS = tuple(key for key in Recipe.model_fields if key not in _DECIDED)
+_NESTED = {"first_stage": _STAGE_KEYS, "second_stage": _STAGE_KEYS}
+
+Changes = Mapping[str, Any]  # keys of ``Recipe`` that replace the preset's
+
+
+class BadMatrixFile(BadInput):
+    """The file says something that no matrix can be made of."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class AskedScenes(_Part):
+    """How the scenes are to be cut; what is left open follows from the photographs."""
+
+    side: int | None = Field(None, ge=16, le=100_000)
+    altogether: int | None = Field(None, ge=1)
+    per_photograph: int | None = Field(None, ge=1)
+
+    @property
+    def wish(self) -> SceneWish:
+        """The same for whoever cuts them."""
+        return SceneWish(self.side, self.altogether, self.per_photograph)
+
+
+class AskedObjective(_Part):
+    """An objective, with what its second stage needs that others do not."""
+
+    objective: str
+    changes: dict[str, Any] = {}
+
+    @field_validator("objective")
+    @classmethod
+    def _canonical(cls, value: str) -> str:
+        return grammar.parse(value).text
+
+
+class MatrixFile(_Part):
+    """Everything that a matrix is: what is trained, on which photographs, and how the results are scored."""
+
+    preset: str = "tiny"
+    tasks: tuple[str, ...] = Field(("denoise", "superres"), min_length=1)
+    objectives: tuple[AskedObjective, ...] = Field(
+        tuple(AskedObjective(objective=text) for text in _OBJECTIVES), min_length=1
+    )
+    first_stage: dict[str, Any] = {}
+    second_stage: dict[str, Any] = {}
+    photographs: str = PACKAGED
+    set: str | None = None
+    test: tuple[str, ...] | None = Field(None, min_length=1)
+    scenes: AskedScenes = AskedScenes()
+    seed: int = Field(0, ge=0, lt=2**31)
+    measures: tuple[str, ...] | None = Field(None, min_length=1)
+    forms: tuple[Literal["rgb", "y"], ...] = Field(("rgb",), min_length=1)
+
+    @field_validator("tasks")
+    @classmethod
+    def _known_tasks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(task(name).id for name in value))
+
+    @field_validator("measures")
+    @classmethod
+    def _known_measures(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        return None if value is None else tuple(measure(name).id for name in value)
+
+    @property
+    def scored_with(self) -> tuple[str, ...]:
+        """The measures that score every result, in the catalogue's order: those asked for, or all without weights.
+
+        The measures of the objectives are always among them: without them there is no diagonal.
+        """
+        asked = self.measures or [one.id for one in MEASURES.values() if not one.needs_weights]
+        own = {name for one in self.objectives for name in grammar.parse(one.objective).measures}
+        return tuple(name for name in MEASURES if name in own or name in asked)
+
+    @property
+    def own_changes(self) -> dict[str, Changes]:
+        """What single objectives change about the second stage, by the name of their condition."""
+        return {grammar.parse(one.objective).name: one.changes for one in self.objectives if one.changes}
+
+
+def read(path: Path, overrides: Mapping[str, Any] = MappingProxyType({})) -> MatrixFile:
+    """The matrix in a YAML file, with the keys of ``overrides`` instead of its own; its paths begin where it lies.
+
+    Raises
+    ------
+    BadMatrixFile
+        The file is missing, is not YAML, or has an unknown key or an impossible value; the message names it.
+    UnknownTask, UnknownMeasure, BadObjective
+        A value names something that does not exist.
+    """
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadMatrixFile(
+            f"The matrix {path} cannot be read: {error.strerror}.", "name the YAML file that holds it, or a preset"
+        ) from None
+    except UnicodeDecodeError:
+        raise BadMatrixFile(f"The matrix {path} is not a text in UTF-8", "write it as YAML") from None
+    except yaml.YAMLError as error:
+        raise BadMatrixFile(f"{path} is not YAML: {' '.join(str(error).split())}.", "correct that line") from None
+    if not isinstance(content, dict):
+        raise BadMatrixFile(
+            f"{path} holds no matrix", "write lines such as 'tasks: [denoise]' and 'objectives: [mae, gmsd]'"
+        )
+    photographs = content.get("photographs", PACKAGED)
+    if isinstance(photographs, str) and photographs != PACKAGED:
+        content["photographs"] = str(path.parent / photographs)
+    return matrix_of(overridden(content, overrides), str(path))
+
+
+def overridden(content: Mapping[Any, Any], overrides: Mapping[str, Any]) -> dict[Any, Any]:
+    """The content with what ``overrides`` says instead; of the scenes key by key."""
+    whole = {**content, **overrides}
+    if isinstance(content.get("scenes"), dict) and "scenes" in overrides:
+        whole["scenes"] = content["scenes"] | overrides["scenes"]
+    return whole
+
+
+def matrix_of(content: Mapping[Any, Any], where: str) -> MatrixFile:
+    """The matrix that a mapping stands for; ``where`` begins every complaint."""
+    _known(content, tuple(MatrixFile.model_fields), where)
+    for key, keys in {**_NESTED, "scenes": tuple(AskedScenes.model_fields)}.items():
+        if isinstance(content.get(key), dict):
+            _known_stage(content[key], keys, f"{where}: {key}")
+    whole = dict(content)
+    if isinstance(whole.get("objectives"), list):
+        whole["objectives"] = [_objective(one, where) for one in whole["objectives"]]
+    try:
+        found = MatrixFile.model_validate(whole)
+    except ValidationError as error:
+        complaints = "; ".join(_complaint(problem) for problem in error.errors())
+        raise BadMatrixFile(f"{where}: {complaints}.", "correct that in the file") from None
+    if found.scenes.altogether and found.scenes.per_photograph:
+        raise BadMatrixFile(
+            f"{where}: scenes: 'altogether' and 'per_photograph' say the same thing twice", "take one of them out"
+        )
+    return found
+
+
+def _objective(asked: object, where: str) -> object:
+    """An objective alone, or a mapping with the keys of its second stage beside it."""
+    if isinstance(asked, str):
+        return {"objective": asked}
+    if not isinstance(asked, dict):
+        return asked
+    _known_stage(asked, ("objective", *_STAGE_KEYS), f"{where}: objectives")
+    if "objective" not in asked:
+        raise BadMatrixFile(
+            f"{where}: objectives: {asked} does not say which objective it is about", "write 'objective: …' beside it"
+        )
+    return {
+        "objective": asked["objective"],
+        "changes": {key: value for key, value in asked.items() if key != "objective"},
+    }
+
+
+def _known_stage(content: Mapping[Any, Any], keys: tuple[str, ...], where: str) -> None:
+    _known(content, keys, where)
+    if isinstance(content.get("network"), dict):
+        _known(content["network"], tuple(Network.model_fields), f"{where}: network")
+
+
+def _known(content: Mapping[Any, Any], keys: tuple[str, ...], where: str) -> None:
+    for key in content:
+        if key not in keys:
+            close = get_close_matches(str(key), keys, n=1)
+            hint = f"did you mean {close[0]!r}?" if close else f"the keys are {', '.join(keys)}"
+            raise BadMatrixFile(f"{where}: there is no key {str(key)!r} ({hint})", "rename it or take it out")
+
+
+def _complaint(problem: Any) -> str:
+    place = ".".join(str(part) for part in problem["loc"])
+    message = str(problem["msg"]).removeprefix("Value error, ")
+    return f"{place}: {message[0].lower()}{message[1:]}" if place else message
