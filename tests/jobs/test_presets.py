@@ -65,3 +65,12 @@ def test_unknown_presets_and_tasks_are_refused() -> None:
         preset("tinny", "denoise", "mae", stage=1)
     with pytest.raises(UnknownTask):
         preset("tiny", "deblurr", "mae", stage=1)
+
+
+def test_changes_replace_keys_of_the_preset_and_parts_of_its_network() -> None:
+    plain, changed = (
+        preset("tiny", "denoise", "mae", stage=2, changes=changes)
+        for changes in ({}, {"steps": 7, "network": {"channels": 8}})
+    )
+    assert (changed.steps, changed.network) == (7, Network(channels=8, blocks=plain.network.blocks))
+    assert changed.model_copy(update={"steps": plain.steps, "network": plain.network}) == plain
