@@ -6,6 +6,7 @@ from torch.nn import functional
 
 SIGMA = 50 / 255
 FACTOR = 4
+_FAST = 32  # lines: Fourier transforms of multiples of this have small factors
 
 
 def noisy(clean: Tensor, generator: torch.Generator) -> Tensor:
@@ -25,3 +26,24 @@ def enlarged(small: Tensor) -> Tensor:
     """The pictures at four times the size, bicubic: the degraded input of super-resolution as people see it."""
     height, width = small.shape[-2:]
     return functional.interpolate(small, (height * FACTOR, width * FACTOR), mode="bicubic", antialias=True)
+
+
+def blurred(clean: Tensor, kernels: Tensor) -> Tensor:
+    """The pictures each convolved with its kernel, N × K × K with odd K; beyond its border a picture is mirrored."""
+    height, width = clean.shape[-2:]
+    margin = kernels.shape[-1] // 2
+    rows, columns = (_mirrored(length, margin, clean.device) for length in (height, width))
+    wide = clean[..., rows, :][..., columns]
+    size = tuple(wide.shape[-2:])
+    # By Fourier transform: with 63 × 63 weights for each pixel a fiftieth of the arithmetic of a convolution.
+    spectrum = torch.fft.rfft2(wide) * torch.fft.rfft2(kernels, size)[:, None]
+    # A circular convolution: what wraps around ends before row and column 2 · margin.
+    whole: Tensor = torch.fft.irfft2(spectrum, size)
+    return whole[..., 2 * margin : 2 * margin + height, 2 * margin : 2 * margin + width]
+
+
+def _mirrored(length: int, margin: int, device: torch.device) -> Tensor:
+    """Where each of length + 2 · margin lines comes from, and as many more as the transform is fast with."""
+    lines = -(-(length + 2 * margin) // _FAST) * _FAST
+    folded = torch.arange(-margin, lines - margin, device=device) % (2 * length)
+    return torch.where(folded < length, folded, 2 * length - 1 - folded)

@@ -13,7 +13,7 @@ from app.jobs.contract import Recipe
 from app.log import logger
 from trainer.checkpoint import Checkpoint, State, load
 from trainer.data import Photograph
-from trainer.tasks import TASKS
+from trainer.networks import NETWORKS
 
 
 class OtherNetwork(Conflict):
@@ -120,7 +120,7 @@ def network_of(recipe: Recipe) -> nn.Module:
     """The recipe's network with weights drawn from its seed, on the CPU."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(recipe.seed)
-        return TASKS[recipe.task].network(recipe.network.channels, recipe.network.blocks)
+        return NETWORKS[recipe.task](recipe.network.channels, recipe.network.blocks)
 
 
 def set_learning_rate(optimizer: torch.optim.Adam, rate: float) -> None:

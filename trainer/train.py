@@ -24,9 +24,8 @@ from trainer.objectives import loss_of
 from trainer.report import Report, Stopped
 from trainer.state import TrainingState, fresh, set_learning_rate
 from trainer.step import Step
-from trainer.tasks import TASKS
+from trainer.tasks import degradation_of
 from trainer.validate import psnr
-
 
 class Diverged(Conflict):
     """The numbers of a training are finite no longer: too many of its steps, or what its network restores."""
@@ -91,12 +90,12 @@ def train(training: Training, report: Report) -> TrainResult:
 
 
 def _loop(state: TrainingState, crops: Iterator[Tensor], recipe: Recipe, keeper: Keeper, report: Report) -> None:
-    task, step = TASKS[recipe.task], _step(state, recipe)
+    degrade, step = degradation_of(recipe, state.generator.device), _step(state, recipe)
     said = _Said(state.step, time.monotonic())
     while state.step < recipe.steps:
         set_learning_rate(state.optimizer, learning_rate(recipe, state.step))  # from the step alone: nothing to save
         clean = next(crops)
-        step(task.degrade(clean, state.generator), clean)  # one generator's state restores crops and degradations
+        step(degrade(clean, state.generator), clean)  # one generator's state restores crops and degradations
         state.step += 1
         last = state.step == recipe.steps
         if report.due() or last:  # whatever waits for the device waits here: a few times a minute, not every step

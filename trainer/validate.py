@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor, nn
 
+from app.catalog import task as known_task
 from trainer.data import Photograph
 from trainer.tasks import TASKS
 
@@ -23,8 +24,9 @@ def psnr(network: nn.Module, task: str, photographs: list[Photograph], device: t
     photographs.
     """
     errors = []
-    for number, clean in enumerate(_crops(photographs)):
-        degraded = TASKS[task].degrade(clean, torch.Generator().manual_seed(_SEED + number))
+    degrade = TASKS[task].prepared(_CROPS, torch.Generator().manual_seed(_SEED))
+    for number, clean in enumerate(_crops(photographs, known_task(task).multiple)):
+        degraded = degrade(clean, torch.Generator().manual_seed(_SEED + number))
         restored = network(degraded.to(device)).clamp(0, 1)
         errors.append((restored.cpu() - clean).square().mean())
     return peak_signal_to_noise(torch.stack(errors).mean()).item()
@@ -35,10 +37,10 @@ def peak_signal_to_noise(error: Tensor) -> Tensor:
     return -10 * error.clamp(min=1e-10).log10()
 
 
-def _crops(photographs: list[Photograph]) -> Iterator[Tensor]:
+def _crops(photographs: list[Photograph], multiple: int) -> Iterator[Tensor]:
     """Sixteen squares of one size, each 1 × 3 × side × side in [0, 1]."""
     shortest = min(min(photograph.pixels.shape[:2]) for photograph in photographs)
-    side = min(_SIDE, shortest) // 4 * 4  # which suits every task
+    side = min(_SIDE, shortest) // multiple * multiple
     generator = torch.Generator().manual_seed(_SEED)
     for _ in range(_CROPS):
         pixels = photographs[_below(len(photographs), generator)].pixels

@@ -17,6 +17,8 @@ TASKS: dict[str, Task] = {
     task.id: task
     for task in (
         Task("denoise", "Denoising", "white Gaussian noise, σ = 50 on the 0-255 scale, not clipped", 1),
+        Task("deblur", "Deblurring", "motion blur along a random trajectory of at most 60 px, borders mirrored", 1),
         Task("superres", "Super-resolution ×4", "bicubic ×4 reduction with antialiasing", 4),
+        Task("compress", "Compression", "a code of 0.25 bits per pixel; shown beside it: JPEG of no more bits", 16),
     )
 }

@@ -65,6 +65,10 @@ class Recipe(Frozen):
         None, gt=0, lt=1, exclude_if=lambda value: value is None,  # recipes older than this key keep their hash
         description="Decay of the moving average of the weights that is validated and rendered instead of them.",
     )  # fmt: skip
+    kernels: int = Field(
+        10_000, ge=1, le=100_000, exclude_if=lambda value: value == 10_000,  # as above
+        description="Blur kernels drawn beforehand, of which each crop takes one (deblur).",
+    )  # fmt: skip
     seed: int = Field(0, ge=0, lt=2**31)
 
     @field_validator("task")

@@ -35,6 +35,7 @@ class Preset:
     stages: dict[str, tuple[Size, Size]]  # by task
     precision: Literal["fp32", "bf16"] = "fp32"
     ema: float | None = None
+    kernels: int = 10_000  # of blur, to learn deblurring from
     care: Mapping[str, Care] = field(default_factory=lambda: CARE)  # by measure
 
 
@@ -63,6 +64,7 @@ PRESETS: dict[str, Preset] = {
                 "superres": (Size(64, 4, 800, 2e-3, 300), Size(176, 2, 220, 1e-3, 100)),
                 "compress": (Size(64, 4, 800, 2e-3, 300), Size(176, 2, 220, 1e-3, 100)),
             },
+            kernels=256,
         ),
         Preset(
             "lab",
@@ -110,6 +112,7 @@ def keys(name: str, task: str, objective: str, *, stage: Stage) -> dict[str, Any
         "network": chosen.network[task].model_dump(),
         "precision": chosen.precision,
         "ema": chosen.ema,
+        **({"kernels": chosen.kernels} if task == "deblur" else {}),
     }
 
 

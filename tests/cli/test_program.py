@@ -35,7 +35,10 @@ def test_help_loads_nothing_heavy() -> None:
 def test_a_broken_rule_is_one_sentence_and_exit_code_2(beholder: Run) -> None:
     said = beholder("matrix", "tiny", "--tasks", "denoiss")
     assert (said.returncode, said.stdout) == (2, "")
-    assert said.stderr == "There is no task 'denoiss' (did you mean 'denoise'?): choose one of denoise, superres.\n"
+    assert (
+        said.stderr
+        == "There is no task 'denoiss' (did you mean 'denoise'?): choose one of denoise, deblur, superres, compress.\n"
+    )
 
 
 def test_a_setting_that_makes_no_sense_is_named(beholder: Run) -> None:

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from trainer.degrade import FACTOR, SIGMA, enlarged, noisy, reduced
+from trainer.degrade import FACTOR, SIGMA, blurred, enlarged, noisy, reduced
+from trainer.tasks import TASKS
 
 
 def test_the_noise_has_a_sigma_of_50_and_is_not_clipped() -> None:
@@ -46,3 +47,32 @@ def test_the_reduction_is_bicubic_with_antialiasing() -> None:
 def test_a_flat_picture_survives_reduction_and_enlargement() -> None:
     flat = torch.full((1, 3, 16, 24), 0.7)
     assert torch.allclose(enlarged(reduced(flat)), flat, atol=1e-6)
+
+
+@pytest.mark.parametrize(("height", "width"), [(64, 64), (70, 91), (5, 40)])
+def test_blur_is_a_convolution_of_the_picture_mirrored_at_its_border(height: int, width: int) -> None:
+    generator = torch.Generator().manual_seed(3)
+    clean = torch.rand(2, 3, height, width, generator=generator, dtype=torch.float64)
+    kernels = torch.rand(2, 7, 7, generator=generator, dtype=torch.float64)
+    found = blurred(clean, kernels).numpy()
+    wide = np.pad(clean.numpy(), ((0, 0), (0, 0), (3, 3), (3, 3)), mode="symmetric")
+    windows = np.lib.stride_tricks.sliding_window_view(wide, (7, 7), axis=(2, 3))
+    expected = np.einsum("nchwij,nij->nchw", windows, kernels.numpy()[:, ::-1, ::-1])
+    assert np.abs(found - expected).max() < 1e-12
+
+
+def test_a_kernel_of_one_point_leaves_the_picture_as_it_is() -> None:
+    clean, kernel = torch.rand(1, 3, 20, 33), torch.zeros(1, 63, 63)
+    kernel[0, 31, 31] = 1
+    assert torch.allclose(blurred(clean, kernel), clean, atol=1e-6)
+
+
+def test_a_bank_gives_each_picture_a_kernel_and_its_generators_decide_which() -> None:
+    clean = torch.rand(1, 3, 1, 1).expand(6, 3, 40, 40).clone()
+    clean[..., 20, 20] = 1  # a point shows the kernel
+    one, two = (TASKS["deblur"].prepared(8, torch.Generator().manual_seed(2)) for _ in range(2))
+    ours, theirs = one(clean, torch.Generator().manual_seed(5)), two(clean, torch.Generator().manual_seed(5))
+    assert torch.equal(ours, theirs)
+    assert len({tuple(picture.flatten().tolist()) for picture in ours}) > 1
+    other = TASKS["deblur"].prepared(8, torch.Generator().manual_seed(3))(clean, torch.Generator().manual_seed(5))
+    assert not torch.equal(ours, other)

@@ -3,7 +3,9 @@
 import pytest
 import torch
 
-from trainer.networks import Denoiser, Superresolver
+from app.catalog import UnknownTask
+from app.jobs.presets import UnknownPreset
+from trainer.networks import Compressor, Denoiser, Superresolver, build
 
 
 def parameters(network: torch.nn.Module) -> int:
@@ -12,6 +14,7 @@ def parameters(network: torch.nn.Module) -> int:
 
 def test_the_denoiser_of_the_paper_s_size_has_its_number_of_parameters() -> None:
     assert parameters(Denoiser(64, 16)) == 1_222_147
+    assert parameters(build("denoise", preset="paper")) == parameters(build("deblur")) == 1_222_147
 
 
 def test_super_resolution_adds_two_convolutions_for_the_two_enlargements() -> None:
@@ -43,3 +46,23 @@ def test_the_last_layer_computes_in_single_precision_where_the_trunk_is_in_bfloa
 
 def test_super_resolution_gives_four_times_the_size() -> None:
     assert Superresolver(8, 2)(torch.rand(2, 3, 11, 7)).shape == (2, 3, 44, 28)
+
+
+def test_the_compressor_has_eight_stages_of_two_blocks_and_a_code_of_64_channels() -> None:
+    block, stage = 2 * (64 * 64 * 9 + 64), 64 * 64 * 9 + 64
+    down, up = 3 * stage + 3 * 64 * 9 + 64, 3 * stage + 64 * 3 * 9 + 3
+    assert parameters(build("compress")) == down + up + 16 * block + 2 * stage
+
+
+def test_compression_gives_pictures_of_the_same_size_through_a_grid_16_times_smaller() -> None:
+    network, picture = Compressor(4, 1), torch.rand(2, 3, 48, 32)
+    assert network.encode(picture).shape == (2, 64, 3, 2)
+    assert network(picture).shape == picture.shape
+
+
+def test_networks_are_built_at_the_size_of_a_preset() -> None:
+    assert parameters(build("superres", preset="tiny")) == parameters(Superresolver(16, 3))
+    with pytest.raises(UnknownPreset, match="did you mean 'paper'"):
+        build("denoise", preset="papr")
+    with pytest.raises(UnknownTask, match="did you mean 'deblur'"):
+        build("deblurr")

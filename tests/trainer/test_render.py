@@ -18,6 +18,7 @@ from trainer.data import decode
 from trainer.render import NameTaken, OtherTask, Rendering, SceneOutside, degraded_input, png, render
 from trainer.report import Stopped
 from trainer.state import network_of
+from trainer.tasks import TASKS
 
 Render = Callable[..., RenderResult]
 
@@ -25,7 +26,7 @@ Render = Callable[..., RenderResult]
 def scene(photos: Path, name: str, **place: int) -> SceneRef:
     path = next(photos.glob(f"{name}.*"))
     ref = PhotographRef(name=path.name, digest=hashlib.sha256(path.read_bytes()).hexdigest())
-    return SceneRef(name=name, photograph=ref, **({"left": 4, "top": 8, "width": 40, "height": 32} | place))
+    return SceneRef(name=name, photograph=ref, **({"left": 4, "top": 8, "width": 48, "height": 32} | place))
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def rendered(photos: Path, recipe: Recipe, tmp_path: Path) -> Render:
     def run(
         folder: str, *, task: str = "denoise", network: int = 0, scenes: list[SceneRef] | None = None, **fields: object
     ) -> RenderResult:
-        made = recipe.model_copy(update={"task": task, "seed": network})
+        made = recipe.model_copy(update={"task": task, "seed": network, "patch": 32})
         path, _ = Keeper(tmp_path / f"network-{task}-{network}", made, 300).save(
             1, {"network": network_of(made).state_dict()}
         )
@@ -64,7 +65,7 @@ def by_role(result: RenderResult, name: str) -> dict[str, RenderedPicture]:
     return {picture.role: picture for picture in result.pictures if picture.scene == name}
 
 
-@pytest.mark.parametrize("task", ["denoise", "superres"])
+@pytest.mark.parametrize("task", TASKS)
 def test_all_conditions_of_a_scene_share_reference_and_degraded_input(
     rendered: Render, photos: Path, task: str
 ) -> None:
@@ -92,16 +93,16 @@ def test_another_seed_scene_or_task_degrades_differently() -> None:
 
 def test_the_reference_is_the_photograph_s_own_pixels(rendered: Render, photos: Path, tmp_path: Path) -> None:
     picture = by_role(rendered("one"), "lake")["reference"]
-    assert np.array_equal(pixels(tmp_path / "one" / picture.file), pixels(photos / "lake.png")[8:40, 4:44])
+    assert np.array_equal(pixels(tmp_path / "one" / picture.file), pixels(photos / "lake.png")[8:40, 4:52])
 
 
-@pytest.mark.parametrize("task", ["denoise", "superres"])
+@pytest.mark.parametrize("task", TASKS)
 def test_pictures_are_what_the_network_gave_rounded_to_eight_bits(
     rendered: Render, photos: Path, recipe: Recipe, tmp_path: Path, task: str
 ) -> None:
     picture = by_role(rendered("one", task=task, network=1), "lake")["condition"]
-    clean = torch.from_numpy(pixels(photos / "lake.png")[8:40, 4:44]).permute(2, 0, 1)[None] / 255
-    network = network_of(recipe.model_copy(update={"task": task, "seed": 1}))
+    clean = torch.from_numpy(pixels(photos / "lake.png")[8:40, 4:52]).permute(2, 0, 1)[None] / 255
+    network = network_of(recipe.model_copy(update={"task": task, "seed": 1, "patch": 32}))
     with torch.no_grad():
         restored = network(degraded_input(task, "lake", 3, clean.contiguous()))
     expected = (restored[0].clamp(0, 1) * 255).round().byte().permute(1, 2, 0).numpy()
@@ -117,7 +118,7 @@ def test_every_picture_is_listed_with_its_hash_its_size_and_its_origin(rendered:
     for picture in result.pictures:
         data = (tmp_path / "one" / picture.file).read_bytes()
         assert hashlib.sha256(data).hexdigest() == picture.sha256
-        assert Image.open(io.BytesIO(data)).size == (picture.width, picture.height) == (40, 32)
+        assert Image.open(io.BytesIO(data)).size == (picture.width, picture.height) == (48, 32)
         assert {"photograph", "left", "top", "width", "height"} <= picture.origin.keys()
     condition = result.pictures[2].origin
     assert condition["seed"] == 3

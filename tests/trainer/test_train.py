@@ -119,6 +119,19 @@ def test_averaged_weights_are_what_is_validated_and_lent(training: Training) -> 
     assert torch.equal(second.network.state_dict()["noise.weight"], averaged["noise.weight"])
 
 
+@pytest.mark.parametrize("task", ["deblur", "superres", "compress"])
+def test_every_task_goes_on_as_if_it_had_never_been_stopped(training: Training, task: str) -> None:
+    recipe = training.recipe.model_copy(update={"task": task, "patch": 32, "kernels": 8, "steps": 6})
+    whole = replace(training, recipe=recipe)
+    train(whole, Listener())
+    stopped = replace(whole, folder=training.folder / "stopped")
+    with pytest.raises(Stopped):
+        train(stopped, Listener(4))
+    continued = replace(whole, folder=training.folder / "next", resume_from=checkpoints_in(stopped.folder)[0])
+    train(continued, Listener())
+    assert final(continued) == final(whole)
+
+
 def test_a_training_that_was_already_finished_only_writes_its_result_again(training: Training) -> None:
     first = train(training, Listener())
     again = replace(training, folder=training.folder / "next", resume_from=training.folder / first.checkpoint)

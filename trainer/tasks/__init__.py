@@ -1,9 +1,21 @@
 """What each task of ``app.catalog`` means in code; a test compares both lists."""
 
+import torch
+
+from app.jobs.contract import Recipe
+from trainer.tasks.compress import COMPRESS
+from trainer.tasks.deblur import DEBLUR
 from trainer.tasks.denoise import DENOISE
-from trainer.tasks.restoration import Restoration
+from trainer.tasks.restoration import Degrade, Restoration
 from trainer.tasks.superres import SUPERRES
 
-TASKS: dict[str, Restoration] = {"denoise": DENOISE, "superres": SUPERRES}
+TASKS: dict[str, Restoration] = {"denoise": DENOISE, "deblur": DEBLUR, "superres": SUPERRES, "compress": COMPRESS}
 
-__all__ = ["TASKS", "Restoration"]
+__all__ = ["TASKS", "Degrade", "Restoration", "degradation_of"]
+
+_BANK = 2**32  # added to the seed: a bank of kernels from the very numbers that choose the crops would not be chance
+
+
+def degradation_of(recipe: Recipe, device: torch.device) -> Degrade:
+    """How a training degrades its crops; the bank of blur kernels is made now, the same whenever it goes on."""
+    return TASKS[recipe.task].prepared(recipe.kernels, torch.Generator(device).manual_seed(recipe.seed + _BANK))
