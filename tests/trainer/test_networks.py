@@ -1,5 +1,7 @@
 """The networks have the paper's shape at whatever size the recipe asks for."""
 
+from collections.abc import Callable
+
 import pytest
 import torch
 
@@ -28,9 +30,11 @@ def test_a_denoiser_that_predicts_no_noise_returns_its_input() -> None:
     assert torch.equal(network(picture), picture)
 
 
-@pytest.mark.parametrize("build", [Denoiser, Superresolver])
+@pytest.mark.parametrize(
+    ("build", "last"), [(Denoiser, "noise"), (Superresolver, "detail"), (Compressor, "synthesis.4.up")]
+)
 def test_the_last_layer_computes_in_single_precision_where_the_trunk_is_in_bfloat16(
-    build: type[Denoiser] | type[Superresolver],
+    build: Callable[[int, int], torch.nn.Module], last: str
 ) -> None:
     network, seen = build(8, 1), dict[str, torch.dtype]()
     for name, layer in network.named_modules():
@@ -38,7 +42,6 @@ def test_the_last_layer_computes_in_single_precision_where_the_trunk_is_in_bfloa
             layer.register_forward_hook(lambda _, __, made, name=name: seen.update({name: made.dtype}))
     with torch.autocast("cpu", torch.bfloat16):
         restored = network(torch.rand(1, 3, 16, 16))
-    last = "noise" if build is Denoiser else "detail"
     assert {name for name, dtype in seen.items() if dtype == torch.float32} == {last}
     assert restored.dtype == torch.float32
     assert not torch.equal(restored, restored.bfloat16().float()), "finer than bfloat16 can say"
