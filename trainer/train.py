@@ -27,6 +27,7 @@ from trainer.step import Step
 from trainer.tasks import degradation_of
 from trainer.validate import psnr
 
+
 class Diverged(Conflict):
     """The numbers of a training are finite no longer: too many of its steps, or what its network restores."""
 
