@@ -64,7 +64,7 @@ MEASURES: dict[str, Measure] = {
         Measure(
             "nlpd", "Normalized Laplacian pyramid distance",
             "Laparra, Ballé, Berardino & Simoncelli, Electronic Imaging 2016", _ERRORS,
-            higher_is_better=False, lowest=0, highest=None, objective="nlpd", smallest_side=64,
+            higher_is_better=False, lowest=0, highest=None, objective="nlpd", smallest_side=32,
         ),
         Measure(
             "mad", "Most apparent distortion",
@@ -94,7 +94,7 @@ MEASURES: dict[str, Measure] = {
         Measure(
             "mcsd", "Multi-scale contrast similarity deviation",
             "Wang, Zhang, Jia, Li & Shu, Signal Processing: Image Communication 2016 (constants ours)", _STRUCTURE,
-            higher_is_better=False, lowest=0, highest=None, objective="mcsd", smallest_side=44,
+            higher_is_better=False, lowest=0, highest=None, objective="mcsd", smallest_side=48,
         ),
         Measure(
             "fsim", "Feature similarity (FSIMc)",

@@ -13,6 +13,8 @@ from torch import Tensor
 from trainer.measures.channels import Form
 from trainer.measures.errors import charbonnier, mae, mse, pamse, psnr
 from trainer.measures.gmsd import gmsd
+from trainer.measures.mcsd import mcsd
+from trainer.measures.nlpd import nlpd
 from trainer.measures.ssim import ms_ssim, ssim
 
 
@@ -30,8 +32,10 @@ MEASURES: dict[str, Measure] = {
     "psnr": psnr,
     "charbonnier": charbonnier,
     "pamse": pamse,
+    "nlpd": nlpd,
     "ssim": ssim,
     "ms_ssim": ms_ssim,
     "gmsd": gmsd,
+    "mcsd": mcsd,
 }
 """The code behind each measure of ``app.catalog``; a test compares both lists."""
