@@ -108,7 +108,7 @@ MEASURES: dict[str, Measure] = {
         ),
         Measure(
             "sff", "Sparse feature fidelity",
-            "Chang, Yang, Wu & Gan, IEEE TIP 2013", _STRUCTURE,
+            "Chang, Yang, Gan & Wang, IEEE TIP 2013 (features ours)", _STRUCTURE,
             higher_is_better=True, lowest=-1, highest=1, objective="1 - sff", smallest_side=24, colour=True,
         ),
         Measure(

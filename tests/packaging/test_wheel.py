@@ -67,7 +67,7 @@ def test_the_wheel_holds_the_program_and_all_that_it_shows_and_nothing_else(made
     code = tracked("app") | tracked("trainer")
     shown = {f"app/{name}" for folder in CARRIED for name in tracked(folder)}
     about = {name for name in names if ".dist-info/" in name}
-    assert {name for name in code if name.endswith(".py")} | shown == names - about
+    assert {name for name in code if name.endswith((".py", ".csv"))} | shown == names - about
     assert made.name == f"beholder-{app.__version__}-py3-none-any.whl"
     assert {Path(name).name for name in about} >= {"LICENSE", "METADATA", "entry_points.txt"}
 

@@ -15,6 +15,7 @@ from trainer.measures.errors import charbonnier, mae, mse, pamse, psnr
 from trainer.measures.gmsd import gmsd
 from trainer.measures.mcsd import mcsd
 from trainer.measures.nlpd import nlpd
+from trainer.measures.sff import sff
 from trainer.measures.ssim import ms_ssim, ssim
 
 
@@ -37,5 +38,6 @@ MEASURES: dict[str, Measure] = {
     "ms_ssim": ms_ssim,
     "gmsd": gmsd,
     "mcsd": mcsd,
+    "sff": sff,
 }
 """The code behind each measure of ``app.catalog``; a test compares both lists."""

@@ -73,6 +73,28 @@ def nlpd(x: Picture, y: Picture) -> float:
     return _each_channel(distance, x, y)
 
 
+def sff(x: Picture, y: Picture, features: Picture) -> float:
+    """Sparse feature fidelity of colour pictures under features of 192 weights (channel, row, column)."""
+    height, width = (side // 8 - 1 for side in x.shape[:2])
+    corners = [(8 * row, 8 * column) for row in range(height) for column in range(width)]
+    patches = [np.array([255 * z[r : r + 8, c : c + 8].transpose(2, 0, 1).ravel() for r, c in corners]) for z in (x, y)]
+    means = [p.mean(axis=1) for p in patches]
+    detail_x, detail_y = (p - m[:, None] for p, m in zip(patches, means, strict=True))
+
+    apart = np.abs(detail_x - detail_y).mean(axis=1)
+    kept = apart >= np.median(apart)
+    a, b = detail_y[kept] @ features.T, detail_x[kept] @ features.T
+    strong = (a**2).sum(axis=1) > 0.4 * (a**2).sum(axis=1).mean()
+    a, b = a[strong], b[strong]
+    fidelity = ((2 * a * b + 0.08) / (a**2 + b**2 + 0.08)).mean()
+
+    apart = np.abs(means[0] - means[1])
+    u, v = (m[apart >= np.median(apart)] for m in means)
+    u, v = u - u.mean(), v - v.mean()
+    correlation = ((u * v).sum() + 0.001) / (np.sqrt((u**2).sum() * (v**2).sum()) + 0.001)
+    return float(0.8 * correlation + 0.2 * fidelity)
+
+
 def gaussian(taps: int, sigma: float) -> Picture:
     """fspecial('gaussian', taps, sigma)"""
     r = np.arange(taps) - taps // 2

@@ -28,6 +28,7 @@ CLOSENESS = {
     "gmsd": 2e-9,  # the guard inside its roots
 }
 COLOUR = {"psnr"}  # compares the channels of RGB
+SFF = {"I03": 0.789, "I06": 0.988}  # with the authors' features, which are not ours
 
 pytestmark = pytest.mark.skipif(not TID.is_dir(), reason="the two pairs of TID2013 do not lie beside this checkout")
 
@@ -49,6 +50,11 @@ def pictures(scene: str) -> tuple[Tensor, Tensor]:
 def test_a_measure_has_the_value_of_its_original(name: str, scene: str) -> None:
     score = MEASURES[name](*pictures(scene), form="rgb" if name in COLOUR else "y").item()
     assert score == pytest.approx(official(name, scene), abs=CLOSENESS[name])
+
+
+@pytest.mark.parametrize("scene", PAIRS)
+def test_sff_is_close_to_its_value_under_the_authors_features(scene: str) -> None:
+    assert MEASURES["sff"](*pictures(scene)).item() == pytest.approx(SFF[scene], abs=0.008)
 
 
 @pytest.mark.parametrize("scene", PAIRS)
