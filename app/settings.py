@@ -58,6 +58,9 @@ class Settings(BaseSettings):
     media_url: str = Field(
         "", description="Where pictures and checkpoints are kept; empty means inside the data folder."
     )
+    weights: str = Field(
+        "", description="Folder of the weights of learned measures; empty means inside the data folder."
+    )
     host: str = Field("127.0.0.1", description="Address the server binds to; loopback unless told otherwise.")
     port: int = Field(8000, ge=0, le=65535, description="Port the server binds to; 0 takes a free one.")
     hosts: Annotated[tuple[str, ...], NoDecode] = Field(
@@ -185,6 +188,11 @@ class Settings(BaseSettings):
     def runs(self) -> Path:
         """The folder in which each attempt at a job has a folder of its own."""
         return self.data_dir / "runs"
+
+    @property
+    def weights_folder(self) -> Path:
+        """The folder in which weights of measures are looked for first, and kept when they are fetched."""
+        return Path(self.weights).expanduser().resolve() if self.weights else self.data_dir / "weights"
 
     @property
     def address(self) -> str:

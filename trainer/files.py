@@ -42,10 +42,12 @@ def write_whole(path: Path, data: bytes | memoryview) -> None:
     except OSError as error:
         if aside.is_file():
             aside.unlink()
-        reason = error.strerror or str(error)
-        if error.errno in _FULL:
-            raise DiskFull(path, reason) from error
-        raise CannotWrite(path, reason) from error
+        raise refusal(path, error) from error
+
+
+def refusal(path: Path, error: OSError) -> DiskFull | CannotWrite:
+    """Why ``path`` could not be written, as a person is told it."""
+    return (DiskFull if error.errno in _FULL else CannotWrite)(path, error.strerror or str(error))
 
 
 def require_writable(folder: Path) -> None:

@@ -124,31 +124,32 @@ MEASURES: dict[str, Measure] = {
         Measure(
             "lpips", "Learned perceptual image patch similarity (VGG)",
             "Zhang, Isola, Efros, Shechtman & Wang, CVPR 2018", _LEARNED,
-            higher_is_better=False, lowest=0, highest=None, objective="lpips", smallest_side=32,
+            higher_is_better=False, lowest=0, highest=None, objective="lpips", smallest_side=16,
             needs_weights=True, colour=True, licence="code PolyForm-Noncommercial (pyiqa), weights BSD-2-Clause",
         ),
         Measure(
             "dists", "Deep image structure and texture similarity",
             "Ding, Ma, Wang & Simoncelli, IEEE TPAMI 2022", _LEARNED,
-            higher_is_better=False, lowest=0, highest=1, objective="dists", smallest_side=32,
+            higher_is_better=False, lowest=0, highest=1, objective="dists", smallest_side=16,
             needs_weights=True, colour=True, licence="code PolyForm-Noncommercial (pyiqa), weights MIT",
         ),
         Measure(
             "pieapp", "Perceptual image-error assessment through pairwise preference",
             "Prashnani, Cai, Mostofi & Sen, CVPR 2018", _LEARNED,
             higher_is_better=False, lowest=None, highest=None, objective="pieapp", smallest_side=64,
-            needs_weights=True, colour=True, licence="code PolyForm-Noncommercial (pyiqa), weights for research",
+            needs_weights=True, colour=True, licence="code PolyForm-Noncommercial (pyiqa), weights CC-BY-NC-SA-4.0",
         ),
         Measure(
             "deepiqa", "Weighted-average deep image quality (WaDIQaM-FR)",
-            "Bosse, Maniry, Müller, Wiegand & Samek, IEEE TIP 2018", _LEARNED,
-            higher_is_better=True, lowest=None, highest=None, objective="- deepiqa", smallest_side=40,
-            needs_weights=True, colour=True, licence="code and weights PolyForm-Noncommercial (pyiqa)",
+            # The authors' weights are lower for better pictures; pyiqa's, trained on KADID-10k, are higher.
+            "Bosse, Maniry, Müller, Wiegand & Samek, IEEE TIP 2018 (pyiqa's weights, trained on KADID-10k)", _LEARNED,
+            higher_is_better=True, lowest=None, highest=None, objective="- deepiqa", smallest_side=32,
+            needs_weights=True, colour=True, licence="code PolyForm-Noncommercial (pyiqa), weights CC-BY-NC-SA-4.0",
         ),
         Measure(
             "gti_cnn", "Geometric-transformation-invariant network",
             "Ma, Duanmu & Wang, ICASSP 2018", _LEARNED,
-            higher_is_better=False, lowest=0, highest=None, objective="gti_cnn", smallest_side=64,
+            higher_is_better=False, lowest=0, highest=None, objective="gti_cnn", smallest_side=16,
             needs_weights=True, colour=True, licence="Apache-2.0 (ours); no weights are published",
         ),
     )

@@ -13,6 +13,8 @@ from torch import Tensor
 from trainer.measures.channels import Form
 from trainer.measures.errors import charbonnier, mae, mse, pamse, psnr
 from trainer.measures.gmsd import gmsd
+from trainer.measures.gti_cnn import gti_cnn
+from trainer.measures.learned import deepiqa, dists, lpips, pieapp
 from trainer.measures.mcsd import mcsd
 from trainer.measures.nlpd import nlpd
 from trainer.measures.sff import sff
@@ -39,5 +41,10 @@ MEASURES: dict[str, Measure] = {
     "gmsd": gmsd,
     "mcsd": mcsd,
     "sff": sff,
+    "lpips": lpips,
+    "dists": dists,
+    "pieapp": pieapp,
+    "deepiqa": deepiqa,
+    "gti_cnn": gti_cnn,
 }
 """The code behind each measure of ``app.catalog``; a test compares both lists."""

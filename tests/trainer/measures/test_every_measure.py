@@ -1,4 +1,7 @@
-"""What holds for every measure: precision, batches, a gradient that is its own, and numbers that are always finite."""
+"""What holds for every measure: precision, batches, a gradient that is its own, and numbers that are always finite.
+
+Of learned measures, which need weights and smaller pictures to be quick, ``test_learned.py`` asks the same.
+"""
 
 import pytest
 import torch
@@ -8,8 +11,10 @@ from tests.trainer.measures.pictures import HAZARDS, batch, distorted, hazard, p
 from trainer.measures import MEASURES
 from trainer.measures.channels import NotAPair, PictureTooSmall
 
+WEIGHT_FREE = [name for name in MEASURES if not CATALOGUE[name].needs_weights]
 
-@pytest.mark.parametrize("name", MEASURES)
+
+@pytest.mark.parametrize("name", WEIGHT_FREE)
 def test_single_precision_is_close_to_double(name: str) -> None:
     clean = photograph(192, 192)
     bad = distorted(clean, "noise")
@@ -17,7 +22,7 @@ def test_single_precision_is_close_to_double(name: str) -> None:
     assert single == pytest.approx(MEASURES[name](batch(bad), batch(clean)).item(), rel=2e-5)
 
 
-@pytest.mark.parametrize("name", MEASURES)
+@pytest.mark.parametrize("name", WEIGHT_FREE)
 def test_each_picture_of_a_batch_has_its_own_score(name: str) -> None:
     clean = photograph(192, 192)
     bad = [distorted(clean, kind) for kind in ("noise", "contrast", "shift")]
@@ -27,7 +32,7 @@ def test_each_picture_of_a_batch_has_its_own_score(name: str) -> None:
 
 
 @pytest.mark.parametrize("kind", HAZARDS)
-@pytest.mark.parametrize("name", MEASURES)
+@pytest.mark.parametrize("name", WEIGHT_FREE)
 def test_value_and_gradient_are_finite_on_everything_a_network_may_produce(name: str, kind: str) -> None:
     restored, reference = hazard(kind)
     restored = restored.clone().requires_grad_()
@@ -37,7 +42,7 @@ def test_value_and_gradient_are_finite_on_everything_a_network_may_produce(name:
     assert gradient.isfinite().all()
 
 
-@pytest.mark.parametrize("name", MEASURES)
+@pytest.mark.parametrize("name", WEIGHT_FREE)
 def test_the_gradient_is_that_of_the_value(name: str) -> None:
     side = CATALOGUE[name].smallest_side
     reference = batch(photograph(side, side + 3))
@@ -49,7 +54,7 @@ def test_the_gradient_is_that_of_the_value(name: str) -> None:
     assert torch.autograd.gradcheck(lambda x: MEASURES[name](x, reference), restored, fast_mode=True)
 
 
-@pytest.mark.parametrize("name", [name for name in MEASURES if CATALOGUE[name].smallest_side > 1])
+@pytest.mark.parametrize("name", [name for name in WEIGHT_FREE if CATALOGUE[name].smallest_side > 1])
 def test_a_picture_below_the_smallest_side_is_refused_with_the_side_needed(name: str) -> None:
     side = CATALOGUE[name].smallest_side
     picture = torch.rand(1, 3, side - 1, side + 40)
