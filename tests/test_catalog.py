@@ -48,9 +48,11 @@ def test_each_measure_works_on_the_smallest_side_that_the_catalogue_gives(name: 
 def test_each_task_degrades_and_restores_pictures_whose_sides_are_its_multiple(name: str) -> None:
     side = max(24, 4 * TASKS[name].multiple)
     clean = torch.rand(1, 3, side, 2 * side)
-    degraded = tasks.TASKS[name].degrade(clean, torch.Generator().manual_seed(1))
-    assert networks.NETWORKS[name](4, 1)(degraded).shape == clean.shape
-    assert tasks.TASKS[name].shown(degraded).shape == clean.shape
+    task, network = tasks.TASKS[name], networks.NETWORKS[name](4, 1)
+    degraded, staged = (way(clean, torch.Generator().manual_seed(1)) for way in (task.degrade, task.stage))
+    assert torch.equal(degraded, staged.given)  # type: ignore[union-attr, arg-type]
+    assert network(degraded).shape == task.restore(network, staged.given).picture.shape == clean.shape  # type: ignore[union-attr]
+    assert staged.shown.picture.shape == clean.shape  # type: ignore[union-attr]
 
 
 def test_a_mistyped_task_is_refused_with_the_close_one() -> None:

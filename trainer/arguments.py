@@ -43,13 +43,27 @@ def _train(commands: "_Commands") -> None:
 
 
 def _render(commands: "_Commands") -> None:
-    render = commands.add_parser("render", help="Restore photographs with a trained network, without any server.")
-    render.add_argument(
-        "--checkpoint", type=Path, required=True, metavar="FILE", help="The file checkpoint-STEP.pt of a run."
+    render = commands.add_parser(
+        "render", help="Restore photographs with a trained network, or render a baseline, without any server."
     )
+    made_by = render.add_mutually_exclusive_group(required=True)
+    made_by.add_argument("--checkpoint", type=Path, metavar="FILE", help="The file checkpoint-STEP.pt of a run.")
+    made_by.add_argument(
+        "--baseline",
+        metavar="NAME",
+        help="No network: input, which is the degraded input as it is, or jpeg for compress; with --task.",
+    )
+    render.add_argument("--task", metavar="TASK", help="The task of the baseline.")
     _folders(render)
     render.add_argument(
-        "--side", type=_positive, metavar="N", help="Cut N×N pixels from the middle; default: all of it."
+        "--side",
+        type=_positive,
+        metavar="N",
+        help="Cut N×N pixels from the middle; default: 512, or what the smallest photograph holds.",
+    )
+    render.add_argument("--whole", action="store_true", help="Take whole photographs, or as much as the task can take.")
+    render.add_argument(
+        "--scenes", type=_positive, default=20, metavar="N", help="At most so many photographs, by name; default: 20."
     )
     render.add_argument("--seed", type=int, default=0, help="Equal seeds degrade a scene equally; default: 0.")
 

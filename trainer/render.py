@@ -3,7 +3,7 @@
 import hashlib
 import io
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -17,10 +17,13 @@ from app.jobs.contract import Progress, RenderedPicture, RenderResult, SceneRef
 from trainer.checkpoint import Checkpoint
 from trainer.files import write_whole
 from trainer.report import Report, Stopped
+from trainer.scenes import SceneOutside, cut, staged
 from trainer.state import network_of
-from trainer.tasks import TASKS
+from trainer.tasks import TASKS, Degraded, Made
 
 Role = Literal["reference", "degraded", "condition"]
+
+KEPT = "made-from"  # the folder of what pictures can be made from again: blur kernels, codes, JPEG files
 
 
 class OtherTask(BadInput):
@@ -28,10 +31,6 @@ class OtherTask(BadInput):
 
     def __init__(self, path: Path, theirs: str, asked: str) -> None:
         super().__init__(f"{path} was trained for {theirs}, not for {asked}", "render it under its own task")
-
-
-class SceneOutside(BadInput):
-    """A scene does not lie wholly inside its photograph, or has a size that its task cannot take."""
 
 
 class NameTaken(BadInput):
@@ -51,11 +50,11 @@ class OtherScenes(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
-    """One network, the scenes it restores, and where the pictures go."""
+    """One network or none, the scenes that are restored, and where the pictures go."""
 
     task: str
     condition: str
-    checkpoint: Checkpoint
+    checkpoint: Checkpoint | None  # None: the condition is the degraded input itself, a baseline
     scenes: Sequence[SceneRef]
     photograph_of: Callable[[SceneRef], Tensor]
     seed: int
@@ -80,19 +79,15 @@ def render(rendering: Rendering, report: Report) -> RenderResult:
         The report asked for it; what was rendered lies there without a list.
     """
     _check(rendering)
-    recipe = rendering.checkpoint.sidecar.recipe
-    network = network_of(recipe)
-    network.load_state_dict(rendering.checkpoint.weights)
-    network.to(rendering.device).eval()
+    restore = _restorer(rendering)
     pictures: list[RenderedPicture] = []
     for number, scene in enumerate(rendering.scenes):
         clean = cut(scene, rendering.photograph_of(scene))
-        degraded = degraded_input(rendering.task, scene.name, rendering.seed, clean)
-        with torch.no_grad():
-            restored = network(degraded.to(rendering.device)).cpu()
-        shown = TASKS[rendering.task].shown(degraded)
-        by_role: dict[Role, Tensor] = {"reference": clean, "degraded": shown, "condition": restored}
-        pictures += [_written(rendering, number, scene, role, picture) for role, picture in by_role.items()]
+        degraded = staged(rendering.task, scene.name, rendering.seed, clean)
+        by_role: dict[Role, Made] = {
+            "reference": Made(clean), "degraded": degraded.shown, "condition": restore(degraded),
+        }  # fmt: skip
+        pictures += [_written(rendering, number, scene, role, made) for role, made in by_role.items()]
         if report.due() or number + 1 == len(rendering.scenes):
             report.progress(Progress(step=number + 1, total=len(rendering.scenes)))
         if report.stop_requested:
@@ -102,28 +97,26 @@ def render(rendering: Rendering, report: Report) -> RenderResult:
     return result
 
 
-def cut(scene: SceneRef, photograph: Tensor) -> Tensor:
-    """The scene as a batch of one, 1 × 3 × H × W in [0, 1]."""
-    height, width, _ = photograph.shape
-    if scene.left + scene.width > width or scene.top + scene.height > height:
-        raise SceneOutside(
-            f"Scene {scene.name!r} reaches to ({scene.left + scene.width}, {scene.top + scene.height}), but the "
-            f"photograph {scene.photograph.name} is {width}×{height} px",
-            "choose a smaller side",
+def _restorer(rendering: Rendering) -> Callable[[Degraded], Made]:
+    """What makes a condition's picture of a degraded input; a baseline is that input as it is shown."""
+    if rendering.checkpoint is None:
+        return lambda degraded: replace(
+            degraded.shown, origin={**degraded.shown.origin, "baseline": rendering.condition}
         )
-    part = photograph[scene.top : scene.top + scene.height, scene.left : scene.left + scene.width]
-    return part.permute(2, 0, 1)[None].float().contiguous() / 255  # noise is drawn in the order of memory
+    sidecar = rendering.checkpoint.sidecar
+    network = network_of(sidecar.recipe)
+    network.load_state_dict(rendering.checkpoint.weights)
+    network.to(rendering.device).eval()
+    made_by = {"recipe_hash": sidecar.recipe_hash, "checkpoint": sidecar.sha256}
 
+    @torch.no_grad()
+    def restore(degraded: Degraded) -> Made:
+        # In single precision whatever it was trained in: near 1, bfloat16 steps by a whole display level.
+        made = TASKS[rendering.task].restore(network, degraded.given.to(rendering.device))
+        shared = {key: degraded.shown.origin[key] for key in ("task", "seed", "generator")}
+        return replace(made, picture=made.picture.cpu(), origin={**shared, **made_by, **made.origin})
 
-def degraded_input(task: str, scene: str, seed: int, clean: Tensor) -> Tensor:
-    """What every network of the task is given for this scene: the same to the last bit, whatever else is rendered.
-
-    Its randomness comes from a seed made of task, scene and ``seed`` alone, and from the CPU's generator, so that
-    machines with and without a GPU agree.
-    """
-    text = f"{task}\n{scene}\n{seed}"
-    own_seed = int.from_bytes(hashlib.sha256(text.encode()).digest()[:7])
-    return TASKS[task].degrade(clean, torch.Generator().manual_seed(own_seed))
+    return restore
 
 
 def png(picture: Tensor) -> bytes:
@@ -135,8 +128,8 @@ def png(picture: Tensor) -> bytes:
 
 
 def _check(rendering: Rendering) -> None:
-    recipe = rendering.checkpoint.sidecar.recipe
-    if recipe.task != rendering.task:
+    recipe = rendering.checkpoint.sidecar.recipe if rendering.checkpoint else None
+    if rendering.checkpoint and recipe and recipe.task != rendering.task:
         raise OtherTask(rendering.checkpoint.path, recipe.task, rendering.task)
     if rendering.condition in ("reference", "degraded"):
         raise NameTaken(
@@ -156,13 +149,15 @@ def _check(rendering: Rendering) -> None:
             )
 
 
-def _written(rendering: Rendering, number: int, scene: SceneRef, role: Role, picture: Tensor) -> RenderedPicture:
+def _written(rendering: Rendering, number: int, scene: SceneRef, role: Role, made: Made) -> RenderedPicture:
     condition = rendering.condition if role == "condition" else role
     file = rendering.file_name(number, scene.name, role)
-    data, path = png(picture), rendering.folder / file
+    data, path = png(made.picture), rendering.folder / file
     if role != "condition" and path.is_file() and path.read_bytes() != data:
         raise OtherScenes(path)
     write_whole(path, data)
+    for ending, kept in made.kept.items():
+        write_whole(rendering.folder / KEPT / f"{file.removeprefix('pictures/').removesuffix('.png')}.{ending}", kept)
     return RenderedPicture(
         file=file,
         sha256=hashlib.sha256(data).hexdigest(),
@@ -171,22 +166,16 @@ def _written(rendering: Rendering, number: int, scene: SceneRef, role: Role, pic
         role=role,
         width=scene.width,
         height=scene.height,
-        origin=_origin(rendering, scene, role),
+        origin={**_place(scene), **made.origin},
     )
 
 
-def _origin(rendering: Rendering, scene: SceneRef, role: Role) -> dict[str, str | int | float]:
-    """What determines the picture, and nothing that does not: references are the same whichever job cut them."""
-    origin: dict[str, str | int | float] = {
+def _place(scene: SceneRef) -> dict[str, str | int | float]:
+    """Where the picture lies; references are the same whichever job cut them, so that nothing else determines them."""
+    return {
         "photograph": scene.photograph.digest,
         "left": scene.left,
         "top": scene.top,
         "width": scene.width,
         "height": scene.height,
     }
-    if role != "reference":
-        origin |= {"task": rendering.task, "seed": rendering.seed}
-    if role == "condition":
-        sidecar = rendering.checkpoint.sidecar
-        origin |= {"recipe_hash": sidecar.recipe_hash, "checkpoint": sidecar.sha256}
-    return origin

@@ -6,10 +6,23 @@
 from difflib import get_close_matches
 
 from app.catalog.measures import MEASURES, Family, Measure
-from app.catalog.tasks import TASKS, Task
+from app.catalog.tasks import TASKS, Baseline, Task
 from app.errors import BadInput
 
-__all__ = ["MEASURES", "TASKS", "Family", "Measure", "Task", "UnknownMeasure", "UnknownTask", "measure", "task"]
+__all__ = [
+    "MEASURES",
+    "TASKS",
+    "Baseline",
+    "Family",
+    "Measure",
+    "Task",
+    "UnknownBaseline",
+    "UnknownMeasure",
+    "UnknownTask",
+    "baseline",
+    "measure",
+    "task",
+]
 
 
 class UnknownTask(BadInput):
@@ -26,6 +39,14 @@ class UnknownMeasure(BadInput):
         super().__init__(f"There is no measure {name!r}{_hint(name, MEASURES)}", f"choose one of {', '.join(MEASURES)}")
 
 
+class UnknownBaseline(BadInput):
+    """The task has no baseline of that name."""
+
+    def __init__(self, task: Task, name: str) -> None:
+        known = ", ".join(own.id for own in task.baselines)
+        super().__init__(f"{task.title} has no baseline {name!r}", f"choose one of {known}")
+
+
 def task(name: str) -> Task:
     """The task of that id; raises ``UnknownTask``."""
     if name not in TASKS:
@@ -38,6 +59,15 @@ def measure(name: str) -> Measure:
     if name not in MEASURES:
         raise UnknownMeasure(name)
     return MEASURES[name]
+
+
+def baseline(task_id: str, name: str) -> Baseline:
+    """The task's baseline of that id; raises ``UnknownTask`` or ``UnknownBaseline``."""
+    known = task(task_id)
+    for own in known.baselines:
+        if own.id == name:
+            return own
+    raise UnknownBaseline(known, name)
 
 
 def _hint(name: str, known: dict[str, Task] | dict[str, Measure]) -> str:

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from app.catalog import baseline as known_baseline
 from app.catalog import task
 from app.jobs import objective
 from app.jobs.contract_parts import Frozen, PhotographRef, SceneRef, digest_of
@@ -108,16 +109,27 @@ class TrainSpec(Frozen):
 
 
 class RenderSpec(Frozen):
-    """The restored test scenes of one trained network, with their references and degraded inputs."""
+    """The test scenes as one network restores them, or as a baseline has them, with references and degraded inputs."""
 
     kind: Literal["render"] = "render"
     task: str
     condition: str = Field(min_length=1, max_length=200)
-    training: int = Field(description="The training job whose network is used.")
+    training: int | None = Field(None, description="The training job whose network is used; none for a baseline.")
+    baseline: str | None = Field(
+        None, exclude_if=lambda value: value is None, description="The condition that no training made: input or jpeg."
+    )
     scenes: tuple[SceneRef, ...] = Field(min_length=1)
     seed: int = Field(
         0, ge=0, lt=2**31, description="All conditions rendered with one seed share each scene's degraded input."
     )
+
+    @model_validator(mode="after")
+    def _of_one_origin(self) -> "RenderSpec":
+        if (self.training is None) == (self.baseline is None):
+            raise ValueError("name either the training whose network is used, or a baseline")
+        if self.baseline is not None:
+            known_baseline(self.task, self.baseline)
+        return self
 
 
 AnySpec = TrainSpec | RenderSpec | ScoreSpec | RecoverSpec

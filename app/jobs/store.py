@@ -216,7 +216,7 @@ def _own_needs(spec: AnySpec) -> set[int]:
         case TrainSpec():
             return set() if spec.start_from is None else {spec.start_from}
         case RenderSpec():
-            return {spec.training}
+            return set() if spec.training is None else {spec.training}
         case ScoreSpec():
             return {spec.rendering}
         case RecoverSpec():

@@ -73,7 +73,7 @@ def test_recipes_become_networks_and_networks_become_pictures_that_a_study_can_i
         recipe_file.write_text(RECIPE.replace("mae", objective))
         assert train(recipe_file, photos, tmp_path / name) == 0
         result = TrainResult.model_validate_json((tmp_path / name / "result.json").read_bytes())
-        assert render(tmp_path / name / result.checkpoint, photos, tmp_path / "out") == 0
+        assert render(tmp_path / name / result.checkpoint, photos, tmp_path / "out", "--whole") == 0
         record = RenderResult.model_validate_json((tmp_path / "out" / f"superres-{name}.json").read_bytes())
         assert {picture.file for picture in record.pictures} == {
             f"pictures/superres/{folder}/{scene}.png"
@@ -94,6 +94,45 @@ def test_a_side_cuts_squares_from_the_middle(recipe_file: Path, photos: Path, tm
         Image.open(tmp_path / "pictures" / "superres" / "reference" / "lake.png") as shown,
     ):
         assert shown.tobytes() == whole.crop((29, 19, 61, 51)).tobytes()
+
+
+def test_without_a_wish_scenes_are_as_large_as_the_smallest_photograph_and_as_many_as_asked(
+    recipe_file: Path, photos: Path, tmp_path: Path
+) -> None:
+    train(recipe_file, photos, tmp_path / "run")
+    checkpoint = checkpoints_in(tmp_path / "run")[0]
+    assert render(checkpoint, photos, tmp_path / "all") == 0
+    for scene in ("lake", "tower"):
+        with Image.open(tmp_path / "all" / "pictures" / "superres" / "mae" / f"{scene}.png") as picture:
+            assert picture.size == (64, 64)
+    assert render(checkpoint, photos, tmp_path / "one", "--scenes", "1") == 0
+    assert [path.name for path in (tmp_path / "one" / "pictures" / "superres" / "mae").iterdir()] == ["lake.png"]
+
+
+def test_baselines_stand_beside_conditions_that_were_trained_and_share_their_degraded_inputs(
+    recipe_file: Path, photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    train(recipe_file, photos, tmp_path / "run")
+    out = tmp_path / "out"
+    assert render(checkpoints_in(tmp_path / "run")[0], photos, out) == 0
+    said = ("render", "--photos", photos, "--out", out)
+    assert run(*said, "--baseline", "input", "--task", "superres") == 0
+    found = survey(out / "pictures")
+    assert (len(found.pictures), found.problems) == (8, [])
+    superres = out / "pictures" / "superres"
+    assert (superres / "input" / "lake.png").read_bytes() == (superres / "degraded" / "lake.png").read_bytes()
+    record = RenderResult.model_validate_json((out / "superres-input.json").read_bytes())
+    assert {picture.origin.get("baseline") for picture in record.pictures if picture.role == "condition"} == {"input"}
+
+    assert run(*said, "--baseline", "jpeg", "--task", "superres") == 2
+    assert "Super-resolution ×4 has no baseline 'jpeg': choose one of input" in last_line(capsys)
+    assert run(*said, "--baseline", "input") == 2
+    assert "A baseline belongs to a task: add --task" in last_line(capsys)
+    assert run(*said, "--checkpoint", checkpoints_in(tmp_path / "run")[0], "--task", "denoise") == 2
+    assert "A checkpoint knows its task" in last_line(capsys)
+    with pytest.raises(SystemExit):
+        run(*said)
+    assert "one of the arguments --checkpoint --baseline is required" in last_line(capsys)
 
 
 def test_a_folder_of_renderings_takes_no_scenes_that_were_cut_or_degraded_differently(
@@ -172,7 +211,7 @@ def test_other_mistakes_are_one_sentence_too(
     assert "no device 'toaster'" in last_line(capsys)
     train(recipe_file, photos, tmp_path / "good")
     assert render(checkpoints_in(tmp_path / "good")[0], photos, tmp_path / "out", "--side", "72") == 2
-    assert "lake.png is 90×70 px, smaller than 72 px: choose a smaller --side" in last_line(capsys)
+    assert "lake.png is 90×70 px, too small for a scene of 72×72 px: choose a smaller --side" in last_line(capsys)
     with pytest.raises(SystemExit):
         render(checkpoints_in(tmp_path / "good")[0], photos, tmp_path / "out", "--side", "0")
     assert "'0' is not a whole number above zero" in last_line(capsys)

@@ -11,12 +11,16 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from app.catalog import task as known_task
 from app.jobs.contract import PhotographRef, Recipe, RenderedPicture, RenderResult, SceneRef
 from tests.trainer.conftest import Listener
 from trainer.checkpoint import Keeper, load
 from trainer.data import decode
-from trainer.render import NameTaken, OtherTask, Rendering, SceneOutside, degraded_input, png, render
+from trainer.degrade import blurred, noisy
+from trainer.networks.bits import unpack
+from trainer.render import KEPT, NameTaken, OtherTask, Rendering, png, render
 from trainer.report import Stopped
+from trainer.scenes import SceneOutside, staged
 from trainer.state import network_of
 from trainer.tasks import TASKS
 
@@ -84,7 +88,7 @@ def test_another_seed_scene_or_task_degrades_differently() -> None:
     clean = torch.rand(1, 3, 16, 16)
 
     def noise(scene: str, seed: int) -> Tensor:
-        return degraded_input("denoise", scene, seed, clean) - clean
+        return staged("denoise", scene, seed, clean).given - clean
 
     assert torch.equal(noise("lake", 1), noise("lake", 1))
     assert not torch.allclose(noise("lake", 1), noise("lake", 2))
@@ -104,7 +108,7 @@ def test_pictures_are_what_the_network_gave_rounded_to_eight_bits(
     clean = torch.from_numpy(pixels(photos / "lake.png")[8:40, 4:52]).permute(2, 0, 1)[None] / 255
     network = network_of(recipe.model_copy(update={"task": task, "seed": 1, "patch": 32}))
     with torch.no_grad():
-        restored = network(degraded_input(task, "lake", 3, clean.contiguous()))
+        restored = network(staged(task, "lake", 3, clean.contiguous()).given)
     expected = (restored[0].clamp(0, 1) * 255).round().byte().permute(1, 2, 0).numpy()
     assert np.array_equal(pixels(tmp_path / "one" / picture.file), expected)
 
@@ -123,6 +127,56 @@ def test_every_picture_is_listed_with_its_hash_its_size_and_its_origin(rendered:
     condition = result.pictures[2].origin
     assert condition["seed"] == 3
     assert len(str(condition["recipe_hash"])) == len(str(condition["checkpoint"])) == 64
+
+
+def test_a_blurred_scene_can_be_made_again_from_its_reference_and_the_kernel_that_was_kept(
+    rendered: Render, tmp_path: Path
+) -> None:
+    pictures = by_role(rendered("one", task="deblur"), "lake")
+    kept = (tmp_path / "one" / KEPT / "0-degraded.kernel.npy").read_bytes()
+    assert hashlib.sha256(kept).hexdigest() == pictures["degraded"].origin["kernel"]
+    kernel = torch.from_numpy(np.load(io.BytesIO(kept)))
+    clean = torch.from_numpy(pixels(tmp_path / "one" / pictures["reference"].file)).permute(2, 0, 1)[None] / 255
+    again = png(blurred(clean, kernel[None]))
+    assert again == (tmp_path / "one" / pictures["degraded"].file).read_bytes()
+
+
+def test_noise_can_be_drawn_again_from_the_origin_alone(rendered: Render, tmp_path: Path) -> None:
+    pictures = by_role(rendered("one"), "lake")
+    seed = int(str(pictures["degraded"].origin["generator"]).rpartition("seed ")[2])
+    clean = torch.from_numpy(pixels(tmp_path / "one" / pictures["reference"].file)).permute(2, 0, 1)[None] / 255
+    again = png(noisy(clean.contiguous(), torch.Generator().manual_seed(seed)))
+    assert again == (tmp_path / "one" / pictures["degraded"].file).read_bytes()
+
+
+def test_a_compressed_scene_is_what_its_packed_code_says_beside_jpeg_of_no_more_bits_if_it_can(
+    rendered: Render, recipe: Recipe, photos: Path, tmp_path: Path
+) -> None:
+    scenes = [scene(photos, "lake", left=0, top=0, width=80, height=64)]
+    pictures = by_role(rendered("one", task="compress", network=1, scenes=scenes), "lake")
+    kept, origin = tmp_path / "one" / KEPT, pictures["condition"].origin
+    code = (kept / "0-condition.code").read_bytes()
+    assert origin["bits_per_pixel"] == len(code) * 8 / (80 * 64) == 0.25
+    assert float(origin["entropy_per_pixel"]) <= 0.25
+    network = network_of(recipe.model_copy(update={"task": "compress", "seed": 1, "patch": 32}))
+    with torch.no_grad():
+        again = png(network.decode(unpack(code, (1, 64, 4, 5))))  # type: ignore[operator]
+    assert again == (tmp_path / "one" / pictures["condition"].file).read_bytes()
+
+    jpeg, origin = kept / "0-degraded.jpg", pictures["degraded"].origin
+    assert np.array_equal(pixels(jpeg), pixels(tmp_path / "one" / pictures["degraded"].file))
+    assert (origin["jpeg_quality"], origin["jpeg_bytes"]) == (1, len(jpeg.read_bytes()))
+    assert float(origin["bits_per_pixel"]) > 0.25, "its headers alone are too many for so small a picture"
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_a_baseline_is_the_degraded_input_that_all_conditions_share(rendered: Render, task: str) -> None:
+    trained = by_role(rendered("one", task=task), "lake")
+    name = known_task(task).baselines[0].id
+    drawn = by_role(rendered("two", task=task, checkpoint=None, condition=name), "lake")
+    assert drawn["condition"].sha256 == drawn["degraded"].sha256 == trained["degraded"].sha256
+    assert drawn["degraded"].origin == trained["degraded"].origin
+    assert drawn["condition"].origin == {**drawn["degraded"].origin, "baseline": name}
 
 
 def test_a_png_is_eight_bit_rgb_without_metadata() -> None:

@@ -4,7 +4,9 @@ import hashlib
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
+from app.catalog import UnknownBaseline
 from app.jobs.contract import Assignment, PhotographRef, Recipe, RenderResult, RenderSpec, SceneRef
 from app.media import Media
 from app.settings import Settings
@@ -51,6 +53,28 @@ def test_a_render_job_leaves_numbered_pictures_and_their_list(
     ]
     for picture in result.pictures:
         assert hashlib.sha256((folder / picture.file).read_bytes()).hexdigest() == picture.sha256
+
+
+def test_a_baseline_is_rendered_without_any_checkpoint(
+    assignment: Assignment, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert isinstance(assignment.spec, RenderSpec)
+    content = assignment.spec.model_dump() | {"training": None, "baseline": "input", "condition": "input"}
+    spec = RenderSpec.model_validate(content)
+    code, folder = run(assignment.model_copy(update={"spec": spec, "checkpoint": None}), settings, monkeypatch)
+    assert code == 0
+    result = RenderResult.model_validate_json((folder / "result.json").read_bytes())
+    assert {picture.condition for picture in result.pictures} == {"reference", "degraded", "input"}
+
+
+def test_a_rendering_is_of_a_training_or_of_a_baseline_of_its_task(assignment: Assignment) -> None:
+    assert isinstance(assignment.spec, RenderSpec)
+    content = assignment.spec.model_dump()
+    for wrong in ({"baseline": "input"}, {"training": None}):
+        with pytest.raises(ValidationError, match="either the training whose network is used, or a baseline"):
+            RenderSpec.model_validate(content | wrong)
+    with pytest.raises(UnknownBaseline, match="Denoising has no baseline 'jpeg': choose one of input"):
+        RenderSpec.model_validate(content | {"training": None, "baseline": "jpeg"})
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def _training(assignment: Assignment, spec: TrainSpec, media: Media, folder: Pat
 
 
 def _rendering(assignment: Assignment, spec: RenderSpec, media: Media, folder: Path, device: torch.device) -> Rendering:
-    if assignment.checkpoint is None:
+    if assignment.checkpoint is None and spec.baseline is None:
         raise BadAssignment(
             f"Job {assignment.job} names no checkpoint to render with", "retry its training, then the job"
         )
@@ -84,7 +84,7 @@ def _rendering(assignment: Assignment, spec: RenderSpec, media: Media, folder: P
     return Rendering(
         task=spec.task,
         condition=spec.condition,
-        checkpoint=load(Path(assignment.checkpoint)),
+        checkpoint=None if assignment.checkpoint is None else load(Path(assignment.checkpoint)),
         scenes=spec.scenes,
         photograph_of=lambda scene: decoded(scene.photograph),
         seed=spec.seed,

@@ -6,12 +6,12 @@ from app.jobs.contract import Recipe
 from trainer.tasks.compress import COMPRESS
 from trainer.tasks.deblur import DEBLUR
 from trainer.tasks.denoise import DENOISE
-from trainer.tasks.restoration import Degrade, Restoration
+from trainer.tasks.restoration import Degrade, Degraded, Made, Restoration
 from trainer.tasks.superres import SUPERRES
 
 TASKS: dict[str, Restoration] = {"denoise": DENOISE, "deblur": DEBLUR, "superres": SUPERRES, "compress": COMPRESS}
 
-__all__ = ["TASKS", "Degrade", "Restoration", "degradation_of"]
+__all__ = ["TASKS", "Degrade", "Degraded", "Made", "Restoration", "degradation_of"]
 
 _BANK = 2**32  # added to the seed: a bank of kernels from the very numbers that choose the crops would not be chance
 

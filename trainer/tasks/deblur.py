@@ -1,16 +1,19 @@
 """Blind deblurring: motion blur along a random trajectory, a different one for each picture."""
 
+import hashlib
+import io
+
+import numpy as np
 import torch
 from torch import Tensor
 
 from trainer.degrade import blurred
 from trainer.kernels import motion_kernels
-from trainer.tasks.restoration import Degrade, Restoration
+from trainer.tasks.restoration import Degrade, Degraded, Made, Restoration
 
 
-def moved(clean: Tensor, generator: torch.Generator) -> Tensor:
-    """The pictures, each under a kernel of its own, drawn for it."""
-    return blurred(clean, motion_kernels(len(clean), generator).to(clean))
+def _degrade(clean: Tensor, generator: torch.Generator) -> Tensor:
+    return blurred(clean, motion_kernels(len(clean), generator))
 
 
 def _bank(kernels: int, generator: torch.Generator) -> Degrade:
@@ -23,4 +26,13 @@ def _bank(kernels: int, generator: torch.Generator) -> Degrade:
     return degrade
 
 
-DEBLUR = Restoration(degrade=moved, shown=lambda blurred: blurred, banked=_bank)
+def _stage(clean: Tensor, generator: torch.Generator) -> Degraded:
+    kernel = motion_kernels(1, generator)
+    given = blurred(clean, kernel)
+    buffer = io.BytesIO()
+    np.save(buffer, kernel[0].numpy())
+    digest = hashlib.sha256(buffer.getvalue()).hexdigest()
+    return Degraded(given, Made(given, {"kernel": digest}, {"kernel.npy": buffer.getvalue()}))
+
+
+DEBLUR = Restoration(degrade=_degrade, stage=_stage, banked=_bank)

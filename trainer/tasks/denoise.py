@@ -1,6 +1,15 @@
 """Denoising: white Gaussian noise of σ = 50."""
 
-from trainer.degrade import noisy
-from trainer.tasks.restoration import Restoration
+import torch
+from torch import Tensor
 
-DENOISE = Restoration(degrade=noisy, shown=lambda noisy: noisy)
+from trainer.degrade import noisy
+from trainer.tasks.restoration import Degraded, Made, Restoration
+
+
+def _stage(clean: Tensor, generator: torch.Generator) -> Degraded:
+    given = noisy(clean, generator)
+    return Degraded(given, Made(given))
+
+
+DENOISE = Restoration(degrade=noisy, stage=_stage)

@@ -41,7 +41,7 @@ class Launches:
 
     def of(self, job: JobView) -> Launch | None:
         """The launch that the training, or the training behind the rendering, belongs to; None where it is unknown."""
-        spec = self._trainings.get(job.spec.training) if isinstance(job.spec, RenderSpec) else job.spec
+        spec = self._trainings.get(job.spec.training or 0) if isinstance(job.spec, RenderSpec) else job.spec
         if not isinstance(spec, TrainSpec):
             return None
         digests = tuple(photograph.digest for photograph in spec.photographs)

@@ -49,7 +49,7 @@ def matrices(jobs: Iterable[JobView], launches: Launches, silent: Mapping[int, f
     shared = {spec.start_from for _, spec in trainings.values()}
     drawn = defaultdict[int, list[JobView]](list)
     for job in jobs:
-        if isinstance(job.spec, RenderSpec):
+        if isinstance(job.spec, RenderSpec) and job.spec.training is not None:
             drawn[job.spec.training].append(job)
     groups = defaultdict[Launch, list[_Trained]](list)
     for number, (job, spec) in trainings.items():
