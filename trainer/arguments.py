@@ -16,7 +16,7 @@ def parser() -> argparse.ArgumentParser:
         epilog="Exit codes: 0 done, 75 stopped on request after saving, 2 refused, 3 out of memory or disk.",
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    for add in (_run, _train, _render):
+    for add in (_run, _train, _render, _bench):
         add(commands)
     return parser
 
@@ -68,13 +68,41 @@ def _render(commands: "_Commands") -> None:
     render.add_argument("--seed", type=int, default=0, help="Equal seeds degrade a scene equally; default: 0.")
 
 
+def _bench(commands: "_Commands") -> None:
+    bench = commands.add_parser(
+        "bench", help="Measure how fast the trainer is on this machine, beside what others use."
+    )
+    _bench_measures(bench.add_subparsers(dest="what", required=True))
+
+
+def _bench_measures(benches: "_Commands") -> None:
+    measures = benches.add_parser(
+        "measures", help="Time value and gradient of each measure, ours and pyiqa's, in alternation."
+    )
+    _device(measures)
+    measures.add_argument("--threads", type=_positive, default=0, metavar="N", help="CPU threads; default: all.")
+    measures.add_argument(
+        "--measures", default="all", metavar="ID,ID", help="Which; default: all that need no weights."
+    )
+    measures.add_argument("--batch", type=_positive, default=4, metavar="N", help="Pictures at a time; default: 4.")
+    measures.add_argument("--side", type=_positive, default=192, metavar="N", help="Their side, px; default: 192.")
+    measures.add_argument(
+        "--seconds", type=float, default=10.0, metavar="S", help="How long each measure is timed; default: 10."
+    )
+    measures.add_argument("--json", action="store_true", help="Write one JSON object instead of a table.")
+
+
 def _folders(command: argparse.ArgumentParser) -> None:
     command.add_argument("--photos", type=Path, required=True, metavar="DIR", help="A folder of photographs.")
     command.add_argument("--out", type=Path, required=True, metavar="DIR", help="Where the results go.")
-    command.add_argument("--device", default="auto", help="cpu, cuda or cuda:1; default: a GPU where there is one.")
+    _device(command)
     command.add_argument(
         "--threads", type=_positive, default=0, metavar="N", help="CPU threads; default: what the network keeps busy."
     )
+
+
+def _device(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--device", default="auto", help="cpu, cuda or cuda:1; default: a GPU where there is one.")
 
 
 def _positive(text: str) -> int:

@@ -51,17 +51,30 @@ def beholder() -> Described:
 
 def python_trainer() -> Described:
     """What argparse knows of `python -m trainer`."""
-    (choice,) = [one for one in arguments.parser()._actions if isinstance(one, argparse._SubParsersAction)]
+    return of_argparse(arguments.parser(), "python -m trainer")
+
+
+def of_argparse(parser: argparse.ArgumentParser, name: str) -> Described:
+    """Every command that may be called, by all its words."""
+    (choice,) = below(parser)
     told = {one.dest: one.help for one in choice._choices_actions}
     found: Described = {}
     for word, command in choice.choices.items():
+        if below(command):
+            found |= of_argparse(command, f"{name} {word}")
+            continue
         rows = {}
         for action in command._actions[1:]:  # the first is --help
             shown = f"`{', '.join(action.option_strings) or action.dest.upper()}`"
             default = "required" if action.required else default_of(action.default)
             rows[shown] = pages.line((shown, default, sentence(action.help)))
-        found[f"python -m trainer {word}"] = sentence(told[word]), rows
+        found[f"{name} {word}"] = sentence(told[word]), rows
     return found
+
+
+def below(parser: argparse.ArgumentParser) -> list[Any]:
+    """The choice of commands that a parser leaves, if it leaves any."""
+    return [one for one in parser._actions if isinstance(one, argparse._SubParsersAction)]
 
 
 KNOWN: Described = beholder() | python_trainer()

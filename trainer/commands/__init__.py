@@ -3,13 +3,14 @@
 import argparse
 from collections.abc import Callable
 
-from trainer.commands import render, run, train
+from trainer.commands import bench, render, run, train
 from trainer.report import Report
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace, Report], None]] = {
     "run": run.carry_out,
     "train": train.carry_out,
     "render": render.carry_out,
+    "bench": bench.carry_out,
 }
 
 

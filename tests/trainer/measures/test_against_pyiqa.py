@@ -5,11 +5,9 @@ Where pyiqa departs from the original, the tolerance is wide and says why: the o
 ``test_official.py``.
 """
 
-import importlib.util
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,6 +17,7 @@ from torch import Tensor
 
 from tests.trainer.measures.pictures import batch, distorted, photograph
 from trainer.measures import MEASURES
+from trainer.torchvision_ready import make_torchvision_importable
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,6 @@ class Agreement:
     pairs: tuple[str, ...] = ("noise", "contrast", "shift", "random")  # "half inverted" for those that may contradict
 
 
-_OPERATORS = torch.library.Library("torchvision", "FRAGMENT")  # what it defines lives as long as it does
 AGREEMENTS = {
     "psnr": Agreement(1e-3),  # pyiqa adds 1e-8 to the mean squared error
     "ssim": Agreement(
@@ -42,21 +40,6 @@ AGREEMENTS = {
     "nlpd": Agreement(6e-3, single=True),  # pyiqa leaves a weight of the authors' finest filter out
     "gmsd": Agreement(2e-6),
 }
-
-
-def torchvision_operators() -> None:
-    """Lets torchvision be imported beside a PyTorch for the CPU alone, which cannot load its binary."""
-    spec = importlib.util.find_spec("torchvision")
-    if spec is None or spec.origin is None:
-        return
-    for binary in Path(spec.origin).parent.glob("_C*.so"):
-        try:
-            torch.ops.load_library(str(binary))
-            return
-        except OSError:
-            continue
-    for name in ("nms", "qnms"):
-        _OPERATORS.define(f"{name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
 
 
 def to_8_bits(picture: np.ndarray, colour: bool) -> np.ndarray:
@@ -76,7 +59,7 @@ def pyiqa() -> Any:
     """The library, whose import takes seconds and warns."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        torchvision_operators()
+        make_torchvision_importable()
         return pytest.importorskip(
             "pyiqa", reason="pyiqa is not installed: it comes with the extra for learned measures"
         )

@@ -1,0 +1,76 @@
+"""``python -m trainer bench``: how fast the trainer is on this machine, beside what others use."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+
+from app.catalog import MEASURES as CATALOGUE
+from app.catalog import measure
+from trainer.bench import pyiqa
+from trainer.bench.measures import Timing, aims, geometric_mean, time_measures
+from trainer.machine import memory_of, prepare
+from trainer.report import Report
+from trainer.score import versions
+
+
+def carry_out(options: argparse.Namespace, report: Report) -> None:
+    """Times what was asked for and says so on standard output; raises an ``AppError`` or ``Stopped``."""
+    _BENCHES[options.what](options, report)
+
+
+def _measures(options: argparse.Namespace, report: Report) -> None:
+    device = prepare(options.device, options.threads)
+    shape = (options.batch, 3, options.side, options.side)
+    with memory_of(device):
+        timings = time_measures(_named(options.measures), shape, device, options.seconds, report)
+    said = _as_json(timings, shape, device) if options.json else "\n".join(_as_text(timings, shape, device))
+    sys.stdout.write(said + "\n")
+
+
+_BENCHES: dict[str, Callable[[argparse.Namespace, Report], None]] = {"measures": _measures}
+
+
+def _named(text: str) -> Sequence[str]:
+    """The measures meant by ``all`` (of those that need no weights) or by ids with commas between."""
+    if text == "all":
+        return [name for name, known in CATALOGUE.items() if not known.needs_weights]
+    return [measure(name.strip()).id for name in text.split(",")]
+
+
+def _as_json(timings: dict[str, Timing], shape: tuple[int, ...], device: torch.device) -> str:
+    found: dict[str, Any] = {
+        "device": _device(device),
+        "threads": torch.get_num_threads(),
+        "versions": versions() | ({"pyiqa": pyiqa.version()} if pyiqa.installed() else {}),
+        "shape": shape,
+        "measures": {
+            name: {"form": timing.form, "ours_ms": timing.ours, "pyiqa_ms": timing.theirs, "ratio": timing.ratio}
+            for name, timing in timings.items()
+        },
+        "geometric_mean": geometric_mean(timings),
+        "aims": [{"aim": aim.text, "reached": aim.reached} for aim in aims(timings)],
+    }
+    return json.dumps(found, indent=1)
+
+
+def _as_text(timings: dict[str, Timing], shape: tuple[int, ...], device: torch.device) -> list[str]:
+    lines = [
+        f"Value and gradient of {'×'.join(map(str, shape))} numbers on {_device(device)}, "
+        f"{torch.get_num_threads()} CPU threads; median milliseconds.",
+        f"{'measure':12} {'form':4} {'ours':>9} {'pyiqa':>9} {'ratio':>7}",
+    ]
+    for name, timing in timings.items():
+        theirs, ratio = timing.theirs, timing.ratio
+        beside = f"{'–':>9} {'–':>7}" if theirs is None or ratio is None else f"{theirs:9.2f} {ratio:6.1f}×"
+        lines.append(f"{name:12} {timing.form:4} {timing.ours:9.2f} {beside}")
+    if not pyiqa.installed():
+        lines.append("pyiqa is not installed here, so that ours were timed alone.")
+    return lines + [f"{'reached' if aim.reached else 'MISSED '}  {aim.text}" for aim in aims(timings)]
+
+
+def _device(device: torch.device) -> str:
+    return torch.cuda.get_device_name(device) if device.type == "cuda" else "the CPU"
