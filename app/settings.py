@@ -24,7 +24,7 @@ _MOST = {
     "login_hours": (8760, "that is a year, and browsers forget a login soon after"),
 }
 _NAME = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*\.?")
-_GPUS = re.compile(r"auto|none|[0-9]+(\s*,\s*[0-9]+)*")
+_GPUS = re.compile(r"auto|none|[0-9]+(\s*[,+]\s*[0-9]+)*")
 _DATABASES = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg", "postgres")
 _STORES = ("file", "memory", "s3", "s3a", "gs", "az", "azure", "adl", "abfs", "abfss", "http", "https")
 
@@ -67,7 +67,9 @@ class Settings(BaseSettings):
         (), description="Host names, separated by commas, under which the server may be addressed, besides loopback."
     )
     base_url: str = Field("", description="Address printed in links; empty means the address the server binds to.")
-    gpus: str = Field("auto", description="Devices the worker uses: auto, none, or indices such as 0,1.")
+    gpus: str = Field(
+        "auto", description="Devices the worker uses: auto, none, or indices such as 0,1; 0+1 are two for one job."
+    )
     threads: int = Field(
         0, ge=0, description="CPU threads of one job without a GPU; 0 means as many as its network keeps busy."
     )
@@ -146,7 +148,7 @@ class Settings(BaseSettings):
     @classmethod
     def _devices(cls, value: str) -> str:
         if not _GPUS.fullmatch(value):
-            raise ValueError("must be auto, none, or indices such as 0,1")
+            raise ValueError("must be auto, none, or indices such as 0,1 or 0+1")
         return value
 
     @field_validator(*_MOST)

@@ -9,9 +9,10 @@
 - ``measures``    image-quality measures, one file each; ``objectives`` makes a loss of them.
 - ``train``       the loop, readable in one sitting, and how fast it learns; ``state`` is all that changes in it.
 - ``step``        what a batch does to that state, without waiting for the device; ``captured`` replays it on a GPU.
+- ``company``     several processes that train one network.
 - ``validate``    how good a network is on fixed crops.
-- ``checkpoint``  a training's whole state, on disk or not at all (``files``).
+- ``checkpoint``  a training's whole state, on disk or not at all (``files``), with the ``versions`` that made it.
 - ``render``      the pictures that people will judge.
-- ``report``      how a running job is heard, and told to stop.
+- ``report``      how a running job is heard, and told to stop; ``board`` writes the same for TensorBoard.
 - ``machine``     which device, how many threads, and what happens when memory runs out.
 """

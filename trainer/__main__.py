@@ -6,7 +6,7 @@ from types import ModuleType
 
 from app.errors import AppError, BadInput
 from trainer.arguments import parser
-from trainer.report import Report, Stopped, TerminalReport, report_from_environment, stoppable
+from trainer.report import Stopped, report_from_environment, stoppable
 
 DONE, REFUSED, NO_ROOM, STOPPED = 0, 2, 3, 75  # any other code is a crash
 _INSUFFICIENT_STORAGE = 507  # the status of errors that say that a disk or a memory is full
@@ -26,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     # PyTorch's threads wait for each other without spinning: beside another busy process a step is ten times as fast.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    report: Report = report_from_environment() if options.command == "run" else TerminalReport()
+    report = report_from_environment()
     try:
         with stoppable(report):  # before PyTorch is imported, which takes a second: a stop then must not be a crash
             _commands().carry_out(options, report)

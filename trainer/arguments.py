@@ -40,6 +40,9 @@ def _train(commands: "_Commands") -> None:
         metavar="SECONDS",
         help="How much work a power cut may cost; default: 300.",
     )
+    train.add_argument(
+        "--tensorboard", type=Path, metavar="DIR", help="A folder in which TensorBoard finds loss and speed."
+    )
 
 
 def _render(commands: "_Commands") -> None:

@@ -1,4 +1,4 @@
-"""A training's whole state on disk: ``checkpoint-<step>.pt`` and, beside it, a ``.json`` with its hash and recipe."""
+"""A training's whole state on disk: ``checkpoint-<step>.pt`` and, beside it, a ``.json`` with its hash and origin."""
 
 import hashlib
 import io
@@ -17,6 +17,7 @@ from app.errors import Conflict, NotFound
 from app.jobs.contract import Recipe
 from app.log import logger
 from trainer.files import write_whole
+from trainer.versions import versions
 
 State = dict[str, Any]
 """What is saved: tensors, numbers and text only, so that loading it can run no code (``weights_only=True``)."""
@@ -60,6 +61,9 @@ class Sidecar(BaseModel):
     step: int
     recipe_hash: str
     recipe: Recipe
+    # Of checkpoints that are older than these two, nobody knows them.
+    photographs_hash: str | None = None  # names, sizes and pixels
+    versions: dict[str, str] = {}  # of the program that saved it
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +84,9 @@ class Checkpoint:
 class Keeper:
     """Saves checkpoints into one folder and keeps the newest two: one may be damaged by the very crash it was for."""
 
-    def __init__(self, folder: Path, recipe: Recipe, seconds: float) -> None:
+    def __init__(self, folder: Path, recipe: Recipe, seconds: float, photographs_hash: str | None = None) -> None:
         self.folder, self.recipe, self.seconds = folder, recipe, seconds
+        self.photographs_hash, self.versions = photographs_hash, versions()
         self._saved_at = time.monotonic()
 
     def due(self) -> bool:
@@ -95,7 +100,12 @@ class Keeper:
         data = buffer.getbuffer()
         path = self.folder / f"checkpoint-{step}.pt"
         sidecar = Sidecar(
-            sha256=hashlib.sha256(data).hexdigest(), step=step, recipe_hash=self.recipe.hash, recipe=self.recipe
+            sha256=hashlib.sha256(data).hexdigest(),
+            step=step,
+            recipe_hash=self.recipe.hash,
+            recipe=self.recipe,
+            photographs_hash=self.photographs_hash,
+            versions=self.versions,
         )
         write_whole(path, data)
         write_whole(path.with_suffix(".json"), sidecar.model_dump_json(indent=1).encode())

@@ -1,6 +1,7 @@
 """The device, the threads, and what happens when memory runs out."""
 
 import contextlib
+import os
 import sys
 from collections.abc import Iterator
 
@@ -50,6 +51,8 @@ def prepare(name: str, threads: int) -> torch.device:
         device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count()
     ):
         raise NoSuchDevice(name)
+    if str(device) == "cuda" and "LOCAL_RANK" in os.environ:  # one of several that train
+        device = torch.device("cuda", int(os.environ["LOCAL_RANK"]))
     if threads:
         torch.set_num_threads(threads)
     # The default on GPUs rounds a convolution's inputs to ten bits; fp32 in a recipe means fp32.

@@ -80,8 +80,24 @@ class TerminalReport:
         sys.stderr.flush()
 
 
+class SilentReport:
+    """That of a process which only helps another: it says nothing."""
+
+    def __init__(self) -> None:
+        self.stop_requested = False
+
+    def due(self) -> bool:
+        """It is never time."""
+        return False
+
+    def progress(self, progress: Progress) -> None:
+        """Nothing is said."""
+
+
 def report_from_environment() -> Report:
-    """The pipe that the worker left open for this process, or the terminal where there is none."""
+    """Silence for one who helps, the pipe that the worker left open for this process, or the terminal."""
+    if os.environ.get("RANK", "0") != "0":
+        return SilentReport()
     descriptor = os.environ.get(PIPE, "")
     return PipeReport(int(descriptor)) if descriptor.isdigit() else TerminalReport()
 

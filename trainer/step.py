@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from app.jobs.contract import Recipe
+from trainer.company import Company
 from trainer.objectives import Loss
 from trainer.state import TrainingState
 
@@ -18,9 +19,15 @@ class Step:
     asking there for a number would make it idle until the answer has come back, at every step.
     """
 
-    def __init__(self, state: TrainingState, recipe: Recipe, objective: Loss) -> None:
+    def __init__(
+        self,
+        state: TrainingState,
+        recipe: Recipe,
+        objective: Loss,
+        company: Company = Company(),
+    ) -> None:
         self.restore: Callable[[Tensor], Tensor] = state.network  # or what a compiler has made of it
-        self._state, self._objective = state, objective
+        self._state, self._objective, self._company = state, objective, company
         self._longest = recipe.clip_norm or math.inf
         self._weights: list[Tensor] = list(state.network.parameters())
         self._averages: list[Tensor] = [] if state.averaged is None else list(state.averaged.parameters())
@@ -37,14 +44,16 @@ class Step:
         loss = self._objective(restored, clean)  # outside autocast: measures subtract near-equals
         self._state.optimizer.zero_grad(set_to_none=True)
         torch.autograd.backward(loss)
+        loss = loss.detach()
+        self._company.average([loss, *(weights.grad for weights in self._weights if weights.grad is not None)])
         # Without a limit this only measures; where the norm is finite, every gradient is.
         norm = torch.nn.utils.clip_grad_norm_(self._weights, self._longest)
-        finite = loss.detach().isfinite() & norm.isfinite()
+        finite = loss.isfinite() & norm.isfinite()
         # Fused Adam looks at this flag on the device, as it does for gradients in half precision, and then leaves
         # weights, averages and its own count of steps alone: one bad batch must not poison them.
         self._state.optimizer.found_inf = (~finite).float()  # type: ignore[attr-defined]
         self._state.optimizer.step()
-        self._count(loss.detach(), finite)
+        self._count(loss, finite)
         if self._averages:
             self._average(finite)
 

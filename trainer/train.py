@@ -1,7 +1,6 @@
 """The training loop, readable in one sitting."""
 
 import math
-import platform
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -10,12 +9,12 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-import app
 from app.errors import Conflict
 from app.jobs.contract import Progress, Recipe, TrainResult
 from app.log import logger
 from trainer.captured import CapturedStep
-from trainer.checkpoint import Keeper, newest_whole
+from trainer.checkpoint import Checkpoint, Keeper, newest_whole
+from trainer.company import ALONE, Company
 from trainer.crops import crops_of
 from trainer.data import Photograph
 from trainer.files import write_whole
@@ -46,6 +45,7 @@ class Training:
     start_from: Path | None = None  # a checkpoint that lends its weights: stage 2
     resume_from: Path | None = None  # a checkpoint of this very training
     checkpoint_seconds: float = 300.0
+    company: Company = ALONE
     room: int | None = None  # bytes that the photographs may take on the device; half of what is free there
 
 
@@ -60,16 +60,13 @@ def train(training: Training, report: Report) -> TrainResult:
         More than one step in a hundred (and more than twenty) was not finite, or every step, or what the network now
         restores.
     """
+    state, crops, checkpoint = _begun(training)
     recipe = training.recipe
-    checkpoint = newest_whole(training.resume_from, recipe) if training.resume_from else None
-    state = fresh(recipe, training.photographs, training.device, None if checkpoint else training.start_from)
-    if checkpoint:
-        state.restore(checkpoint)
-    room = room_for_photographs(training.device) if training.room is None else training.room
-    crops = crops_of(training.photographs, recipe, state.generator, first_step=state.step, room=room)
-    keeper = Keeper(training.folder, recipe, training.checkpoint_seconds)
+    keeper = Keeper(training.folder, recipe, training.checkpoint_seconds, state.photographs)
+    if checkpoint and checkpoint.sidecar.versions not in ({}, keeper.versions):
+        logger("trainer").warning("goes on under other versions", begun_with=checkpoint.sidecar.versions)
     logger("trainer").info("training", task=recipe.task, objective=recipe.objective, step=state.step, of=recipe.steps)
-    _loop(state, crops, recipe, keeper, report)
+    _loop(training, state, crops, keeper, report)
     ratio = psnr(state.shown, recipe.task, training.photographs, training.device)
     if state.loss.isnan():  # not a single step was finite
         raise Diverged(_skipped(state))
@@ -84,33 +81,58 @@ def train(training: Training, report: Report) -> TrainResult:
         loss=state.loss.item(),
         psnr=ratio,
         skipped_steps=int(state.skipped),
-        versions={"beholder": app.__version__, "python": platform.python_version(), "torch": torch.__version__},
+        photographs_hash=state.photographs,
+        versions=keeper.versions,
     )
     write_whole(training.folder / "result.json", result.model_dump_json(indent=1).encode())
     return result
 
 
-def _loop(state: TrainingState, crops: Iterator[Tensor], recipe: Recipe, keeper: Keeper, report: Report) -> None:
-    degrade, step = degradation_of(recipe, state.generator.device), _step(state, recipe)
+def assist(training: Training, report: Report) -> None:
+    """Trains along with the process that leads the company; leaves nothing."""
+    state, crops, _ = _begun(training)
+    _loop(training, state, crops, None, report)
+
+
+def _begun(training: Training) -> tuple[TrainingState, Iterator[Tensor], Checkpoint | None]:
+    """The state to go on from, the batches to come, and the checkpoint that both were found in."""
+    recipe = training.recipe
+    training.company.check(recipe)
+    checkpoint = newest_whole(training.resume_from, recipe) if training.resume_from else None
+    state = fresh(recipe, training.photographs, training.device, None if checkpoint else training.start_from)
+    if checkpoint:
+        state.restore(checkpoint)
+    room = room_for_photographs(training.device) if training.room is None else training.room
+    return state, crops_of(training.photographs, recipe, state.generator, first_step=state.step, room=room), checkpoint
+
+
+def _loop(
+    training: Training, state: TrainingState, crops: Iterator[Tensor], keeper: Keeper | None, report: Report
+) -> None:
+    recipe, company, device = training.recipe, training.company, training.device
+    degrade, step = degradation_of(recipe, device), _step(training, state)
     said = _Said(state.step, time.monotonic())
     while state.step < recipe.steps:
         set_learning_rate(state.optimizer, learning_rate(recipe, state.step))  # from the step alone: nothing to save
         clean = next(crops)
-        step(degrade(clean, state.generator), clean)  # one generator's state restores crops and degradations
+        degraded = degrade(clean, state.generator)  # one generator's state restores crops and degradations
+        step(company.share(degraded), company.share(clean))
         state.step += 1
         last = state.step == recipe.steps
-        if report.due() or last:  # whatever waits for the device waits here: a few times a minute, not every step
+        if company.any(report.due, state.step, device) or last:  # whatever waits for the device waits here
             _check(state, recipe)
             report.progress(said.progress(state, recipe))
-        if (report.stop_requested or keeper.due()) and not last:
+        stop = company.any(lambda: report.stop_requested, state.step, device)
+        if keeper and (stop or keeper.due()) and not last:
             keeper.save(state.step, state.as_saved())
-            if report.stop_requested:
-                raise Stopped
+        if stop and not last:
+            raise Stopped
 
 
-def _step(state: TrainingState, recipe: Recipe) -> Callable[[Tensor, Tensor], None]:
-    step, device = Step(state, recipe, loss_of(recipe.objective)), state.generator.device
-    return CapturedStep(step, device) if device.type == "cuda" else step
+def _step(training: Training, state: TrainingState) -> Callable[[Tensor, Tensor], None]:
+    recipe, company, device = training.recipe, training.company, training.device
+    step = Step(state, recipe, loss_of(recipe.objective), company)
+    return CapturedStep(step, device, capture=company.size == 1) if device.type == "cuda" else step
 
 
 def _check(state: TrainingState, recipe: Recipe) -> None:

@@ -139,6 +139,7 @@ class Attempt:
             pairs=pairs_of(self._database, spec.rendering) if isinstance(spec, ScoreSpec) else (),
             checkpoint_seconds=self._settings.checkpoint_seconds,
             device=self.slot.device,
+            processes=self.slot.processes,
             threads=self._settings.threads,
         )
 

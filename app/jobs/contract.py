@@ -148,6 +148,7 @@ class Assignment(Frozen):
     pairs: tuple[PicturePair, ...] = Field((), description="The pictures to be scored.")
     checkpoint_seconds: float = Field(300.0, ge=0)
     device: str = "cpu"
+    processes: int = Field(1, ge=1, description="How many train together, one for each GPU of the slot.")
     threads: int = 0
 
 
@@ -171,7 +172,8 @@ class TrainResult(Frozen):
     loss: float
     psnr: float = Field(description="Over fixed crops of the training photographs, the same whatever the recipe; dB.")
     skipped_steps: int = Field(0, description="Steps whose loss or gradient was not finite, and which changed nothing.")
-    versions: dict[str, str] = Field(description="Beholder, Python and torch.")
+    photographs_hash: str | None = Field(None, description="sha256 of the photographs' names, sizes and pixels.")
+    versions: dict[str, str] = Field(description="Beholder with its commit and source, Python, and the packages.")
 
 
 class RenderedPicture(Frozen):

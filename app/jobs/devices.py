@@ -15,7 +15,7 @@ class BadDevices(BadInput):
     """The setting of devices is neither a word nor a list of indices."""
 
     def __init__(self, setting: str) -> None:
-        super().__init__(f"BEHOLDER_GPUS is {setting!r}", "set it to auto, none, or indices such as 0,1")
+        super().__init__(f"BEHOLDER_GPUS is {setting!r}", "set it to auto, none, or indices such as 0,1 or 0+1")
 
 
 class NoSuchGpu(BadInput):
@@ -28,7 +28,7 @@ class NoSuchGpu(BadInput):
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """Room for one job at a time: a GPU, or the CPU where there is none."""
+    """Room for one job at a time: a GPU, several that train together, or the CPU where there is none."""
 
     gpu: str | None  # what CUDA_VISIBLE_DEVICES is set to
 
@@ -40,22 +40,29 @@ class Slot:
     @property
     def name(self) -> str:
         """The slot as people read it."""
-        return "cpu" if self.gpu is None else f"gpu {self.gpu}"
+        return "cpu" if self.gpu is None else f"gpu {self.gpu.replace(',', '+')}"
+
+    @property
+    def processes(self) -> int:
+        """How many processes train together, one for each GPU."""
+        return 1 if self.gpu is None else self.gpu.count(",") + 1
 
 
 def slots(setting: str) -> tuple[Slot, ...]:
-    """One slot per GPU that ``setting`` grants, or one for the CPU."""
+    """One slot per GPU that ``setting`` grants, one per group of them (``0+1``), or one for the CPU."""
     if setting == "none":
         return (Slot(None),)
     if setting == "auto":
         return tuple(Slot(gpu) for gpu in _visible()) or (Slot(None),)
-    gpus = list(dict.fromkeys(part.strip() for part in setting.split(",")))
-    if not all(part.isdecimal() for part in gpus):
+    groups = [[part.strip() for part in group.split("+")] for group in setting.split(",")]
+    groups = [group for place, group in enumerate(groups) if group not in groups[:place]]
+    gpus = [gpu for group in groups for gpu in group]
+    if not all(gpu.isdecimal() for gpu in gpus) or len(set(gpus)) < len(gpus):
         raise BadDevices(setting)
     installed = _installed()
     if not set(gpus) <= set(installed) and not _ROCM.exists():
         raise NoSuchGpu(setting, installed)
-    return tuple(Slot(gpu) for gpu in gpus)
+    return tuple(Slot(",".join(group)) for group in groups)
 
 
 def _visible() -> list[str]:

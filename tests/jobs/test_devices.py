@@ -50,6 +50,15 @@ def test_the_setting_decides(two_gpus: Path) -> None:
             slots(wrong)
 
 
+def test_gpus_in_a_group_train_one_network_together(two_gpus: Path) -> None:
+    (slot,) = slots("0 + 1")
+    assert (slot.gpu, slot.device, slot.name, slot.processes) == ("0,1", "cuda", "gpu 0+1", 2)
+    assert [slot.processes for slot in slots("auto")] == [1, 1]
+    for wrong in ("0+0", "0,0+1", "0+"):
+        with pytest.raises(BadDevices, match=r"0\+1"):
+            slots(wrong)
+
+
 def test_a_gpu_that_is_not_there_is_refused_before_any_job_fails_on_it(
     two_gpus: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

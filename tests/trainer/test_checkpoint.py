@@ -1,6 +1,8 @@
 """A checkpoint is there whole or not at all, and a damaged one is never mistaken for a whole one."""
 
 import errno
+import json
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,6 @@ from trainer.checkpoint import (
     Keeper,
     NoCheckpoint,
     OtherRecipe,
-    Sidecar,
     checkpoints_in,
     load,
     newest_whole,
@@ -36,9 +37,17 @@ def test_a_checkpoint_comes_back_as_it_was_saved(keeper: Keeper, recipe: Recipe)
     path, sidecar = keeper.save(8, {"weights": weights, "step": 8})
     checkpoint = load(path)
     assert torch.equal(checkpoint.state["weights"], weights)
-    assert (
-        checkpoint.sidecar == sidecar == Sidecar(sha256=sidecar.sha256, step=8, recipe_hash=recipe.hash, recipe=recipe)
-    )
+    assert checkpoint.sidecar == sidecar
+    assert (sidecar.step, sidecar.recipe_hash, sidecar.recipe) == (8, recipe.hash, recipe)
+    assert sidecar.versions["torch"] == version("torch")
+
+
+def test_a_checkpoint_from_before_its_versions_were_noted_is_still_read(keeper: Keeper, recipe: Recipe) -> None:
+    path, sidecar = keeper.save(8, {"network": {}, "step": 8})
+    older = sidecar.model_dump(mode="json", include={"sha256", "step", "recipe_hash", "recipe"})
+    path.with_suffix(".json").write_text(json.dumps(older))
+    assert newest_whole(path, recipe) == load(path)
+    assert (load(path).sidecar.versions, load(path).weights) == ({}, {})
 
 
 def test_the_newest_two_are_kept_counted_by_step_and_not_by_name(keeper: Keeper) -> None:

@@ -13,10 +13,11 @@ from tests.trainer.conftest import Listener
 from trainer.checkpoint import Keeper, checkpoints_in, load
 from trainer.data import from_folder
 from trainer.report import Stopped
-from trainer.state import OtherNetwork, OtherPhotographs, fresh, network_of
+from trainer.state import OtherNetwork, OtherPhotographs, digest_of_all, fresh, network_of
 from trainer.tasks import TASKS
 from trainer.train import Diverged, Training, learning_rate, train
 from trainer.validate import psnr
+from trainer.versions import versions
 
 CPU = torch.device("cpu")
 
@@ -46,7 +47,12 @@ def test_the_result_names_the_checkpoint_and_all_that_determined_it(training: Tr
     assert TrainResult.model_validate_json((training.folder / "result.json").read_bytes()) == result
     checkpoint = load(training.folder / result.checkpoint)
     assert (result.sha256, result.recipe_hash) == (checkpoint.sidecar.sha256, training.recipe.hash)
-    assert (result.steps, set(result.versions)) == (12, {"beholder", "python", "torch"})
+    assert (result.steps, result.versions) == (12, versions())
+    assert (checkpoint.sidecar.photographs_hash, checkpoint.sidecar.versions) == (
+        digest_of_all(training.photographs),
+        versions(),
+    )
+    assert result.photographs_hash == checkpoint.sidecar.photographs_hash
     assert [progress.step for progress in listener.heard] == list(range(1, 13))
     assert {progress.total for progress in listener.heard} == {12}
     assert all(progress.loss and progress.steps_per_second for progress in listener.heard)

@@ -1,6 +1,7 @@
 """``python -m trainer run``: a job that a worker has prepared in the data folder."""
 
 import argparse
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,12 +15,13 @@ from app.jobs.contract import AnySpec, Assignment, PhotographRef, RecoverSpec, R
 from app.media import Media
 from app.settings import Settings
 from trainer.checkpoint import checkpoints_in, load
+from trainer.company import company, helpers
 from trainer.data import decode, from_media
 from trainer.machine import memory_of, prepare, useful_threads
 from trainer.render import Rendering, render
 from trainer.report import Report
 from trainer.score import Scoring, score
-from trainer.train import Training, train
+from trainer.train import Training, assist, train
 
 
 class BadAssignment(BadInput):
@@ -39,9 +41,11 @@ def carry_out(options: argparse.Namespace, report: Report) -> None:
         ) from None
     spec = assignment.spec
     threads = assignment.threads or (useful_threads(spec.recipe) if isinstance(spec, TrainSpec) else 0)
-    device = prepare(assignment.device, threads)
-    with memory_of(device):
-        _do(spec, assignment, Media(assignment.media), folder, device, report)
+    several = assignment.processes if isinstance(spec, TrainSpec) else 1
+    with helpers(several, ["run", str(options.job), "--attempt", str(options.attempt)]):
+        device = prepare(assignment.device, threads)
+        with memory_of(device):
+            _do(spec, assignment, Media(assignment.media), folder, device, report)
 
 
 def _do(
@@ -49,7 +53,9 @@ def _do(
 ) -> None:
     match spec:
         case TrainSpec():
-            train(_training(assignment, spec, media, folder, device), report)
+            with company(device) as together:
+                training = replace(_training(assignment, spec, media, folder, device), company=together)
+                (train if together.leads else assist)(training, report)
         case RenderSpec():
             render(_rendering(assignment, spec, media, folder, device), report)
         case ScoreSpec():

@@ -1,0 +1,106 @@
+"""Two processes train as one does with the whole batch, stop together, and go on in another number."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from app.jobs.contract import Assignment, PhotographRef, Progress, Recipe, TrainResult, TrainSpec
+from app.media import Media
+from app.settings import Settings
+from tests.trainer.conftest import ROOT, Listener, Trainer
+from trainer.checkpoint import checkpoints_in, load
+from trainer.company import Company, UnevenShares
+from trainer.data import from_folder
+from trainer.train import Training, train
+
+
+@pytest.fixture
+def shared(recipe: Recipe) -> Recipe:
+    """A batch that divides by two, with all that must stay alike in both processes."""
+    return recipe.model_copy(update={"batch": 4, "steps": 45, "ema": 0.9, "clip_norm": 0.05})
+
+
+@pytest.fixture
+def alone(shared: Recipe, photos: Path, tmp_path: Path) -> Path:
+    """The last checkpoint of the same training in one process."""
+    train(Training(shared, from_folder(photos), tmp_path / "alone", torch.device("cpu")), Listener())
+    return checkpoints_in(tmp_path / "alone")[0]
+
+
+def assert_alike(found: Path, wanted: Path) -> None:
+    ours, theirs = load(found).state, load(wanted).state
+    assert (ours["step"], ours["skipped"]) == (theirs["step"], theirs["skipped"])
+    assert torch.equal(ours["generator"], theirs["generator"]), "the same random numbers were drawn"
+    for weights in ("network", "averaged"):
+        for name, tensor in theirs[weights].items():
+            torch.testing.assert_close(ours[weights][name], tensor, rtol=1e-3, atol=1e-4, msg=f"{weights}: {name}")
+    torch.testing.assert_close(ours["loss"], theirs["loss"], rtol=1e-3, atol=1e-5)
+
+
+@pytest.mark.slow
+def test_a_job_of_two_processes_stops_together_and_goes_on_as_one_process_would(
+    shared: Recipe, photos: Path, alone: Path, settings: Settings, media: Media, start_trainer: Trainer
+) -> None:
+    refs = tuple(PhotographRef(name=path.name, digest=media.put_file(path)) for path in sorted(photos.iterdir()))
+    spec = TrainSpec(recipe=shared, photographs=refs)
+
+    def start(attempt: int, resume_from: Path | None = None) -> "tuple[subprocess.Popen[str], int]":
+        assignment = Assignment(
+            job=7, attempt=attempt, spec=spec, media=media.url, processes=2, threads=1,
+            resume_from=str(resume_from) if resume_from else None,
+        )  # fmt: skip
+        folder = settings.runs / "7" / str(attempt)
+        folder.mkdir(parents=True)
+        (folder / "spec.json").write_text(assignment.model_dump_json())
+        read_end, write_end = os.pipe()
+        process = start_trainer(["run", "7", "--attempt", str(attempt)], write_end)
+        os.close(write_end)
+        return process, read_end
+
+    process, read_end = start(1)
+    with os.fdopen(read_end) as lines:
+        assert Progress.model_validate_json(next(lines)).step == 20, "both look up at every twentieth step"
+        process.send_signal(signal.SIGTERM)
+        log = process.communicate(timeout=120)[1]
+    assert process.returncode == 75, log
+    left = checkpoints_in(settings.runs / "7" / "1")[0]
+    assert load(left).sidecar.step in (20, 40)
+
+    process, read_end = start(2, left)
+    log = process.communicate(timeout=120)[1]
+    os.close(read_end)
+    assert process.returncode == 0, log
+    result = TrainResult.model_validate_json((settings.runs / "7" / "2" / "result.json").read_bytes())
+    assert_alike(settings.runs / "7" / "2" / result.checkpoint, alone)
+
+
+@pytest.mark.slow
+def test_torchrun_starts_two_processes_that_train_one_network(
+    shared: Recipe, photos: Path, alone: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "recipe.yaml").write_text(shared.model_dump_json())  # which YAML is too
+    torchrun = ["-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2", "-m", "trainer"]
+    words = ["train", "recipe.yaml", "--photos", str(photos), "--out", "run", "--threads", "1"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(
+        [sys.executable, *torchrun, *words], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=200
+    )
+    assert done.returncode == 0, done.stderr
+    assert_alike(checkpoints_in(tmp_path / "run")[0], alone)
+    assert len(checkpoints_in(tmp_path / "run")) == 1, "one of the two writes"
+
+
+def test_a_batch_that_cannot_be_shared_evenly_is_refused(recipe: Recipe) -> None:
+    with pytest.raises(UnevenShares, match="2 crops cannot be shared evenly among 3 processes"):
+        Company(0, 3).check(recipe)
+    Company(1, 2).check(recipe)
+
+
+def test_the_shares_of_all_are_the_whole_batch() -> None:
+    batch = torch.rand(6, 3, 4, 4)
+    assert torch.equal(torch.cat([Company(rank, 3).share(batch) for rank in range(3)]), batch)
