@@ -114,12 +114,14 @@ MEASURES: dict[str, Measure] = {
         Measure(
             "ifc", "Information fidelity criterion",
             "Sheikh, Bovik & de Veciana, IEEE TIP 2005", _INFORMATION,
-            higher_is_better=True, lowest=0, highest=None, objective="- ifc", smallest_side=40,
+            higher_is_better=True, lowest=0, highest=None, objective="- ifc", smallest_side=65,
+            licence="Apache-2.0 (ours), filter taps MIT (pyrtools)",
         ),
         Measure(
             "vif", "Visual information fidelity (wavelet domain)",
             "Sheikh & Bovik, IEEE TIP 2006", _INFORMATION,
-            higher_is_better=True, lowest=0, highest=None, objective="1 - vif", smallest_side=40,
+            higher_is_better=True, lowest=0, highest=None, objective="1 - vif", smallest_side=65,
+            licence="Apache-2.0 (ours), filter taps MIT (pyrtools)",
         ),
         Measure(
             "lpips", "Learned perceptual image patch similarity (VGG)",

@@ -11,14 +11,17 @@ from typing import Protocol
 from torch import Tensor
 
 from trainer.measures.channels import Form
+from trainer.measures.cw_ssim import cw_ssim
 from trainer.measures.errors import charbonnier, mae, mse, pamse, psnr
 from trainer.measures.gmsd import gmsd
 from trainer.measures.gti_cnn import gti_cnn
+from trainer.measures.ifc import ifc
 from trainer.measures.learned import deepiqa, dists, lpips, pieapp
 from trainer.measures.mcsd import mcsd
 from trainer.measures.nlpd import nlpd
 from trainer.measures.sff import sff
 from trainer.measures.ssim import ms_ssim, ssim
+from trainer.measures.vif import vif
 
 
 class Measure(Protocol):
@@ -38,9 +41,12 @@ MEASURES: dict[str, Measure] = {
     "nlpd": nlpd,
     "ssim": ssim,
     "ms_ssim": ms_ssim,
+    "cw_ssim": cw_ssim,
     "gmsd": gmsd,
     "mcsd": mcsd,
     "sff": sff,
+    "ifc": ifc,
+    "vif": vif,
     "lpips": lpips,
     "dists": dists,
     "pieapp": pieapp,

@@ -25,6 +25,8 @@ CLOSENESS = {
     "ssim": 5e-5,
     "ms_ssim": 0.0028,  # noted for the weighted sum of the authors' code, see below; the product is the paper's
     "nlpd": 1e-9,
+    "cw_ssim": 5e-5,
+    "vif": 5e-5,
     "gmsd": 2e-9,  # the guard inside its roots
 }
 COLOUR = {"psnr"}  # compares the channels of RGB
