@@ -18,6 +18,7 @@ _SECRET = re.compile(r"[0-9a-fA-F]{64}")
 _DAY = 86_400
 _MOST = {
     "threads": (4096, "no machine has more cores"),
+    "cpu_jobs": (4096, "no machine has more cores"),
     "lease_seconds": (_DAY, "a job whose worker is gone waits that long"),
     "heartbeat_seconds": (_DAY / 2, "a lease lasts at least two heartbeats, and at most a day"),
     "checkpoint_seconds": (_DAY, "a power cut costs the work of that time"),
@@ -72,6 +73,9 @@ class Settings(BaseSettings):
     )
     threads: int = Field(
         0, ge=0, description="CPU threads of one job without a GPU; 0 means as many as its network keeps busy."
+    )
+    cpu_jobs: int = Field(
+        1, ge=1, description="Jobs that a worker without a GPU does at once; they share the cores evenly."
     )
     lease_seconds: float = Field(
         90.0, gt=0, allow_inf_nan=False, description="How long a worker may be silent before its job is taken up again."

@@ -3,7 +3,6 @@
 import contextlib
 import signal
 import socket
-import sys
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,14 +13,9 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rich.progress import TaskID
-
     from app.cli._installation import Installation
-    from app.jobs.views import JobView
     from app.settings import Settings
     from app.simulation.demonstration import Verdict
-
-_LOOK_SECONDS = 0.25
 
 
 def demo(
@@ -62,14 +56,16 @@ def demo(
 def _chain(place: "Installation", photos: Path | None, address: str) -> tuple[int, bool]:
     """The study's number and whether it found what was planted, after everything that leads there."""
     from app import clock
+    from app.cli._working import work
+    from app.jobs import launch
     from app.results.folder import write_folder
     from app.results.package import study_source
     from app.simulation import demonstration
 
     matrix = demonstration.launch(place.database, place.media, photos)
-    jobs = [*matrix.pretrainings.values(), *matrix.trainings.values(), *matrix.renderings.values()]
-    demonstration.again(place.database, jobs)
-    _work(place, jobs)
+    jobs = matrix.jobs
+    launch.again(place.database, jobs)
+    work(place, jobs)
     demonstration.require_success(place.database, jobs)
     study = demonstration.open_study(place.database, place.media, list(matrix.renderings.values()))
     _say(f"\nStudy {study} is open. Twelve simulated subjects take a session each:")
@@ -113,71 +109,6 @@ def _a_listener(settings: "Settings") -> "Iterator[socket.socket]":
         listener = listen(settings.host, 0)
     with listener:
         yield listener
-
-
-def _work(place: "Installation", jobs: list[int]) -> None:
-    """Nothing is left in the queue; a bar per job shows how it comes there."""
-    from app.jobs.dispatcher import Dispatcher
-    from app.studies import scored, stimuli
-
-    dispatcher = Dispatcher(place.database, place.media, place.settings, stimuli.register, scored.keep_scores)
-    stop = threading.Event()
-    worker = threading.Thread(target=dispatcher.run_until_idle, args=(stop,), name="worker")
-    worker.start()
-    try:
-        _show_progress(place, jobs, worker)
-    finally:
-        stop.set()
-        worker.join()
-
-
-def _show_progress(place: "Installation", jobs: list[int], worker: threading.Thread) -> None:
-    if sys.stdout.isatty():
-        _show_bars(place, jobs, worker)
-    else:
-        _tell_states(place, jobs, worker)
-
-
-def _looks(place: "Installation", jobs: list[int], worker: threading.Thread) -> "Iterator[list[JobView]]":
-    """The jobs as they stand, again and again, and once more after the worker has gone home."""
-    from app.jobs import views
-
-    last = False
-    while not last:
-        last = not worker.is_alive()
-        yield [job for job in views.listing(place.database) if job.id in jobs]
-        worker.join(_LOOK_SECONDS)
-
-
-def _tell_states(place: "Installation", jobs: list[int], worker: threading.Thread) -> None:
-    told: dict[int, str] = {}
-    for looked in _looks(place, jobs, worker):
-        for job in looked:
-            if told.get(job.id) != job.state.value and job.state.value not in ("queued", "starting"):
-                told[job.id] = job.state.value
-                _say(f"{job.title}: {job.state.value}")
-
-
-def _show_bars(place: "Installation", jobs: list[int], worker: threading.Thread) -> None:
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
-
-    from app.db.models import JobState
-
-    columns = (
-        TextColumn("{task.description:<34}"), BarColumn(30), TaskProgressColumn(), TextColumn("{task.fields[word]:<9}"),
-        TimeElapsedColumn(),
-    )  # fmt: skip
-    with Progress(*columns, refresh_per_second=4) as bars:
-        bar: dict[int, TaskID] = {}
-        for looked in _looks(place, jobs, worker):
-            for job in looked:
-                if job.id not in bar:
-                    bar[job.id] = bars.add_task(job.title, total=1.0, word="", start=False)
-                if job.state is not JobState.QUEUED:
-                    bars.start_task(bar[job.id])
-                bars.update(bar[job.id], completed=job.share, word=job.state.value)
-                if not job.is_live:
-                    bars.stop_task(bar[job.id])
 
 
 def _say_verdict(verdict: "Verdict") -> None:

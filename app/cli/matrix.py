@@ -1,59 +1,190 @@
-"""``beholder matrix``: launches every task under every objective."""
+"""``beholder matrix``: trains every task under every objective, scores the results, and writes the rank matrices."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+if TYPE_CHECKING:
+    from app.cli._installation import Installation
+    from app.jobs.launch import Matrix, TaskRecipes
+    from app.jobs.matrix_file import MatrixFile
+    from app.results.training_matrix import MatrixReport
+
 
 def matrix(
-    preset: Annotated[str, typer.Argument(help="How large and how long: tiny, lab or paper.")],
-    tasks: Annotated[str, typer.Option(help="Tasks, separated by commas.")] = "denoise,superres",
-    objectives: Annotated[str, typer.Option(help="Objectives, separated by commas.")] = "mae,1 - ms_ssim,gmsd",
+    what: Annotated[
+        str,
+        typer.Argument(help="A YAML file that says all of this, or how large and how long: tiny, lab or paper."),
+    ],
+    tasks: Annotated[str | None, typer.Option(help="Tasks, separated by commas.")] = None,
+    objectives: Annotated[str | None, typer.Option(help="Objectives, separated by commas.")] = None,
     photos: Annotated[
-        str, typer.Option(help="A folder of photographs, or packaged: those inside installed packages.")
-    ] = "packaged",
+        str | None, typer.Option(help="A folder of photographs, or packaged: those inside installed packages.")
+    ] = None,
     set_name: Annotated[str | None, typer.Option("--set", help="The set's name; the folder's otherwise.")] = None,
     test: Annotated[
-        str | None, typer.Option(help="Names of the photographs to judge on, separated by commas; a share otherwise.")
+        str | None,
+        typer.Option(help="The photographs to judge on: names or patterns, separated by commas; a share otherwise."),
     ] = None,
-    scene_side: Annotated[int, typer.Option(min=16, help="Side of a scene, pixels.")] = 256,
-    scenes: Annotated[int, typer.Option(min=1, help="Scenes per test photograph.")] = 1,
-    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Determines weights, crops and noise.")] = 0,
+    scene_side: Annotated[
+        int | None, typer.Option(min=16, help="Side of a scene, pixels; 512 or what the photographs hold otherwise.")
+    ] = None,
+    scenes: Annotated[
+        int | None, typer.Option(min=1, help="Scenes per test photograph; 20 altogether, or what they hold, otherwise.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=2**31 - 1, help="Determines weights, crops and noise; 0 otherwise.")
+    ] = None,
+    measures: Annotated[
+        str | None,
+        typer.Option(help="What every result is scored with, separated by commas; all that need no weights otherwise."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Where tables and figures go; a folder in the data folder otherwise.")
+    ] = None,
+    work: Annotated[bool, typer.Option("--work", help="Do the jobs here and now, as `beholder worker` would.")] = False,
 ) -> None:
-    """Launch every task under every objective, in two stages, with its pictures; doing it twice changes nothing."""
-    from app.cli._installation import installation
-    from app.jobs import packaged
-    from app.jobs.launch import check_matrix, launch_matrix
-    from app.jobs.photographs import FolderOfPhotographs, add_photographs, folder
+    """Train every task under every objective, score the results, and tell whether each is best under its own measure.
 
-    asked = _parts(tasks) or (), _parts(objectives) or ()
-    check_matrix(*asked, preset=preset, seed=seed)
-    with installation() as place:
-        shipped = photos == "packaged"
-        given = FolderOfPhotographs(tuple(packaged.packaged()), 0) if shipped else folder(Path(photos))
-        chosen = packaged.TEST if shipped and test is None else _parts(test)
-        name = set_name or ("packaged" if shipped else Path(photos).resolve().name)
-        add_photographs(place.database, place.media, name, given.files, test=chosen)
-        jobs = launch_matrix(
-            place.database,
-            tasks=asked[0],
-            objectives=asked[1],
-            preset=preset,
-            photograph_set=name,
-            scene_side=scene_side,
-            scenes_per_photograph=scenes,
-            seed=seed,
-        )
-    for task, job in jobs.pretrainings.items():
-        typer.echo(f"job {job:>4}  {task}, first stage")
-    for (task, condition), job in jobs.trainings.items():
-        typer.echo(f"job {job:>4}  {task} under {condition}; its pictures: job {jobs.renderings[task, condition]}")
+    The same command again finds the same jobs, goes on with them, and writes what is finished.
+    """
+    from app.cli._environment import read_settings
+    from app.cli._installation import at_work, installation
+    from app.cli._trainer import require_trainer
+
+    scene = {"side": scene_side, "per_photograph": scenes}
+    flags = {
+        "tasks": _parts(tasks), "objectives": _parts(objectives), "photographs": photos, "set": set_name,
+        "test": _parts(test), "seed": seed, "measures": _parts(measures),
+        "scenes": {key: value for key, value in scene.items() if value is not None} or None,
+    }  # fmt: skip
+    asked = _asked(what, {key: value for key, value in flags.items() if value is not None})
+    recipes = _checked(asked)
+    if work:
+        require_trainer()
+    settings = read_settings()
+    with at_work(settings) if work else installation(settings) as place:
+        jobs = _launched(place, asked)
+        _say_jobs(jobs)
+        if work:
+            _carry_out(place, jobs)
+        elif _open(place, jobs):
+            typer.echo("`beholder worker` does them, and so does this command with --work.")
+        done = _report(place, jobs, recipes)
+        if done.held or out is not None:
+            _write(done, out or place.settings.data_dir / "results" / _name(what))
+        if work and done.missing:
+            raise typer.Exit(1)
+
+
+def _asked(what: str, flags: dict[str, Any]) -> "MatrixFile":
+    from app.jobs.matrix_file import matrix_of, read
+
+    path = Path(what)
+    if path.suffix.lower() in (".yaml", ".yml") or path.is_file():
+        return read(path, flags)
+    return matrix_of({"preset": what, **flags}, "beholder matrix")
+
+
+def _checked(asked: "MatrixFile") -> "list[TaskRecipes]":
+    from app.jobs.launch import check_matrix
+
+    texts = [one.objective for one in asked.objectives]
+    return check_matrix(asked.tasks, texts, preset=asked.preset, seed=asked.seed, changes=asked.changes)
+
+
+def _launched(place: "Installation", asked: "MatrixFile") -> "Matrix":
+    from app.jobs.launch import launch_matrix
+
+    return launch_matrix(
+        place.database,
+        tasks=asked.tasks,
+        objectives=[one.objective for one in asked.objectives],
+        preset=asked.preset,
+        photograph_set=_photographs(place, asked),
+        scenes=asked.scenes.wish,
+        seed=asked.seed,
+        changes=asked.changes,
+        scores=asked.scores,
+    )
+
+
+def _photographs(place: "Installation", asked: "MatrixFile") -> str:
+    """The name of the set, which holds the photographs now."""
+    from app.jobs import packaged
+    from app.jobs.matrix_file import PACKAGED
+    from app.jobs.photographs import FolderOfPhotographs, add_photographs, chosen, folder, sets
+
+    if asked.photographs is None and asked.set in {name for name, _, _ in sets(place.database)}:
+        return str(asked.set)
+    shipped = asked.photographs in (None, PACKAGED)
+    given = FolderOfPhotographs(tuple(packaged.packaged()), 0) if shipped else folder(Path(str(asked.photographs)))
+    patterns = packaged.TEST if shipped and asked.test is None else asked.test
+    name = asked.set or (PACKAGED if shipped else Path(str(asked.photographs)).resolve().name)
+    test = None if patterns is None else chosen(patterns, [file.name for file in given.files])
+    add_photographs(place.database, place.media, name, given.files, test=test)
     if given.left_alone:
         count = f"{given.left_alone} file{'' if given.left_alone == 1 else 's'}"
         typer.echo(f"Left alone, being no pictures by their names: {count} of the folder.")
-    typer.echo("`beholder worker` does them.")
+    return name
 
 
-def _parts(text: str | None) -> tuple[str, ...] | None:
-    return None if text is None else tuple(part.strip() for part in text.split(",") if part.strip())
+def _say_jobs(jobs: "Matrix") -> None:
+    for task, job in jobs.pretrainings.items():
+        typer.echo(f"job {job:>4}  {task}, first stage")
+    for (task, condition), job in jobs.trainings.items():
+        later = jobs.renderings[task, condition], jobs.scorings[task, condition]
+        typer.echo(f"job {job:>4}  {task} under {condition}; its pictures: job {later[0]}, its scores: job {later[1]}")
+
+
+def _open(place: "Installation", jobs: "Matrix") -> bool:
+    from app.jobs import views
+
+    return any(job.is_live for job in views.listing(place.database) if job.id in set(jobs.jobs))
+
+
+def _carry_out(place: "Installation", jobs: "Matrix") -> None:
+    """The jobs are done, as far as they can be; on Ctrl-C those at work are saved and given back."""
+    import signal
+
+    from app import log
+    from app.cli._working import work
+    from app.jobs.launch import again
+
+    signal.signal(signal.SIGTERM, _interrupt)
+    if "log_level" not in place.settings.model_fields_set:
+        log.configure(place.settings.log_form, "WARNING")  # the progress says what happens
+    again(place.database, jobs.jobs)
+    work(place, jobs.jobs)
+
+
+def _report(place: "Installation", jobs: "Matrix", recipes: "list[TaskRecipes]") -> "MatrixReport":
+    from app.results.training_matrix import matrix_report, missing_in
+
+    objectives = {(one.task, name): recipe.objective for one in recipes for name, recipe in one.second.items()}
+    return matrix_report(place.database, jobs.renderings, objectives, missing_in(place.database, jobs))
+
+
+def _write(done: "MatrixReport", folder: Path) -> None:
+    from app.results.diagonal_figure import caption
+    from app.results.matrix_files import write_matrix
+
+    write_matrix(done, folder)
+    for one in done.missing:
+        typer.echo(f"Not scored yet: {one.task} under {one.condition}; {one.why}")
+    if done.asked:
+        typer.echo(caption(done))
+    typer.echo(f"Tables and figures: {folder}")
+
+
+def _name(what: str) -> str:
+    return f"matrix-{Path(what).stem}"
+
+
+def _parts(text: str | None) -> list[str] | None:
+    return None if text is None else [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt

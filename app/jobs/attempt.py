@@ -140,7 +140,7 @@ class Attempt:
             checkpoint_seconds=self._settings.checkpoint_seconds,
             device=self.slot.device,
             processes=self.slot.processes,
-            threads=self._settings.threads,
+            threads=self._settings.threads or self.slot.threads,
         )
 
     def _weights(self, spec: AnySpec) -> Path | None:

@@ -31,6 +31,8 @@ class Slot:
     """Room for one job at a time: a GPU, several that train together, or the CPU where there is none."""
 
     gpu: str | None  # what CUDA_VISIBLE_DEVICES is set to
+    place: int = 1  # among those that share the CPU
+    threads: int = 0  # that its job may use; 0 means as many as its network keeps busy
 
     @property
     def device(self) -> str:
@@ -40,7 +42,9 @@ class Slot:
     @property
     def name(self) -> str:
         """The slot as people read it."""
-        return "cpu" if self.gpu is None else f"gpu {self.gpu.replace(',', '+')}"
+        if self.gpu is not None:
+            return f"gpu {self.gpu.replace(',', '+')}"
+        return "cpu" if self.place == 1 else f"cpu {self.place}"
 
     @property
     def processes(self) -> int:
@@ -48,12 +52,12 @@ class Slot:
         return 1 if self.gpu is None else self.gpu.count(",") + 1
 
 
-def slots(setting: str) -> tuple[Slot, ...]:
-    """One slot per GPU that ``setting`` grants, one per group of them (``0+1``), or one for the CPU."""
+def slots(setting: str, cpu_jobs: int = 1) -> tuple[Slot, ...]:
+    """One slot per GPU that ``setting`` grants, one per group of them (``0+1``), or ``cpu_jobs`` that share the CPU."""
     if setting == "none":
-        return (Slot(None),)
+        return _on_cpu(cpu_jobs)
     if setting == "auto":
-        return tuple(Slot(gpu) for gpu in _visible()) or (Slot(None),)
+        return tuple(Slot(gpu) for gpu in _visible()) or _on_cpu(cpu_jobs)
     groups = [[part.strip() for part in group.split("+")] for group in setting.split(",")]
     groups = [group for place, group in enumerate(groups) if group not in groups[:place]]
     gpus = [gpu for group in groups for gpu in group]
@@ -63,6 +67,13 @@ def slots(setting: str) -> tuple[Slot, ...]:
     if not set(gpus) <= set(installed) and not _ROCM.exists():
         raise NoSuchGpu(setting, installed)
     return tuple(Slot(",".join(group)) for group in groups)
+
+
+def _on_cpu(jobs: int) -> tuple[Slot, ...]:
+    if jobs == 1:
+        return (Slot(None),)
+    threads = max(1, (os.cpu_count() or 1) // jobs)
+    return tuple(Slot(None, place, threads) for place in range(1, jobs + 1))
 
 
 def _visible() -> list[str]:

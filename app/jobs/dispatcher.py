@@ -44,7 +44,7 @@ class Dispatcher:
         self._database, self._media, self._settings = database, media, settings
         self._on_rendered, self._on_scored = on_rendered, on_scored
         self._engine = engine or LocalEngine(settings)
-        self._slots = slots(settings.gpus)
+        self._slots = slots(settings.gpus, settings.cpu_jobs)
         self._attempts: dict[Attempt, threading.Thread] = {}
         self._lock = threading.Lock()  # guards the dictionary: heartbeats and ending attempts use it too
         self._wake = threading.Event()

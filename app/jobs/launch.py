@@ -1,7 +1,7 @@
 """Launches a matrix: every task under every objective, each trained in two stages and rendered."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -10,13 +10,15 @@ from pydantic import ValidationError
 from app.catalog import measure
 from app.catalog import task as known_task
 from app.db import Database
+from app.db.models import JobState
 from app.errors import BadInput
 from app.jobs import objective as grammar
-from app.jobs.contract import PhotographRef, Recipe, RenderSpec, SceneRef, TrainSpec
+from app.jobs.contract import Form, PhotographRef, Recipe, RenderSpec, SceneRef, ScoreSpec, TrainSpec
 from app.jobs.photographs import PhotographSet, PhotographView, photographs
 from app.jobs.presets import preset as recipe_of
 from app.jobs.scenes import PhotographTooSmall, SceneWish, cut_out
-from app.jobs.store import launch
+from app.jobs.scoring import launch_score
+from app.jobs.store import get, launch, retry
 
 _FIRST_OBJECTIVE = "mae"  # of stage 1, which all conditions of a task share
 
@@ -42,7 +44,18 @@ class Scores:
     """What every rendering is scored with."""
 
     measures: tuple[str, ...]
-    forms: tuple[Literal["rgb", "y"], ...] = ("rgb",)
+    forms: tuple[Form, ...] = ("rgb",)
+    dispensable: frozenset[str] = frozenset()  # left out where the scenes are too small for them
+
+    def on(self, side: int) -> "Scores":
+        """The same for scenes of that side; raises ``PhotographTooSmall`` where one can neither be taken nor left."""
+        small = {name for name in self.measures if measure(name).smallest_side > side}
+        for name in small - self.dispensable:
+            raise PhotographTooSmall(
+                f"{measure(name).name} is not defined on scenes of {side} px",
+                f"choose scenes of at least {measure(name).smallest_side} px, or leave {name!r} out of the measures",
+            )
+        return replace(self, measures=tuple(name for name in self.measures if name not in small))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +93,7 @@ class _Plan:
 
     recipes: TaskRecipes
     scenes: tuple[SceneRef, ...]
+    scores: Scores | None
 
 
 def launch_matrix(
@@ -149,6 +163,13 @@ def check_matrix(
     ]
 
 
+def again(database: Database, jobs: Sequence[int]) -> None:
+    """Jobs that an earlier run left failed or cancelled are queued again."""
+    for number in jobs:
+        if get(database, number).state in (JobState.FAILED, JobState.CANCELLED):
+            retry(database, number)
+
+
 def _plan(recipes: TaskRecipes, taken: PhotographSet, wish: SceneWish, scores: Scores | None) -> _Plan:
     multiple = known_task(recipes.task).multiple
     if (wish.side is not None and wish.side < multiple) or (wish.per_photograph or 1) < 1:
@@ -160,13 +181,7 @@ def _plan(recipes: TaskRecipes, taken: PhotographSet, wish: SceneWish, scores: S
     for photograph in taken.train:
         _check_patch(photograph, largest)
     scenes = tuple(cut_out(taken.test, wish, multiple))
-    for name in scores.measures if scores else ():
-        if scenes[0].width < measure(name).smallest_side:
-            raise PhotographTooSmall(
-                f"{measure(name).name} is not defined on scenes of {scenes[0].width} px",
-                f"choose scenes of at least {measure(name).smallest_side} px, or leave {name!r} out of the measures",
-            )
-    return _Plan(recipes, scenes)
+    return _Plan(recipes, scenes, scores.on(scenes[0].width) if scores else None)
 
 
 def _recipe(
@@ -211,3 +226,12 @@ def _launch(
             RenderSpec(task=task, condition=name, training=training, scenes=plan.scenes, seed=seed),
             title=f"{task} · {name} · pictures"[:200],
         )
+        if plan.scores is not None:
+            matrix.scorings[task, name] = launch_score(
+                database,
+                ScoreSpec(
+                    rendering=matrix.renderings[task, name],
+                    measures=plan.scores.measures,
+                    forms=plan.scores.forms,
+                ),
+            ).job_id

@@ -13,6 +13,7 @@ from app.catalog import MEASURES, measure, task
 from app.errors import BadInput
 from app.jobs import objective as grammar
 from app.jobs.contract import Network, Recipe
+from app.jobs.launch import Changes, Scores
 from app.jobs.scenes import SceneWish
 
 PACKAGED = "packaged"
@@ -20,8 +21,6 @@ _OBJECTIVES = ("mae", "1 - ms_ssim", "gmsd")
 _DECIDED = frozenset({"task", "objective", "seed"})  # keys of a recipe that the matrix itself decides
 _STAGE_KEYS = tuple(key for key in Recipe.model_fields if key not in _DECIDED)
 _NESTED = {"first_stage": _STAGE_KEYS, "second_stage": _STAGE_KEYS}
-
-Changes = Mapping[str, Any]  # keys of ``Recipe`` that replace the preset's
 
 
 class BadMatrixFile(BadInput):
@@ -67,7 +66,7 @@ class MatrixFile(_Part):
     )
     first_stage: dict[str, Any] = {}
     second_stage: dict[str, Any] = {}
-    photographs: str = PACKAGED
+    photographs: str | None = None  # a folder, or packaged; where only a set is named, what it holds already
     set: str | None = None
     test: tuple[str, ...] | None = Field(None, min_length=1)
     scenes: AskedScenes = AskedScenes()
@@ -92,13 +91,23 @@ class MatrixFile(_Part):
         The measures of the objectives are always among them: without them there is no diagonal.
         """
         asked = self.measures or [one.id for one in MEASURES.values() if not one.needs_weights]
-        own = {name for one in self.objectives for name in grammar.parse(one.objective).measures}
-        return tuple(name for name in MEASURES if name in own or name in asked)
+        return tuple(name for name in MEASURES if name in self._own or name in asked)
 
     @property
-    def own_changes(self) -> dict[str, Changes]:
-        """What single objectives change about the second stage, by the name of their condition."""
-        return {grammar.parse(one.objective).name: one.changes for one in self.objectives if one.changes}
+    def scores(self) -> Scores:
+        """What scores the results; of the measures that nobody named, those that the scenes are large enough for."""
+        named = {*(self.measures or ()), *self._own}
+        return Scores(self.scored_with, self.forms, frozenset(self.scored_with) - named)
+
+    @property
+    def _own(self) -> frozenset[str]:
+        return frozenset(name for one in self.objectives for name in grammar.parse(one.objective).measures)
+
+    @property
+    def changes(self) -> Changes:
+        """What replaces the preset's keys."""
+        own = {grammar.parse(one.objective).name: one.changes for one in self.objectives if one.changes}
+        return Changes(self.first_stage, self.second_stage, own)
 
 
 def read(path: Path, overrides: Mapping[str, Any] = MappingProxyType({})) -> MatrixFile:
@@ -125,7 +134,7 @@ def read(path: Path, overrides: Mapping[str, Any] = MappingProxyType({})) -> Mat
         raise BadMatrixFile(
             f"{path} holds no matrix", "write lines such as 'tasks: [denoise]' and 'objectives: [mae, gmsd]'"
         )
-    photographs = content.get("photographs", PACKAGED)
+    photographs = content.get("photographs")
     if isinstance(photographs, str) and photographs != PACKAGED:
         content["photographs"] = str(path.parent / photographs)
     return matrix_of(overridden(content, overrides), str(path))

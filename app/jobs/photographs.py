@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -183,6 +184,12 @@ def folder(path: Path) -> FolderOfPhotographs:
         raise BadInput(f"{path} holds no pictures", f"put photographs into it ({', '.join(sorted(_SUFFIXES))})")
     files = tuple(PhotoFile(file.stem, file, file.name) for file in pictures)
     return FolderOfPhotographs(files, len(found) - len(pictures))
+
+
+def chosen(patterns: Sequence[str], names: Sequence[str]) -> list[str]:
+    """The names that the patterns (``kodim*``) stand for; a pattern that fits none stands as it is."""
+    fitting = [[name for name in names if fnmatchcase(name, pattern)] or [pattern] for pattern in patterns]
+    return list(dict.fromkeys(name for found in fitting for name in found))
 
 
 def _read_all(files: Sequence[PhotoFile], spool: Path) -> tuple[dict[str, _Ready], list[str]]:

@@ -9,7 +9,9 @@ from app.analysis.diagonal import Diagonal, OnDiagonal, diagonal
 from app.analysis.rank_matrix import RankMatrix, rank_matrix
 from app.catalog import TASKS
 from app.db import Database
-from app.db.models import MeasureForm
+from app.db.models import JobState, MeasureForm
+from app.jobs import views
+from app.jobs.launch import Matrix
 from app.results.measure_tables import MeasureId, MeasureTable, measure_tables
 from app.studies.measured import Held
 from app.studies.rendered_values import held_by_renderings
@@ -24,6 +26,20 @@ class Missing:
     task: str
     condition: str
     why: str
+
+
+def missing_in(database: Database, matrix: Matrix) -> tuple[Missing, ...]:
+    """The cells of a matrix that are not scored yet, each with the first job that it waits for."""
+    jobs = {job.id: job for job in views.listing(database)}
+    found = list[Missing]()
+    for (task, condition), training in matrix.trainings.items():
+        cell = task, condition
+        chain = (matrix.pretrainings[task], training, matrix.renderings[cell], matrix.scorings[cell])
+        late = next((jobs[number] for number in chain if jobs[number].state is not JobState.SUCCEEDED), None)
+        if late is not None:
+            why = f": {late.error.splitlines()[0]}" if late.error and late.state is JobState.FAILED else ""
+            found.append(Missing(task, condition, f"job {late.id} ({late.title}) is {late.state.value}{why}"))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

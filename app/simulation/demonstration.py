@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.db import Database
 from app.db.models import JobState, Stimulus, StudyState
 from app.errors import AppError
-from app.jobs import packaged, store, views
+from app.jobs import packaged, views
 from app.jobs.launch import Matrix, launch_matrix
 from app.jobs.photographs import add_photographs, folder
 from app.media import Media
@@ -81,13 +81,6 @@ def require_success(database: Database, jobs: Sequence[int]) -> None:
                 "Its log lies in the data folder under runs.",
                 "run the demonstration again to go on",
             )
-
-
-def again(database: Database, jobs: Sequence[int]) -> None:
-    """Jobs that an earlier run left failed or cancelled are queued again."""
-    for number in jobs:
-        if views.get(database, number).state in (JobState.FAILED, JobState.CANCELLED):
-            store.retry(database, number)
 
 
 def open_study(database: Database, media: Media, renderings: Sequence[int]) -> int:

@@ -20,16 +20,16 @@ def photos(folder: Path) -> str:
 def test_a_matrix_of_a_folder_is_launched_once(beholder: Run, database: Database, tmp_path: Path) -> None:
     command = (
         "matrix", "tiny", "--tasks", "denoise", "--objectives", "mae, gmsd", "--photos", photos(tmp_path / "moors"),
-        "--test", "tarn", "--scene-side", "200",
+        "--test", "ta*", "--scene-side", "200",
     )  # fmt: skip
     first, second = beholder(*command), beholder(*command)
     assert (first.returncode, first.stderr) == (0, "")
     assert first.stdout == second.stdout
     assert first.stdout.splitlines() == [
         "job    1  denoise, first stage",
-        "job    2  denoise under mae; its pictures: job 3",
-        "job    4  denoise under gmsd; its pictures: job 5",
-        "`beholder worker` does them.",
+        "job    2  denoise under mae; its pictures: job 3, its scores: job 4",
+        "job    5  denoise under gmsd; its pictures: job 6, its scores: job 7",
+        "`beholder worker` does them, and so does this command with --work.",
     ]
     assert sets(database) == [("moors", 2, 1)]
 
@@ -46,11 +46,13 @@ def test_the_packaged_photographs_are_the_default(beholder: Run, database: Datab
     said = beholder("matrix", "tiny", "--tasks", "superres", "--objectives", "mae")
     assert said.returncode == 0, said.stderr
     assert sets(database) == [("packaged", 4, 4)]
-    assert len(store.listing(database)) == 3
+    assert len(store.listing(database)) == 4
 
 
 def test_a_matrix_that_makes_no_sense_leaves_nothing_behind(beholder: Run, database: Database) -> None:
-    for wrong in (("paperr",), ("tiny", "--objectives", "mae,gsmd"), ("tiny", "--photos", "/nowhere")):
+    for wrong in (
+        ("paperr",), ("nowhere.yaml",), ("tiny", "--objectives", "mae,gmsdd"), ("tiny", "--photos", "/nowhere"),
+    ):  # fmt: skip
         said = beholder("matrix", *wrong)
         assert (said.returncode, len(said.stderr.splitlines())) == (2, 1)
     assert (sets(database), store.listing(database)) == ([], [])

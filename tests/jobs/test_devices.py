@@ -67,3 +67,11 @@ def test_a_gpu_that_is_not_there_is_refused_before_any_job_fails_on_it(
     monkeypatch.setenv("PATH", str(tmp_path / "empty"))
     with pytest.raises(NoSuchGpu, match="no GPU is found"):
         slots("0")
+
+
+def test_a_cpu_that_does_several_jobs_shares_its_cores_among_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 5)
+    assert [(slot.name, slot.threads) for slot in slots("none", 2)] == [("cpu", 2), ("cpu 2", 2)]
+    assert len(set(slots("none", 8))) == 8
+    assert {slot.threads for slot in slots("none", 8)} == {1}
+    assert slots("none", 1)[0].threads == 0  # as many as its network keeps busy

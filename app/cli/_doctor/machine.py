@@ -44,7 +44,7 @@ def weights(told: Settings) -> Iterator[Finding]:
 def device(told: Settings) -> Iterator[Finding]:
     """The devices that the settings grant are there, and PyTorch can use them."""
     try:
-        granted = slots(told.gpus)
+        granted = slots(told.gpus, told.cpu_jobs)
     except AppError as error:
         yield told_by("device", error)
         return
