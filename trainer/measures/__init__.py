@@ -13,6 +13,7 @@ from torch import Tensor
 from trainer.measures.channels import Form
 from trainer.measures.cw_ssim import cw_ssim
 from trainer.measures.errors import charbonnier, mae, mse, pamse, psnr
+from trainer.measures.fsim import fsim
 from trainer.measures.gmsd import gmsd
 from trainer.measures.gti_cnn import gti_cnn
 from trainer.measures.ifc import ifc
@@ -22,6 +23,7 @@ from trainer.measures.nlpd import nlpd
 from trainer.measures.sff import sff
 from trainer.measures.ssim import ms_ssim, ssim
 from trainer.measures.vif import vif
+from trainer.measures.vsi import vsi
 
 
 class Measure(Protocol):
@@ -44,6 +46,8 @@ MEASURES: dict[str, Measure] = {
     "cw_ssim": cw_ssim,
     "gmsd": gmsd,
     "mcsd": mcsd,
+    "fsim": fsim,
+    "vsi": vsi,
     "sff": sff,
     "ifc": ifc,
     "vif": vif,
