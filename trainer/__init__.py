@@ -1,6 +1,6 @@
 """Everything that needs PyTorch: photographs in, trained networks and lossless pictures out; opens no database.
 
-- ``__main__``    ``python -m trainer run | train | render``: the only way in; ``commands`` carries them out.
+- ``__main__``    ``python -m trainer COMMAND``: the only way in; ``commands`` carries them out.
 - ``recipes``     a YAML file becomes a checked recipe.
 - ``data``        photographs in memory; ``crops`` of them, from one seeded generator.
 - ``degrade``     what is done to a clean picture: noise, reduction.
@@ -13,6 +13,10 @@
 - ``validate``    how good a network is on fixed crops.
 - ``checkpoint``  a training's whole state, on disk or not at all (``files``), with the ``versions`` that made it.
 - ``render``      the pictures that people will judge.
+- ``score``       what measures say of pictures, in double precision; ``compared``, ``scorable`` and ``score_tables``
+  find the files, the measures that can be told of them, and the form in which they are told.
+- ``recover``     a photograph found again under one objective; ``recovery_state`` is all that changes meanwhile,
+  ``verdict`` says what it led to, ``contact_sheet`` shows it.
 - ``report``      how a running job is heard, and told to stop; ``board`` writes the same for TensorBoard.
 - ``machine``     which device, how many threads, and what happens when memory runs out.
 """

@@ -1,4 +1,4 @@
-"""``python -m trainer run | train | render | bench``: the only way into this room."""
+"""``python -m trainer COMMAND``: the only way into this room."""
 
 import os
 import sys

@@ -16,7 +16,7 @@ def parser() -> argparse.ArgumentParser:
         epilog="Exit codes: 0 done, 75 stopped on request after saving, 2 refused, 3 out of memory or disk.",
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    for add in (_run, _train, _render, _bench):
+    for add in (_run, _train, _render, _bench, _score, _recover):
         add(commands)
     return parser
 
@@ -33,13 +33,7 @@ def _train(commands: "_Commands") -> None:
     _folders(train)
     train.add_argument("--resume", action="store_true", help="Go on from the newest checkpoint in --out.")
     train.add_argument("--start-from", type=Path, metavar="FILE", help="A checkpoint that lends its weights (stage 2).")
-    train.add_argument(
-        "--checkpoint-every",
-        type=float,
-        default=300.0,
-        metavar="SECONDS",
-        help="How much work a power cut may cost; default: 300.",
-    )
+    _checkpoints(train)
     train.add_argument(
         "--tensorboard", type=Path, metavar="DIR", help="A folder in which TensorBoard finds loss and speed."
     )
@@ -95,9 +89,68 @@ def _bench_measures(benches: "_Commands") -> None:
     measures.add_argument("--json", action="store_true", help="Write one JSON object instead of a table.")
 
 
+def _score(commands: "_Commands") -> None:
+    score = commands.add_parser("score", help="What measures say of pictures beside their references.")
+    score.add_argument("--result", type=Path, required=True, metavar="PATH", help="A picture, or a folder of them.")
+    score.add_argument(
+        "--reference",
+        type=Path,
+        metavar="PATH",
+        help="What is compared with, under the same name in a folder; not needed for a folder that render wrote.",
+    )
+    score.add_argument(
+        "--measures", default="all", metavar="IDS", help="Separated by commas; default: all that can be told here."
+    )
+    score.add_argument(
+        "--form", choices=("rgb", "y"), default="rgb", help="Each channel, or the luma alone; default: rgb."
+    )
+    form = score.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="One JSON object instead of a table.")
+    form.add_argument("--csv", action="store_true", help="A line for each value, as `beholder measures` imports them.")
+    _machine(score)
+
+
+def _recover(commands: "_Commands") -> None:
+    recover = commands.add_parser("recover", help="Find a photograph again by following a measure alone.")
+    recover.add_argument("--reference", type=Path, required=True, metavar="FILE", help="The photograph.")
+    recover.add_argument("--out", type=Path, required=True, metavar="DIR", help="Where the results go.")
+    recover.add_argument("--side", type=_positive, metavar="N", help="Cut N×N pixels from its middle; default: all.")
+    followed = recover.add_mutually_exclusive_group()
+    followed.add_argument(
+        "--measures", default="all", metavar="IDS", help="Separated by commas; default: all that can be followed here."
+    )
+    followed.add_argument("--objective", metavar="TEXT", help="A sum of measures instead, such as 'mae + 0.1*gmsd'.")
+    recover.add_argument(
+        "--start", choices=("noise", "jpeg", "both"), default="both", help="What to begin with; default: both."
+    )
+    recover.add_argument("--quality", type=_positive, default=10, metavar="Q", help="Of the JPEG; default: 10.")
+    recover.add_argument("--steps", type=_positive, default=20_000, metavar="N", help="Default: 20000, as published.")
+    recover.add_argument("--learning-rate", type=float, default=0.005, metavar="R", help="Of Adam; default: 0.005.")
+    recover.add_argument("--halve-every", type=_positive, default=2000, metavar="N", help="Steps; default: 2000.")
+    recover.add_argument("--lowest-rate", type=float, default=1e-4, metavar="R", help="Never below; default: 1e-4.")
+    recover.add_argument("--seed", type=int, default=0, help="Of the noise; default: 0.")
+    recover.add_argument("--resume", action="store_true", help="Go on with what --out holds, finished ones apart.")
+    _checkpoints(recover)
+    _machine(recover)
+
+
+def _checkpoints(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--checkpoint-every",
+        type=float,
+        default=300.0,
+        metavar="SECONDS",
+        help="How much work a power cut may cost; default: 300.",
+    )
+
+
 def _folders(command: argparse.ArgumentParser) -> None:
     command.add_argument("--photos", type=Path, required=True, metavar="DIR", help="A folder of photographs.")
     command.add_argument("--out", type=Path, required=True, metavar="DIR", help="Where the results go.")
+    _machine(command)
+
+
+def _machine(command: argparse.ArgumentParser) -> None:
     _device(command)
     command.add_argument(
         "--threads", type=_positive, default=0, metavar="N", help="CPU threads; default: what the network keeps busy."

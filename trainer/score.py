@@ -1,7 +1,6 @@
 """What measures say of pictures: in double precision, so that every machine says the same."""
 
 import math
-import platform
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,13 +8,13 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-import app
 from app.errors import BadInput, Conflict
 from app.jobs.contract import Form, PicturePair, Progress, ScoredValue, ScoreResult
 from trainer.files import write_whole
 from trainer.measures import MEASURES
 from trainer.measures.channels import PictureTooSmall
 from trainer.report import Report, Stopped
+from trainer.versions import versions
 
 Column = tuple[str, Form]
 
@@ -105,11 +104,6 @@ def scores(
             raise NotFinite(measure, name, value)
         found[measure, form] = value
     return found
-
-
-def versions() -> dict[str, str]:
-    """What a number was made with."""
-    return {"beholder": app.__version__, "python": platform.python_version(), "torch": torch.__version__}
 
 
 def _batch(pixels: Tensor, device: torch.device) -> Tensor:

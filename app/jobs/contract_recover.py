@@ -76,4 +76,4 @@ class RecoverResult(Frozen):
     steps: int
     skipped_steps: int = Field(description="Steps whose loss or gradient was not finite, and which changed nothing.")
     curve: tuple[RecoveryPoint, ...]
-    versions: dict[str, str] = Field(description="Beholder, Python and torch.")
+    versions: dict[str, str] = Field(description="Beholder with its commit and source, Python, and the packages.")

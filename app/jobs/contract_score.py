@@ -70,4 +70,4 @@ class ScoreResult(Frozen):
 
     kind: Literal["score"] = "score"
     values: tuple[ScoredValue, ...]
-    versions: dict[str, str] = Field(description="Beholder, Python and torch.")
+    versions: dict[str, str] = Field(description="Beholder with its commit and source, Python, and the packages.")

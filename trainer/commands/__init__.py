@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Callable
 
-from trainer.commands import bench, render, run, train
+from trainer.commands import bench, recover, render, run, score, train
 from trainer.report import Report
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace, Report], None]] = {
@@ -11,6 +11,8 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Report], None]] = {
     "train": train.carry_out,
     "render": render.carry_out,
     "bench": bench.carry_out,
+    "score": score.carry_out,
+    "recover": recover.carry_out,
 }
 
 

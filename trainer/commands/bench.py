@@ -14,7 +14,7 @@ from trainer.bench import pyiqa
 from trainer.bench.measures import Timing, aims, geometric_mean, time_measures
 from trainer.machine import memory_of, prepare
 from trainer.report import Report
-from trainer.score import versions
+from trainer.versions import versions
 
 
 def carry_out(options: argparse.Namespace, report: Report) -> None:

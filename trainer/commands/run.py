@@ -18,8 +18,10 @@ from trainer.checkpoint import checkpoints_in, load
 from trainer.company import company, helpers
 from trainer.data import decode, from_media
 from trainer.machine import memory_of, prepare, useful_threads
+from trainer.recover import Recovery, recover
 from trainer.render import Rendering, render
 from trainer.report import Report
+from trainer.scenes import cut
 from trainer.score import Scoring, score
 from trainer.train import Training, assist, train
 
@@ -61,18 +63,17 @@ def _do(
         case ScoreSpec():
             score(_scoring(assignment, spec, media, folder, device), report)
         case RecoverSpec():
-            raise BadAssignment("This version recovers no pictures yet", "take the next one")
+            recover(_recovery(assignment, spec, media, folder, device), report)
 
 
 def _training(assignment: Assignment, spec: TrainSpec, media: Media, folder: Path, device: torch.device) -> Training:
-    own = checkpoints_in(folder)
     return Training(
         recipe=spec.recipe,
         photographs=from_media(media, spec.photographs),
         folder=folder,
         device=device,
         start_from=_path(assignment.checkpoint),
-        resume_from=own[0] if own else _path(assignment.resume_from),
+        resume_from=_newest(folder, assignment),
         checkpoint_seconds=assignment.checkpoint_seconds,
     )
 
@@ -109,6 +110,24 @@ def _scoring(assignment: Assignment, spec: ScoreSpec, media: Media, folder: Path
     return Scoring(
         pairs=assignment.pairs, columns=spec.columns, picture_of=decoded, folder=folder, device=device
     )  # fmt: skip
+
+
+def _recovery(assignment: Assignment, spec: RecoverSpec, media: Media, folder: Path, device: torch.device) -> Recovery:
+    photograph = spec.scene.photograph
+    return Recovery(
+        spec=spec,
+        reference=cut(spec.scene, decode(photograph.name, media.get(photograph.digest))),
+        folder=folder,
+        device=device,
+        resume_from=_newest(folder, assignment),
+        checkpoint_seconds=assignment.checkpoint_seconds,
+    )
+
+
+def _newest(folder: Path, assignment: Assignment) -> Path | None:
+    """The checkpoint to go on from: this attempt's own, where it was run before, or an earlier one's."""
+    own = checkpoints_in(folder)
+    return own[0] if own else _path(assignment.resume_from)
 
 
 def _path(text: str | None) -> Path | None:
