@@ -14,8 +14,11 @@ from app.db.models import Photograph, Picture, Split
 from app.db.order import by_code
 from app.db.pictures import keep_pictures
 from app.errors import BadInput, NotFound
-from app.jobs.contract import PhotographRef, digest_of
+from app.jobs.contract import PhotographRef
+from app.jobs.groups import FILE as GROUPS
+from app.jobs.groups import groups_of
 from app.jobs.pixels import BadPhotograph, read
+from app.jobs.split import Known, sides
 from app.media import Media
 
 _NAME = re.compile(r"\w[\w .()+-]{0,99}")  # becomes part of a file's name
@@ -25,11 +28,12 @@ _SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp"
 
 @dataclass(frozen=True, slots=True)
 class PhotoFile:
-    """A photograph to be taken in: its name, its file or its bytes, and where it comes from."""
+    """A photograph to be taken in: its name, its file or its bytes, where it comes from, and what it is a part of."""
 
     name: str
     content: Path | bytes
     source: str
+    group: str | None = None  # of the parts of one photograph, which stay together; None: by the name
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,12 @@ class _Ready:
     height: int
     size: int
     source: str
+    pixels: str
+    group: str | None
+
+    def known(self, set_name: str, name: str) -> Known:
+        """What the split looks at."""
+        return Known(set_name, name, self.digest, self.pixels, self.group)
 
 
 class BadPhotographs(BadInput):
@@ -112,7 +122,8 @@ def add_photographs(
     """The set with these photographs in it, each kept as a lossless 8-bit RGB picture without metadata.
 
     ``test`` names those that are for testing; without it, a share of them is chosen by their content, the same on every
-    machine. A photograph that the set already has stays as it is.
+    machine. Nothing is for testing in one set and for training in another, nor tiles of one photograph on both sides.
+    A photograph that the set already has stays as it is.
 
     Raises
     ------
@@ -127,17 +138,16 @@ def add_photographs(
         unknown = sorted(set(test or ()) - {file.name for file in files})
         problems += [f"{name!r} is to be for testing, but there is no such photograph" for name in unknown]
         problems += _clashes(database, set_name, ready)
+        chosen, contradictions = _split(database, set_name, ready, test, test_share)
+        problems += contradictions
         if problems:
             raise BadPhotographs(set_name, problems)
         for picture in ready.values():
             media.put_file(picture.png)
     keep_pictures(database, ready.values())
     with database.write() as db:
-        have = set(db.scalars(select(Photograph.name).where(Photograph.set_name == set_name)))
-        new = {name: picture for name, picture in ready.items() if name not in have}
-        chosen = set(test) if test is not None else _share(new, test_share)
-        for name, picture in new.items():
-            db.add(_row(set_name, name, picture, Split.TEST if name in chosen else Split.TRAIN))
+        there = set(db.scalars(select(Photograph.name).where(Photograph.set_name == set_name)))
+        db.add_all(_row(set_name, name, ready[name], chosen[name]) for name in chosen if name not in there)
     return photographs(database, set_name)
 
 
@@ -160,6 +170,13 @@ def photographs(database: Database, set_name: str) -> PhotographSet:
     )
 
 
+def registered(database: Database) -> list[Known]:
+    """Every photograph of every set, as the split looks at it."""
+    with database.read() as db:
+        rows = db.scalars(select(Photograph).order_by(Photograph.id))
+        return [Known(r.set_name, r.name, r.picture_digest, r.pixels, r.group_name, r.split) for r in rows]
+
+
 def sets(database: Database) -> list[tuple[str, int, int]]:
     """The name of each set, with the number of its training and its test photographs."""
     with database.read() as db:
@@ -175,15 +192,16 @@ def sets(database: Database) -> list[tuple[str, int, int]]:
 
 
 def folder(path: Path) -> FolderOfPhotographs:
-    """The pictures in the folder, hidden files apart, as photographs named after their files."""
+    """The pictures in the folder, hidden files apart, as photographs named after their files; ``groups.csv`` counts."""
     if not path.is_dir():
         raise BadInput(f"{path} is not a folder", "name one that holds photographs")
     found = sorted(file for file in path.iterdir() if file.is_file() and not file.name.startswith("."))
     pictures = [file for file in found if file.suffix.lower() in _SUFFIXES]
     if not pictures:
         raise BadInput(f"{path} holds no pictures", f"put photographs into it ({', '.join(sorted(_SUFFIXES))})")
-    files = tuple(PhotoFile(file.stem, file, file.name) for file in pictures)
-    return FolderOfPhotographs(files, len(found) - len(pictures))
+    groups = groups_of(path, {file.stem for file in pictures})
+    files = tuple(PhotoFile(file.stem, file, file.name, groups.get(file.stem)) for file in pictures)
+    return FolderOfPhotographs(files, sum(file.name != GROUPS for file in found) - len(pictures))
 
 
 def chosen(patterns: Sequence[str], names: Sequence[str]) -> list[str]:
@@ -218,7 +236,9 @@ def _spooled(file: PhotoFile, spool: Path) -> _Ready:
     pixels = read(file.content)
     path = spool / f"{pixels.digest}.png"
     path.write_bytes(pixels.png)
-    return _Ready(path, pixels.digest, pixels.width, pixels.height, len(pixels.png), file.source)
+    return _Ready(
+        path, pixels.digest, pixels.width, pixels.height, len(pixels.png), file.source, pixels.pixels, file.group
+    )
 
 
 def _clashes(database: Database, set_name: str, ready: dict[str, _Ready]) -> list[str]:
@@ -234,13 +254,23 @@ def _clashes(database: Database, set_name: str, ready: dict[str, _Ready]) -> lis
     return problems
 
 
-def _share(new: dict[str, _Ready], share: float) -> set[str]:
-    """The names for testing: at least one, and never all, in an order that only the pictures' content decides."""
-    ordered = sorted(new, key=lambda name: digest_of(["split", new[name].digest]))
-    return set(ordered[: min(max(1, round(share * len(ordered))), len(ordered) - 1)])
+def _split(
+    database: Database, set_name: str, ready: dict[str, _Ready], test: Collection[str] | None, share: float
+) -> tuple[dict[str, Split], list[str]]:
+    """The side of each photograph that is new to the set, and what keeps them from having one."""
+    have = registered(database)
+    mine = {one.name for one in have if one.set_name == set_name}
+    new = [picture.known(set_name, name) for name, picture in ready.items() if name not in mine]
+    return sides(new, have, test=test, share=share)
 
 
 def _row(set_name: str, name: str, picture: _Ready, split: Split) -> Photograph:
     return Photograph(
-        set_name=set_name, name=name, split=split, picture_digest=picture.digest, source=picture.source[:300]
+        set_name=set_name,
+        name=name,
+        split=split,
+        picture_digest=picture.digest,
+        source=picture.source[:300],
+        pixels=picture.pixels,
+        group_name=picture.group,
     )

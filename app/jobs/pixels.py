@@ -26,6 +26,7 @@ class Pixels:
     png: bytes
     width: int
     height: int
+    pixels: str  # digest of size and pixels, the same for whatever file they came in
 
     @property
     def digest(self) -> str:
@@ -48,9 +49,14 @@ def read(content: Path | bytes) -> Pixels:
         raise BadPhotograph("is not a picture that can be read", "use PNG, JPEG, TIFF or WebP") from None
     except (OSError, SyntaxError, ValueError, EOFError) as error:
         raise BadPhotograph(f"cannot be read ({error})", "save it again or leave it out") from None
-    buffer = io.BytesIO()
-    Image.frombytes("RGB", rgb.size, rgb.tobytes()).save(buffer, "PNG")  # a fresh image carries nothing along
-    return Pixels(buffer.getvalue(), *rgb.size)
+    buffer, content = io.BytesIO(), rgb.tobytes()
+    Image.frombytes("RGB", rgb.size, content).save(buffer, "PNG")  # a fresh image carries nothing along
+    return Pixels(buffer.getvalue(), *rgb.size, pixel_digest(*rgb.size, content))
+
+
+def pixel_digest(width: int, height: int, rgb: bytes) -> str:
+    """The identity of a picture whatever file it comes in: sha256 of its size and of its pixels row by row, RGB."""
+    return hashlib.sha256(f"{width}x{height}\n".encode() + rgb).hexdigest()
 
 
 def _check_size(image: Image.Image) -> None:

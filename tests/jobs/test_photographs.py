@@ -127,7 +127,8 @@ def test_the_split_is_the_same_whatever_the_order_and_never_takes_all(database: 
     assert [view.name for view in one.test] == [view.name for view in two.test]
     assert (len(one.train), len(one.test)) == (7, 3)
     assert not {view.digest for view in one.train} & {view.digest for view in one.test}
-    greedy = add_photographs(database, media, "greedy", files, test_share=1.0)
+    others = [file(f"other {n}", seed=500 + n) for n in range(10)]
+    greedy = add_photographs(database, media, "greedy", others, test_share=1.0)
     assert (len(greedy.train), len(greedy.test)) == (1, 9)
     assert sets(database) == [("greedy", 1, 9), ("one", 7, 3), ("two", 7, 3)]
 

@@ -6,7 +6,7 @@ from app.cli._doctor.findings import Finding, counted, ill, note, told_by, well
 from app.db import Database, checkup
 from app.db.models import StudyState
 from app.errors import AppError
-from app.jobs import packaged, photographs
+from app.jobs import packaged, photographs, split
 from app.media import Media
 from app.sessions import events, vouching
 from app.studies import inventory, service
@@ -44,7 +44,9 @@ def pictures(database: Database, media: Media | None, *, verify: bool) -> Iterat
 
 
 def photos(database: Database, media: Media | None, *, verify: bool) -> Iterator[Finding]:
-    """Every photograph of every set is in the store, and each set has some to learn from and some to be judged on."""
+    """Every photograph is in the store; each set has some to learn from and some to judge on, and none is for both."""
+    for sentence in split.torn(photographs.registered(database)):
+        yield ill("photographs", sentence, "judge on other photographs, and train again")
     for name, _, _ in photographs.sets(database):
         found = photographs.photographs(database, name)
         by_digest = {photo.digest: photo.name for photo in (*found.train, *found.test)}

@@ -52,6 +52,8 @@ class Photograph(Base):
     split: Mapped[Split] = mapped_column(word(Split))
     picture_digest: Mapped[str] = mapped_column(ForeignKey("pictures.digest"))
     source: Mapped[str] = mapped_column(String(300))
+    pixels: Mapped[str | None] = mapped_column(String(64))  # their digest: the same in whatever file; None: from before
+    group_name: Mapped[str | None] = mapped_column(String(100))  # of the parts of one photograph; None: by the name
     __table_args__ = (UniqueConstraint("set_name", "name"), UniqueConstraint("set_name", "picture_digest"))
 
 

@@ -1,0 +1,46 @@
+"""Which photographs of a folder are parts of one, where their names do not tell: ``groups.csv`` beside them."""
+
+import csv
+from collections.abc import Collection
+from pathlib import Path
+
+from app.errors import BadInput
+
+FILE = "groups.csv"
+_COLUMNS = ["name", "group"]
+_LONGEST = 100  # characters, of the column
+
+
+class BadGroups(BadInput):
+    """The file of groups says nothing that could be followed."""
+
+
+def groups_of(folder: Path, names: Collection[str]) -> dict[str, str]:
+    """The group of each photograph that ``groups.csv`` names, a line each under ``name,group``; empty without it.
+
+    A photograph's own name as its group says that it stands alone, whatever its name looks like.
+
+    Raises
+    ------
+    BadGroups
+        The file has other columns, or names a photograph that is not in the folder.
+    """
+    path = folder / FILE
+    if not path.is_file():
+        return {}
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            rows = list(csv.reader(file))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise BadGroups(f"{path} cannot be read ({error})", "save it as a CSV file in UTF-8") from None
+    if not rows or rows[0] != _COLUMNS or any(len(row) != len(_COLUMNS) for row in rows[1:]):
+        raise BadGroups(f"{path} is not a table of groups", "give it two columns, name and group, under these headings")
+    for name, group in rows[1:]:
+        if name not in names:
+            raise BadGroups(
+                f"{path} names the photograph {name!r}, which is not in the folder",
+                "write the name of its file without the ending",
+            )
+        if not 1 <= len(group) <= _LONGEST:
+            raise BadGroups(f"{path}: the group of {name!r} has no name that could be kept", "use 1 to 100 characters")
+    return {row[0]: row[1] for row in rows[1:]}
