@@ -7,7 +7,8 @@ The bits per pixel that the restored picture holds about the reference. With the
 
 over the blocks i of all bands, with the pyramid, windows and constants of the authors' code, which differ from the
 paper's. Without the eye's noise there is no upper end: equal pictures score about 70 to 85, which depends on nothing
-but the :math:`10^{-10}`. A restored picture without any detail is a stationary point, as for VIF.
+but the :math:`10^{-10}`; near equality the gradient grows without end, too. Contrast is worth nothing: a picture with
+more or less of it, but no other change, scores as high.
 """
 
 import torch
