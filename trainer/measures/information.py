@@ -82,7 +82,8 @@ def _averages(maps: Tensor, window: int, margin: int) -> Tensor:
 
 def _mixtures(originals: list[Tensor]) -> tuple[Tensor, Tensor]:
     """The eigenvalues of each band's covariance, scales × 2 × P × 9, and the matrices that whiten its blocks."""
-    # In double precision: the eigenvalues of one band span four orders of magnitude. All bands in one call.
+    # In double precision: the eigenvalues of one band span four orders of magnitude. All bands in one call: on a GPU it
+    # waits for the device, the only place of VIF and IFC that does.
     values, vectors = torch.linalg.eigh(torch.stack([_covariance(x) for x in originals]))
     dtype = originals[0].dtype
     signal = values > _NOTHING
