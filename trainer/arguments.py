@@ -69,7 +69,9 @@ def _bench(commands: "_Commands") -> None:
     bench = commands.add_parser(
         "bench", help="Measure how fast the trainer is on this machine, beside what others use."
     )
-    _bench_measures(bench.add_subparsers(dest="what", required=True))
+    benches = bench.add_subparsers(dest="what", required=True)
+    _bench_measures(benches)
+    _bench_train(benches)
 
 
 def _bench_measures(benches: "_Commands") -> None:
@@ -142,6 +144,22 @@ def _checkpoints(command: argparse.ArgumentParser) -> None:
         metavar="SECONDS",
         help="How much work a power cut may cost; default: 300.",
     )
+
+
+def _bench_train(benches: "_Commands") -> None:
+    train = benches.add_parser("train", help="Time a training step, ours and a plain eager loop's, in alternation.")
+    _machine(train)
+    train.add_argument(
+        "--task", default="all", choices=("all", "denoise", "superres"), help="Which network; default: both."
+    )
+    train.add_argument("--preset", metavar="NAME", help="Its size; default: paper on a GPU, tiny on a CPU.")
+    train.add_argument(
+        "--precision", choices=("fp32", "bf16"), help="Of our trunk; default: bf16 on a GPU, fp32 on a CPU."
+    )
+    train.add_argument(
+        "--seconds", type=float, default=20.0, metavar="S", help="How long each task is timed; default: 20."
+    )
+    train.add_argument("--json", action="store_true", help="Write one JSON object instead of a table.")
 
 
 def _folders(command: argparse.ArgumentParser) -> None:

@@ -66,6 +66,11 @@ def useful_threads(recipe: Recipe) -> int:
     return max(1, min(torch.get_num_threads(), numbers // _NUMBERS_PER_THREAD))
 
 
+def name_of(device: torch.device) -> str:
+    """The device as people call it."""
+    return torch.cuda.get_device_name(device) if device.type == "cuda" else "the CPU"
+
+
 def room_for_photographs(device: torch.device) -> int:
     """How many bytes of photographs the device takes: half of what is free on a GPU; a CPU has them already."""
     return torch.cuda.mem_get_info(device)[0] // 2 if device.type == "cuda" else sys.maxsize

@@ -110,7 +110,7 @@ def _loop(
     training: Training, state: TrainingState, crops: Iterator[Tensor], keeper: Keeper | None, report: Report
 ) -> None:
     recipe, company, device = training.recipe, training.company, training.device
-    degrade, step = degradation_of(recipe, device), _step(training, state)
+    degrade, step = degradation_of(recipe, device), step_of(recipe, state, company)
     said = _Said(state.step, time.monotonic())
     while state.step < recipe.steps:
         set_learning_rate(state.optimizer, learning_rate(recipe, state.step))  # from the step alone: nothing to save
@@ -129,9 +129,9 @@ def _loop(
             raise Stopped
 
 
-def _step(training: Training, state: TrainingState) -> Callable[[Tensor, Tensor], None]:
-    recipe, company, device = training.recipe, training.company, training.device
-    step = Step(state, recipe, loss_of(recipe.objective), company)
+def step_of(recipe: Recipe, state: TrainingState, company: Company = ALONE) -> Callable[[Tensor, Tensor], None]:
+    """What a batch, degraded and clean, does to the state: on a GPU compiled and, for one process alone, captured."""
+    step, device = Step(state, recipe, loss_of(recipe.objective), company), state.generator.device
     return CapturedStep(step, device, capture=company.size == 1) if device.type == "cuda" else step
 
 

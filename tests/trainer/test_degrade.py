@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 import torch
 
+from app.jobs.contract import Recipe
 from trainer.degrade import FACTOR, SIGMA, blurred, enlarged, noisy, reduced
-from trainer.tasks import TASKS
+from trainer.tasks import TASKS, degradation_of
 
 
 def test_the_noise_has_a_sigma_of_50_and_is_not_clipped() -> None:
@@ -76,3 +77,13 @@ def test_a_bank_gives_each_picture_a_kernel_and_its_generators_decide_which() ->
     assert len({tuple(picture.flatten().tolist()) for picture in ours}) > 1
     other = TASKS["deblur"].prepared(8, torch.Generator().manual_seed(3))(clean, torch.Generator().manual_seed(5))
     assert not torch.equal(ours, other)
+
+
+def test_the_bank_of_kernels_comes_from_other_numbers_than_the_crops(recipe: Recipe) -> None:
+    clean = torch.zeros(6, 3, 40, 40)
+    clean[..., 20, 20] = 1  # a point shows the kernel
+    recipe = recipe.model_copy(update={"task": "deblur", "kernels": 8})
+    ours = degradation_of(recipe, torch.device("cpu"))
+    of_the_crops = TASKS["deblur"].prepared(8, torch.Generator().manual_seed(recipe.seed))
+    pictures = [degrade(clean, torch.Generator().manual_seed(5)) for degrade in (ours, of_the_crops)]
+    assert not torch.equal(*pictures)

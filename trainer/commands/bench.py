@@ -12,7 +12,8 @@ from app.catalog import MEASURES as CATALOGUE
 from app.catalog import measure
 from trainer.bench import pyiqa
 from trainer.bench.measures import Timing, aims, geometric_mean, time_measures
-from trainer.machine import memory_of, prepare
+from trainer.commands import bench_train
+from trainer.machine import memory_of, name_of, prepare
 from trainer.report import Report
 from trainer.versions import versions
 
@@ -31,7 +32,10 @@ def _measures(options: argparse.Namespace, report: Report) -> None:
     sys.stdout.write(said + "\n")
 
 
-_BENCHES: dict[str, Callable[[argparse.Namespace, Report], None]] = {"measures": _measures}
+_BENCHES: dict[str, Callable[[argparse.Namespace, Report], None]] = {
+    "measures": _measures,
+    "train": bench_train.carry_out,
+}
 
 
 def _named(text: str) -> Sequence[str]:
@@ -43,7 +47,7 @@ def _named(text: str) -> Sequence[str]:
 
 def _as_json(timings: dict[str, Timing], shape: tuple[int, ...], device: torch.device) -> str:
     found: dict[str, Any] = {
-        "device": _device(device),
+        "device": name_of(device),
         "threads": torch.get_num_threads(),
         "versions": versions() | ({"pyiqa": pyiqa.version()} if pyiqa.installed() else {}),
         "shape": shape,
@@ -59,7 +63,7 @@ def _as_json(timings: dict[str, Timing], shape: tuple[int, ...], device: torch.d
 
 def _as_text(timings: dict[str, Timing], shape: tuple[int, ...], device: torch.device) -> list[str]:
     lines = [
-        f"Value and gradient of {'×'.join(map(str, shape))} numbers on {_device(device)}, "
+        f"Value and gradient of {'×'.join(map(str, shape))} numbers on {name_of(device)}, "
         f"{torch.get_num_threads()} CPU threads; median milliseconds.",
         f"{'measure':12} {'form':4} {'ours':>9} {'pyiqa':>9} {'ratio':>7}",
     ]
@@ -70,7 +74,3 @@ def _as_text(timings: dict[str, Timing], shape: tuple[int, ...], device: torch.d
     if not pyiqa.installed():
         lines.append("pyiqa is not installed here, so that ours were timed alone.")
     return lines + [f"{'reached' if aim.reached else 'MISSED '}  {aim.text}" for aim in aims(timings)]
-
-
-def _device(device: torch.device) -> str:
-    return torch.cuda.get_device_name(device) if device.type == "cuda" else "the CPU"

@@ -13,7 +13,9 @@ TASKS: dict[str, Restoration] = {"denoise": DENOISE, "deblur": DEBLUR, "superres
 
 __all__ = ["TASKS", "Degrade", "Degraded", "Made", "Restoration", "degradation_of"]
 
-_BANK = 2**32  # added to the seed: a bank of kernels from the very numbers that choose the crops would not be chance
+# Added to the seed: a bank of kernels from the very numbers that choose the crops would not be chance. No recipe's seed
+# is as large, and the CPU's generator looks at no more than the lowest 32 bits.
+_BANK = 2**31
 
 
 def degradation_of(recipe: Recipe, device: torch.device) -> Degrade:
