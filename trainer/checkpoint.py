@@ -61,8 +61,9 @@ class Sidecar(BaseModel):
     step: int
     recipe_hash: str
     recipe: Recipe
-    # Of checkpoints that are older than these two, nobody knows them.
+    # Of checkpoints that are older than these three, nobody knows them.
     photographs_hash: str | None = None  # names, sizes and pixels
+    learned_from: tuple[str, ...] = ()  # the pixels of each photograph, those of a first stage included
     versions: dict[str, str] = {}  # of the program that saved it
 
 
@@ -84,9 +85,16 @@ class Checkpoint:
 class Keeper:
     """Saves checkpoints into one folder and keeps the newest two: one may be damaged by the very crash it was for."""
 
-    def __init__(self, folder: Path, recipe: Recipe, seconds: float, photographs_hash: str | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        recipe: Recipe,
+        seconds: float,
+        photographs_hash: str | None = None,
+        learned_from: tuple[str, ...] = (),
+    ) -> None:
         self.folder, self.recipe, self.seconds = folder, recipe, seconds
-        self.photographs_hash, self.versions = photographs_hash, versions()
+        self.photographs_hash, self.learned_from, self.versions = photographs_hash, learned_from, versions()
         self._saved_at = time.monotonic()
 
     def due(self) -> bool:
@@ -105,6 +113,7 @@ class Keeper:
             recipe_hash=self.recipe.hash,
             recipe=self.recipe,
             photographs_hash=self.photographs_hash,
+            learned_from=self.learned_from,
             versions=self.versions,
         )
         write_whole(path, data)

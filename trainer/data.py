@@ -1,5 +1,6 @@
 """Photographs, read as they are meant and decoded into memory."""
 
+import hashlib
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -43,6 +44,12 @@ class Photograph:
 
     name: str
     pixels: Tensor
+
+
+def digest_of_pixels(pixels: Tensor) -> str:
+    """The identity of a photograph's pixels, H × W × 3, whatever file they came in: sha256 of size and content."""
+    height, width, _ = pixels.shape
+    return hashlib.sha256(f"{width}x{height}\n".encode() + pixels.contiguous().numpy().tobytes()).hexdigest()
 
 
 def from_media(media: Media, photographs: Iterable[PhotographRef]) -> list[Photograph]:

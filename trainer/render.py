@@ -14,7 +14,9 @@ from torch import Tensor
 from app.catalog import task as known_task
 from app.errors import BadInput, Conflict
 from app.jobs.contract import Progress, RenderedPicture, RenderResult, SceneRef
+from app.log import logger
 from trainer.checkpoint import Checkpoint
+from trainer.data import digest_of_pixels
 from trainer.files import write_whole
 from trainer.report import Report, Stopped
 from trainer.scenes import SceneOutside, cut, staged
@@ -81,8 +83,12 @@ def render(rendering: Rendering, report: Report) -> RenderResult:
     _check(rendering)
     restore = _restorer(rendering)
     pictures: list[RenderedPicture] = []
+    seen = dict[str, None]()  # in their order
     for number, scene in enumerate(rendering.scenes):
-        clean = cut(scene, rendering.photograph_of(scene))
+        photograph = rendering.photograph_of(scene)
+        if _learned_from(rendering, photograph):
+            seen[scene.photograph.name] = None
+        clean = cut(scene, photograph)
         degraded = staged(rendering.task, scene.name, rendering.seed, clean)
         by_role: dict[Role, Made] = {
             "reference": Made(clean), "degraded": degraded.shown, "condition": restore(degraded),
@@ -92,6 +98,8 @@ def render(rendering: Rendering, report: Report) -> RenderResult:
             report.progress(Progress(step=number + 1, total=len(rendering.scenes)))
         if report.stop_requested:
             raise Stopped
+    if seen:
+        logger("trainer").warning("restores what it learned from, which is no test", photographs=", ".join(seen))
     result = RenderResult(task=rendering.task, pictures=tuple(pictures))
     write_whole(rendering.folder / rendering.record, result.model_dump_json(indent=1).encode())
     return result
@@ -117,6 +125,11 @@ def _restorer(rendering: Rendering) -> Callable[[Degraded], Made]:
         return replace(made, picture=made.picture.cpu(), origin={**shared, **made_by, **made.origin})
 
     return restore
+
+
+def _learned_from(rendering: Rendering, photograph: Tensor) -> bool:
+    known = rendering.checkpoint.sidecar.learned_from if rendering.checkpoint else ()
+    return bool(known) and digest_of_pixels(photograph) in known
 
 
 def png(picture: Tensor) -> bytes:

@@ -12,7 +12,7 @@ from app.errors import Conflict
 from app.jobs.contract import Recipe
 from app.log import logger
 from trainer.checkpoint import Checkpoint, State, load
-from trainer.data import Photograph
+from trainer.data import Photograph, digest_of_pixels
 from trainer.networks import NETWORKS
 
 
@@ -46,6 +46,7 @@ class TrainingState:
     optimizer: torch.optim.Adam
     generator: torch.Generator
     photographs: str  # what the generator's numbers point into
+    learned_from: tuple[str, ...]  # the pixels of every photograph so far, those of the first stage included
     loss: Tensor  # a moving average; not a number before the first finite step
     skipped: Tensor
     step: int = 0
@@ -88,7 +89,7 @@ class TrainingState:
             logger("trainer").warning(
                 "goes on with other random numbers", begun_on=saved["device"], now_on=self.generator.device.type
             )
-        self.step = saved["step"]
+        self.step, self.learned_from = saved["step"], checkpoint.sidecar.learned_from or self.learned_from
         self.skipped.fill_(saved["skipped"])
         self.loss.copy_(saved["loss"])
 
@@ -97,12 +98,13 @@ def fresh(
     recipe: Recipe, photographs: list[Photograph], device: torch.device, start_from: Path | None
 ) -> TrainingState:
     """The state before the first step; ``start_from`` lends its weights and nothing else (stage 2)."""
-    network = network_of(recipe)
+    network, learned_from = network_of(recipe), {digest_of_pixels(photograph.pixels) for photograph in photographs}
     if start_from is not None:
         lent = load(start_from)
         if (lent.sidecar.recipe.task, lent.sidecar.recipe.network) != (recipe.task, recipe.network):
             raise OtherNetwork(start_from, lent.sidecar.recipe, recipe)
         network.load_state_dict(lent.weights)
+        learned_from |= set(lent.sidecar.learned_from)
     # channels_last: half the time of a step on a CPU, and what tensor cores want.
     network = network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     return TrainingState(
@@ -111,6 +113,7 @@ def fresh(
         optimizer=_adam(network, recipe.learning_rate, device),
         generator=torch.Generator(device).manual_seed(recipe.seed),
         photographs=digest_of_all(photographs),
+        learned_from=tuple(sorted(learned_from)),
         loss=torch.tensor(torch.nan, device=device),
         skipped=torch.zeros((), dtype=torch.int64, device=device),
     )

@@ -62,7 +62,7 @@ def train(training: Training, report: Report) -> TrainResult:
     """
     state, crops, checkpoint = _begun(training)
     recipe = training.recipe
-    keeper = Keeper(training.folder, recipe, training.checkpoint_seconds, state.photographs)
+    keeper = Keeper(training.folder, recipe, training.checkpoint_seconds, state.photographs, state.learned_from)
     if checkpoint and checkpoint.sidecar.versions not in ({}, keeper.versions):
         logger("trainer").warning("goes on under other versions", begun_with=checkpoint.sidecar.versions)
     logger("trainer").info("training", task=recipe.task, objective=recipe.objective, step=state.step, of=recipe.steps)

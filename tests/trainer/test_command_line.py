@@ -135,6 +135,31 @@ def test_baselines_stand_beside_conditions_that_were_trained_and_share_their_deg
     assert "one of the arguments --checkpoint --baseline is required" in last_line(capsys)
 
 
+def test_who_renders_what_a_network_learned_from_is_warned_whatever_the_file(
+    recipe_file: Path, photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    learned, other = tmp_path / "learned", tmp_path / "other"
+    for folder, name in ((learned, "lake.png"), (other, "tower.png")):
+        folder.mkdir()
+        (photos / name).rename(folder / name)
+    train(recipe_file, learned, tmp_path / "one")
+    train(recipe_file, other, tmp_path / "two", "--start-from", checkpoints_in(tmp_path / "one")[0])
+    judged = tmp_path / "judged"
+    judged.mkdir()
+    with Image.open(learned / "lake.png") as lake:
+        lake.save(judged / "see.bmp")
+        lake.rotate(180).save(judged / "upside-down.png")
+    for run_folder in ("one", "two"):  # the second learned from it in its first stage
+        capsys.readouterr()
+        assert render(checkpoints_in(tmp_path / run_folder)[0], judged, tmp_path / "out" / run_folder) == 0
+        said = capsys.readouterr().err
+        assert "restores what it learned from, which is no test" in said
+        assert "photographs=see.bmp" in said
+        assert "upside-down" not in said
+    assert render(checkpoints_in(tmp_path / "one")[0], other, tmp_path / "out" / "fair") == 0
+    assert "learned from" not in capsys.readouterr().err
+
+
 def test_a_folder_of_renderings_takes_no_scenes_that_were_cut_or_degraded_differently(
     recipe_file: Path, photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
