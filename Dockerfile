@@ -15,7 +15,8 @@ COPY pyproject.toml README.md LICENSE ./
 RUN python -c "import tomllib; d = tomllib.load(open('pyproject.toml', 'rb')); p = d['project']; o = p['optional-dependencies']; \
       open('/build.txt', 'w').write('\n'.join(d['build-system']['requires'])); \
       open('/web.txt', 'w').write('\n'.join(p['dependencies'] + o['postgres'] + o['parquet'])); \
-      open('/trainer.txt', 'w').write('\n'.join(o['trainer']))"
+      open('/trainer.txt', 'w').write('\n'.join(o['trainer'])); \
+      open('/learned.txt', 'w').write('\n'.join(o['learned']))"
 COPY constraints.txt /
 RUN pip install --no-cache-dir --constraint /constraints.txt --requirement /build.txt
 COPY app ./app
@@ -37,10 +38,16 @@ RUN python -m venv /opt/beholder \
 
 # PyTorch comes as pip finds it: with CUDA from PyPI; for processors alone, and some gigabytes smaller, with
 # --build-arg PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu
+# Learned measures need pyiqa, whose licence allows no commercial use: it comes only with --build-arg LEARNED=1
 FROM web-packages AS trainer-packages
 ARG PIP_EXTRA_INDEX_URL=
-COPY --from=wheel /trainer.txt /
-RUN /opt/beholder/bin/pip install --no-cache-dir --constraint /constraints.txt --requirement /trainer.txt
+ARG LEARNED=
+COPY --from=wheel /trainer.txt /learned.txt /
+RUN /opt/beholder/bin/pip install --no-cache-dir --constraint /constraints.txt --requirement /trainer.txt \
+ && if [ -n "$LEARNED" ]; then \
+      /opt/beholder/bin/pip install --no-cache-dir --constraint /constraints.txt --requirement /learned.txt \
+      && /opt/beholder/bin/pip install --no-cache-dir --no-deps pyiqa==0.1.16; \
+    fi
 
 
 FROM web-packages AS web-program

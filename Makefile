@@ -5,6 +5,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 NODE_HOME := .venv/node
+PYIQA := pyiqa==0.1.16# beside constraints.txt: its own list of packages is left out, and its licence allows no commercial use
 CHROMIUM := command -v chromium chromium-browser google-chrome >/dev/null
 AT_ONCE := -n 2 --dist loadfile --no-loadscope-reorder# the tests put the files that take longest first
 TSC := $(NODE_HOME)/node_modules/.bin/tsc
@@ -18,13 +19,14 @@ setup: .venv/installed ## Make .venv and install everything that running and tes
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Beholder needs Python 3.11 or newer; say PYTHON=python3.12 make setup")'
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Python's venv is missing: apt install python3-venv"; exit 1; }
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[trainer,postgres,parquet,dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[trainer,learned,postgres,parquet,dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps $(PYIQA)
 	@touch $@
 
 upgrade: ## Renew constraints.txt: the newest versions that pyproject.toml admits, for the oldest Python we support.
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info[:2] == (3, 11) else "Newer Pythons admit versions that 3.11 cannot have: say PYTHON=python3.11 make upgrade")'
 	rm -rf .upgrade && $(PYTHON) -m venv .upgrade && .upgrade/bin/python -m pip uninstall --quiet --yes setuptools
-	.upgrade/bin/python -m pip install --quiet --disable-pip-version-check '.[trainer,postgres,parquet,dev]'
+	.upgrade/bin/python -m pip install --quiet --disable-pip-version-check '.[trainer,learned,postgres,parquet,dev]'
 	.upgrade/bin/python -m pip freeze --all --exclude beholder --exclude pip > .upgrade/frozen.txt
 	@{ sed '/^[^#]/,$$d' constraints.txt; sed 's/+[a-z0-9.]*$$//' .upgrade/frozen.txt \
 	  | grep -viE '^(nvidia-|cuda-|triton)' | LC_ALL=C sort -f; } > .upgrade/constraints.txt

@@ -16,7 +16,7 @@ def parser() -> argparse.ArgumentParser:
         epilog="Exit codes: 0 done, 75 stopped on request after saving, 2 refused, 3 out of memory or disk.",
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    for add in (_run, _train, _render, _bench, _score, _recover):
+    for add in (_run, _train, _render, _bench, _score, _recover, _fetch_weights):
         add(commands)
     return parser
 
@@ -143,6 +143,15 @@ def _checkpoints(command: argparse.ArgumentParser) -> None:
         default=300.0,
         metavar="SECONDS",
         help="How much work a power cut may cost; default: 300.",
+
+
+def _fetch_weights(commands: "_Commands") -> None:
+    fetch = commands.add_parser("fetch-weights", help="Bring the weights of learned measures here.")
+    fetch.add_argument(
+        "--measures", default="all", metavar="ID,ID", help="Of which measures; default: of all that need weights."
+    )
+    fetch.add_argument(
+        "--verify", action="store_true", help="Compare the measures with values that their authors publish."
     )
 
 

@@ -37,7 +37,9 @@ def download(file: WeightFile, folder: Path, tell: Tell) -> Path:
     OSError
         The folder cannot be written to, or the disk is full.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    made = [place for place in (folder, *folder.parents) if not place.exists()]
+    for place in reversed(made):
+        place.mkdir(mode=0o700, exist_ok=True)  # as the data folder, of which it may be the beginning
     whole, part = folder / file.name, folder / f"{file.name}.part"
     with _alone_in(folder):
         if whole.is_file():  # another process fetched it while this one waited
@@ -49,6 +51,9 @@ def download(file: WeightFile, folder: Path, tell: Tell) -> Path:
                 part.replace(whole)
                 return whole
             reasons.append(f"{urlsplit(source).netloc}: {why_not}")
+    for place in made:
+        with contextlib.suppress(OSError):  # it holds what was received, or what others put there meanwhile
+            place.rmdir()
     raise NotFetched("; ".join(reasons))
 
 

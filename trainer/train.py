@@ -11,6 +11,7 @@ from torch import Tensor
 
 from app.errors import Conflict
 from app.jobs.contract import Progress, Recipe, TrainResult
+from app.jobs.objective import parse
 from app.log import logger
 from trainer.captured import CapturedStep
 from trainer.checkpoint import Checkpoint, Keeper, newest_whole
@@ -19,6 +20,7 @@ from trainer.crops import crops_of
 from trainer.data import Photograph
 from trainer.files import write_whole
 from trainer.machine import room_for_photographs
+from trainer.measures.readiness import require as require_measures
 from trainer.objectives import loss_of
 from trainer.report import Report, Stopped
 from trainer.state import TrainingState, fresh, set_learning_rate
@@ -54,12 +56,15 @@ def train(training: Training, report: Report) -> TrainResult:
 
     Raises
     ------
+    WeightsMissing, WeightsDamaged, WeightsUnfit, PyiqaMissing
+        A learned measure of the objective cannot be computed here; said before anything is trained.
     Stopped
         After saving, because the report asked for it.
     Diverged
         More than one step in a hundred (and more than twenty) was not finite, or every step, or what the network now
         restores.
     """
+    _have_measures(training, report)
     state, crops, checkpoint = _begun(training)
     recipe = training.recipe
     keeper = Keeper(training.folder, recipe, training.checkpoint_seconds, state.photographs, state.learned_from)
@@ -90,8 +95,19 @@ def train(training: Training, report: Report) -> TrainResult:
 
 def assist(training: Training, report: Report) -> None:
     """Trains along with the process that leads the company; leaves nothing."""
+    _have_measures(training, report)
     state, crops, _ = _begun(training)
     _loop(training, state, crops, None, report)
+
+
+def _have_measures(training: Training, report: Report) -> None:
+    """The weights of learned measures are fetched and loaded, or the training is refused, before anything else."""
+
+    def stopped() -> None:
+        if report.stop_requested:
+            raise Stopped
+
+    require_measures(parse(training.recipe.objective).measures, training.device, stopped)
 
 
 def _begun(training: Training) -> tuple[TrainingState, Iterator[Tensor], Checkpoint | None]:

@@ -8,7 +8,6 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from app.catalog import measure
 from app.catalog.shelf import Shelf, needed
 from app.catalog.weights import WEIGHTS, WeightFile
 from app.errors import Conflict, NotFound
@@ -139,9 +138,7 @@ def _digest(path: Path, size: int, changed: int) -> str:
 
 
 def _teller(file: WeightFile, stopped: Callable[[], None]) -> Tell:
-    names = ", ".join(measure(name).id for name, files in WEIGHTS.items() if file in files)
-    logger("trainer").info("fetching weights", file=file.name, size=file.megabytes, for_measures=names)
-    said = 0.0
+    said = -_TOLD_EVERY
 
     def tell(there: int, total: int) -> None:
         nonlocal said
@@ -149,6 +146,6 @@ def _teller(file: WeightFile, stopped: Callable[[], None]) -> Tell:
         share = there / total if total else 0.0
         if share - said >= _TOLD_EVERY:
             said = share
-            logger("trainer").info("fetching weights", file=file.name, percent=round(100 * share))
+            logger("trainer").info("fetching weights", file=file.name, size=file.megabytes, percent=round(100 * share))
 
     return tell

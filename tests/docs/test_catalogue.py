@@ -1,6 +1,7 @@
 """docs/training-models.md describes every task and every measure of the catalogue."""
 
 from app.catalog import MEASURES, TASKS, Measure
+from app.catalog.weights import WEIGHTS
 from tests.docs import pages
 
 PAGE = "training-models.md"
@@ -31,3 +32,17 @@ def test_every_task_is_described_with_its_degradation() -> None:
     assert documented.keys() == {f"`{task}`" for task in TASKS}
     for task in TASKS.values():
         assert documented[f"`{task.id}`"].startswith(task.degradation)
+
+
+def test_every_file_of_weights_is_described_with_its_licence_and_who_needs_it() -> None:
+    documented = {cells[0]: pages.line(cells) for cells in pages.table(pages.read("weights.md"), "file")}
+    needing = {
+        file: [name for name, files in WEIGHTS.items() if file in files] for files in WEIGHTS.values() for file in files
+    }
+    known = {
+        f"`{file.name}`": pages.line(
+            (f"`{file.name}`", file.holds, file.megabytes, file.licence, ", ".join(f"`{name}`" for name in names))
+        )
+        for file, names in needing.items()
+    }
+    assert not pages.differences("docs/weights.md", documented, known)

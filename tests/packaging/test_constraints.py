@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -43,7 +44,7 @@ def test_the_ranges_of_the_project_admit_what_is_pinned(requirement: Requirement
 def test_setup_installs_by_the_list_and_again_when_it_changes() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert "\n.venv/installed: pyproject.toml constraints.txt\n" in makefile
-    assert "-c constraints.txt -e '.[trainer,postgres,parquet,dev]'" in makefile
+    assert "-c constraints.txt -e '.[trainer,learned,postgres,parquet,dev]'" in makefile
 
 
 def test_what_builds_the_wheel_is_pinned_too() -> None:
@@ -80,3 +81,15 @@ def test_an_upgrade_writes_what_it_found_under_the_old_header(tmp_path: Path) ->
 def test_an_upgrade_that_cannot_ask_what_is_installed_changes_nothing(tmp_path: Path) -> None:
     assert upgrade(tmp_path, "echo torch==2.0; exit 1").returncode != 0
     assert (tmp_path / "constraints.txt").read_text(encoding="utf-8") == "# A header.\nold==1.0\n"
+
+
+PLACES = ("Makefile", "Dockerfile", "docs/weights.md", "trainer/measures/pyiqa_networks.py")
+
+
+def test_pyiqa_is_the_same_wherever_it_is_installed_and_brings_nothing_along() -> None:
+    said = {place: (ROOT / place).read_text(encoding="utf-8") for place in PLACES}
+    versions = {place: set(re.findall(r"pyiqa==([\d.]+\d)", text)) for place, text in said.items()}
+    assert set.union(*versions.values()) == {version("pyiqa")}
+    assert all(versions.values())
+    assert re.search(r"--no-deps \$\(PYIQA\)", said["Makefile"])
+    assert all("--no-deps pyiqa==" in said[place] for place in PLACES[1:])

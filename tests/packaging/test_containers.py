@@ -15,7 +15,7 @@ import pytest
 from app.cli.serve import listen
 from app.settings import Settings
 from tests.packaging import elsewhere
-from tests.packaging.closure import BUILD_SYSTEM, ROOT, closure, declared
+from tests.packaging.closure import BUILD_SYSTEM, PROJECT, ROOT, closure, declared
 from tests.packaging.containers import USER, Container, can_stand_in, command, compose, last, lineage, stages, variables
 
 IMAGES = ("web", "trainer")
@@ -98,6 +98,8 @@ def test_the_lists_of_packages_are_those_of_the_project(tmp_path: Path) -> None:
     assert any("torch" in line for line in lists[1])
     assert not any("torch" in line for line in lists[0])
     assert len(core) < len(web)
+    learned = (tmp_path / "learned.txt").read_text(encoding="utf-8").splitlines()
+    assert learned == PROJECT["optional-dependencies"]["learned"]
     backend = BUILD_SYSTEM["requires"]
     assert (tmp_path / "build.txt").read_text(encoding="utf-8").splitlines() == backend
 

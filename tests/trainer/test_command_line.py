@@ -289,3 +289,18 @@ def test_a_folder_that_cannot_be_written_to_is_named_before_anything_is_trained(
     assert train(recipe_file, tmp_path / "no-photographs", in_the_way / "run") == 2
     assert "cannot be written" in last_line(capsys)  # before the photographs are looked for
     assert in_the_way.read_text() == "mine"
+
+
+def test_a_training_under_a_measure_without_weights_is_refused_at_once(
+    photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("BEHOLDER_WEIGHTS", str(tmp_path / "weights"))
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
+    recipe = tmp_path / "gti.yaml"
+    recipe.write_text(RECIPE.replace("objective: mae", "objective: mae + 0.1*gti_cnn"))
+    assert train(recipe, photos, tmp_path / "run") == 2
+    assert last_line(capsys) == (
+        "gti_cnn cannot be computed without gti_cnn.pth (a GTI-CNN that you trained), which is not here (nobody "
+        f"published it): put yours into {tmp_path}/weights."
+    )
+    assert not (tmp_path / "run").exists()

@@ -96,7 +96,7 @@ def test_without_a_connection_the_error_names_file_source_and_place_at_once(
     assert "no-such-host.invalid: " in message
     assert "fetch-weights --measures lpips,dists" in message
     assert f"get {source} and put it into {nothing_here}" in message
-    assert not any(nothing_here.iterdir())
+    assert not nothing_here.exists()
 
 
 def test_a_damaged_file_is_named_with_both_hashes_and_never_loaded(publisher: Publisher, nothing_here: Path) -> None:

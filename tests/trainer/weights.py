@@ -11,7 +11,7 @@ from torch import Tensor
 from app.catalog.weights import WEIGHTS
 from trainer.download import sha256_of
 from trainer.measures import pyiqa_networks
-from trainer.measures.gti_cnn import _stages
+from trainer.measures.gti_cnn import stages
 
 _VGG16 = {0: (3, 64), 2: (64, 64), 5: (64, 128), 7: (128, 128), 10: (128, 256), 12: (256, 256), 14: (256, 256),
           17: (256, 512), 19: (512, 512), 21: (512, 512), 24: (512, 512), 26: (512, 512), 28: (512, 512)}  # fmt: skip
@@ -55,7 +55,7 @@ def put_up(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def forget_networks() -> None:
     """The next measure loads its weights anew."""
     pyiqa_networks.network.cache_clear()
-    _stages.cache_clear()
+    stages.cache_clear()
 
 
 def _pieapp(generator: torch.Generator) -> dict[str, Tensor]:

@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Callable
 
-from trainer.commands import bench, recover, render, run, score, train
+from trainer.commands import bench, fetch_weights, recover, render, run, score, train
 from trainer.report import Report
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace, Report], None]] = {
@@ -13,6 +13,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Report], None]] = {
     "bench": bench.carry_out,
     "score": score.carry_out,
     "recover": recover.carry_out,
+    "fetch-weights": fetch_weights.carry_out,
 }
 
 

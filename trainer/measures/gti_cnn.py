@@ -40,16 +40,16 @@ def gti_cnn(restored: Tensor, reference: Tensor, form: Form = "rgb") -> Tensor:
     """
     x, y = channels("gti_cnn", restored, reference, "rgb")
     precision = torch.promote_types(x.dtype, torch.float32)
-    stages = _stages(x.device, precision)
+    of_file = stages(x.device, precision)
     with torch.no_grad():
-        of_y = _features(y.to(precision), stages)
-    difference = (_features(x.to(precision), stages) - of_y).square().mean((1, 2, 3))
+        of_y = _features(y.to(precision), of_file)
+    difference = (_features(x.to(precision), of_file) - of_y).square().mean((1, 2, 3))
     return (difference + _FLOOR).sqrt() - math.sqrt(_FLOOR)
 
 
-def _features(pictures: Tensor, stages: tuple[Stage, ...]) -> Tensor:
-    kept = luma(pictures) if stages[0][0].shape[1] == 1 else pictures
-    for kernels, biases in stages:
+def _features(pictures: Tensor, of_file: tuple[Stage, ...]) -> Tensor:
+    kept = luma(pictures) if of_file[0][0].shape[1] == 1 else pictures
+    for kernels, biases in of_file:
         kept = functional.conv2d(kept, kernels, biases, padding=kernels.shape[-1] // 2)
         kept = functional.relu(functional.max_pool2d(kept, 2))
     return kept
@@ -57,17 +57,18 @@ def _features(pictures: Tensor, stages: tuple[Stage, ...]) -> Tensor:
 
 @cache
 @torch.inference_mode(False)  # read once and used again under autograd, whoever asked first
-def _stages(device: torch.device, dtype: torch.dtype) -> tuple[Stage, ...]:
+def stages(device: torch.device, dtype: torch.dtype) -> tuple[Stage, ...]:
+    """The four convolutions in your file; raises as ``gti_cnn`` does."""
     (file,) = WEIGHTS["gti_cnn"]
     found = weights.load(file)
     names = [(f"stage{at}.weight", f"stage{at}.bias") for at in range(1, _STAGES + 1)]
     before: tuple[int, ...] = (1, 3)
-    stages = []
+    read = []
     for of_kernels, of_biases in names:
         kernels, biases = found.get(of_kernels, torch.empty(0)), found.get(of_biases, torch.empty(0))
         after, *inside = kernels.shape if kernels.dim() == 4 else (0, 0, 0, 0)
         if inside[0] not in before or biases.shape != (after,) or inside[1] != inside[2] or inside[1] % 2 == 0:
             raise weights.WeightsUnfit(weights.path_of(file), f"no {of_kernels} and {of_biases} that fit")
-        stages.append((kernels.to(device, dtype), biases.to(device, dtype)))
+        read.append((kernels.to(device, dtype), biases.to(device, dtype)))
         before = (after,)
-    return tuple(stages)
+    return tuple(read)

@@ -1,6 +1,7 @@
 """Learned measures under random weights, in files like the real ones: agreement with pyiqa, safety, refusals."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,15 @@ from torch import Tensor
 
 from app.catalog import MEASURES as CATALOGUE
 from app.catalog.weights import WEIGHTS
+from app.jobs.contract import Recipe
+from tests.trainer.conftest import Listener
 from tests.trainer.measures.pictures import HAZARDS, batch, distorted, hazard, photograph
 from tests.trainer.weights import forget_networks
+from trainer.data import from_folder
 from trainer.measures import MEASURES
 from trainer.measures.channels import NotAPair, PictureTooSmall
 from trainer.measures.pyiqa_networks import PyiqaMissing, network
+from trainer.train import Training, train
 from trainer.weights import WeightsMissing, WeightsUnfit
 
 pytest.importorskip("einops", reason="the extra for learned measures is not installed")
@@ -177,4 +182,28 @@ def test_a_gti_cnn_of_one_channel_sees_luma(tmp_path: Path, monkeypatch: pytest.
     grey = restored.mean(1, keepdim=True).expand(-1, 3, -1, -1)
     turned = grey + torch.tensor([0.587, -0.299, 0.0]).view(1, 3, 1, 1) * 0.1  # another colour of equal luma
     assert MEASURES["gti_cnn"](turned, grey).tolist() == pytest.approx([0, 0], abs=2e-3)
+    forget_networks()
+
+
+def test_a_network_learns_under_a_learned_measure(recipe: Recipe, photos: Path, tmp_path: Path) -> None:
+    under = recipe.model_copy(update={"objective": "mae + 0.1*lpips", "steps": 3})
+    training = Training(recipe=under, photographs=from_folder(photos), folder=tmp_path / "run", device=CPU)
+    result = train(training, Listener())
+    assert (result.steps, result.skipped_steps) == (3, 0)
+
+
+def test_a_training_whose_measure_has_no_weights_is_refused_before_it_begins(
+    recipe: Recipe, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forget_networks()
+    monkeypatch.setenv("BEHOLDER_WEIGHTS", str(tmp_path / "weights"))
+    unreachable = replace(WEIGHTS["lpips"][0], sources=("http://no-such-host.invalid/vgg16.pth",))
+    monkeypatch.setitem(WEIGHTS, "lpips", (unreachable,))
+    under = recipe.model_copy(update={"objective": "mae + 0.1*lpips"})
+    training = Training(recipe=under, photographs=from_folder(photos), folder=tmp_path / "run", device=CPU)
+    listener = Listener()
+    with pytest.raises(WeightsMissing, match=r"no-such-host\.invalid: .*put it into"):
+        train(training, listener)
+    assert listener.heard == []
+    assert not (tmp_path / "run").exists()
     forget_networks()
