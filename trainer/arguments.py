@@ -143,6 +143,7 @@ def _checkpoints(command: argparse.ArgumentParser) -> None:
         default=300.0,
         metavar="SECONDS",
         help="How much work a power cut may cost; default: 300.",
+    )
 
 
 def _fetch_weights(commands: "_Commands") -> None:

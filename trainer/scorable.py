@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from app.catalog import MEASURES as CATALOGUE
 from app.catalog import Measure, measure
 from app.errors import BadInput
-from trainer.measures import MEASURES
 from trainer.measures.channels import Form
+from trainer.measures.readiness import why_not
 
 ALL = "all"
 
@@ -54,6 +54,4 @@ def _why_not(known: Measure, form: Form, side: int) -> str:
         return "it looks at colours and has no form 'y'"
     if side < known.smallest_side:
         return f"both sides must be at least {known.smallest_side} px"
-    if known.id not in MEASURES:
-        return "its weights are not here"
-    return ""
+    return why_not(known.id)

@@ -21,7 +21,8 @@ from app.errors import BadInput
 from trainer import weights
 from trainer.torchvision_ready import make_torchvision_importable
 
-_CLASSES = {"lpips": "LPIPS", "dists": "DISTS", "pieapp": "PieAPP", "deepiqa": "WaDIQaM"}
+OF_PYIQA = {"lpips": "LPIPS", "dists": "DISTS", "pieapp": "PieAPP", "deepiqa": "WaDIQaM"}
+"""The measures whose networks pyiqa builds, and what it calls them."""
 
 
 class PyiqaMissing(BadInput):
@@ -54,7 +55,7 @@ def network(name: str, device: torch.device, dtype: torch.dtype) -> Any:
 
 def _class(name: str) -> Callable[..., nn.Module]:
     make_torchvision_importable()
-    known = _CLASSES[name]
+    known = OF_PYIQA[name]
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of the libraries behind it, and not ours to mend

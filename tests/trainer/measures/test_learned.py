@@ -19,6 +19,7 @@ from trainer.data import from_folder
 from trainer.measures import MEASURES
 from trainer.measures.channels import NotAPair, PictureTooSmall
 from trainer.measures.pyiqa_networks import PyiqaMissing, network
+from trainer.measures.readiness import why_not
 from trainer.train import Training, train
 from trainer.weights import WeightsMissing, WeightsUnfit
 
@@ -207,3 +208,13 @@ def test_a_training_whose_measure_has_no_weights_is_refused_before_it_begins(
     assert listener.heard == []
     assert not (tmp_path / "run").exists()
     forget_networks()
+
+
+def test_why_a_measure_cannot_be_computed_is_known_without_fetching_anything(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert [why_not(name) for name in ("mae", "lpips", "gti_cnn")] == ["", "", ""]
+    monkeypatch.setattr("trainer.measures.readiness.find_spec", lambda name: None)
+    assert [why_not(name) for name in ("mae", "lpips", "gti_cnn")] == ["", "pyiqa is not installed", ""]
+    monkeypatch.setenv("BEHOLDER_WEIGHTS", str(tmp_path))
+    assert [why_not(name) for name in ("mae", "lpips", "gti_cnn")] == ["", *2 * ["its weights are not here"]]
