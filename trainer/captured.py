@@ -84,7 +84,8 @@ class CapturedStep:
         inputs, graph = (degraded.clone(), clean.clone()), torch.cuda.CUDAGraph()
         torch.cuda.synchronize(self._device)
         try:
-            with torch.cuda.graph(graph):
+            # thread_local: what other threads ask of the GPU, pinning memory say, is no part of it and no mistake.
+            with torch.cuda.graph(graph, capture_error_mode="thread_local"):
                 self._step(*inputs)
         except RuntimeError as error:
             torch.cuda.set_stream(torch.cuda.default_stream(self._device))  # a capture that fails leaves its own set

@@ -10,6 +10,7 @@ from app.db.models import Job, JobState
 from app.jobs import store
 from app.jobs.contract import RenderSpec
 from app.jobs.launch import Matrix
+from app.jobs.presets import preset
 from app.media import Media
 from app.settings import Settings
 from app.web.admin.curve import _decades
@@ -97,6 +98,25 @@ def test_a_training_s_page_shows_it_whatever_its_state(desk: TestClient, matrix:
     assert reply.status_code == 200
     assert "Recipe" in reply.text
     assert desk.get(f"/admin/trainings/{matrix.renderings['denoise', which]}").status_code == 200
+
+
+def test_a_training_s_page_names_what_determined_it_and_what_made_it(desk: TestClient, matrix: Matrix) -> None:
+    page = desk.get(f"/admin/trainings/{matrix.trainings['denoise', 'mae']}").text
+    recipe = preset("tiny", "denoise", "mae", stage=2)
+    for words in (recipe.hash, "ef" * 32, "ab" * 32, "commit 80ab86f03bff, source fe5d8b024e94, torch 2.9", "3 steps"):
+        assert words in page
+    for words in ("Gradient norm", "Averaged weights"):
+        assert words not in page, "the recipe has none"
+
+
+def test_a_training_s_page_tells_of_care_and_averages(desk: TestClient, database: Database, matrix: Matrix) -> None:
+    number = matrix.trainings["denoise", "gmsd"]
+    with database.write() as db:
+        job = db.get_one(Job, number)
+        job.spec = job.spec | {"recipe": job.spec["recipe"] | {"clip_norm": 1.0, "ema": 0.999}}
+    page = desk.get(f"/admin/trainings/{number}").text
+    assert "<dt>Gradient norm</dt><dd>at most 1.0</dd>" in page
+    assert "<dt>Averaged weights</dt><dd>decay 0.999 per step</dd>" in page
 
 
 def test_a_job_of_another_version_does_not_take_the_pages_away(

@@ -53,7 +53,9 @@ def moved(database: Database, matrix: Matrix) -> None:
             job.state, job.attempt, job.step, job.finished_at = JobState.SUCCEEDED, 1, job.total_steps, now()
             job.result = {
                 "kind": "train", "checkpoint": "checkpoint-1.pt", "sha256": "ab" * 32, "recipe_hash": "cd" * 32,
-                "steps": job.total_steps, "loss": 0.03, "psnr": 31.42, "skipped_steps": 0, "versions": {"torch": "2.9"},
+                "steps": job.total_steps, "loss": 0.03, "psnr": 31.42, "skipped_steps": 3,
+                "photographs_hash": "ef" * 32,
+                "versions": {"beholder": "0.1.0", "commit": "80ab86f03bff", "source": "fe5d8b024e94", "torch": "2.9"},
             }  # fmt: skip
         running = jobs[matrix.trainings["denoise", "ms_ssim"]]
         running.state, running.attempt, running.step = JobState.RUNNING, 1, running.total_steps * 62 // 100 + 1
