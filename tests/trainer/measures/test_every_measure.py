@@ -13,16 +13,27 @@ from torch import Tensor
 from app.catalog import MEASURES as CATALOGUE
 from tests.trainer.measures.pictures import HAZARDS, batch, distorted, hazard, photograph
 from trainer.measures import MEASURES, phase_congruency, saliency
-from trainer.measures.channels import NotAPair, PictureTooSmall
+from trainer.measures.channels import Form, NotAPair, PictureTooSmall
 
+FORMS: tuple[Form, ...] = ("rgb", "y")
+HAZARDS_OF_LUMA = ("equal", "one level off", "flat on flat", "pure noise", "far outside [0, 1]")
 WEIGHT_FREE = [name for name in MEASURES if not CATALOGUE[name].needs_weights]
 # Statistics whose gradient would fall on single pixels, and so is left out.
 CONSTANTS = {"fsim": (phase_congruency, "noise_threshold"), "vsi": (saliency, "extent")}
 
 
+def side_for(name: str, wanted: int) -> int:
+    """So many pixels, or as many as the measure needs."""
+    return max(wanted, CATALOGUE[name].smallest_side)
+
+
+def seeded(seed: int) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
 @pytest.mark.parametrize("name", WEIGHT_FREE)
 def test_single_precision_is_close_to_double(name: str) -> None:
-    clean = photograph(192, 192)
+    clean = photograph(side_for(name, 96), side_for(name, 96))
     bad = distorted(clean, "noise")
     single = MEASURES[name](batch(bad, dtype=torch.float32), batch(clean, dtype=torch.float32)).item()
     assert single == pytest.approx(MEASURES[name](batch(bad), batch(clean)).item(), rel=2e-5)
@@ -30,22 +41,64 @@ def test_single_precision_is_close_to_double(name: str) -> None:
 
 @pytest.mark.parametrize("name", WEIGHT_FREE)
 def test_each_picture_of_a_batch_has_its_own_score(name: str) -> None:
-    clean = photograph(192, 192)
+    clean = photograph(side_for(name, 96), side_for(name, 96))
     bad = [distorted(clean, kind) for kind in ("noise", "contrast", "shift")]
     together = MEASURES[name](batch(*bad), batch(clean, clean, clean))
     alone = [MEASURES[name](batch(picture), batch(clean)).item() for picture in bad]
     assert together.tolist() == pytest.approx(alone, rel=1e-12)
 
 
+@pytest.mark.parametrize("name", WEIGHT_FREE)
+def test_a_picture_of_a_batch_has_no_part_in_the_gradient_of_another(name: str) -> None:
+    side = side_for(name, 48)
+    reference = batch(photograph(side, side), photograph(side, side)[::-1], dtype=torch.float32)
+    restored = (reference + 0.1 * torch.rand(reference.shape, generator=seeded(5))).requires_grad_()
+    (gradient,) = torch.autograd.grad(MEASURES[name](restored, reference)[0], restored)
+    assert gradient[0].abs().max() > 0
+    assert not gradient[1].any()
+
+
 @pytest.mark.parametrize("kind", HAZARDS)
 @pytest.mark.parametrize("name", WEIGHT_FREE)
 def test_value_and_gradient_are_finite_on_everything_a_network_may_produce(name: str, kind: str) -> None:
-    restored, reference = hazard(kind)
-    restored = restored.clone().requires_grad_()
-    score = MEASURES[name](restored, reference)
-    (gradient,) = torch.autograd.grad(score.sum(), restored)
-    assert score.isfinite().all()
-    assert gradient.isfinite().all()
+    side = side_for(name, 48)
+    restored, reference = hazard(kind, side, side + 9)
+    for form in FORMS if kind in HAZARDS_OF_LUMA else FORMS[:1]:
+        asked = restored.clone().requires_grad_()
+        score = MEASURES[name](asked, reference, form)
+        (gradient,) = torch.autograd.grad(score.sum(), asked)
+        assert score.isfinite().all(), form
+        assert gradient.isfinite().all(), form
+
+
+@pytest.mark.parametrize("kind", ["noise", "blur"])
+@pytest.mark.parametrize("name", WEIGHT_FREE)
+def test_the_more_there_is_of_a_distortion_the_worse_the_score(name: str, kind: str) -> None:
+    clean = photograph(side_for(name, 96), side_for(name, 100))
+    bad = distorted(clean, kind)
+    for form in FORMS:
+        scores = [
+            MEASURES[name](batch(clean + amount * (bad - clean)), batch(clean), form).item()
+            for amount in (0, 0.1, 0.5, 1)
+        ]
+        best_first = sorted(scores, reverse=CATALOGUE[name].higher_is_better)
+        assert scores == best_first, form
+        assert len(set(scores)) == len(scores), form
+
+
+@pytest.mark.parametrize("name", WEIGHT_FREE)
+def test_a_row_and_a_column_more_change_little(name: str) -> None:
+    """Odd sides and sides that are no multiple of anything, oblong either way."""
+    side = side_for(name, 96)
+    clean = photograph(side + 29, side + 29)
+    bad = distorted(clean, "noise")
+    even = (side + 28) // 4 * 4
+    for height, width in ((even, side), (side, even)):
+        scores = [
+            MEASURES[name](batch(bad[:h, :w]), batch(clean[:h, :w])).item()
+            for h, w in ((height, width), (height + 1, width + 1))
+        ]
+        assert scores[1] == pytest.approx(scores[0], rel=0.15)
 
 
 def hold_constant(monkeypatch: pytest.MonkeyPatch, name: str, restored: Tensor, reference: Tensor) -> None:
@@ -68,7 +121,7 @@ def hold_constant(monkeypatch: pytest.MonkeyPatch, name: str, restored: Tensor, 
 def test_the_gradient_is_that_of_the_value(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     side = CATALOGUE[name].smallest_side
     reference = 0.2 + 0.6 * batch(photograph(side, side + 3))
-    noise = torch.randn(reference.shape, dtype=torch.float64, generator=torch.Generator().manual_seed(6))
+    noise = torch.randn(reference.shape, dtype=torch.float64, generator=seeded(6))
     # Inside the displayable range: measures that clamp let the gradient pass where the value stands still.
     restored = (reference + 0.1 * noise).clamp(0.01, 0.99).requires_grad_()
     if name in CONSTANTS:

@@ -47,7 +47,7 @@ def test_learned_measures_agree_with_pyiqa_under_the_same_weights(name: str) -> 
 @pytest.mark.parametrize("kind", HAZARDS)
 @pytest.mark.parametrize("name", LEARNED)
 def test_value_and_gradient_are_finite_on_everything_a_network_may_produce(name: str, kind: str) -> None:
-    restored, reference = (pictures[:, :, 90:155, 50:120] for pictures in hazard(kind))
+    restored, reference = hazard(kind, 65, 70)
     restored = restored.clone().requires_grad_()
     score = MEASURES[name](restored, reference)
     (gradient,) = torch.autograd.grad(score.sum(), restored)
