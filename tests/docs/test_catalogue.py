@@ -1,4 +1,4 @@
-"""docs/training-models.md describes every task and every measure of the catalogue."""
+"""docs/training-models.md and docs/measures.md describe every task and every measure of the catalogue."""
 
 from app.catalog import MEASURES, TASKS, Measure
 from app.catalog.weights import WEIGHTS
@@ -25,6 +25,23 @@ def test_every_measure_is_described_as_the_catalogue_has_it() -> None:
     documented = {cells[0]: pages.line(cells) for cells in pages.table(pages.read(PAGE), "measure")}
     known = {f"`{measure.id}`": expected(measure) for measure in MEASURES.values()}
     assert not pages.differences(f"docs/{PAGE}", documented, known)
+
+
+def test_every_measure_tells_its_forms_its_smallest_picture_and_how_close_it_comes() -> None:
+    text = pages.read("measures.md")
+    documented = {cells[0]: pages.line(cells[:3]) for cells in pages.table(text, "measure")}
+    known = {
+        f"`{measure.id}`": pages.line((f"`{measure.id}`", forms(measure), f"{measure.smallest_side} px"))
+        for measure in MEASURES.values()
+    }
+    assert not pages.differences("docs/measures.md", documented, known)
+    prose = text.split("## Errors")[1]
+    assert not [measure.id for measure in MEASURES.values() if f"`{measure.id}`" not in prose]
+
+
+def forms(measure: Measure) -> str:
+    """In which forms a measure compares pictures."""
+    return "colour" if measure.colour else "`rgb`, `y`"
 
 
 def test_every_task_is_described_with_its_degradation() -> None:
