@@ -38,7 +38,7 @@ def mse(restored: Tensor, reference: Tensor, form: Form = "rgb") -> Tensor:
 
 
 def psnr(restored: Tensor, reference: Tensor, form: Form = "rgb") -> Tensor:
-    """The peak signal-to-noise ratio of each picture in dB; 100 where both are closer than a millionth of a root."""
+    """The peak signal-to-noise ratio of each picture in dB; 100, the most there is, where both are equal."""
     x, y = channels("psnr", restored, reference, form)
     return -10 * (x - y).square().mean((1, 2, 3)).clamp(min=_SMALLEST_MSE).log10()
 
