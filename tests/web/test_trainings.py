@@ -1,10 +1,13 @@
 """Trainings at the desk: the matrix, the form, a job's page."""
 
 import math
+import re
 
 import pytest
 from fastapi.testclient import TestClient
 
+from app.catalog import MEASURES
+from app.catalog.weights import WEIGHTS
 from app.db import Database
 from app.db.models import Job, JobState
 from app.jobs import store
@@ -52,6 +55,25 @@ def test_the_form_launches_every_task_under_every_objective(desk: TestClient, da
     assert "0.1*gmsd" in reply.text
     desk.post("/admin/trainings", data=FORM)
     assert len(store.listing(database)) == len(jobs)
+
+
+@pytest.mark.one_database
+def test_objectives_that_need_weights_say_whether_they_are_here_and_begin_unticked_where_not(
+    desk: TestClient, database: Database, media: Media, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TORCH_HOME", str(settings.data_dir / "torch"))
+    trained.photographs(database, media)
+    (settings.data_dir / "weights").mkdir()
+    (settings.data_dir / "weights" / WEIGHTS["deepiqa"][0].name).touch()
+    page = desk.get("/admin/trainings").text
+    rows = {name: re.search(rf'id="objective-{name}".*', page)[0] for name in MEASURES}  # type: ignore[index]
+    told = {
+        name: (" checked>" in row, row.partition("needs weights: ")[2].partition("<")[0]) for name, row in rows.items()
+    }
+    assert told["mae"] == (True, "")
+    assert told["deepiqa"] == (True, "here")
+    assert told["lpips"] == told["gti_cnn"] == (False, "not on this machine")
+    assert "python -m trainer fetch-weights" in page
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ a finding too, so that one trouble never hides the others.
 
 from collections.abc import Callable, Generator, Iterator
 
-from app.cli._doctor import contents, ground, machine, people, tables, triggers
+from app.cli._doctor import contents, ground, machine, people, tables, triggers, weights
 from app.cli._doctor.findings import Finding, State, ill, note, told_by
 from app.cli._environment import BadSettings, read_settings
 from app.db import Database, checkup
@@ -43,7 +43,7 @@ def examine(*, verify: bool) -> Iterator[Finding]:
             yield note("rows", "studies, jobs, accounts and backups were not looked at, for want of a sound database")
     looks: tuple[tuple[str, Look], ...] = (
         ("photographs", contents.packages),
-        ("weights", lambda: machine.weights(told)),
+        ("weights", lambda: weights.weights(told, verify=verify)),
         ("device", lambda: machine.device(told)),
         ("engine", lambda: machine.engine(told)),
     )

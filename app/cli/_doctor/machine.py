@@ -1,4 +1,4 @@
-"""What trainings run on: weights of measures, the device, the engine, and the workers with their jobs."""
+"""What trainings run on: the device, the engine, and the workers with their jobs."""
 
 import json
 import os
@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 
 from app import clock
-from app.catalog import MEASURES
 from app.cli._doctor.findings import Finding, counted, ill, note, told_by, well
 from app.db import Database
 from app.errors import AppError
@@ -26,19 +25,6 @@ _ASK_TORCH = (
     "print(json.dumps([torch.__version__, torch.cuda.device_count() if torch.cuda.is_available() else 0, "
     "torch.get_num_threads()]))"
 )
-
-
-def weights(told: Settings) -> Iterator[Finding]:
-    """The weights that measures need are there."""
-    needy = [measure for measure in MEASURES.values() if measure.needs_weights]
-    folder = told.data_dir / "weights"
-    there = [measure.id for measure in needy if any(folder.glob(f"{measure.id}.*"))]
-    missing = [measure.id for measure in needy if measure.id not in there]
-    if missing:  # nothing is ill: whoever never uses these measures needs no weights
-        fix = f"put each file there as {missing[0]}.pt, or use objectives without them"
-        yield note("weights", f"those of {', '.join(missing)} are not in {folder}", fix)
-    if there or not missing:
-        yield well("weights", f"those of {', '.join(there)} are in {folder}" if there else "no measure needs any")
 
 
 def device(told: Settings) -> Iterator[Finding]:

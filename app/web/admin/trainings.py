@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from app.catalog import MEASURES, TASKS
+from app.catalog.shelf import Shelf
 from app.errors import AppError
 from app.jobs import launch, photographs, presets, store
 from app.web.admin.launches import launches
@@ -43,7 +44,9 @@ class Wish:
 @router.get("/admin/trainings")
 def trainings(request: Request, use: Ctx) -> Response:
     """The matrices, the jobs, and the form."""
-    return _page(request, use, Wish(tasks=list(TASKS), objectives=[m.objective for m in MEASURES.values()]))
+    missing = _without_weights(use)
+    ticked = [measure.objective for measure in MEASURES.values() if measure.id not in missing]
+    return _page(request, use, Wish(tasks=list(TASKS), objectives=ticked))
 
 
 @router.post("/admin/trainings")
@@ -103,6 +106,13 @@ def _page(request: Request, use: Context, wish: Wish, *, problem: str = "", stat
         problem=problem,
         tasks=TASKS.values(),
         measures=MEASURES.values(),
+        without_weights=_without_weights(use),
         presets=presets.PRESETS.values(),
         photograph_sets=photographs.sets(use.database),
     )
+
+
+def _without_weights(use: Context) -> frozenset[str]:
+    """The measures whose weights are not on this machine; those of a worker elsewhere are not seen from here."""
+    shelf = Shelf(use.settings.weights_folder)
+    return frozenset(name for name, measure in MEASURES.items() if measure.needs_weights and shelf.missing([name]))

@@ -1,4 +1,4 @@
-"""What the doctor finds in workers, weights, devices and the engine."""
+"""What the doctor finds in workers, devices and the engine."""
 
 import sys
 from datetime import timedelta
@@ -40,17 +40,6 @@ def test_a_job_held_by_a_worker_that_is_gone_is_told(settings: Settings, databas
     assert worst(machine.workers(settings, database)) is State.NOTE
 
 
-def test_weights_that_a_measure_needs_are_looked_for_and_missing_ones_are_no_illness(settings: Settings) -> None:
-    (found,) = machine.weights(settings)
-    assert found.state is State.NOTE
-    assert "lpips, dists" in found.finding
-    (settings.data_dir / "weights").mkdir(parents=True)
-    (settings.data_dir / "weights" / "lpips.pt").touch()
-    missing, there = machine.weights(settings)
-    assert (missing.state, there.state) == (State.NOTE, State.WELL)
-    assert ("lpips" in missing.finding, "lpips" in there.finding) == (False, True)
-
-
 def test_a_gpu_that_is_not_there_is_ill(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.jobs.devices._installed", list)
     told = settings.model_copy(update={"gpus": "7"})
@@ -59,7 +48,7 @@ def test_a_gpu_that_is_not_there_is_ill(settings: Settings, monkeypatch: pytest.
 
 @pytest.mark.usefixtures("quiet_machine")
 def test_a_gpu_that_pytorch_cannot_use_is_ill(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(machine, "slots", lambda _: (Slot("0"),))
+    monkeypatch.setattr(machine, "slots", lambda *_: (Slot("0"),))
     assert "can use no GPU" in the_ill(machine.device(settings)).finding
 
 
