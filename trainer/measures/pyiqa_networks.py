@@ -108,7 +108,7 @@ def _fill(built: nn.Module, file: WeightFile, found: dict[str, Tensor], wanted: 
     wrong = [name for name, place in own.items() if name not in found or found[name].shape != place.shape]
     if wrong:
         raise weights.WeightsUnfit(weights.path_of(file), f"no {wrong[0]} of shape {tuple(own[wrong[0]].shape)}")
-    built.load_state_dict({name: found[name] for name in own}, strict=False, assign=True)
+    built.load_state_dict({name: found[name].contiguous() for name in own}, strict=False, assign=True)
 
 
 def _fill_trunk(built: nn.Module, vgg: WeightFile) -> None:
