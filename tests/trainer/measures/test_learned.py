@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,10 @@ from trainer.measures.readiness import why_not
 from trainer.train import Training, train
 from trainer.weights import WeightsMissing, WeightsUnfit
 
-pytest.importorskip("einops", reason="the extra for learned measures is not installed")
-pytestmark = pytest.mark.usefixtures("learned")
+pytestmark = [
+    pytest.mark.usefixtures("learned"),
+    pytest.mark.skipif(find_spec("pyiqa") is None, reason="pyiqa is not installed"),
+]
 LEARNED = [name for name in MEASURES if CATALOGUE[name].needs_weights]
 OF_PYIQA = [name for name in LEARNED if name != "gti_cnn"]
 DISTANCES = ["lpips", "dists", "gti_cnn"]
