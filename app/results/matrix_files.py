@@ -1,12 +1,13 @@
 """Everything there is to take away of a matrix of trainings: tables, figures and a summary, all together or none."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from app import __version__
+from app.errors import NotFound
 from app.results.agreement_columns import MEASURES, RANK_MATRIX
 from app.results.agreement_rows import matrix_rows, measure_rows
 from app.results.cells import Cell
@@ -22,6 +23,17 @@ from app.results.rank_figure import rank_sheet
 from app.results.sheet import Form, Scheme, Sheet, pages
 from app.results.staging import staged
 from app.results.training_matrix import MatrixReport, TaskMatrix
+
+Drawn = Callable[[Scheme, Width], Sheet]
+
+
+class NoSuchMatrixFigure(NotFound):
+    """A matrix of trainings has no figure of that name, or nothing to show in it yet."""
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        names = ", ".join(known) or "none before something is scored"
+        super().__init__(f"There is no figure {name!r}", f"choose one of those that there are: {names}")
+
 
 # The tables of a matrix: their columns, what they hold, and their rows.
 MATRIX_TABLES: dict[str, tuple[tuple[Column, ...], str, Callable[[MatrixReport], Cells]]] = {
@@ -117,14 +129,26 @@ def _lines(report: MatrixReport, table: str) -> Iterator[bytes]:
     return in_chunks(matrix_csv(report, table))
 
 
-def _figures(report: MatrixReport) -> Iterator[Part]:
-    drawn: dict[str, tuple[str, Callable[[Scheme, Width], Sheet]]] = {
-        f"matrix-{task.task}": ("Ranks of the networks under each measure.", partial(_ranks, task))
-        for task in report.tasks
-    }
+def matrix_figures(report: MatrixReport) -> dict[str, tuple[str, Drawn]]:
+    """What each figure shows and how it is drawn, by the name that it has in addresses and in the folder."""
+    found: dict[str, tuple[str, Drawn]] = {}
     if report.asked:
-        drawn["diagonal"] = "Ranks of the networks under their own measures.", partial(diagonal_figure, report)
-    for name, (what, figure) in drawn.items():
+        found["diagonal"] = "Ranks of the networks under their own measures.", partial(diagonal_figure, report)
+    for task in report.tasks:
+        found[f"matrix-{task.task}"] = "Ranks of the networks under each measure.", partial(_ranks, task)
+    return found
+
+
+def matrix_figure(report: MatrixReport, name: str) -> Drawn:
+    """How the figure of that name is drawn; raises ``NoSuchMatrixFigure``."""
+    figures = matrix_figures(report)
+    if name not in figures:
+        raise NoSuchMatrixFigure(name, figures)
+    return figures[name][1]
+
+
+def _figures(report: MatrixReport) -> Iterator[Part]:
+    for name, (what, figure) in matrix_figures(report).items():
         for ending, scheme, form in _ON_SCREEN:
             yield Part(f"figures/{name}{ending}", what, partial(_on_screen, figure, scheme, form))
         for ending, width in _ON_PAPER:
@@ -135,9 +159,9 @@ def _ranks(task: TaskMatrix, scheme: Scheme, width: Width) -> Sheet:
     return rank_sheet(task.matrix, task.title, scheme, width)
 
 
-def _on_screen(figure: Callable[[Scheme, Width], Sheet], scheme: Scheme, form: Form) -> list[bytes]:
+def _on_screen(figure: Drawn, scheme: Scheme, form: Form) -> list[bytes]:
     return [figure(scheme, "screen").saved(form)]
 
 
-def _on_paper(figure: Callable[[Scheme, Width], Sheet], width: Width) -> list[bytes]:
+def _on_paper(figure: Drawn, width: Width) -> list[bytes]:
     return [pages([figure("light", width)])]

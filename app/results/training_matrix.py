@@ -12,6 +12,7 @@ from app.db import Database
 from app.db.models import JobState, MeasureForm
 from app.jobs import views
 from app.jobs.launch import Matrix
+from app.jobs.together import together
 from app.results.measure_tables import MeasureId, MeasureTable, measure_tables
 from app.studies.measured import Held
 from app.studies.rendered_values import held_by_renderings
@@ -34,11 +35,15 @@ def missing_in(database: Database, matrix: Matrix) -> tuple[Missing, ...]:
     found = list[Missing]()
     for (task, condition), training in matrix.trainings.items():
         cell = task, condition
-        chain = (matrix.pretrainings[task], training, matrix.renderings[cell], matrix.scorings[cell])
-        late = next((jobs[number] for number in chain if jobs[number].state is not JobState.SUCCEEDED), None)
+        chain = (
+            matrix.pretrainings.get(task), training, matrix.renderings.get(cell), matrix.scorings.get(cell)
+        )  # fmt: skip
+        late = next((jobs[job] for job in chain if job is not None and jobs[job].state is not JobState.SUCCEEDED), None)
         if late is not None:
             why = f": {late.error.splitlines()[0]}" if late.error and late.state is JobState.FAILED else ""
             found.append(Missing(task, condition, f"job {late.id} ({late.title}) is {late.state.value}{why}"))
+        elif cell not in matrix.scorings:
+            found.append(Missing(task, condition, "no job scores its pictures"))
     return tuple(found)
 
 
@@ -94,6 +99,13 @@ def matrix_report(
 ) -> MatrixReport:
     """The report of the renderings that are scored; ``objectives`` are what their networks were trained under."""
     return report_of(held_by_renderings(database, [*renderings.values()]), objectives, missing)
+
+
+def report_around(database: Database, job_id: int) -> tuple[int, MatrixReport]:
+    """The matrix that a job belongs to, by its number, and its report; raises ``JobNotFound`` or ``NotInMatrix``."""
+    found = together(database, job_id)
+    missing = missing_in(database, found.matrix)
+    return found.number, matrix_report(database, found.matrix.renderings, found.objectives, missing)
 
 
 def report_of(held: Sequence[Held], objectives: Mapping[Cell, str], missing: Sequence[Missing] = ()) -> MatrixReport:

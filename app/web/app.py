@@ -13,6 +13,7 @@ from app.web import failures, front, health, outages, sign_in, statics, subject
 from app.web import media as subject_pictures
 from app.web.admin import (
     job,
+    matrix_scores,
     monitor,
     pictures,
     results,
@@ -66,7 +67,7 @@ def create_app(settings: Settings, database: Database | None = None, media: Medi
         study_stimuli, upload, study_protocol, study_links, monitor, results_methods, results, results_scenes,
         results_agreement, results_planning, results_looks, results_subjects, results_certainty,
     )  # fmt: skip
-    desk = (tokens, trainings, job, pictures, studies, *study_tabs)
+    desk = (tokens, trainings, matrix_scores, job, pictures, studies, *study_tabs)
     for router in (*subject.ROUTERS, subject_pictures.router):  # first: routes are tried one after the other
         app.include_router(router)
     for room in (front, health, statics, sign_in, api_docs, *desk):

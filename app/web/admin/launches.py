@@ -45,9 +45,9 @@ class Launches:
         if not isinstance(spec, TrainSpec):
             return None
         digests = tuple(photograph.digest for photograph in spec.photographs)
-        return Launch(
-            _size(spec.recipe, 1 if spec.start_from is None else 2), self._name(spec), digests, spec.recipe.seed
-        )
+        # What began with the same first stages can be compared, whatever single objectives need in their second.
+        first = self._trainings.get(spec.start_from or 0, spec)
+        return Launch(_size(first.recipe), self._name(spec), digests, spec.recipe.seed)
 
     def about(self, job: JobView) -> str:
         """What tells a job from others of its title; empty where there are none."""
@@ -96,12 +96,16 @@ def scenes(renderings: Sequence[JobView]) -> str:
 
 
 @cache
-def _size(recipe: Recipe, stage: presets.Stage) -> str:
+def _size(recipe: Recipe) -> str:
+    """The preset of a first stage; the numbers where it is none, whose network is a preset's with stages of its own."""
     for name in presets.PRESETS:
         try:
-            if presets.preset(name, recipe.task, recipe.objective, stage=stage, seed=recipe.seed) == recipe:
-                return name
+            known = presets.preset(name, recipe.task, recipe.objective, stage=1, seed=recipe.seed)
         except ValidationError:  # the objective does not fit into that preset's patches
             continue
+        if known == recipe:
+            return name
+        if known.network == recipe.network:
+            return f"{name}, changed"
     network = f"{count(recipe.network.blocks, 'block')} × {count(recipe.network.channels, 'channel')}"
     return f"{network}, {recipe.steps} steps of {recipe.batch} × {recipe.patch} px"

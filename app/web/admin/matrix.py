@@ -1,13 +1,13 @@
 """The matrices of trainings, one per launch: tasks down, objectives across, in each cell where a training stands."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, replace
 
 from app.catalog import MEASURES, TASKS
 from app.db.models import JobState
 from app.jobs import objective
-from app.jobs.contract import RenderSpec, TrainSpec
+from app.jobs.contract import RenderSpec, ScoreSpec, TrainSpec
 from app.jobs.store import JobView
 from app.web.admin.launches import Launch, Launches, scenes
 
@@ -40,6 +40,7 @@ class TrainingMatrix:
     title: str
     objectives: tuple[str, ...]
     rows: tuple[Row, ...]
+    scored: int | None = None  # one of its trainings whose pictures are scored
 
 
 def matrices(jobs: Iterable[JobView], launches: Launches, silent: Mapping[int, float]) -> list[TrainingMatrix]:
@@ -51,13 +52,22 @@ def matrices(jobs: Iterable[JobView], launches: Launches, silent: Mapping[int, f
     for job in jobs:
         if isinstance(job.spec, RenderSpec) and job.spec.training is not None:
             drawn[job.spec.training].append(job)
+    scored = {job.spec.rendering for job in jobs if isinstance(job.spec, ScoreSpec) and job.state is JobState.SUCCEEDED}
     groups = defaultdict[Launch, list[_Trained]](list)
     for number, (job, spec) in trainings.items():
         launch = launches.of(job)
         if number not in shared and launch:
             groups[launch].append((job, spec))
     newest_first = sorted(groups.items(), key=lambda group: -max(job.id for job, _ in group[1]))
-    return [_matrix(launch, group, trainings, drawn, silent) for launch, group in newest_first]
+    return [
+        replace(_matrix(launch, group, trainings, drawn, silent), scored=_scored(group, drawn, scored))
+        for launch, group in newest_first
+    ]
+
+
+def _scored(group: list[_Trained], drawn: Mapping[int, list[JobView]], scored: Set[int]) -> int | None:
+    second = [job.id for job, spec in group if spec.start_from is not None]
+    return min((number for number in second if any(one.id in scored for one in drawn.get(number, []))), default=None)
 
 
 def _matrix(

@@ -6,21 +6,34 @@ from fastapi import APIRouter
 from pydantic import Field, StringConstraints
 
 from app.catalog import UnknownMeasure, UnknownTask
+from app.db.models import MeasureForm
 from app.jobs import launch
 from app.jobs.launch import BadMatrix
 from app.jobs.objective import BadObjective
 from app.jobs.photographs import UnknownSet
 from app.jobs.presets import UnknownPreset
 from app.jobs.scenes import PhotographTooSmall
-from app.jobs.store import NeedEndedBadly
+from app.jobs.store import JobNotFound, NeedEndedBadly
+from app.jobs.together import NotInMatrix
+from app.results.diagonal_figure import caption
+from app.results.training_matrix import report_around
+from app.web.analysis_turns import IN_TURN, TooManyAnalyses
 from app.web.api.route import ApiRoute, opens
 from app.web.api.shapes import Sent, Told, example
-from app.web.pages import Ctx
+from app.web.pages import Ctx, Id
 from app.web.tokens import Scope
 
 router = APIRouter(route_class=ApiRoute, tags=["jobs"])
 LAUNCH_ERRORS = (UnknownTask, UnknownMeasure, BadObjective)
 _Word = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+_DIAGONAL = {
+    "task": "denoise", "condition": "ms_ssim", "measure": "ms_ssim", "met": True, "rank": 1, "value": 0.9412,
+    "best": "ms_ssim", "best_value": 0.9412, "rival": "nlpd", "lead": 0.0031, "lead_share": 0.08, "scenes": 20,
+    "scenes_first": 18,
+}  # fmt: skip
+_OF_ENTRY = tuple(name for name in _DIAGONAL if name not in ("task", "met"))
+_RANK = {"task": "denoise", "condition": "ms_ssim", "measure": "gmsd", "form": "rgb", "rank": 3, "mean": 0.11}
+_MISSING = {"task": "superres", "condition": "gmsd", "why": "job 7 (superres · gmsd · lab) is queued"}
 _CELL = {"task": "denoise", "condition": "ms_ssim", "pretraining": 16, "training": 17, "rendering": 18}
 
 
@@ -61,6 +74,97 @@ class MatrixTold(Told):
     model_config = example({"items": [_CELL]})
 
     items: list[CellTold]
+
+
+class DiagonalTold(Told):
+    """A network under the one measure of its objective."""
+
+    model_config = example(_DIAGONAL)
+
+    task: str
+    condition: str
+    measure: str
+    met: bool = Field(description="Whether it comes first under its own measure, alone or with others.")
+    rank: int = Field(description="Among the networks of the task; equal means share a rank.")
+    value: float = Field(description="Its mean over scenes.")
+    best: str
+    best_value: float
+    rival: str | None = Field(description="The best of the others; null without others.")
+    lead: float = Field(description="By how much its mean is better than the rival's; negative is a miss.")
+    lead_share: float = Field(description="The lead as a share of the distance from the best mean to the worst.")
+    scenes: int
+    scenes_first: int
+
+
+class MatrixRankTold(Told):
+    """A network under one measure."""
+
+    model_config = example(_RANK)
+
+    task: str
+    condition: str
+    measure: str
+    form: MeasureForm
+    rank: int
+    mean: float
+
+
+class MissingTold(Told):
+    """A network that is not scored yet."""
+
+    model_config = example(_MISSING)
+
+    task: str
+    condition: str
+    why: str
+
+
+class MatrixScoresTold(Told):
+    """The ranks of a matrix's networks, and whether each is best under its own measure."""
+
+    model_config = example(
+        {
+            "matrix": 17, "asked": 44, "met": 43, "sentence": "43 of 44 networks come first …",
+            "diagonal": [_DIAGONAL], "ranks": [_RANK], "missing": [_MISSING],
+        }
+    )  # fmt: skip
+
+    matrix: int = Field(description="The smallest of its second-stage trainings.")
+    asked: int = Field(description="How many networks the diagonal criterion is asked of.")
+    met: int = Field(description="How many come first under their own measure.")
+    sentence: str
+    diagonal: list[DiagonalTold]
+    ranks: list[MatrixRankTold]
+    missing: list[MissingTold]
+
+
+@router.get("/matrices/{job_id}", dependencies=[IN_TURN], **opens(
+    Scope.JOBS_READ, JobNotFound, NotInMatrix, TooManyAnalyses, numbered=True
+))  # fmt: skip
+def read_matrix(use: Ctx, job_id: Id) -> MatrixScoresTold:
+    """The scores of the matrix that this job belongs to: ranks under each measure, and the diagonal criterion."""
+    number, found = report_around(use.database, job_id)
+    return MatrixScoresTold(
+        matrix=number,
+        asked=found.asked,
+        met=found.met,
+        sentence=caption(found),
+        diagonal=[
+            DiagonalTold(task=task, met=one.met, **{name: getattr(one, name) for name in _OF_ENTRY})
+            for task, one in found.entries
+        ],
+        ranks=[
+            MatrixRankTold(
+                task=task.task, condition=condition, measure=of.measure, form=of.form,
+                rank=int(task.matrix.rank[i, m]), mean=float(task.matrix.mean[i, m]),
+            )
+            for task in found.tasks
+            for i, condition in enumerate(task.matrix.conditions)
+            for m, of in enumerate(task.ids)
+            if task.matrix.rank[i, m]
+        ],
+        missing=[MissingTold(task=one.task, condition=one.condition, why=one.why) for one in found.missing],
+    )  # fmt: skip
 
 
 @router.post(

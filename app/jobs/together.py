@@ -1,0 +1,107 @@
+"""Which trainings can be compared: a matrix found again from any of its jobs."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from app.db import Database
+from app.db.models import JobState
+from app.errors import NotFound
+from app.jobs import objective as grammar
+from app.jobs import views
+from app.jobs.contract import PhotographRef, Recipe, RenderSpec, ScoreSpec, TrainSpec
+from app.jobs.launch import Matrix
+from app.jobs.views import JobView
+
+Cell = tuple[str, str]  # a task, and a condition
+_Kind = tuple[tuple[PhotographRef, ...], int, int]
+
+
+class NotInMatrix(NotFound):
+    """The job belongs to no matrix of trainings."""
+
+    def __init__(self, job_id: int) -> None:
+        super().__init__(
+            f"Job {job_id} is no second stage of a training, and neither renders nor scores one",
+            "name a job that trains under an objective from the weights of a first stage",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """The jobs that can be compared, and the objective of each cell."""
+
+    number: int  # the smallest of its trainings: how addresses name it
+    matrix: Matrix
+    objectives: dict[Cell, str]
+
+
+def together(database: Database, job_id: int) -> Together:
+    """The second stages on the same photographs, from the same seed, of networks as wide as that of this job.
+
+    Of several jobs for one cell, what has succeeded speaks, otherwise the newest.
+
+    Raises
+    ------
+    JobNotFound, NotInMatrix
+    """
+    views.get(database, job_id)
+    jobs = {job.id: job for job in views.listing(database)}
+    training = _training(jobs, job_id)
+    if training is None:
+        raise NotInMatrix(job_id)
+    alike = [job for job in jobs.values() if _second(job) and _kind(job) == _kind(training)]
+    matrix, objectives = Matrix({}, {}, {}, {}), dict[Cell, str]()
+    for job in sorted(alike, key=_standing):  # the last one stands
+        recipe = _recipe(job)
+        cell = recipe.task, grammar.parse(recipe.objective).name
+        objectives[cell], matrix.trainings[cell] = recipe.objective, job.id
+    for cell, number in matrix.trainings.items():
+        matrix.pretrainings[cell[0]] = _first(jobs[number])
+        drawn = _best(job for job in jobs.values() if isinstance(job.spec, RenderSpec) and job.spec.training == number)
+        if drawn is not None:
+            matrix.renderings[cell] = drawn
+            scored = _best(
+                job for job in jobs.values() if isinstance(job.spec, ScoreSpec) and job.spec.rendering == drawn
+            )
+            if scored is not None:
+                matrix.scorings[cell] = scored
+    return Together(min(job.id for job in alike), matrix, objectives)
+
+
+def _training(jobs: dict[int, JobView], job_id: int) -> JobView | None:
+    """The second stage that the job is, renders or scores."""
+    job = jobs[job_id]
+    if isinstance(job.spec, ScoreSpec):
+        job = jobs[job.spec.rendering]
+    if isinstance(job.spec, RenderSpec) and job.spec.training is not None:
+        job = jobs[job.spec.training]
+    return job if _second(job) else None
+
+
+def _second(job: JobView) -> bool:
+    return isinstance(job.spec, TrainSpec) and job.spec.start_from is not None
+
+
+def _kind(job: JobView) -> _Kind:
+    assert isinstance(job.spec, TrainSpec)
+    return job.spec.photographs, job.spec.recipe.seed, job.spec.recipe.network.channels
+
+
+def _recipe(job: JobView) -> Recipe:
+    assert isinstance(job.spec, TrainSpec)
+    return job.spec.recipe
+
+
+def _first(job: JobView) -> int:
+    assert isinstance(job.spec, TrainSpec)
+    assert job.spec.start_from is not None
+    return job.spec.start_from
+
+
+def _standing(job: JobView) -> tuple[bool, int]:
+    return job.state is JobState.SUCCEEDED, job.id
+
+
+def _best(jobs: Iterable[JobView]) -> int | None:
+    found = max(jobs, key=_standing, default=None)
+    return None if found is None else found.id
