@@ -1,0 +1,116 @@
+"""The desk's page about a scored matrix, and the same over the API."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from PIL import Image
+
+from app.db import Database
+from app.db.models import Job, JobState, MeasureForm, Picture, Rendering, StimulusRole
+from app.jobs.contract import RenderSpec
+from app.jobs.launch import Matrix, Scores, launch_matrix
+from app.jobs.photographs import PhotoFile, add_photographs
+from app.jobs.store import listing
+from app.jobs.together import NotInMatrix, together
+from app.media import Media
+from app.results.training_matrix import missing_in
+from app.studies import measured
+
+pytestmark = pytest.mark.one_database
+
+_GMSD = {"mae": 0.3, "gmsd": 0.2}
+_MAE = {"mae": 0.05, "gmsd": 0.04}  # the network trained under MAE misses
+
+
+@pytest.fixture
+def scored(database: Database, media: Media, tmp_path: Path) -> Matrix:
+    """A task under two objectives: trained, rendered and scored, as far as the tables tell."""
+    files = []
+    for number, name in enumerate(("fell", "tarn")):
+        Image.new("RGB", (300, 300), (number, 0, 0)).save(tmp_path / f"{name}.png")
+        files.append(PhotoFile(name, tmp_path / f"{name}.png", name))
+    add_photographs(database, media, "moors", files, test=["tarn"])
+    matrix = launch_matrix(
+        database, tasks=["denoise"], objectives=["mae", "gmsd"], preset="tiny", photograph_set="moors", scene_side=64,
+        scores=Scores(("mae", "gmsd")),
+    )  # fmt: skip
+    with database.write() as db:
+        for number in range(3):  # the reference, and what each network made of it
+            db.add(Picture(digest=f"{number}" * 64, width=64, height=64, size=1))
+        db.flush()
+        for (_, condition), job in matrix.renderings.items():
+            for role, shown in ((StimulusRole.REFERENCE, "0"), (StimulusRole.CONDITION, "12"[condition == "gmsd"])):
+                kind = "reference" if shown == "0" else condition
+                db.add(
+                    Rendering(
+                        job_id=job, task="denoise", scene="tarn", condition=kind, role=role, picture_digest=shown * 64,
+                        origin={},
+                    )
+                )  # fmt: skip
+        for job in db.query(Job):
+            job.state = JobState.SUCCEEDED
+    values = {
+        ("12"[condition == "gmsd"] * 64, "0" * 64, measure, MeasureForm.RGB): value
+        for measure, by in {"mae": _MAE, "gmsd": _GMSD}.items()
+        for condition, value in by.items()
+    }
+    measured.keep(database, values, measured.Source(job=1), higher_is_better={})
+    return matrix
+
+
+def test_the_page_says_who_is_best_under_its_own_measure_and_who_misses(desk: TestClient, scored: Matrix) -> None:
+    number = scored.trainings["denoise", "mae"]
+    assert f'href="/admin/matrices/{number}"' in desk.get("/admin/trainings").text
+    page = desk.get(f"/admin/matrices/{number}")
+    assert page.status_code == 200
+    assert "1 of 2 networks come first" in page.text
+    assert "Not the first: mae (denoise)." in page.text
+    for figure in ("diagonal", "matrix-denoise"):
+        reply = desk.get(f"/admin/matrices/{number}/{figure}.svg?scheme=dark")
+        assert (reply.status_code, reply.headers["content-type"]) == (200, "image/svg+xml")
+    assert desk.get(f"/admin/matrices/{number}/nonsense.svg").status_code == 404
+
+
+def test_everything_is_taken_away_as_one_zip_from_any_job_of_the_matrix(desk: TestClient, scored: Matrix) -> None:
+    job = scored.scorings["denoise", "gmsd"]
+    reply = desk.get(f"/admin/matrices/{job}/matrix.zip")
+    names = zipfile.ZipFile(io.BytesIO(reply.content)).namelist()
+    number = scored.trainings["denoise", "mae"]
+    assert f"matrix-{number}/diagonal.csv" in names
+    assert f"matrix-{number}/figures/diagonal-dark.svg" in names
+
+
+def test_what_is_not_scored_yet_is_named_with_what_it_waits_for(database: Database, scored: Matrix) -> None:
+    assert missing_in(database, scored) == ()
+    late = scored.renderings["denoise", "gmsd"]
+    with database.write() as db:
+        job = db.get(Job, late)
+        assert job is not None
+        job.state, job.error = JobState.FAILED, "The disk is full.\nTraceback"
+    (one,) = missing_in(database, scored)
+    assert (one.condition, one.why) == (
+        "gmsd", f"job {late} (denoise · gmsd · pictures) is failed: The disk is full."
+    )  # fmt: skip
+
+
+def test_a_first_stage_is_in_no_matrix_alone(desk: TestClient, database: Database, scored: Matrix) -> None:
+    with pytest.raises(NotInMatrix):
+        together(database, scored.pretrainings["denoise"])
+    assert desk.get(f"/admin/matrices/{scored.pretrainings['denoise']}").status_code == 404
+    assert desk.get("/admin/matrices/999").status_code == 404
+
+
+def test_another_seed_is_another_matrix(database: Database, scored: Matrix) -> None:
+    other = launch_matrix(
+        database, tasks=["denoise"], objectives=["mae"], preset="tiny", photograph_set="moors", scene_side=64, seed=5
+    )
+    found = together(database, other.trainings["denoise", "mae"])
+    assert found.matrix.trainings == other.trainings
+    assert found.matrix.scorings == {}
+    assert missing_in(database, found.matrix)[0].why.startswith("job ")
+    assert together(database, scored.trainings["denoise", "mae"]).matrix == scored
+    renderings = [job for job in listing(database) if isinstance(job.spec, RenderSpec)]
+    assert len(renderings) == 3
