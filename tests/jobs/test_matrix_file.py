@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from app.catalog import MEASURES, UnknownMeasure, UnknownTask
+from app.jobs.launch import check_matrix
 from app.jobs.matrix_file import BadMatrixFile, MatrixFile, matrix_of, read
 from app.jobs.objective import BadObjective
 
@@ -110,3 +111,13 @@ def test_a_file_that_is_no_matrix_is_refused(tmp_path: Path, text: str, said: st
         _read(tmp_path, text)
     with pytest.raises(BadMatrixFile, match="cannot be read"):
         read(tmp_path / "nowhere.yaml")
+
+
+def test_the_experiment_that_travels_with_the_program_is_a_matrix_of_thirty_six_networks() -> None:
+    path = Path(__file__).parents[2] / "benchmarks" / "tiny_matrix.yaml"
+    found = read(path)
+    texts = [one.objective for one in found.objectives]
+    recipes = check_matrix(found.tasks, texts, preset=found.preset, changes=found.changes)
+    assert sum(len(one.second) for one in recipes) == 36
+    assert recipes[0].second["ms_ssim"].patch >= MEASURES["ms_ssim"].smallest_side
+    assert recipes[0].second["vif"].clip_norm == 1
