@@ -45,7 +45,7 @@ _TASKS = ("denoise", "deblur", "superres", "compress")
 def _networks(channels: int, blocks: int) -> dict[str, Network]:
     """One size for all tasks; the codec's blocks are those between two changes of its grid, of which it has four."""
     return {
-        task: Network(channels=channels, blocks=max(1, blocks // 8) if task == "compress" else blocks)
+        task: Network(channels=channels, blocks=min(2, max(1, blocks // 4)) if task == "compress" else blocks)
         for task in _TASKS
     }
 
@@ -62,7 +62,7 @@ PRESETS: dict[str, Preset] = {
                 "denoise": (Size(64, 4, 800, 4e-3, 200), Size(176, 2, 220, 1e-3, 100)),
                 "deblur": (Size(64, 4, 800, 4e-3, 200), Size(176, 2, 220, 1e-3, 100)),
                 "superres": (Size(64, 4, 800, 2e-3, 300), Size(176, 2, 220, 1e-3, 100)),
-                "compress": (Size(64, 4, 800, 2e-3, 300), Size(176, 2, 220, 1e-3, 100)),
+                "compress": (Size(64, 4, 800, 1e-3, 400), Size(176, 2, 220, 1e-3, 100)),
             },
             kernels=256,
         ),

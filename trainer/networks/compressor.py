@@ -1,5 +1,6 @@
 """The compression network: a picture becomes a code of a quarter bit per pixel, and the code a picture."""
 
+import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -52,13 +53,15 @@ def quantized(features: Tensor) -> Tensor:
     return hard + (soft - soft.detach())  # in this order the second part is exactly 0, and the code exactly -1 or 1
 
 
-def _carrying(layer: nn.Conv2d) -> nn.Conv2d:
-    """The layer, begun so that signals keep their size (He et al., ICCV 2015) and nothing is added to them.
+def _carrying(layer: nn.Conv2d, share: float = 1) -> nn.Conv2d:
+    """The layer, begun so that signals keep that share of their size (He et al., ICCV 2015) and nothing is added.
 
     As PyTorch begins them, ten layers shrink a picture to less than their own offsets: every code is the same, and
     nothing can be learned from it.
     """
     nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
+    with torch.no_grad():
+        layer.weight.mul_(share)
     if layer.bias is not None:
         nn.init.zeros_(layer.bias)
     return layer
@@ -83,7 +86,8 @@ class _Doubling(nn.Module):
     def __init__(self, inputs: int, outputs: int, blocks: int, *, last: bool) -> None:
         super().__init__()
         self.blocks = nn.Sequential(*(Block(inputs) for _ in range(blocks)))
-        self.up = _carrying(LastConvolution(inputs, outputs) if last else convolution(inputs, outputs))
+        # The last begins small: a first picture near grey is nearer to all others than one of noise is.
+        self.up = _carrying(LastConvolution(inputs, outputs), 0.1) if last else _carrying(convolution(inputs, outputs))
         self.last = last
 
     def forward(self, features: Tensor) -> Tensor:
