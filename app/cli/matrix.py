@@ -107,6 +107,7 @@ def _launched(place: "Installation", asked: "MatrixFile") -> "Matrix":
         seed=asked.seed,
         changes=asked.changes,
         scores=asked.scores,
+        baselines=asked.baselines,
     )
 
 
@@ -136,6 +137,8 @@ def _say_jobs(jobs: "Matrix") -> None:
     for (task, condition), job in jobs.trainings.items():
         later = jobs.renderings[task, condition], jobs.scorings[task, condition]
         typer.echo(f"job {job:>4}  {task} under {condition}; its pictures: job {later[0]}, its scores: job {later[1]}")
+    for (task, condition), job in jobs.baselines.items():
+        typer.echo(f"job {job:>4}  {task}, the baseline {condition}")
 
 
 def _open(place: "Installation", jobs: "Matrix") -> bool:

@@ -1,7 +1,7 @@
 """Launches a matrix: every task under every objective, each trained in two stages and rendered."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -66,6 +66,7 @@ class Matrix:
     trainings: dict[tuple[str, str], int]
     renderings: dict[tuple[str, str], int]
     scorings: dict[tuple[str, str], int]
+    baselines: dict[tuple[str, str], int] = field(default_factory=dict)
 
     @property
     def jobs(self) -> list[int]:
@@ -75,6 +76,7 @@ class Matrix:
             *self.trainings.values(),
             *self.renderings.values(),
             *self.scorings.values(),
+            *self.baselines.values(),
         ]
 
 
@@ -109,12 +111,14 @@ def launch_matrix(
     scenes: SceneWish | None = None,
     changes: Changes = PRESET_AS_IT_IS,
     scores: Scores | None = None,
+    baselines: bool = False,
 ) -> Matrix:
     """The jobs that train and render every task under every objective; launching the same again finds the same jobs.
 
     Per task one stage under the mean absolute error, shared; from its weights one stage per objective (``mae`` too, so
     that all conditions learn equally long); per training one rendering of all test scenes, which ``scenes`` cuts where
-    it is given; and where ``scores`` are asked for, one scoring of each rendering.
+    it is given; where ``scores`` are asked for, one scoring of each rendering; and where ``baselines`` are, a rendering
+    of the same scenes that no training is needed for.
 
     Raises
     ------
@@ -135,6 +139,8 @@ def launch_matrix(
     refs = tuple(photograph.ref for photograph in taken.train)
     for plan in plans:
         _launch(database, plan, refs, preset, seed, matrix)
+        if baselines:
+            _launch_baselines(database, plan, seed, matrix)
     return matrix
 
 
@@ -235,3 +241,13 @@ def _launch(
                     forms=plan.scores.forms,
                 ),
             ).job_id
+
+
+def _launch_baselines(database: Database, plan: _Plan, seed: int, matrix: Matrix) -> None:
+    task = plan.recipes.task
+    for baseline in known_task(task).baselines:
+        matrix.baselines[task, baseline.id] = launch(
+            database,
+            RenderSpec(task=task, condition=baseline.id, baseline=baseline.id, scenes=plan.scenes, seed=seed),
+            title=f"{task} · {baseline.id} · baseline",
+        )

@@ -73,6 +73,7 @@ class MatrixFile(_Part):
     seed: int = Field(0, ge=0, lt=2**31)
     measures: tuple[str, ...] | None = Field(None, min_length=1)
     forms: tuple[Literal["rgb", "y"], ...] = Field(("rgb",), min_length=1)
+    baselines: bool = True  # rendered beside the conditions; no network is theirs, so they have no cell
 
     @field_validator("tasks")
     @classmethod

@@ -62,6 +62,18 @@ def test_a_matrix_is_one_shared_first_stage_per_task_then_one_training_and_rende
         )
 
 
+def test_baselines_render_the_same_scenes_without_any_training(database: Database, moors: str) -> None:
+    matrix = launched(database, moors, tasks=["compress", "deblur"], objectives=["mae"], baselines=True)
+    assert set(matrix.baselines) == {("compress", "jpeg"), ("deblur", "input")}
+    assert launched(database, moors, tasks=["compress", "deblur"], objectives=["mae"], baselines=True) == matrix
+    for (task, name), number in matrix.baselines.items():
+        baseline, trained = (store.get(database, job) for job in (number, matrix.renderings[task, "mae"]))
+        assert isinstance(baseline.spec, RenderSpec)
+        assert isinstance(trained.spec, RenderSpec)
+        assert (baseline.needs, baseline.spec.baseline, baseline.spec.condition) == ((), name, name)
+        assert (baseline.spec.scenes, baseline.spec.seed) == (trained.spec.scenes, trained.spec.seed)
+
+
 def test_launching_a_matrix_again_finds_the_same_jobs(database: Database, moors: str) -> None:
     matrix = launched(database, moors)
     assert launched(database, moors) == matrix

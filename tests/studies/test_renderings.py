@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from app.clock import now
 from app.db import Database
-from app.db.models import Job, JobKind, JobState, Rendering, Stimulus, StimulusRole
+from app.db.models import Job, JobKind, JobState, Pair, PairKind, Rendering, Stimulus, StimulusRole
 from app.jobs.claims import StaleAttempt
 from app.jobs.contract import PhotographRef, RenderedPicture, RenderResult, RenderSpec, SceneRef
 from app.media import Media
@@ -20,10 +20,17 @@ from app.studies.stimuli import StimuliRefused, add_renderings, register
 from tests.studies.pictures import SCENES, png
 
 
-def _job(database: Database, condition: str, task: str = "denoise", state: JobState = JobState.RUNNING) -> int:
+def _job(
+    database: Database,
+    condition: str,
+    task: str = "denoise",
+    state: JobState = JobState.RUNNING,
+    baseline: str | None = None,
+) -> int:
     photograph = PhotographRef(name="p", digest="0" * 64)
     scenes = tuple(SceneRef(name=s, photograph=photograph, left=0, top=0, width=12, height=8) for s in SCENES)
-    spec = RenderSpec(task=task, condition=condition, training=1, scenes=scenes)
+    training = None if baseline else 1
+    spec = RenderSpec(task=task, condition=condition, training=training, baseline=baseline, scenes=scenes)
     with database.write() as db:
         job = Job(
             kind=JobKind.RENDER, title=condition, spec=spec.model_dump(mode="json"), spec_hash=f"{condition}{now()}",
@@ -144,6 +151,34 @@ def test_renderings_of_one_launch_make_a_study(database: Database, media: Media,
     service.open_study(database, media, draft)
     with pytest.raises(StudyNotDraft):
         add_renderings(database, draft, jobs)
+
+
+def test_a_baseline_is_compared_like_a_condition_and_its_input_keeps_its_part_in_catch_trials(
+    database: Database, media: Media, draft: int, tmp_path: Path
+) -> None:
+    trained = _succeeded(database, media, tmp_path, "mae")
+    baseline = _job(database, "input", baseline="input")
+    run = tmp_path / "baseline"
+    made = _result(run, "input")
+    shown = []
+    for picture in made.pictures:  # the condition shows the degraded input itself
+        if picture.role == "condition":
+            data = (run / f"{picture.scene}-degraded.png").read_bytes()
+            (run / picture.file).write_bytes(data)
+            picture = picture.model_copy(update={"sha256": hashlib.sha256(data).hexdigest()})
+        shown.append(picture)
+    register(database, media, baseline, 2, run, made.model_copy(update={"pictures": tuple(shown)}))
+    _move(database, baseline, JobState.SUCCEEDED)
+
+    report = add_renderings(database, draft, [trained, baseline])
+    assert report.conditions == ("input", "mae")
+    service.open_study(database, media, draft)
+    with database.read() as db:
+        name = {stimulus.id: stimulus.condition for stimulus in db.scalars(select(Stimulus))}
+        kinds = {(pair.kind, *sorted((name[pair.a_id], name[pair.b_id]))) for pair in db.scalars(select(Pair))}
+    assert (PairKind.TEST, "input", "mae") in kinds
+    assert (PairKind.CATCH, "degraded", "reference") in kinds
+    assert not any(kind is PairKind.CATCH and "input" in names for kind, *names in kinds)
 
 
 def test_conditions_of_different_degraded_inputs_do_not_meet(

@@ -56,7 +56,10 @@ class Launches:
     def heading(self, job: JobView) -> str:
         """The launch of a job, with its scenes where it renders some."""
         launch = self.of(job)
-        parts = [launch.title if launch else "", scenes([job])]
+        title = launch.title if launch else ""
+        if isinstance(job.spec, RenderSpec) and job.spec.baseline is not None:
+            title = f"no training · seed {job.spec.seed}"
+        parts = [title, scenes([job])]
         return " · ".join(part for part in parts if part)
 
     def _name(self, spec: TrainSpec) -> str:

@@ -74,6 +74,7 @@ def launch_trainings(
             scene_side=scene_side,
             scenes_per_photograph=scenes_per_photograph,
             seed=seed,
+            baselines=True,
         )
     except AppError as error:
         return _page(request, use, wish, problem=error.message, status=error.status)
