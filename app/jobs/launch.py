@@ -126,13 +126,7 @@ def launch_matrix(
         Nothing has been launched.
     """
     recipes = check_matrix(tasks, objectives, preset=preset, seed=seed, changes=changes)
-    taken = photographs(database, photograph_set)
-    if not taken.train or not taken.test:
-        raise BadMatrix(
-            f"The set {photograph_set!r} has {len(taken.train)} photographs for training and {len(taken.test)} for "
-            "testing; it needs at least one of each",
-            "put more photographs into it, or choose another set",
-        )
+    taken = _taken(database, photograph_set)
     wish = scenes or SceneWish(scene_side, per_photograph=scenes_per_photograph)
     plans = [_plan(own, taken, wish, scores) for own in recipes]
     matrix = Matrix({}, {}, {}, {})
@@ -167,6 +161,17 @@ def check_matrix(
         )
         for task in dict.fromkeys(tasks)
     ]
+
+
+def _taken(database: Database, photograph_set: str) -> PhotographSet:
+    taken = photographs(database, photograph_set)
+    if not taken.train or not taken.test:
+        raise BadMatrix(
+            f"The set {photograph_set!r} has {len(taken.train)} photographs for training and {len(taken.test)} for "
+            "testing; it needs at least one of each",
+            "put more photographs into it, or choose another set",
+        )
+    return taken
 
 
 def again(database: Database, jobs: Sequence[int]) -> None:
