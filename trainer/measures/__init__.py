@@ -18,6 +18,7 @@ from trainer.measures.gmsd import gmsd
 from trainer.measures.gti_cnn import gti_cnn
 from trainer.measures.ifc import ifc
 from trainer.measures.learned import deepiqa, dists, lpips, pieapp
+from trainer.measures.mad import mad
 from trainer.measures.mcsd import mcsd
 from trainer.measures.nlpd import nlpd
 from trainer.measures.sff import sff
@@ -41,6 +42,7 @@ MEASURES: dict[str, Measure] = {
     "charbonnier": charbonnier,
     "pamse": pamse,
     "nlpd": nlpd,
+    "mad": mad,
     "ssim": ssim,
     "ms_ssim": ms_ssim,
     "cw_ssim": cw_ssim,
