@@ -45,16 +45,17 @@ _EPS = 1e-6  # of a quantity's own scale, inside roots and logarithms
 def mad(restored: Tensor, reference: Tensor, form: Form = "rgb") -> Tensor:
     """The distortion of each picture, from 0 (equal) to a few hundred."""
     x, y = channels("mad", restored, reference, form)
-    detection = _detection(x.flatten(0, 1), y.flatten(0, 1))
-    appearance = _appearance(255 * x.flatten(0, 1), 255 * y.flatten(0, 1))
+    # The reference as a screen shows it; where a restored picture leaves the range, that counts as an error.
+    x, y = x.flatten(0, 1), clamped(y).flatten(0, 1)
+    detection, appearance = _detection(x, y), _appearance(255 * x, 255 * y)
     exponent = 1 / (1 + math.exp(-_THRESHOLD / _SLOPE) * detection ** (1 / (math.log(10) * _SLOPE)))
     score = detection**exponent * appearance ** (1 - exponent)
-    return score.reshape(x.shape[:2]).mean(1).to(restored.dtype)
+    return score.reshape(len(restored), -1).mean(1).to(restored.dtype)
 
 
 def _detection(x: Tensor, y: Tensor) -> Tensor:
     """How much is seen by looking for errors, of maps N × H × W in [0, 1]."""
-    seen_x, seen_y = (_seen(maps) for maps in (clamped(x), y))
+    seen_x, seen_y = _seen(clamped(x)), _seen(y)
     error, original = cells(seen_x - seen_y), cells(seen_y)
     _, error_power, *_ = windows(error)
     mean, *_ = windows(original)

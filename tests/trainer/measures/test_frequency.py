@@ -114,3 +114,10 @@ def test_moments_of_windows_are_those_of_windows_cut_out() -> None:
 def test_the_gradient_of_moments_is_that_of_their_values() -> None:
     maps = torch.rand(1, 17, 22, dtype=torch.float64, generator=torch.Generator().manual_seed(2)).requires_grad_()
     assert torch.autograd.gradcheck(lambda m: torch.stack(windows(cells(m))), maps, fast_mode=True)
+
+
+@pytest.mark.parametrize("name", ["fsim", "vsi", "mad"])
+def test_references_may_overshoot_too(name: str) -> None:
+    reference = 1.2 * batch(photograph(64, 70)) - 0.1
+    assert MEASURES[name](reference, reference).isfinite().all()
+    assert MEASURES[name](0.9 * reference, reference).isfinite().all()
