@@ -17,8 +17,8 @@ preset: tiny
 tasks: [denoise, superres]
 objectives:
   - mae
-  - {objective: 1 - ms_ssim, patch: 176, batch: 2}
-  - gmsd
+  - {objective: 1 - ms_ssim, patch: 176, batch: 2, learning_rate: 0.0005}
+  - {objective: gmsd, learning_rate: 0.0004}
 first_stage: {steps: 500}
 second_stage: {steps: 150, patch: 96, batch: 4, halve_every: 60}
 scenes: {side: 192, per_photograph: 1}
