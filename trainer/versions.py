@@ -2,12 +2,14 @@
 
 import hashlib
 import platform
+import sys
 from importlib import metadata
 from pathlib import Path
 
 import app
 
 _PACKAGES = ("torch", "numpy", "pillow")  # what computes, and what decodes photographs
+_WHERE_USED = ("pyiqa",)  # what builds the networks of learned measures, imported only under one of them
 _HERE = Path(__file__).resolve().parent
 
 
@@ -23,6 +25,7 @@ def versions() -> dict[str, str]:
         "source": _source()[:12],
         "python": platform.python_version(),
         **{package: metadata.version(package) for package in _PACKAGES},
+        **{package: metadata.version(package) for package in _WHERE_USED if package in sys.modules},
     }
 
 

@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import replace
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -195,6 +196,7 @@ def test_a_network_learns_under_a_learned_measure(recipe: Recipe, photos: Path, 
     training = Training(recipe=under, photographs=from_folder(photos), folder=tmp_path / "run", device=CPU)
     result = train(training, Listener())
     assert (result.steps, result.skipped_steps) == (3, 0)
+    assert result.versions["pyiqa"] == version("pyiqa")  # it built the network of the measure
 
 
 def test_a_training_whose_measure_has_no_weights_is_refused_before_it_begins(
