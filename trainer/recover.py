@@ -180,6 +180,7 @@ def _result(
         ms_ssim_best=_ms_ssim(state.best, reference),
         steps=spec.steps,
         skipped=state.skipped,
+        falling=_falling(state, spec, at_reference),
     )
     found, why = verdict(evidence)
     sheet, best = _pictures(state, recovery.folder, start, reference)
@@ -223,6 +224,13 @@ def _value(objective: Loss, picture: Tensor, reference: Tensor, spec: RecoverSpe
     if not math.isfinite(value):
         raise NothingToFollow(spec.objective, where)
     return value
+
+
+def _falling(state: RecoveryState, spec: RecoverSpec, at_reference: float) -> bool:
+    """Whether the objective's distance from its value at the reference fell by a tenth over the last tenth of steps."""
+    before = [value for step, value, _ in state.points if step <= 0.9 * spec.steps]
+    left = min(before, default=state.best_value) - at_reference
+    return left > 0 and state.best_value - at_reference < 0.9 * left
 
 
 def _all_finite(picture: Tensor) -> bool:

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from app.errors import BadInput, Conflict
 from app.jobs.contract import Form, PicturePair, Progress, ScoredValue, ScoreResult
+from app.log import logger
 from trainer.files import write_whole
 from trainer.measures import MEASURES
 from trainer.measures.channels import PictureTooSmall
@@ -62,6 +63,7 @@ def score(scoring: Scoring, report: Report) -> ScoreResult:
     Stopped
         The report asked for it; nothing has been written, and the next attempt begins anew.
     """
+    logger("trainer").info("scoring", pictures=len(scoring.pairs), measures=len(scoring.columns))
     values = dict[tuple[str, str, Column], ScoredValue]()
     for number, pair in enumerate(scoring.pairs, 1):
         name = f"{pair.condition} of {pair.scene}"

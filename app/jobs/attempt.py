@@ -230,8 +230,8 @@ class Attempt:
         if isinstance(result, TrainResult):
             return self._keep(result)
         if isinstance(result, RecoverResult):
-            return keep_recovery(self._database, self._media, self._folder.path, result)
-        if isinstance(result, ScoreResult):
+            keep_recovery(self._database, self._media, self._folder.path, result)
+        elif isinstance(result, ScoreResult):
             self._on_scored(self._database, *held, result)
         else:
             self._on_rendered(self._database, self._media, *held, self._folder.path, result)

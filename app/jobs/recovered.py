@@ -23,12 +23,17 @@ class _Kept:
     size: int
 
 
-def keep_recovery(database: Database, media: Media, folder: Path, result: RecoverResult) -> dict[str, str]:
-    """Where the store now keeps the contact sheet and the best picture; raises ``BadResult``."""
+def keep_recovery(database: Database, media: Media, folder: Path, result: RecoverResult) -> None:
+    """The contact sheet and the best picture are in the store under the hashes that the result names.
+
+    Raises
+    ------
+    BadResult
+        One of them is not there, or not what the result says.
+    """
     sheet = _kept(media, folder / result.sheet, result.sheet_sha256)
     best = _kept(media, folder / result.best, result.best_sha256)
     keep_pictures(database, (sheet, best))
-    return {"sheet_digest": sheet.digest, "best_digest": best.digest}
 
 
 def _kept(media: Media, path: Path, promised: str) -> _Kept:

@@ -65,6 +65,10 @@ def done(folder: Path, stop: threading.Event, move: dict[str, int]) -> int:
             for name in spec["measures"]
         ]
         result = {"kind": "score", "values": values, "versions": {}}
+    if spec["kind"] == "recover":
+        result = {}  # all that a test says
+    for name, content in move.get("files", {}).items():
+        (folder / name).write_bytes(bytes.fromhex(content))
     (folder / "result.json").write_text(json.dumps(result | move.get("lie", {})), encoding="utf-8")
     return 0
 

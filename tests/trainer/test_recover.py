@@ -43,7 +43,7 @@ def test_following_the_absolute_error_finds_the_picture_again_and_leaves_what_it
     result = recover(recovery, listener)
     assert RecoverResult.model_validate_json((recovery.folder / "result.json").read_bytes()) == result
     assert (result.verdict, result.steps, result.skipped_steps) == (Verdict.RECOVERS, 120, 0)
-    assert result.psnr_start < 10 < 40 < result.psnr_best
+    assert result.psnr_start < 10 < 35 < result.psnr_best
     assert result.objective_reference == 0
     assert result.objective_best == min(point.objective for point in result.curve)
     assert [point.step for point in result.curve] == list(range(121))
@@ -151,6 +151,7 @@ def test_the_noise_is_the_seeds_and_the_jpeg_the_qualitys(reference: Tensor) -> 
         ({"ms_ssim_best": 0.9}, Verdict.ARTEFACTS, "MS-SSIM 0.9000 of the best picture do not reach"),
         ({"psnr_best": 20.0, "objective_best": -0.2}, Verdict.ARTEFACTS, "120 % of the way"),
         ({"psnr_best": 20.0, "objective_best": 0.8}, Verdict.DIVERGES, "and the objective came 20 % of the way"),
+        ({"psnr_best": 20.0, "falling": True}, Verdict.ARTEFACTS, "reference. It was still falling: more steps may"),
         ({"skipped": 201}, Verdict.DIVERGES, "201 of 20000 steps were not finite."),
     ],
 )

@@ -11,12 +11,14 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 56.0, 624.0, 16.0, 216.0
 _ACCENTS: dict[Scheme, str] = {"light": "#1f5fa8", "dark": "#7db3ee"}
 
 
-def loss_curve(points: Sequence[tuple[int, float]], total_steps: int, scheme: Scheme) -> bytes:
+def loss_curve(
+    points: Sequence[tuple[int, float]], total_steps: int, scheme: Scheme, *, logarithmic: bool = True
+) -> bytes:
     """Loss against steps, on a logarithmic scale where all are positive; the last value is written at its end."""
     sheet, accent = Sheet(_WIDTH, _HEIGHT, INKS[scheme]), _ACCENTS[scheme]
     ink = sheet.ink
     losses = [loss for _, loss in points]
-    scale = math.log10 if losses and min(losses) > 0 else float
+    scale = math.log10 if logarithmic and losses and min(losses) > 0 else float
     low, high = _range([scale(loss) for loss in losses])
 
     def x(step: float) -> float:

@@ -18,6 +18,7 @@ from app.web.api import (
     matrices,
     problems,
     protocols,
+    recoveries,
     results,
     results_files,
     screening,
@@ -32,8 +33,7 @@ from app.web.tokens import Scope
 PREFIX = "/api/v1"
 PARTS = (
     studies, protocols, stimuli, links, sessions, results_files, results, screening, certainty, agreement, jobs,
-    matrices,
-    machines, catalog,
+    matrices, recoveries, machines, catalog,
 )  # fmt: skip
 _TOKENS = """What pages do, scripts can do. Every request brings a token (`Authorization: Bearer bh_…`), made on the \
 account page or with `beholder token create`; each route names the scope it asks for. Errors are problems (RFC 9457, \

@@ -1,4 +1,4 @@
-"""Trainings and renderings over the API: look, launch one, cancel, retry, and the loss curve."""
+"""Jobs over the API: look, launch a training, a score or a recovery, cancel, retry, and the loss curve."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -8,10 +8,12 @@ from pydantic import Field
 from starlette.responses import PlainTextResponse
 
 from app.db.models import JobKind, JobState
-from app.jobs import store, training
-from app.jobs.contract import AnySpec, TrainSpec
+from app.jobs import recovery, scoring, store, training
+from app.jobs.contract import AnySpec, RecoverSpec, ScoreSpec, TrainSpec
 from app.jobs.folders import RunFolder
+from app.jobs.recovery import PhotographNotKept, SceneBeyond
 from app.jobs.scenes import PhotographTooSmall
+from app.jobs.scoring import NotARendering, ScenesTooSmall
 from app.jobs.store import AlreadyFinished, JobNotFound, NeedEndedBadly, NotFinished, TwinAtWork
 from app.jobs.training import UnfitStart, UnknownPhotograph
 from app.web.api.examples import JOB, SPEC, TRAINING
@@ -27,7 +29,7 @@ _SCENE = {"scene": "coffee-1", "degraded": DIGEST, "condition": DIGEST, "referen
 
 
 class JobTold(Told):
-    """A training or a rendering, and where it stands."""
+    """A training, a rendering, a score or a recovery, and where it stands."""
 
     model_config = example(JOB)
 
@@ -78,14 +80,14 @@ class JobsTold(Told):
     next: int | None = Field(description="What to send as `after` for the next page; null where there is none.")
 
 
-class NewTraining(Sent):
-    """A training to be launched."""
+class NewJob(Sent):
+    """A training, a score or a recovery to be launched."""
 
     model_config = example(TRAINING)
 
-    title: str = Field("", max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$", description="Empty: task and objective.")
+    title: str = Field("", max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$", description="Empty: what the job is about.")
     priority: int = Field(100, ge=0, le=1000, description="A smaller number goes first.")
-    spec: TrainSpec
+    spec: TrainSpec | ScoreSpec | RecoverSpec = Field(discriminator="kind")
 
 
 class PointTold(Told):
@@ -141,12 +143,18 @@ def list_jobs(
     "/jobs",
     **opens(
         _WRITE, *LAUNCH_ERRORS, UnknownPhotograph, PhotographTooSmall, UnfitStart, JobNotFound, NeedEndedBadly,
-        body="json",
+        NotARendering, ScenesTooSmall, PhotographNotKept, SceneBeyond, body="json",
     ),
 )  # fmt: skip
-def launch_training(use: Ctx, new: NewTraining, reply: Response) -> LaunchedTold:
-    """The job that does this training; launching the same again finds the same job, and says so in `found`."""
-    done = training.launch_training(use.database, new.spec, title=new.title, priority=new.priority)
+def launch_job(use: Ctx, new: NewJob, reply: Response) -> LaunchedTold:
+    """The job that does this training, score or recovery; launching the same again finds it, and says so in `found`."""
+    match new.spec:
+        case TrainSpec():
+            done = training.launch_training(use.database, new.spec, title=new.title, priority=new.priority)
+        case ScoreSpec():
+            done = scoring.launch_score(use.database, new.spec, title=new.title, priority=new.priority)
+        case RecoverSpec():
+            done = recovery.launch_recovery(use.database, new.spec, title=new.title, priority=new.priority)
     reply.headers["Location"] = f"/api/v1/jobs/{done.job_id}"
     job = WholeJobTold.model_validate(store.get(use.database, done.job_id))
     return LaunchedTold(**dict(job), found=done.found)

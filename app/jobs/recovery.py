@@ -1,0 +1,130 @@
+"""Launches recoveries: one as a script describes it, or the screening of many measures on one photograph."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import ValidationError
+from sqlalchemy import select
+
+from app.catalog import MEASURES, measure
+from app.db import Database
+from app.db.models import Photograph, Picture
+from app.errors import BadInput
+from app.jobs import objective
+from app.jobs.contract import RecoverSpec, SceneRef
+from app.jobs.photographs import PhotographView, photographs
+from app.jobs.scenes import scenes_of
+from app.jobs.store import Launched, find_or_launch
+
+Start = Literal["noise", "jpeg"]
+STARTS: tuple[Start, ...] = ("noise", "jpeg")
+WEIGHT_FREE = tuple(known.id for known in MEASURES.values() if not known.needs_weights)
+
+
+class PhotographNotKept(BadInput):
+    """No set has this photograph."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"No set has the photograph {name[:200]!r} with this content",
+            "name photographs as the list of their set does",
+        )
+
+
+class SceneBeyond(BadInput):
+    """A scene reaches beyond its photograph."""
+
+    def __init__(self, scene: SceneRef, width: int, height: int) -> None:
+        super().__init__(
+            f"The scene {scene.name[:200]!r} reaches to ({scene.left + scene.width}, {scene.top + scene.height}), and "
+            f"its photograph is {width}×{height} px",
+            "choose a smaller part, or another place",
+        )
+
+
+class BadScreening(BadInput):
+    """The screening cannot be launched, and nothing of it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    """What is followed, where from, and on which part of which photograph."""
+
+    photograph_set: str
+    photograph: str
+    measures: Sequence[str] = WEIGHT_FREE
+    starts: Sequence[Start] = STARTS
+    side: int = 256  # pixels of the square that is cut from the photograph's middle
+    quality: int = 10
+    steps: int = 20_000
+    seed: int = 0
+
+
+def launch_recovery(database: Database, spec: RecoverSpec, *, title: str = "", priority: int = 100) -> Launched:
+    """The job that does this recovery: one that is live or has succeeded, otherwise a new one.
+
+    Raises
+    ------
+    PhotographNotKept, SceneBeyond
+        Nothing has been launched.
+    """
+    width, height = _size(database, spec.scene)
+    if spec.scene.left + spec.scene.width > width or spec.scene.top + spec.scene.height > height:
+        raise SceneBeyond(spec.scene, width, height)
+    named = title or f"{spec.scene.name} · {objective.parse(spec.objective).name} · from {spec.start}"
+    return find_or_launch(database, spec, title=named[:200], priority=priority)
+
+
+def launch_screening(database: Database, wish: Screening) -> dict[tuple[str, Start], Launched]:
+    """A recovery for every measure and start; what is there already is found, not done again.
+
+    Raises
+    ------
+    UnknownMeasure, UnknownSet, PhotographNotKept, PhotographTooSmall, BadScreening
+        Nothing has been launched.
+    """
+    if not wish.measures or not wish.starts:
+        raise BadScreening("A screening needs at least one measure and one start", "choose one of each")
+    if wish.side < 1:
+        raise BadScreening(f"A square of {wish.side} px is none", "choose a larger side")
+    scene = scenes_of(_photograph(database, wish), wish.side, 1)[0]
+    specs = {
+        (name, start): _spec(wish, scene, measure(name).objective, start)
+        for name in dict.fromkeys(wish.measures)
+        for start in dict.fromkeys(wish.starts)
+    }
+    return {place: launch_recovery(database, spec) for place, spec in specs.items()}
+
+
+def _spec(wish: Screening, scene: SceneRef, text: str, start: Start) -> RecoverSpec:
+    try:
+        return RecoverSpec(
+            objective=text, scene=scene, start=start, quality=wish.quality, steps=wish.steps, seed=wish.seed
+        )
+    except ValidationError as error:
+        reasons = "; ".join(problem["msg"].removeprefix("Value error, ") for problem in error.errors())
+        raise BadScreening(f"The screening does not suit {text!r} ({reasons})", "change it and try again") from None
+
+
+def _photograph(database: Database, wish: Screening) -> PhotographView:
+    taken = photographs(database, wish.photograph_set)
+    for view in (*taken.train, *taken.test):
+        if view.name == wish.photograph:
+            return view
+    raise PhotographNotKept(wish.photograph)
+
+
+def _size(database: Database, scene: SceneRef) -> tuple[int, int]:
+    """The width and height of the scene's photograph, which a set must have."""
+    query = (
+        select(Picture.width, Picture.height)
+        .join(Photograph, Photograph.picture_digest == Picture.digest)
+        .where(Picture.digest == scene.photograph.digest)
+        .limit(1)
+    )
+    with database.read() as db:
+        row = db.execute(query).one_or_none()
+    if row is None:
+        raise PhotographNotKept(scene.photograph.name)
+    return row.width, row.height
