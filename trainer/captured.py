@@ -4,6 +4,9 @@ Only on a GPU. There the network is compiled first, which joins activations and 
 warm up; one is taken under a guard that refuses whatever waits for the device; then the step is captured and from then
 on replayed, on buffers that stay where they are. What cannot be compiled, or captured, goes on as it is: slower, and
 with the same result up to rounding.
+
+A graph reads the filters that its measures keep, which are those of the last few sizes of pictures: while a graph is
+replayed, measures are asked of no other sizes. A training never does.
 """
 
 import torch

@@ -13,7 +13,7 @@ The authors' K is nought. Ours is small beside any detail and large beside round
 """
 
 import math
-from functools import cache
+from functools import lru_cache
 
 import torch
 from torch import Tensor
@@ -25,6 +25,7 @@ _LEVELS, _ORIENTATIONS = 4, 8
 _WINDOW = 7
 _K = 1e-5  # squared grey levels, per coefficient
 _EPS = 1e-24  # inside the root: its gradient at zero is infinite
+_SIZES = 4  # of pictures for which filters, weights and waves are kept
 
 
 def cw_ssim(restored: Tensor, reference: Tensor, form: Form = "rgb") -> Tensor:
@@ -63,7 +64,7 @@ def _frequencies(side: int) -> Tensor:
     return frequencies
 
 
-@cache
+@lru_cache(2 * _SIZES)  # one for each side
 @torch.inference_mode(False)  # made once and used again under autograd, whoever asked first
 def _waves(side: int, dtype: torch.dtype, device: torch.device) -> Tensor:
     """Cosines and then sines of the band's frequencies, as rows of a matrix."""
@@ -71,7 +72,7 @@ def _waves(side: int, dtype: torch.dtype, device: torch.device) -> Tensor:
     return torch.cat((angle.cos(), angle.sin())).to(device, dtype)
 
 
-@cache
+@lru_cache(_SIZES)
 @torch.inference_mode(False)
 def _filters(height: int, width: int, dtype: torch.dtype, device: torch.device) -> Tensor:
     """The frequency responses, 8 × H/8 × W/8, to bands on the 0-255 scale."""
@@ -86,7 +87,7 @@ def _filters(height: int, width: int, dtype: torch.dtype, device: torch.device) 
     return filters.to(device, dtype)
 
 
-@cache
+@lru_cache(_SIZES)
 @torch.inference_mode(False)
 def _weights(height: int, width: int, dtype: torch.dtype, device: torch.device) -> Tensor:
     """The weights of the windows of a band of that size, which sum to 1."""

@@ -24,7 +24,7 @@ everywhere.
 """
 
 import math
-from functools import cache
+from functools import lru_cache
 
 import torch
 from torch import Tensor
@@ -40,6 +40,7 @@ _CYCLES = 32.0  # per degree at the highest frequency
 _DIMMEST, _FAINTEST = 0.5, -5.0
 _THRESHOLD, _SLOPE = 2.55, 3.35
 _EPS = 1e-6  # of a quantity's own scale, inside roots and logarithms
+_SIZES = 2  # of pictures whose filters are kept: twenty times as many numbers as a picture has pixels
 
 
 def mad(restored: Tensor, reference: Tensor, form: Form = "rgb") -> Tensor:
@@ -116,7 +117,7 @@ def _root_mean_square(maps: Tensor) -> Tensor:
     return (maps.square().mean((1, 2)) + _EPS**2).sqrt()
 
 
-@cache
+@lru_cache(_SIZES)
 @torch.inference_mode(False)  # made once and used again under autograd, whoever asked first
 def _filters(height: int, width: int, dtype: torch.dtype, device: torch.device) -> tuple[Tensor, Tensor]:
     """The log-Gabor filters, and the weight of each wavelength in double precision."""
@@ -124,7 +125,7 @@ def _filters(height: int, width: int, dtype: torch.dtype, device: torch.device) 
     return transfer(_BANK, height, width).to(device, dtype), weights / weights.sum()
 
 
-@cache
+@lru_cache(_SIZES)
 @torch.inference_mode(False)  # made once and used again under autograd, whoever asked first
 def _contrast_sensitivity(height: int, width: int, dtype: torch.dtype, device: torch.device) -> Tensor:
     """The sensitivity at each frequency of half a spectrum; less along diagonals."""

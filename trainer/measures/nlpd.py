@@ -12,7 +12,7 @@ turned round, as in a convolution), learned by the authors from natural pictures
 0.0006 too large on one of the two official pictures.
 """
 
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
 import torch
@@ -22,6 +22,7 @@ from trainer.measures.channels import Form, channels
 
 _TAPS = (0.05, 0.25, 0.4, 0.25, 0.05)
 _EPS = 1e-12  # inside the root: the gradient of a root of zero is infinite
+_SIZES = 2  # of pictures whose matrices are kept: those of a large side hold more numbers than a picture
 
 
 _Weights = tuple[tuple[int, float], ...]  # how far a neighbour lies along a side, and what it weighs
@@ -81,7 +82,7 @@ class _Steps(NamedTuple):
     up: Tensor
 
 
-@cache
+@lru_cache(2 * 6 * _SIZES)  # two sides, six levels
 @torch.inference_mode(False)  # made once and used again under autograd, whoever asked first
 def _steps(side: int, dtype: torch.dtype, device: torch.device) -> _Steps:
     half = (side + 1) // 2
@@ -101,7 +102,7 @@ def _mirrored(place: int, side: int) -> int:
     return min(place, 2 * side - 1 - place)
 
 
-@cache
+@lru_cache(2 * 6 * _SIZES)  # two sides, six levels
 @torch.inference_mode(False)
 def _neighbours(side: int, weights: _Weights, dtype: torch.dtype, device: torch.device) -> Tensor:
     """Weighted sums of a place's neighbours along one side, side × side; nothing lies beyond the border."""

@@ -10,7 +10,7 @@ where :math:`T` is what noise alone would give, told from the median power at th
 """
 
 import math
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import torch
@@ -23,6 +23,7 @@ _CUTOFF, _SHARPNESS = 0.45, 15  # of the Butterworth filter that keeps the corne
 _DEVIATIONS = 2.0  # of noise energy above its mean
 _OVERESTIMATE = 1.7  # of noise, as found by Kovesi
 _EPS = 1e-4  # of a response on the 0-255 scale
+_SIZES = 4  # of pictures whose filters are kept, sixteen times as large as they are
 
 
 def phase_congruency(luminance: Tensor) -> Tensor:
@@ -92,7 +93,7 @@ class _Congruency(torch.autograd.Function):
         return torch.complex(even_gradient, odd_gradient), None
 
 
-@cache
+@lru_cache(_SIZES)
 @torch.inference_mode(False)  # made once and used again under autograd, whoever asked first
 def _filters(height: int, width: int, dtype: torch.dtype, device: torch.device) -> tuple[Tensor, Tensor]:
     """The filters, and per orientation the noise energy, squared, for unit power at the smallest wavelength."""

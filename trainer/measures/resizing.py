@@ -1,6 +1,6 @@
 """Bilinear resizing as MATLAB's ``imresize`` does it, which spreads the kernel when it makes a picture smaller."""
 
-from functools import cache
+from functools import lru_cache
 
 import torch
 from torch import Tensor
@@ -17,7 +17,7 @@ def resized(maps: Tensor, height: int, width: int) -> Tensor:
     return smaller
 
 
-@cache
+@lru_cache(16)  # four for each size of pictures: down and up again, along both sides
 @torch.inference_mode(False)  # made once and used again under autograd, whoever asked first
 def _kernel(old: int, new: int, dtype: torch.dtype, device: torch.device) -> Tensor:
     """The weights of the old pixels in each new one, new × old; beyond its edge a picture goes on as its own mirror."""
