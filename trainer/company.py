@@ -69,6 +69,14 @@ class Company:
         for tensor, part in zip(tensors, parts, strict=True):
             tensor.copy_(part.view_as(tensor))
 
+    def least(self, number: int, device: torch.device) -> int:
+        """The smallest of all processes' numbers."""
+        if self.size == 1:
+            return number
+        numbers = torch.tensor([number], device=device)
+        distributed.all_reduce(numbers, distributed.ReduceOp.MIN)
+        return int(numbers.item())
+
     def any(self, wish: Callable[[], bool], step: int, device: torch.device) -> bool:
         """Whether anybody wishes it; several ask each other, and themselves, at every twentieth step only."""
         if self.size == 1:

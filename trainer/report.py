@@ -32,6 +32,12 @@ class Report(Protocol):
         ...
 
 
+def heed(report: Report) -> None:
+    """Raises ``Stopped`` where the job was asked to stop, and has nothing to save."""
+    if report.stop_requested:
+        raise Stopped
+
+
 class PipeReport:
     """Lines of JSON to the worker; a pipe that it has closed means: save and stop."""
 

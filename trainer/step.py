@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from app.jobs.contract import Recipe
-from trainer.company import Company
+from trainer.company import ALONE, Company
 from trainer.objectives import Loss
 from trainer.state import TrainingState
 
@@ -24,7 +24,7 @@ class Step:
         state: TrainingState,
         recipe: Recipe,
         objective: Loss,
-        company: Company = Company(),
+        company: Company = ALONE,
     ) -> None:
         self.restore: Callable[[Tensor], Tensor] = state.network  # or what a compiler has made of it
         self._state, self._objective, self._company = state, objective, company

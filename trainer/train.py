@@ -22,7 +22,7 @@ from trainer.files import write_whole
 from trainer.machine import room_for_photographs
 from trainer.measures.readiness import require as require_measures
 from trainer.objectives import loss_of
-from trainer.report import Report, Stopped
+from trainer.report import Report, Stopped, heed
 from trainer.state import TrainingState, fresh, set_learning_rate
 from trainer.step import Step
 from trainer.tasks import degradation_of
@@ -102,12 +102,7 @@ def assist(training: Training, report: Report) -> None:
 
 def _have_measures(training: Training, report: Report) -> None:
     """The weights of learned measures are fetched and loaded, or the training is refused, before anything else."""
-
-    def stopped() -> None:
-        if report.stop_requested:
-            raise Stopped
-
-    require_measures(parse(training.recipe.objective).measures, training.device, stopped)
+    require_measures(parse(training.recipe.objective).measures, training.device, lambda: heed(report))
 
 
 def _begun(training: Training) -> tuple[TrainingState, Iterator[Tensor], Checkpoint | None]:
@@ -119,6 +114,8 @@ def _begun(training: Training) -> tuple[TrainingState, Iterator[Tensor], Checkpo
     if checkpoint:
         state.restore(checkpoint)
     room = room_for_photographs(training.device) if training.room is None else training.room
+    # Where photographs lie decides which numbers choose the crops: all must draw the same, on fuller devices too.
+    room = training.company.least(room, training.device)
     return state, crops_of(training.photographs, recipe, state.generator, first_step=state.step, room=room), checkpoint
 
 

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,9 @@ from app.settings import Settings
 from tests.trainer.conftest import ROOT, Listener, Trainer
 from trainer.checkpoint import checkpoints_in, load
 from trainer.company import Company, UnevenShares
+from trainer.crops import Crops, ShippedCrops
 from trainer.data import from_folder
-from trainer.train import Training, train
+from trainer.train import Training, _begun, train
 
 
 @pytest.fixture
@@ -93,6 +95,21 @@ def test_torchrun_starts_two_processes_that_train_one_network(
     assert done.returncode == 0, done.stderr
     assert_alike(checkpoints_in(tmp_path / "run")[0], alone)
     assert len(checkpoints_in(tmp_path / "run")) == 1, "one of the two writes"
+
+
+def test_where_photographs_lie_is_decided_by_the_fullest_device(
+    recipe: Recipe, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else one process would draw its crops from the generator and another from the step: not the same batch."""
+
+    def other_has_less(numbers: torch.Tensor, operation: object) -> None:
+        assert operation == torch.distributed.ReduceOp.MIN
+        numbers.clamp_(max=100)
+
+    monkeypatch.setattr(torch.distributed, "all_reduce", other_has_less)
+    training = Training(recipe, from_folder(photos), tmp_path, torch.device("cpu"), room=1_000_000)
+    kinds = [type(_begun(replace(training, company=company))[1]) for company in (Company(), Company(0, 2))]
+    assert kinds == [Crops, ShippedCrops]
 
 
 def test_a_batch_that_cannot_be_shared_evenly_is_refused(recipe: Recipe) -> None:

@@ -11,7 +11,7 @@ from app.catalog.weights import WEIGHTS, WeightFile
 from app.errors import AppError, BadInput
 from trainer import weights
 from trainer.published import verify
-from trainer.report import Report, Stopped
+from trainer.report import Report, heed
 
 
 class NeedsNoWeights(BadInput):
@@ -33,13 +33,8 @@ def carry_out(options: argparse.Namespace, report: Report) -> None:
     """Fetches what is missing and says what is here; raises an ``AppError`` or ``Stopped``."""
     log.configure()
     asked = None if options.measures == "all" else _known(options.measures)
-
-    def stopped() -> None:
-        if report.stop_requested:
-            raise Stopped
-
     names = list(WEIGHTS) if asked is None else asked
-    here = {file: _is_here(file, stopped) for file in needed(names)}
+    here = {file: _is_here(file, lambda: heed(report)) for file in needed(names)}
     # What nobody published and nobody asked for is no complaint.
     complaints = [file.name for file, there in here.items() if not there and (file.sources or asked is not None)]
     for name in names if options.verify else ():
