@@ -83,7 +83,7 @@ class Checkpoint:
 
 
 class Keeper:
-    """Saves checkpoints into one folder and keeps the newest two: one may be damaged by the very crash it was for."""
+    """Saves a training's checkpoints into one folder."""
 
     def __init__(
         self,
@@ -106,7 +106,6 @@ class Keeper:
         buffer = io.BytesIO()
         torch.save(_canonical(state), buffer)
         data = buffer.getbuffer()
-        path = self.folder / f"checkpoint-{step}.pt"
         sidecar = Sidecar(
             sha256=hashlib.sha256(data).hexdigest(),
             step=step,
@@ -116,19 +115,34 @@ class Keeper:
             learned_from=self.learned_from,
             versions=self.versions,
         )
-        write_whole(path, data)
-        write_whole(path.with_suffix(".json"), sidecar.model_dump_json(indent=1).encode())
-        for old in checkpoints_in(self.folder)[2:]:
-            old.unlink()
-            old.with_suffix(".json").unlink(missing_ok=True)
+        path = kept(self.folder, step, data, sidecar.model_dump_json(indent=1).encode())
         self._saved_at = time.monotonic()
         return path, sidecar
+
+
+def kept(folder: Path, step: int, data: memoryview, beside: bytes) -> Path:
+    """The file that now holds a checkpoint's ``data``, with what is to be known of it in the ``.json`` beside it.
+
+    The newest two in the folder stay: one may be damaged by the very crash it was for.
+    """
+    path = folder / f"checkpoint-{step}.pt"
+    write_whole(path, data)
+    write_whole(path.with_suffix(".json"), beside)
+    for old in checkpoints_in(folder)[2:]:
+        old.unlink()
+        old.with_suffix(".json").unlink(missing_ok=True)
+    return path
 
 
 def checkpoints_in(folder: Path) -> list[Path]:
     """The folder's checkpoint files, newest first."""
     found = [(int(match[1]), path) for path in folder.glob("checkpoint-*.pt") if (match := _NAME.fullmatch(path.name))]
     return [path for _, path in sorted(found, reverse=True)]
+
+
+def and_before(path: Path) -> list[Path]:
+    """A checkpoint file and those before it in its folder, newest first: what to go on from, in this order."""
+    return [path, *(one for one in checkpoints_in(path.parent) if _step(one) < _step(path))]
 
 
 def load(path: Path, device: torch.device | str = "cpu") -> Checkpoint:
@@ -166,9 +180,7 @@ def newest_whole(path: Path, recipe: Recipe) -> Checkpoint | None:
     OtherRecipe
         It was made under a recipe other than ``recipe``.
     """
-    siblings = checkpoints_in(path.parent)
-    older = [sibling for sibling in siblings if _step(sibling) < _step(path)]
-    for candidate in (path, *older):
+    for candidate in and_before(path):
         try:
             checkpoint = load(candidate)
         except (CheckpointDamaged, NoCheckpoint) as error:

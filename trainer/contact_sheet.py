@@ -4,7 +4,6 @@ import io
 import math
 from collections.abc import Sequence
 
-import torch
 from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
 
@@ -30,8 +29,3 @@ def contact_sheet(pictures: Sequence[tuple[str, Tensor]]) -> bytes:
     buffer = io.BytesIO()
     sheet.save(buffer, "PNG")
     return buffer.getvalue()
-
-
-def eight_bits(picture: Tensor) -> Tensor:
-    """A batch of one in [0, 1] as H × W × 3, rounded and clipped, on the CPU."""
-    return (picture.detach()[0].clamp(0, 1) * 255).round().to("cpu", torch.uint8).permute(1, 2, 0).contiguous()

@@ -8,6 +8,8 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from trainer.pixels import eight_bits, picture_of
+
 _QUALITIES = range(1, 96)  # above 95 files grow and pictures hardly change, says the library
 
 
@@ -24,8 +26,7 @@ class Jpeg:
     def picture(self) -> Tensor:
         """What the file shows: 1 × 3 × H × W in [0, 1]."""
         with Image.open(io.BytesIO(self.data)) as opened:
-            pixels = torch.from_numpy(np.array(opened.convert("RGB")))
-        return pixels.permute(2, 0, 1)[None].float().contiguous() / 255
+            return picture_of(torch.from_numpy(np.array(opened.convert("RGB"))))
 
 
 def at_rate(picture: Tensor, bits_per_pixel: float) -> Jpeg:
@@ -34,8 +35,7 @@ def at_rate(picture: Tensor, bits_per_pixel: float) -> Jpeg:
     Found by bisection, since files grow with their quality. Where even quality 1 is too large, as for small pictures,
     whose headers alone may be, it is quality 1 all the same, and ``fits`` is false.
     """
-    array = (picture[0].clamp(0, 1) * 255).round().byte().permute(1, 2, 0).contiguous().numpy()
-    image = Image.fromarray(array)
+    image = Image.fromarray(eight_bits(picture).numpy())
     pixels = image.width * image.height
     files = dict[int, bytes]()
 

@@ -22,10 +22,11 @@ from app.catalog import measure
 from app.errors import Conflict
 from app.jobs.contract import Progress, RecoverResult, RecoverSpec, RecoveryPoint
 from app.log import logger
-from trainer.contact_sheet import contact_sheet, eight_bits
+from trainer.contact_sheet import contact_sheet
 from trainer.files import write_whole
 from trainer.measures import MEASURES
 from trainer.objectives import Loss, loss_of
+from trainer.pixels import eight_bits, picture_of
 from trainer.recovery_state import RecoveryState, adam, newest, save
 from trainer.render import png
 from trainer.report import Report, Stopped
@@ -88,7 +89,7 @@ def start_of(spec: RecoverSpec, reference: Tensor) -> Tensor:
     buffer = io.BytesIO()
     Image.fromarray(eight_bits(reference).numpy()).save(buffer, "JPEG", quality=spec.quality)
     pixels = torch.from_numpy(np.array(Image.open(buffer)))
-    return (pixels.permute(2, 0, 1)[None].float() / 255).contiguous().to(reference.device)
+    return picture_of(pixels).to(reference.device)
 
 
 def rate_at(spec: RecoverSpec, step: int) -> float:
@@ -211,7 +212,7 @@ def _pictures(state: RecoveryState, folder: Path, start: Tensor, reference: Tens
     shown = [(f"step {step}", pixels) for step, pixels in state.stages]
     best = (f"best, step {state.best_step}", eight_bits(state.best))
     sheet = contact_sheet([("start", eight_bits(start)), *shown, best, ("reference", eight_bits(reference))])
-    picture = png(state.best.cpu())
+    picture = png(state.best)
     lines = ["step,objective,psnr", *(f"{step},{value!r},{ratio!r}" for step, value, ratio in state.points), ""]
     for name, data in ((SHEET, sheet), (BEST, picture), (CURVE, "\n".join(lines).encode())):
         write_whole(folder / name, data)

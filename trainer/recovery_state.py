@@ -12,10 +12,7 @@ from torch import Tensor
 from app.errors import Conflict
 from app.jobs.contract import RecoverSpec, digest_of
 from app.log import logger
-from trainer.checkpoint import CheckpointDamaged, checkpoints_in
-from trainer.files import write_whole
-
-_KEPT = 2  # checkpoints: one may be damaged by the very crash it was for
+from trainer.checkpoint import CheckpointDamaged, and_before, kept
 
 
 class OtherRecovery(Conflict):
@@ -61,14 +58,9 @@ def save(state: RecoveryState, spec: RecoverSpec, folder: Path) -> Path:
     }  # fmt: skip
     buffer = io.BytesIO()
     torch.save(content, buffer)
-    path, data = folder / f"checkpoint-{state.step}.pt", buffer.getbuffer()
+    data = buffer.getbuffer()
     note = {"sha256": hashlib.sha256(data).hexdigest(), "step": state.step, "spec_hash": _hash(spec)}
-    write_whole(path, data)
-    write_whole(path.with_suffix(".json"), json.dumps(note).encode())
-    for old in checkpoints_in(folder)[_KEPT:]:
-        old.unlink()
-        old.with_suffix(".json").unlink(missing_ok=True)
-    return path
+    return kept(folder, state.step, data, json.dumps(note).encode())
 
 
 def newest(path: Path, spec: RecoverSpec, device: torch.device) -> RecoveryState | None:
@@ -79,7 +71,7 @@ def newest(path: Path, spec: RecoverSpec, device: torch.device) -> RecoveryState
     OtherRecovery
         It was made by a recovery other than ``spec``.
     """
-    for candidate in (path, *(one for one in checkpoints_in(path.parent) if one.name != path.name)):
+    for candidate in and_before(path):
         try:
             return _load(candidate, spec, device)
         except CheckpointDamaged as error:

@@ -18,6 +18,7 @@ from app.log import logger
 from trainer.checkpoint import Checkpoint
 from trainer.data import digest_of_pixels
 from trainer.files import write_whole
+from trainer.pixels import eight_bits
 from trainer.report import Report, Stopped
 from trainer.scenes import SceneOutside, cut, staged
 from trainer.state import network_of
@@ -134,9 +135,8 @@ def _learned_from(rendering: Rendering, photograph: Tensor) -> bool:
 
 def png(picture: Tensor) -> bytes:
     """A batch of one as a PNG of eight bits per channel, rounded and clipped, without metadata."""
-    pixels = (picture[0].clamp(0, 1) * 255).round().byte().permute(1, 2, 0).contiguous()
     buffer = io.BytesIO()
-    Image.fromarray(pixels.numpy()).save(buffer, "PNG")
+    Image.fromarray(eight_bits(picture).numpy()).save(buffer, "PNG")
     return buffer.getvalue()
 
 

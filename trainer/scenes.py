@@ -8,6 +8,7 @@ from torch import Tensor
 
 from app.errors import BadInput
 from app.jobs.contract import SceneRef
+from trainer.pixels import picture_of
 from trainer.tasks import TASKS, Degraded
 
 
@@ -24,8 +25,7 @@ def cut(scene: SceneRef, photograph: Tensor) -> Tensor:
             f"photograph {scene.photograph.name} is {width}×{height} px",
             "choose a smaller side",
         )
-    part = photograph[scene.top : scene.top + scene.height, scene.left : scene.left + scene.width]
-    return part.permute(2, 0, 1)[None].float().contiguous() / 255  # noise is drawn in the order of memory
+    return picture_of(photograph[scene.top : scene.top + scene.height, scene.left : scene.left + scene.width])
 
 
 def staged(task: str, scene: str, seed: int, clean: Tensor) -> Degraded:

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from app.catalog import task as known_task
 from trainer.data import Photograph
+from trainer.pixels import picture_of
 from trainer.tasks import TASKS
 
 _CROPS = 16
@@ -45,8 +46,7 @@ def _crops(photographs: list[Photograph], multiple: int) -> Iterator[Tensor]:
     for _ in range(_CROPS):
         pixels = photographs[_below(len(photographs), generator)].pixels
         top, left = (_below(length - side + 1, generator) for length in pixels.shape[:2])
-        square = pixels[top : top + side, left : left + side]
-        yield square.permute(2, 0, 1)[None].float().contiguous() / 255
+        yield picture_of(pixels[top : top + side, left : left + side])
 
 
 def _below(limit: int, generator: torch.Generator) -> int:
