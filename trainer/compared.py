@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.errors import BadInput, NotFound
-from trainer.data import SUFFIXES
+from app.log import logger
+from trainer.data import pictures_in
 
 _REFERENCE = "reference"  # the folder of the references, in the layout that ``render`` writes
 
@@ -62,6 +63,8 @@ class Compared:
 def compared(result: Path, reference: Path | None) -> list[Compared]:
     """The pairs in the order of their names: two files, two folders by name, or a folder as ``render`` wrote it.
 
+    A picture of a folder that has no counterpart in the other is left out, and the log says so.
+
     Raises
     ------
     NotThere, FileAndFolder, NothingToCompare, TwoOfAName
@@ -95,17 +98,19 @@ def _rendered(folder: Path) -> Iterator[Compared]:
 
 def _named_alike(result: Path, reference: Path, task: str, condition: str) -> Iterator[Compared]:
     shown, wanted = _by_name(result), _by_name(reference)
+    for folder, there, beside in ((result, shown, wanted), (reference, wanted, shown)):
+        if alone := sorted(there.keys() - beside.keys()):
+            logger("trainer").warning("not compared: no counterpart", folder=str(folder), pictures=", ".join(alone))
     for scene in sorted(shown.keys() & wanted.keys()):
         yield Compared(task, scene, condition, shown[scene], wanted[scene])
 
 
 def _by_name(folder: Path) -> dict[str, Path]:
     found = dict[str, Path]()
-    for path in sorted(folder.iterdir()):
-        if path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and path.is_file():
-            if path.stem in found:
-                raise TwoOfAName(found[path.stem], path)
-            found[path.stem] = path
+    for path in pictures_in(folder):
+        if path.stem in found:
+            raise TwoOfAName(found[path.stem], path)
+        found[path.stem] = path
     return found
 
 

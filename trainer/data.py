@@ -59,14 +59,19 @@ def from_media(media: Media, photographs: Iterable[PhotographRef]) -> list[Photo
 
 def files_in(folder: Path) -> list[Path]:
     """The pictures in the folder, by name; raises ``NoPhotographs``."""
-    files = sorted(
+    files = pictures_in(folder)
+    if not files:
+        raise NoPhotographs(folder)
+    return files
+
+
+def pictures_in(folder: Path) -> list[Path]:
+    """The picture files directly in the folder, by name; hidden ones are left alone."""
+    return sorted(
         path
         for path in folder.glob("*")
         if path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and path.is_file()
     )
-    if not files:
-        raise NoPhotographs(folder)
-    return files
 
 
 def from_folder(folder: Path) -> list[Photograph]:

@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from structlog.testing import capture_logs
 
 from tests.trainer.conftest import scenery
 from trainer.jpeg import at_rate
 from trainer.networks import Compressor
 from trainer.networks.bits import entropy, pack, unpack
 from trainer.networks.compressor import BITS_PER_PIXEL, quantized
+from trainer.tasks import TASKS
 
 
 def picture(width: int = 256, height: int = 192) -> torch.Tensor:
@@ -78,3 +80,7 @@ def test_a_picture_whose_headers_alone_are_too_many_bits_is_told_and_gets_the_lo
     found = at_rate(picture(32, 32), 0.25)
     assert (found.fits, found.quality) == (False, 1)
     assert found.bits_per_pixel > 0.25
+    with capture_logs() as said:
+        TASKS["compress"].stage(picture(32, 32), torch.Generator())
+        TASKS["compress"].stage(picture(), torch.Generator())
+    assert [line["bits_per_pixel"] for line in said] == [round(found.bits_per_pixel, 3)]

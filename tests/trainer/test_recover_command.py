@@ -59,6 +59,26 @@ def test_a_screening_goes_on_only_when_asked_and_only_with_the_same_settings(
     assert "belongs to a recovery of another picture or with other settings" in last_line(capsys)
 
 
+def test_the_table_keeps_what_was_finished_before_in_whatever_order(photos: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    arguments = ("--reference", photos / "lake.png", "--start", "noise", "--out", out)
+    assert run(*arguments, "--measures", "gmsd") == 0
+    assert run(*arguments, "--measures", "psnr,gmsd", "--resume") == 0
+    rows = list(csv.DictReader((out / "screening.csv").read_text().splitlines()))
+    assert [row["objective"] for row in rows] == ["- psnr", "gmsd"]
+
+
+def test_weights_that_are_not_here_are_told_before_days_are_spent_on_other_measures(
+    photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("BEHOLDER_WEIGHTS", str(tmp_path / "none"))
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path / "none"))
+    out = tmp_path / "out"
+    assert run("--reference", photos / "lake.png", "--measures", "mae,gti_cnn", "--out", out) == 2
+    assert "gti_cnn cannot be computed without gti_cnn.pth" in last_line(capsys)
+    assert not out.exists()
+
+
 def test_what_cannot_be_recovered_is_told_before_anything_is_written(
     photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -125,6 +125,22 @@ def test_two_folders_are_compared_by_name_and_told_as_a_table(
     assert "means over the scenes of each condition" in table
 
 
+def test_pictures_without_a_counterpart_are_named_and_not_compared(
+    pictures: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    saved(pictures / "denoise" / "mae" / "alone.png", 48, 40)
+    (pictures / "denoise" / "degraded" / "boat.png").unlink()
+    assert main(["score", "--result", str(pictures / "denoise"), "--measures", "mae", "--device", "cpu"]) == 0
+    told = capsys.readouterr()
+    assert {"denoise/mae", "denoise/degraded"} <= set(told.out.split())
+    warned = [line for line in told.err.splitlines() if "not compared" in line]
+    assert len(warned) == 2
+    assert f"folder={pictures / 'denoise' / 'reference'}" in warned[0]
+    assert "pictures=boat" in warned[0]
+    assert f"folder={pictures / 'denoise' / 'mae'}" in warned[1]
+    assert "pictures=alone" in warned[1]
+
+
 def test_what_cannot_be_compared_is_told_with_the_files_name(
     files: tuple[Path, Path], pictures: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

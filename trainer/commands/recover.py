@@ -20,14 +20,16 @@ from trainer.checkpoint import checkpoints_in
 from trainer.data import bytes_of, decode
 from trainer.files import require_writable, write_whole
 from trainer.machine import memory_of, prepare
+from trainer.measures.readiness import require as require_measures
 from trainer.recover import Recovery, recover
 from trainer.recovery_state import OtherRecovery
-from trainer.report import Report
+from trainer.report import Report, heed
 from trainer.scenes import SceneOutside, cut
 from trainer.scorable import scorable
 
 Start = Literal["noise", "jpeg"]
 TABLE = "screening.csv"
+_RESULT = "result.json"
 _COLUMNS = (
     "objective", "start", "verdict", "psnr_start", "psnr_best", "ms_ssim_best", "objective_start", "objective_best",
     "objective_reference", "best_step", "steps", "skipped_steps", "why",
@@ -56,19 +58,20 @@ def carry_out(options: argparse.Namespace, report: Report) -> None:
     for name, spec in specs.items():
         _check_folder(options.out / name, spec, options.resume)
     device = prepare(options.device, options.threads)
+    unfinished = [spec for name, spec in specs.items() if not (options.out / name / _RESULT).is_file()]
+    followed = dict.fromkeys(name for spec in unfinished for name in objective.parse(spec.objective).measures)
+    require_measures(followed, device, lambda: heed(report))  # now, and not after days under those before
     found = dict[str, RecoverResult]()
     for name, spec in specs.items():
         folder = options.out / name
         write_whole(folder / "spec.json", spec.model_dump_json(indent=1).encode())
-        if (folder / "result.json").is_file():  # finished before, and resumed
-            found[name] = RecoverResult.model_validate_json((folder / "result.json").read_bytes())
-            continue
-        earlier = checkpoints_in(folder)
-        with memory_of(device):
-            found[name] = recover(
-                Recovery(spec, reference, folder, device, earlier[0] if earlier else None, options.checkpoint_every),
-                report,
-            )
+        if spec in unfinished:
+            earlier = checkpoints_in(folder)
+            last = earlier[0] if earlier else None
+            with memory_of(device):
+                found[name] = recover(Recovery(spec, reference, folder, device, last, options.checkpoint_every), report)
+        else:  # resumed
+            found[name] = RecoverResult.model_validate_json((folder / _RESULT).read_bytes())
         # after each, because all of them may take days
         write_whole(options.out / TABLE, _table({done: specs[done] for done in found}, found).encode())
     sys.stdout.write(_told(found))

@@ -5,6 +5,7 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
+from app.log import logger
 from trainer.jpeg import at_rate
 from trainer.networks.bits import entropy, pack, unpack
 from trainer.networks.compressor import BITS_PER_PIXEL, Compressor
@@ -14,6 +15,8 @@ from trainer.tasks.restoration import Degraded, Made, Restoration
 def _stage(clean: Tensor, _: torch.Generator) -> Degraded:
     """What a person sees as the input is JPEG at the rate of the code, or as near as JPEG comes."""
     jpeg = at_rate(clean, BITS_PER_PIXEL)
+    if not jpeg.fits:
+        logger("trainer").warning("JPEG takes more bits than the code", bits_per_pixel=round(jpeg.bits_per_pixel, 3))
     origin = {"jpeg_quality": jpeg.quality, "jpeg_bytes": len(jpeg.data), "bits_per_pixel": jpeg.bits_per_pixel}
     return Degraded(clean, Made(jpeg.picture, origin, {"jpg": jpeg.data}))
 
