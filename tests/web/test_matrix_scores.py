@@ -66,6 +66,7 @@ def test_the_page_says_who_is_best_under_its_own_measure_and_who_misses(desk: Te
     assert f'href="/admin/matrices/{number}"' in desk.get("/admin/trainings").text
     page = desk.get(f"/admin/matrices/{number}")
     assert page.status_code == 200
+    assert '<a href="/admin/trainings" aria-current="true">' in page.text  # the room that it belongs to
     assert "1 of 2 networks come first" in page.text
     assert "Not the first: mae (denoise)." in page.text
     for figure in ("diagonal", "matrix-denoise"):
