@@ -4,7 +4,7 @@ A value belongs to a picture, its reference, a measure and the measure's form. I
 brings it a second time brings the same, and a different one means that something is wrong.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isclose
 from types import MappingProxyType
@@ -113,11 +113,13 @@ def keep(
     higher_is_better: Mapping[str, bool],
     replace: bool = False,
     alike: Mapping[str, float] = MappingProxyType({}),
+    check: Callable[[Session], object] | None = None,
 ) -> Kept:
     """The values are in the database, all or none; bringing the same again changes nothing.
 
     ``higher_is_better`` says it of every measure that the catalogue does not know. ``alike`` says of a measure how far,
-    absolutely or relatively, two values may be apart and still be the same; what is there then stays.
+    absolutely or relatively, two values may be apart and still be the same; what is there then stays. ``check`` is
+    asked in the same transaction, and what it raises keeps everything from being written.
 
     Raises
     ------
@@ -127,6 +129,8 @@ def keep(
         A measure is already known as one that is better the other way round.
     """
     with database.write() as db:
+        if check is not None:
+            check(db)
         _learn(db, {name: higher for name, higher in higher_is_better.items() if name not in MEASURES})
         row = _noted(db, source)
         number = row.id
@@ -226,7 +230,7 @@ def _others(
 
 
 def _same(one: float, other: float, apart: float | None) -> bool:
-    return isclose(one, other, rel_tol=SAME if apart is None else apart, abs_tol=apart or 0.0)
+    return isclose(one, other, rel_tol=max(SAME, apart or 0.0), abs_tol=apart or 0.0)
 
 
 def _stored(db: Session, references: Sequence[str]) -> Iterator[tuple[MeasureValue, Source]]:

@@ -55,7 +55,7 @@ def register(
         media.put_file(run_folder / picture.file)
     keep_pictures(database, checked.values())
     with database.write() as db:
-        _current(db, job_id, attempt)
+        _current(db, job_id, attempt, hold=True)
         db.execute(delete(Rendering).where(Rendering.job_id == job_id))
         for picture in result.pictures:
             db.add(
@@ -93,8 +93,9 @@ def collect(db: Session, job_ids: Sequence[int]) -> tuple[list[NewStimulus], lis
     return list(stimuli.values()), problems or ([] if stimuli else ["no rendering was chosen; choose at least one"])
 
 
-def _current(db: Session, job_id: int, attempt: int) -> RenderSpec:
-    job = db.get(Job, job_id)
+def _current(db: Session, job_id: int, attempt: int, *, hold: bool = False) -> RenderSpec:
+    """What the job is, as long as the attempt holds it: with ``hold`` until the transaction is over."""
+    job = db.get(Job, job_id, with_for_update={"read": True} if hold else None)
     if job is None or job.kind is not JobKind.RENDER or job.attempt != attempt or job.state not in _AT_WORK:
         raise StaleAttempt(job_id, attempt)
     return RenderSpec.model_validate(job.spec)

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from math import isfinite
 
+from sqlalchemy.orm import Session
+
 from app.catalog import MEASURES
 from app.db import Database
 from app.db.models import Job, JobKind, JobState, MeasureForm
@@ -13,7 +15,8 @@ from app.jobs.pairs import pairs_of
 from app.studies.measured import Kept, Key, Source, keep
 
 # A network in single precision says the same of two pictures on every machine, to so much; measures of our own are
-# computed in double precision and agree to what ``measured.SAME`` asks for, equal pictures included.
+# computed in double precision and agree to what ``measured.SAME`` asks for, and absolutely to this: of equal pictures
+# many are nought.
 _LEARNED, _OURS = 1e-4, 1e-9
 _ALIKE = {measure.id: _LEARNED if measure.needs_weights else _OURS for measure in MEASURES.values()}
 _AT_WORK = (JobState.STARTING, JobState.RUNNING, JobState.SUCCEEDED)
@@ -44,22 +47,29 @@ def keep_scores(database: Database, job_id: int, attempt: int, result: ScoreResu
     OtherValues
         Some are there already and differ; nothing was written.
     """
-    spec = _current(database, job_id, attempt)
+    with database.read() as db:
+        spec = _current(db, job_id, attempt)
     values = {(one.picture, one.reference, one.measure, MeasureForm(one.form)): one.value for one in result.values}
     problems = _unlike(_wanted(database, spec), values)
     if problems:
         raise ScoreBroken(job_id, problems)
     return keep(
-        database, values, Source(job=job_id), higher_is_better={}, replace=spec.replace, alike=_ALIKE
-    )  # fmt: skip
+        database,
+        values,
+        Source(job=job_id),
+        higher_is_better={},
+        replace=spec.replace,
+        alike=_ALIKE,
+        check=lambda db: _current(db, job_id, attempt, hold=True),
+    )
 
 
-def _current(database: Database, job_id: int, attempt: int) -> ScoreSpec:
-    with database.read() as db:
-        job = db.get(Job, job_id)
-        if job is None or job.kind is not JobKind.SCORE or job.attempt != attempt or job.state not in _AT_WORK:
-            raise StaleAttempt(job_id, attempt)
-        return ScoreSpec.model_validate(job.spec)
+def _current(db: Session, job_id: int, attempt: int, *, hold: bool = False) -> ScoreSpec:
+    """What the job is, as long as the attempt holds it: with ``hold`` until the transaction is over."""
+    job = db.get(Job, job_id, with_for_update={"read": True} if hold else None)
+    if job is None or job.kind is not JobKind.SCORE or job.attempt != attempt or job.state not in _AT_WORK:
+        raise StaleAttempt(job_id, attempt)
+    return ScoreSpec.model_validate(job.spec)
 
 
 def _wanted(database: Database, spec: ScoreSpec) -> set[Key]:

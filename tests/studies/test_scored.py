@@ -16,7 +16,9 @@ from app.db.models import (
     StimulusRole,
 )
 from app.jobs.claims import StaleAttempt
-from app.jobs.contract import PhotographRef, RenderSpec, SceneRef, ScoredValue, ScoreResult, ScoreSpec
+from app.jobs.contract import PhotographRef, PicturePair, RenderSpec, SceneRef, ScoredValue, ScoreResult, ScoreSpec
+from app.jobs.pairs import pairs_of
+from app.studies import scored
 from app.studies.measured import OtherValues, Source, keep
 from app.studies.scored import ScoreBroken, keep_scores
 
@@ -130,6 +132,30 @@ def test_only_the_attempt_that_holds_the_job_brings_values(database: Database, r
         with pytest.raises(StaleAttempt):
             keep_scores(database, number, attempt, _result(mae=0.2))
     assert _held(database) == {}
+
+
+def test_an_attempt_that_loses_its_job_while_it_is_looked_at_brings_nothing(
+    database: Database, rendering: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = _score(database, rendering, "mae")
+
+    def overtaken(database: Database, rendering: int) -> tuple[PicturePair, ...]:
+        with database.write() as db:
+            db.get_one(Job, job).attempt = 2
+        return pairs_of(database, rendering)
+
+    monkeypatch.setattr(scored, "pairs_of", overtaken)
+    with pytest.raises(StaleAttempt):
+        keep_scores(database, job, 1, _result(mae=0.2))
+    assert _held(database) == {}
+
+
+def test_a_value_that_a_table_told_with_nine_digits_is_no_contradiction(database: Database, rendering: int) -> None:
+    key = (RESTORED, REFERENCE, "psnr", MeasureForm.RGB)
+    keep(database, {key: 31.2345678}, Source("measures.csv", "f" * 64), higher_is_better={})
+    kept = keep_scores(database, _score(database, rendering, "psnr"), 1, _result(psnr=31.234_567_84))
+    assert (kept.added, kept.unchanged) == (1, 1)
+    assert _held(database)[RESTORED, "psnr"] == (31.2345678, None)
 
 
 def test_a_score_that_is_not_what_was_asked_for_is_refused_by_name(database: Database, rendering: int) -> None:
