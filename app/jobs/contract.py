@@ -7,7 +7,7 @@ from pydantic import Field, field_validator, model_validator
 from app.catalog import baseline as known_baseline
 from app.catalog import task
 from app.jobs import objective
-from app.jobs.contract_parts import Frozen, PhotographRef, SceneRef, digest_of
+from app.jobs.contract_parts import Frozen, Number, PhotographRef, SceneRef, digest_of
 from app.jobs.contract_recover import RecoverResult, RecoverSpec, RecoveryPoint, Verdict
 from app.jobs.contract_score import Form, PicturePair, ScoredValue, ScoreResult, ScoreSpec
 
@@ -55,10 +55,10 @@ class Recipe(Frozen):
     network: Network = Network()
     patch: int = Field(192, ge=8, le=2048, description="Side of a training crop of the clean picture, pixels.")
     batch: int = Field(16, ge=1, le=1024)
-    steps: int = Field(500_000, ge=1)
+    steps: Number = 500_000
     learning_rate: float = Field(1e-4, gt=0, le=1)
-    halve_every: int = Field(
-        100_000, ge=1, description="The learning rate falls linearly by a factor of two in so many steps."
+    halve_every: Number = Field(
+        100_000, description="The learning rate falls linearly by a factor of two in so many steps."
     )
     clip_norm: float | None = Field(None, gt=0, description="Gradient norm above which a step is shortened.")
     precision: Literal["fp32", "bf16"] = "fp32"
@@ -105,7 +105,9 @@ class TrainSpec(Frozen):
     kind: Literal["train"] = "train"
     recipe: Recipe
     photographs: tuple[PhotographRef, ...] = Field(min_length=1)
-    start_from: int | None = Field(None, description="The training job whose weights this one begins with (stage 1).")
+    start_from: Number | None = Field(
+        None, description="The training job whose weights this one begins with (stage 1)."
+    )
 
 
 class RenderSpec(Frozen):

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
+Number = Annotated[int, Field(ge=1, le=2**31 - 1)]  # of a job, or of steps: what every database takes
 
 
 class Frozen(BaseModel):

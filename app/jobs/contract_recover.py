@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field, field_validator, model_validator
 
 from app.jobs import objective
-from app.jobs.contract_parts import Digest, Finite, Frozen, SceneRef
+from app.jobs.contract_parts import Digest, Finite, Frozen, Number, SceneRef
 
 
 class RecoverSpec(Frozen):
@@ -17,9 +17,9 @@ class RecoverSpec(Frozen):
     scene: SceneRef = Field(description="The part of a photograph that is the reference.")
     start: Literal["noise", "jpeg"] = Field("noise", description="White noise, or the reference as a coarse JPEG.")
     quality: int = Field(10, ge=1, le=95, description="Of the JPEG that is begun with.")
-    steps: int = Field(20_000, ge=1)
+    steps: Number = 20_000
     learning_rate: float = Field(0.005, gt=0, le=1)
-    halve_every: int = Field(2_000, ge=1, description="Then the learning rate is halved, and Adam begins anew.")
+    halve_every: Number = Field(2_000, description="Then the learning rate is halved, and Adam begins anew.")
     lowest_rate: float = Field(1e-4, gt=0, le=1, description="The learning rate is not halved below this.")
     seed: int = Field(0, ge=0, lt=2**31, description="Of the noise that is begun with.")
 

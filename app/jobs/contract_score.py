@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field, field_validator, model_validator
 
 from app.catalog import MEASURES, measure
-from app.jobs.contract_parts import Digest, Finite, Frozen
+from app.jobs.contract_parts import Digest, Finite, Frozen, Number
 
 Form = Literal["rgb", "y"]
 """On what a measure is computed: each channel (or all at once), or the luma."""
@@ -15,7 +15,7 @@ class ScoreSpec(Frozen):
     """What measures say of a rendering's pictures, each condition and each degraded input against its reference."""
 
     kind: Literal["score"] = "score"
-    rendering: int = Field(description="The rendering job whose pictures are scored.")
+    rendering: Number = Field(description="The rendering job whose pictures are scored.")
     measures: tuple[str, ...] = Field(min_length=1, description="Ids of the catalogue, in any order.")
     forms: tuple[Form, ...] = Field(("rgb",), min_length=1)
     replace: bool = Field(False, description="Whether values that are there already and differ give way.")

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import ValidationError
 
-from app.catalog import measure
+from app.catalog import MEASURES, measure
 from app.catalog import task as known_task
 from app.db import Database
 from app.db.models import JobState
@@ -21,6 +21,7 @@ from app.jobs.scoring import launch_score
 from app.jobs.store import get, launch, retry
 
 _FIRST_OBJECTIVE = "mae"  # of stage 1, which all conditions of a task share
+_LONGEST_CONDITION = 200  # characters, of the column
 
 
 class BadMatrix(BadInput):
@@ -46,6 +47,19 @@ class Scores:
     measures: tuple[str, ...]
     forms: tuple[Form, ...] = ("rgb",)
     dispensable: frozenset[str] = frozenset()  # left out where the scenes are too small for them
+
+    @classmethod
+    def of(
+        cls, objectives: Sequence[str], asked: Sequence[str] | None = None, forms: tuple[Form, ...] = ("rgb",)
+    ) -> "Scores":
+        """The measures asked for, or all without weights that the scenes are large enough for.
+
+        The measures of the objectives are always among them: without them there is no diagonal.
+        """
+        own = {name for text in objectives for name in grammar.parse(text).measures}
+        named = own | {measure(name).id for name in asked or ()}
+        others = frozenset(one.id for one in MEASURES.values() if not asked and not one.needs_weights) - named
+        return cls(tuple(name for name in MEASURES if name in named | others), forms, others)
 
     def on(self, side: int) -> "Scores":
         """The same for scenes of that side; raises ``PhotographTooSmall`` where one can neither be taken nor left."""
@@ -150,6 +164,13 @@ def check_matrix(
     if not tasks or not objectives:
         raise BadMatrix("A matrix needs at least one task and one objective", "choose one of each")
     names = {grammar.parse(text).name: text for text in objectives}
+    for name in names:
+        if len(name) > _LONGEST_CONDITION:
+            raise BadMatrix(
+                f"The objective {name[:60]}… is too long for the name of a condition ({len(name)} characters, and "
+                f"{_LONGEST_CONDITION} are kept)",
+                "write its coefficients with fewer digits, or take fewer measures",
+            )
     return [
         TaskRecipes(
             task,

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from app.catalog import MEASURES, measure, task
+from app.catalog import measure, task
 from app.errors import BadInput
 from app.jobs import objective as grammar
 from app.jobs.contract import Network, Recipe
@@ -85,24 +85,17 @@ class MatrixFile(_Part):
     def _known_measures(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
         return None if value is None else tuple(measure(name).id for name in value)
 
-    @property
-    def scored_with(self) -> tuple[str, ...]:
-        """The measures that score every result, in the catalogue's order: those asked for, or all without weights.
-
-        The measures of the objectives are always among them: without them there is no diagonal.
-        """
-        asked = self.measures or [one.id for one in MEASURES.values() if not one.needs_weights]
-        return tuple(name for name in MEASURES if name in self._own or name in asked)
+    @field_validator("forms")
+    @classmethod
+    def _with_rgb(cls, value: tuple[Literal["rgb", "y"], ...]) -> tuple[Literal["rgb", "y"], ...]:
+        if "rgb" not in value:
+            raise ValueError("'rgb' must be among them, because networks learn from all channels")
+        return value
 
     @property
     def scores(self) -> Scores:
-        """What scores the results; of the measures that nobody named, those that the scenes are large enough for."""
-        named = {*(self.measures or ()), *self._own}
-        return Scores(self.scored_with, self.forms, frozenset(self.scored_with) - named)
-
-    @property
-    def _own(self) -> frozenset[str]:
-        return frozenset(name for one in self.objectives for name in grammar.parse(one.objective).measures)
+        """What scores the results."""
+        return Scores.of([one.objective for one in self.objectives], self.measures, self.forms)
 
     @property
     def changes(self) -> Changes:

@@ -19,6 +19,9 @@ from app.jobs.scenes import PhotographTooSmall, scenes_of
 from app.media import Media
 
 OBJECTIVES = ("mae", "1 - ms_ssim", "gmsd")
+LONG = " + ".join(
+    f"0.123456789012345*{name}" for name in ("charbonnier", "gmsd", "mad", "mae", "mcsd", "mse", "nlpd", "pamse")
+)
 
 
 @pytest.fixture
@@ -93,6 +96,11 @@ def test_launching_a_matrix_again_finds_the_same_jobs(database: Database, moors:
         ({"photograph_set": "holidays"}, UnknownSet, "the sets are: moors"),
         ({"scene_side": 300}, PhotographTooSmall, r"'tarn' \(330×270 px\) does not hold 1 scene of 300×300 px"),
         ({"scenes_per_photograph": 2}, PhotographTooSmall, "'tarn' .*does not hold 2 scenes of 255×255 px"),
+        (
+            {"objectives": [LONG]},
+            BadMatrix,
+            r"0\.123456789012345\*charbonnier.* is too long for the name of a condition",
+        ),
         ({"scene_side": 3}, BadMatrix, "superres needs scenes of at least 4 px"),
     ],
 )

@@ -43,19 +43,19 @@ def test_a_file_says_the_whole_experiment(tmp_path: Path) -> None:
     assert found.second_stage == {"steps": 900}
     assert (found.photographs, found.set, found.test) == (str(tmp_path / "moors"), "uplands", ("tarn", "fell"))
     assert (found.scenes.wish.side, found.scenes.wish.altogether, found.scenes.wish.per_photograph) == (256, 6, None)
-    assert set(found.scored_with) == {"mae", "gmsd", "ms_ssim"}
+    assert set(found.scores.measures) == {"mae", "gmsd", "ms_ssim"}
     assert found.forms == ("rgb", "y")
 
 
 def test_what_a_file_leaves_open_is_decided() -> None:
     found = matrix_of({}, "matrix")
     assert (found.preset, found.tasks, found.photographs) == ("tiny", ("denoise", "superres"), None)
-    assert set(found.scored_with) == {one.id for one in MEASURES.values() if not one.needs_weights}
+    assert set(found.scores.measures) == {one.id for one in MEASURES.values() if not one.needs_weights}
 
 
 def test_the_measures_of_the_objectives_always_score() -> None:
     found = matrix_of({"objectives": ["mae + 0.1*lpips", "gmsd"], "measures": ["psnr"]}, "matrix")
-    assert set(found.scored_with) == {"mae", "psnr", "gmsd", "lpips"}
+    assert set(found.scores.measures) == {"mae", "psnr", "gmsd", "lpips"}
 
 
 def test_flags_win_over_the_file_and_of_the_scenes_key_by_key(tmp_path: Path) -> None:
@@ -80,6 +80,7 @@ def test_flags_win_over_the_file_and_of_the_scenes_key_by_key(tmp_path: Path) ->
         ({"second_stage": {"seed": 3}}, "second_stage: there is no key 'seed'"),
         ({"seed": -1}, "seed: input should be greater than or equal to 0"),
         ({"forms": ["luma"]}, "forms.0: input should be 'rgb' or 'y'"),
+        ({"forms": ["y"]}, "forms: 'rgb' must be among them"),
         ({"tasks": "denoise"}, "tasks: input should be a valid tuple"),
         ({"scenes": {"altogether": 3, "per_photograph": 1}}, "say the same thing twice"),
     ],

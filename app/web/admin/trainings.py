@@ -74,6 +74,7 @@ def launch_trainings(
             scene_side=scene_side,
             scenes_per_photograph=scenes_per_photograph,
             seed=seed,
+            scores=launch.Scores.of(wish.all_objectives),
             baselines=True,
         )
     except AppError as error:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
-from pydantic import Field
+from pydantic import Field, field_validator
 from starlette.responses import PlainTextResponse
 
 from app.db.models import JobKind, JobState
@@ -87,7 +87,14 @@ class NewJob(Sent):
 
     title: str = Field("", max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$", description="Empty: what the job is about.")
     priority: int = Field(100, ge=0, le=1000, description="A smaller number goes first.")
-    spec: TrainSpec | ScoreSpec | RecoverSpec = Field(discriminator="kind")
+    spec: TrainSpec | ScoreSpec | RecoverSpec = Field(
+        discriminator="kind", description="What is to be done; a training where it names no `kind`."
+    )
+
+    @field_validator("spec", mode="before")
+    @classmethod
+    def _trainings_came_first(cls, value: object) -> object:
+        return {"kind": "train", **value} if isinstance(value, dict) else value
 
 
 class PointTold(Told):

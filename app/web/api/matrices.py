@@ -1,4 +1,4 @@
-"""A matrix of trainings over the API: every task under every objective, each trained in two stages and rendered."""
+"""A matrix of trainings over the API: every task under every objective, trained in two stages, rendered and scored."""
 
 from typing import Annotated
 
@@ -34,7 +34,8 @@ _DIAGONAL = {
 _OF_ENTRY = tuple(name for name in _DIAGONAL if name not in ("task", "met"))
 _RANK = {"task": "denoise", "condition": "ms_ssim", "measure": "gmsd", "form": "rgb", "rank": 3, "mean": 0.11}
 _MISSING = {"task": "superres", "condition": "gmsd", "why": "job 7 (superres · gmsd · lab) is queued"}
-_CELL = {"task": "denoise", "condition": "ms_ssim", "pretraining": 16, "training": 17, "rendering": 18}
+_CELL = {"task": "denoise", "condition": "ms_ssim", "pretraining": 16, "training": 17, "rendering": 18, "scoring": 19}
+_BASELINE = {"task": "denoise", "condition": "input", "rendering": 20}
 
 
 class NewMatrix(Sent):
@@ -43,7 +44,8 @@ class NewMatrix(Sent):
     model_config = example(
         {
             "tasks": ["denoise"], "objectives": ["mae", "1 - ms_ssim"], "preset": "lab", "photograph_set": "packaged",
-            "scene_side": 256, "scenes_per_photograph": 1, "seed": 0,
+            "scene_side": 256, "scenes_per_photograph": 1, "seed": 0, "measures": ["mae", "ms_ssim", "gmsd"],
+            "baselines": True,
         }
     )  # fmt: skip
 
@@ -54,6 +56,12 @@ class NewMatrix(Sent):
     scene_side: int = Field(256, ge=1, le=100_000, description="Side of a test scene, pixels.")
     scenes_per_photograph: int = Field(1, ge=1, le=1000, description="Test scenes cut from each photograph.")
     seed: int = Field(0, ge=0, lt=2**31, description="Another seed makes other trainings.")
+    measures: list[_Word] | None = Field(
+        None, min_length=1, max_length=100,
+        description="What every result is scored with, the measures of the objectives besides; by default all without "
+        "weights that the scenes are large enough for.",
+    )  # fmt: skip
+    baselines: bool = Field(True, description="Whether the scenes are rendered as baselines, too.")
 
 
 class CellTold(Told):
@@ -66,14 +74,26 @@ class CellTold(Told):
     pretraining: int = Field(description="The first stage, which all conditions of the task share.")
     training: int
     rendering: int
+    scoring: int = Field(description="Finds what the measures say of the rendering's pictures.")
+
+
+class BaselineTold(Told):
+    """The job of a condition that no training makes."""
+
+    model_config = example(_BASELINE)
+
+    task: str
+    condition: str
+    rendering: int
 
 
 class MatrixTold(Told):
     """The jobs of a matrix."""
 
-    model_config = example({"items": [_CELL]})
+    model_config = example({"items": [_CELL], "baselines": [_BASELINE]})
 
     items: list[CellTold]
+    baselines: list[BaselineTold]
 
 
 class DiagonalTold(Told):
@@ -176,12 +196,18 @@ def read_matrix(use: Ctx, job_id: Id) -> MatrixScoresTold:
 )  # fmt: skip
 def launch_matrix(use: Ctx, new: NewMatrix) -> MatrixTold:
     """Every task under every objective; what is already there is found, not trained again."""
-    matrix = launch.launch_matrix(use.database, **new.model_dump())
+    matrix = launch.launch_matrix(
+        use.database, **new.model_dump(exclude={"measures"}), scores=launch.Scores.of(new.objectives, new.measures)
+    )
     cells = [
         CellTold(
             task=task, condition=condition, pretraining=matrix.pretrainings[task], training=training,
-            rendering=matrix.renderings[task, condition],
+            rendering=matrix.renderings[task, condition], scoring=matrix.scorings[task, condition],
         )
         for (task, condition), training in matrix.trainings.items()
     ]  # fmt: skip
-    return MatrixTold(items=cells)
+    beside = [
+        BaselineTold(task=task, condition=condition, rendering=rendering)
+        for (task, condition), rendering in matrix.baselines.items()
+    ]
+    return MatrixTold(items=cells, baselines=beside)

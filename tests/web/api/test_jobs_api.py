@@ -29,6 +29,16 @@ def test_the_same_training_is_launched_once(api: TestClient, database: Database,
     assert len(store.listing(database)) == 1
 
 
+def test_a_spec_that_names_no_kind_is_a_training(api: TestClient, database: Database, wish: dict[str, Any]) -> None:
+    untold = {key: value for key, value in wish["spec"].items() if key != "kind"}
+    first, second = (api.post("/api/v1/jobs", json=wish | {"spec": spec}) for spec in (untold, wish["spec"]))
+    assert (first.status_code, first.json()["kind"], first.json()["found"]) == (200, "train", False)
+    assert (second.json()["id"], second.json()["found"]) == (first.json()["id"], True)
+    for spec in ({}, {"measures": ["mae"]}, ["train"], None):
+        assert api.post("/api/v1/jobs", json=wish | {"spec": spec}).json()["type"] == "/errors#malformed-input"
+    assert len(store.listing(database)) == 1
+
+
 @pytest.mark.parametrize(
     ("change", "kind"),
     [
@@ -38,6 +48,8 @@ def test_the_same_training_is_launched_once(api: TestClient, database: Database,
         ({"recipe": RECIPE | {"task": "dehaze"}}, "unknown-task"),
         ({"recipe": RECIPE | {"steps": "10"}}, "malformed-input"),
         ({"start_from": 77}, "job-not-found"),
+        ({"start_from": 10**30}, "malformed-input"),
+        ({"recipe": RECIPE | {"steps": 2**31}}, "malformed-input"),
         ({"kind": "render"}, "malformed-input"),
     ],
 )
@@ -69,8 +81,8 @@ def test_a_matrix_is_launched_once_and_its_jobs_can_be_followed(
     first, again = (api.post("/api/v1/matrices", json=matrix).json() for _ in range(2))
     assert first == again
     assert [cell["condition"] for cell in first["items"]] == ["mae", "gmsd"]
-    page = api.get("/api/v1/jobs?limit=3&state=queued").json()
-    assert [job["id"] for job in page["items"]] == [5, 4, 3]
+    page = api.get("/api/v1/jobs?limit=6&state=queued").json()
+    assert [job["id"] for job in page["items"]] == [8, 7, 6, 5, 4, 3]
     assert [job["id"] for job in api.get(f"/api/v1/jobs?after={page['next']}").json()["items"]] == [2, 1]
     cancelled = api.post("/api/v1/jobs/1/cancel").json()
     assert cancelled["state"] == "cancelled"

@@ -3,7 +3,12 @@
 import pytest
 from fastapi.testclient import TestClient
 
+from app.catalog import MEASURES
+from app.db import Database
+from app.jobs import store
 from app.jobs.launch import Matrix
+from app.media import Media
+from tests.web import trained
 from tests.web.test_matrix_scores import scored
 
 pytestmark = pytest.mark.one_database
@@ -21,6 +26,32 @@ def test_ranks_and_diagonal_are_told_as_the_page_shows_them(api: TestClient, sco
     assert {(one["condition"], one["measure"]): one["rank"] for one in told["ranks"]} == {
         ("mae", "mae"): 2, ("gmsd", "mae"): 1, ("mae", "gmsd"): 2, ("gmsd", "gmsd"): 1,
     }  # fmt: skip
+
+
+def test_a_matrix_is_launched_as_the_command_does_with_its_scores_and_baselines(
+    api: TestClient, database: Database, media: Media
+) -> None:
+    trained.photographs(database, media)
+    wish = {
+        "tasks": ["denoise"], "objectives": ["mae", "gmsd"], "preset": "tiny", "photograph_set": trained.SET,
+        "scene_side": 64,
+    }  # fmt: skip
+    told = api.post("/api/v1/matrices", json=wish).json()
+    scores = [store.get(database, cell["scoring"]).spec for cell in told["items"]]
+    assert [score.rendering for score in scores] == [cell["rendering"] for cell in told["items"]]
+    small = {one.id for one in MEASURES.values() if not one.needs_weights and one.smallest_side <= 64}
+    assert {*scores[0].measures} == small
+    (baseline,) = told["baselines"]
+    assert (baseline["task"], baseline["condition"]) == ("denoise", "input")
+    assert store.get(database, baseline["rendering"]).spec.baseline == "input"
+    fewer = api.post("/api/v1/matrices", json=wish | {"measures": ["psnr"], "baselines": False, "seed": 1}).json()
+    assert fewer["baselines"] == []
+    assert store.get(database, fewer["items"][0]["scoring"]).spec.measures == ("mae", "psnr", "gmsd")
+    before = len(store.listing(database))
+    for measure, kind in (("beauty", "unknown-measure"), ("ms_ssim", "photograph-too-small")):
+        reply = api.post("/api/v1/matrices", json=wish | {"measures": [measure], "seed": 2})
+        assert reply.json()["type"] == f"/errors#{kind}"
+    assert len(store.listing(database)) == before
 
 
 def test_a_job_of_no_matrix_is_refused_by_name(api: TestClient, scored: Matrix) -> None:

@@ -19,6 +19,7 @@ def test_scripts_launch_scores_and_recoveries_as_trainings(api: TestClient, data
         ({"rendering": training}, "not-a-rendering"),
         ({"measures": ["ms_ssim"]}, "scenes-too-small"),
         ({"rendering": 99}, "job-not-found"),
+        ({"rendering": 10**30}, "malformed-input"),
         ({"measures": ["beauty"]}, "unknown-measure"),
     ):
         reply = api.post("/api/v1/jobs", json={"spec": spec | change})
@@ -32,3 +33,4 @@ def test_scripts_launch_scores_and_recoveries_as_trainings(api: TestClient, data
     again = api.post("/api/v1/jobs", json={"spec": told["spec"]}).json()
     assert (again["id"], again["found"]) == (items[0]["job"], True)
     assert api.post("/api/v1/recoveries", json=wish | {"photograph": "photo 9"}).status_code == 422
+    assert api.post("/api/v1/jobs", json={"spec": told["spec"] | {"steps": 10**30}}).status_code == 422
