@@ -17,6 +17,7 @@ from app.jobs.contract import (
     AnyResult,
     AnySpec,
     Assignment,
+    PicturePair,
     Progress,
     RecoverResult,
     RenderResult,
@@ -52,6 +53,16 @@ class NoWeights(AppError):
             f"The weights of training {training} are lost ({why.rstrip('.')}).",
             "retry this job: that training is then done again first, from its last checkpoint where its run folder is "
             "still there",
+        )
+
+
+class NoRenderedPicture(AppError):
+    """A picture that is to be scored is no longer in the store, and its rendering counts as failed from now on."""
+
+    def __init__(self, rendering: int, digest: str) -> None:
+        super().__init__(
+            f"A picture of rendering {rendering} is lost (the store has no object {digest}).",
+            "retry this job: that rendering is then done again first",
         )
 
 
@@ -136,7 +147,7 @@ class Attempt:
             media=self._media.url,
             checkpoint=None if weights is None else str(weights),
             resume_from=None if resume_from is None else str(resume_from),
-            pairs=pairs_of(self._database, spec.rendering) if isinstance(spec, ScoreSpec) else (),
+            pairs=self._pairs(spec) if isinstance(spec, ScoreSpec) else (),
             checkpoint_seconds=self._settings.checkpoint_seconds,
             device=self.slot.device,
             processes=self.slot.processes,
@@ -160,6 +171,15 @@ class Attempt:
             why = error.detail if isinstance(error, MediaMissing) else "its result names none"
             claims.disown(self._database, training, f"Its weights are lost ({why}): retry it, or a job that needs it.")
             raise NoWeights(training, why) from error
+
+    def _pairs(self, spec: ScoreSpec) -> tuple[PicturePair, ...]:
+        pairs = pairs_of(self._database, spec.rendering)
+        for digest in dict.fromkeys(digest for pair in pairs for digest in (pair.reference, pair.picture)):
+            if not self._media.has(digest):
+                lost = f"Its picture {digest} is lost: retry it, or a job that needs it."
+                claims.disown(self._database, spec.rendering, lost)
+                raise NoRenderedPicture(spec.rendering, digest)
+        return pairs
 
     def _follow(self) -> tuple[int, int]:
         """The exit code, and the step that the process last reported."""

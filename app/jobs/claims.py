@@ -131,8 +131,8 @@ def fail(database: Database, held: Claim, error: str) -> None:
         _fail(db, held.job, held.attempt, error)
 
 
-def disown(database: Database, training: int, error: str) -> None:
-    """A training that had succeeded has failed after all, because its result is lost; those that need it are blocked.
+def disown(database: Database, job: int, error: str) -> None:
+    """A job that had succeeded has failed after all, because its result is lost; those that need it are blocked.
 
     Only so can it be retried, and does launching the same again not find it.
     """
@@ -140,13 +140,13 @@ def disown(database: Database, training: int, error: str) -> None:
         waiting.hold(db)
         lost = db.scalar(
             update(Job)
-            .where(Job.id == training, Job.state == JobState.SUCCEEDED)
+            .where(Job.id == job, Job.state == JobState.SUCCEEDED)
             .values(state=JobState.FAILED, error=error)
             .returning(Job.id)
             .execution_options(synchronize_session=False)
         )
         if lost is not None:
-            waiting.block(db, training)
+            waiting.block(db, job)
 
 
 def release(database: Database, held: Claim) -> JobState:

@@ -1,9 +1,12 @@
 """Scores in the queue: what they wait for, which pictures they compare, and what becomes of their values."""
 
+import hashlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
+from sqlalchemy import delete
 
 from app.db import Database
 from app.db.models import JobState, Picture, Rendering, StimulusRole
@@ -17,14 +20,15 @@ from tests.jobs.conftest import Stage
 from tests.jobs.moments import until
 
 DONE = {"end": "done"}
-DIGESTS = {role: f"{number:064x}" for number, role in enumerate(StimulusRole, 1)}
+DIGESTS = {role: hashlib.sha256(role.encode()).hexdigest() for role in StimulusRole}
 
 
-def registered(
-    database: Database, _media: Media, job: int, _attempt: int, _folder: Path, _result: RenderResult
-) -> None:
+def registered(database: Database, media: Media, job: int, _attempt: int, _folder: Path, _result: RenderResult) -> None:
     """The rendering of one scene has brought its three pictures."""
+    for role in StimulusRole:
+        media.put(role.encode())
     with database.write() as db:
+        db.execute(delete(Rendering).where(Rendering.job_id == job))
         for role, digest in DIGESTS.items():
             if db.get(Picture, digest) is None:
                 db.add(Picture(digest=digest, width=16, height=16, size=1))
@@ -73,6 +77,27 @@ def test_a_score_of_a_rendering_without_pictures_fails_with_a_sentence(stage: St
     stage.work()  # registers nothing
     assert f"Job {pictures} has no pictures that could be scored" in (stage.get(score).error or "")
     assert f"{score} 1" not in stage.started()
+
+
+def test_lost_pictures_are_rendered_again_when_their_score_is_retried(stage: Stage) -> None:
+    pictures = stage.job(DONE, spec=rendering(stage.job(DONE)))
+    score = stage.job(DONE, spec=scored(pictures))
+    other = stage.job(DONE, spec=scored(pictures, "gmsd"))
+
+    def lose(*about: Any) -> None:
+        registered(*about)
+        digest = DIGESTS[StimulusRole.CONDITION]
+        (stage.settings.data_dir / "media" / digest[:2] / digest[2:]).unlink()
+
+    stage.work(on_rendered=lose)
+    assert f"A picture of rendering {pictures} is lost" in (stage.get(score).error or "")
+    assert f"{score} 1" not in stage.started()
+    states = [stage.get(job).state for job in (pictures, score, other)]
+    assert states == [JobState.FAILED] * 3
+    store.retry(stage.database, score)
+    stage.work(on_rendered=registered)
+    assert [stage.get(job).state for job in (pictures, score, other)] == [JobState.SUCCEEDED] * 3
+    assert stage.get(pictures).attempt == 2
 
 
 def test_a_cancelled_score_stops(stage: Stage) -> None:
