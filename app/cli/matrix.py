@@ -138,7 +138,8 @@ def _say_jobs(jobs: "Matrix") -> None:
         later = jobs.renderings[task, condition], jobs.scorings[task, condition]
         typer.echo(f"job {job:>4}  {task} under {condition}; its pictures: job {later[0]}, its scores: job {later[1]}")
     for (task, condition), job in jobs.baselines.items():
-        typer.echo(f"job {job:>4}  {task}, the baseline {condition}")
+        scored = jobs.beside[task, condition]
+        typer.echo(f"job {job:>4}  {task}, the baseline {condition}; its scores: job {scored}")
 
 
 def _open(place: "Installation", jobs: "Matrix") -> bool:

@@ -173,7 +173,7 @@ class Attempt:
             raise NoWeights(training, why) from error
 
     def _pairs(self, spec: ScoreSpec) -> tuple[PicturePair, ...]:
-        pairs = pairs_of(self._database, spec.rendering)
+        pairs = pairs_of(self._database, spec.rendering, degraded=spec.degraded)
         for digest in dict.fromkeys(digest for pair in pairs for digest in (pair.reference, pair.picture)):
             if not self._media.has(digest):
                 lost = f"Its picture {digest} is lost: retry it, or a job that needs it."

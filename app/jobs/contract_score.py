@@ -12,12 +12,16 @@ Form = Literal["rgb", "y"]
 
 
 class ScoreSpec(Frozen):
-    """What measures say of a rendering's pictures, each condition and each degraded input against its reference."""
+    """What measures say of a rendering's pictures, conditions and degraded inputs, each against its reference."""
 
     kind: Literal["score"] = "score"
     rendering: Number = Field(description="The rendering job whose pictures are scored.")
     measures: tuple[str, ...] = Field(min_length=1, description="Ids of the catalogue, in any order.")
     forms: tuple[Form, ...] = Field(("rgb",), min_length=1)
+    degraded: bool = Field(
+        True, exclude_if=lambda value: value,  # scores older than this key keep their hash
+        description="Whether the degraded inputs are scored, too; all conditions of a task share them.",
+    )  # fmt: skip
     replace: bool = Field(False, description="Whether values that are there already and differ give way.")
 
     @field_validator("measures")

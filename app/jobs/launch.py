@@ -81,6 +81,7 @@ class Matrix:
     renderings: dict[tuple[str, str], int]
     scorings: dict[tuple[str, str], int]
     baselines: dict[tuple[str, str], int] = field(default_factory=dict)
+    beside: dict[tuple[str, str], int] = field(default_factory=dict)  # scorings of the baselines
 
     @property
     def jobs(self) -> list[int]:
@@ -91,6 +92,7 @@ class Matrix:
             *self.renderings.values(),
             *self.scorings.values(),
             *self.baselines.values(),
+            *self.beside.values(),
         ]
 
 
@@ -132,7 +134,8 @@ def launch_matrix(
     Per task one stage under the mean absolute error, shared; from its weights one stage per objective (``mae`` too, so
     that all conditions learn equally long); per training one rendering of all test scenes, which ``scenes`` cuts where
     it is given; where ``scores`` are asked for, one scoring of each rendering; and where ``baselines`` are, a rendering
-    of the same scenes that no training is needed for.
+    of the same scenes that no training is needed for. A baseline is the degraded input that all conditions of its task
+    share: where it is scored, their scorings need not score it again.
 
     Raises
     ------
@@ -146,7 +149,7 @@ def launch_matrix(
     matrix = Matrix({}, {}, {}, {})
     refs = tuple(photograph.ref for photograph in taken.train)
     for plan in plans:
-        _launch(database, plan, refs, preset, seed, matrix)
+        _launch(database, plan, refs, preset, seed, matrix, degraded=not baselines)
         if baselines:
             _launch_baselines(database, plan, seed, matrix)
     return matrix
@@ -239,8 +242,9 @@ def _check_patch(photograph: PhotographView, recipe: Recipe) -> None:
 
 
 def _launch(
-    database: Database, plan: _Plan, refs: tuple[PhotographRef, ...], preset: str, seed: int, matrix: Matrix
-) -> None:
+    database: Database, plan: _Plan, refs: tuple[PhotographRef, ...], preset: str, seed: int, matrix: Matrix, *,
+    degraded: bool,
+) -> None:  # fmt: skip
     task, recipes = plan.recipes.task, plan.recipes
     first = launch(
         database, TrainSpec(recipe=recipes.first, photographs=refs), title=f"{task} · first stage · {preset}"
@@ -259,14 +263,7 @@ def _launch(
             title=f"{task} · {name} · pictures"[:200],
         )
         if plan.scores is not None:
-            matrix.scorings[task, name] = launch_score(
-                database,
-                ScoreSpec(
-                    rendering=matrix.renderings[task, name],
-                    measures=plan.scores.measures,
-                    forms=plan.scores.forms,
-                ),
-            ).job_id
+            matrix.scorings[task, name] = _score(database, matrix.renderings[task, name], plan.scores, degraded)
 
 
 def _launch_baselines(database: Database, plan: _Plan, seed: int, matrix: Matrix) -> None:
@@ -277,3 +274,10 @@ def _launch_baselines(database: Database, plan: _Plan, seed: int, matrix: Matrix
             RenderSpec(task=task, condition=baseline.id, baseline=baseline.id, scenes=plan.scenes, seed=seed),
             title=f"{task} · {baseline.id} · baseline",
         )
+        if plan.scores is not None:
+            matrix.beside[task, baseline.id] = _score(database, matrix.baselines[task, baseline.id], plan.scores)
+
+
+def _score(database: Database, rendering: int, scores: Scores, degraded: bool = False) -> int:
+    spec = ScoreSpec(rendering=rendering, measures=scores.measures, forms=scores.forms, degraded=degraded)
+    return launch_score(database, spec).job_id

@@ -17,8 +17,8 @@ class NoPicturesToScore(NotFound):
         )
 
 
-def pairs_of(database: Database, rendering: int) -> tuple[PicturePair, ...]:
-    """The restored picture and the degraded input of every scene, each beside the scene's reference.
+def pairs_of(database: Database, rendering: int, *, degraded: bool = True) -> tuple[PicturePair, ...]:
+    """The restored picture of every scene beside its reference, and where it is asked for the degraded input, too.
 
     Where both are the same picture, as under the baseline that leaves the input alone, it is there once.
 
@@ -34,7 +34,8 @@ def pairs_of(database: Database, rendering: int) -> tuple[PicturePair, ...]:
         PicturePair(scene=row.scene, condition=name, picture=picture, reference=row.reference)
         for row in rendered(database, rendering)
         for name, picture in ((spec.condition, row.condition), (DEGRADED, row.degraded))
-        if picture is not None and row.reference is not None and (name != DEGRADED or picture != row.condition)
+        if picture is not None and row.reference is not None
+        if name != DEGRADED or (degraded and picture != row.condition)
     )
     if not pairs:
         raise NoPicturesToScore(rendering)

@@ -208,7 +208,7 @@ def _total_steps(db: Db, spec: AnySpec) -> int:
         case RenderSpec():
             return len(spec.scenes)
         case ScoreSpec():  # each scene as the condition shows it, and as it was degraded
-            return 2 * db.scalars(select(Job.total_steps).where(Job.id == spec.rendering)).one()
+            return (1 + spec.degraded) * db.scalars(select(Job.total_steps).where(Job.id == spec.rendering)).one()
 
 
 def _own_needs(spec: AnySpec) -> set[int]:

@@ -75,7 +75,7 @@ def _current(db: Session, job_id: int, attempt: int, *, hold: bool = False) -> S
 def _wanted(database: Database, spec: ScoreSpec) -> set[Key]:
     return {
         (pair.picture, pair.reference, measure, MeasureForm(form))
-        for pair in pairs_of(database, spec.rendering)
+        for pair in pairs_of(database, spec.rendering, degraded=spec.degraded)
         for measure, form in spec.columns
     }
 

@@ -29,7 +29,7 @@ def test_a_matrix_of_a_folder_is_launched_once(beholder: Run, database: Database
         "job    1  denoise, first stage",
         "job    2  denoise under mae; its pictures: job 3, its scores: job 4",
         "job    5  denoise under gmsd; its pictures: job 6, its scores: job 7",
-        "job    8  denoise, the baseline input",
+        "job    8  denoise, the baseline input; its scores: job 9",
         "`beholder worker` does them, and so does this command with --work.",
     ]
     assert sets(database) == [("moors", 2, 1)]
@@ -47,7 +47,7 @@ def test_the_packaged_photographs_are_the_default(beholder: Run, database: Datab
     said = beholder("matrix", "tiny", "--tasks", "superres", "--objectives", "mae")
     assert said.returncode == 0, said.stderr
     assert sets(database) == [("packaged", 4, 4)]
-    assert len(store.listing(database)) == 5
+    assert len(store.listing(database)) == 6
 
 
 def test_a_matrix_that_makes_no_sense_leaves_nothing_behind(beholder: Run, database: Database) -> None:

@@ -59,6 +59,18 @@ def test_a_score_waits_for_its_rendering_and_is_told_every_picture_with_its_refe
     assert (stage.get(score).result or {})["values"][0]["measure"] == "mae"  # in the catalogue's order
 
 
+def test_degraded_inputs_that_another_score_is_about_are_left_out(stage: Stage) -> None:
+    pictures = stage.job(DONE, spec=rendering(stage.job(DONE)))
+    spec = ScoreSpec(rendering=pictures, measures=("mae",), degraded=False)
+    score = stage.job(DONE, spec=spec)
+    assert stage.get(score).total_steps == 1
+    stage.work(on_rendered=registered)
+    assert [pair.condition for pair in stage.assignment(score).pairs] == ["mae"]
+    assert stage.get(score).state is JobState.SUCCEEDED
+    assert "degraded" in spec.model_dump()
+    assert "degraded" not in scored(pictures).model_dump()  # as it was before there was a choice: its hash is the same
+
+
 def test_a_score_whose_values_are_not_taken_has_failed(stage: Stage) -> None:
     def refuse(*_: object) -> None:
         raise BadInput("mae is 0.5 here and 0.4 in votes.csv.")

@@ -139,10 +139,10 @@ def test_an_attempt_that_loses_its_job_while_it_is_looked_at_brings_nothing(
 ) -> None:
     job = _score(database, rendering, "mae")
 
-    def overtaken(database: Database, rendering: int) -> tuple[PicturePair, ...]:
+    def overtaken(database: Database, rendering: int, *, degraded: bool) -> tuple[PicturePair, ...]:
         with database.write() as db:
             db.get_one(Job, job).attempt = 2
-        return pairs_of(database, rendering)
+        return pairs_of(database, rendering, degraded=degraded)
 
     monkeypatch.setattr(scored, "pairs_of", overtaken)
     with pytest.raises(StaleAttempt):

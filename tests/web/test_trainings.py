@@ -49,7 +49,7 @@ def test_the_form_launches_every_task_under_every_objective(desk: TestClient, da
     reply = desk.post("/admin/trainings", data=FORM)
     assert reply.url.path == "/admin/trainings"
     jobs = store.listing(database)
-    assert len(jobs) == 2 * (1 + 3 + 3 + 3 + 1)
+    assert len(jobs) == 2 * (1 + 3 + 3 + 3 + 1 + 1)
     conditions = {job.spec.condition for job in jobs if isinstance(job.spec, RenderSpec)}
     assert conditions == {"mae", "ms_ssim", "0.1*gmsd+mae", "input"}
     assert "0.1*gmsd" in reply.text

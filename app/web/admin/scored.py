@@ -53,7 +53,7 @@ def score_tables(database: Database, job: JobView) -> ScoreTables | None:
         return None
     try:
         result = ScoreResult.model_validate(job.result)
-        pairs = pairs_of(database, job.spec.rendering)
+        pairs = pairs_of(database, job.spec.rendering, degraded=job.spec.degraded)
     except (ValidationError, NoPicturesToScore):
         return None
     values = {(one.picture, one.reference, one.measure, one.form): one.value for one in result.values}

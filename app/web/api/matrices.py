@@ -35,7 +35,7 @@ _OF_ENTRY = tuple(name for name in _DIAGONAL if name not in ("task", "met"))
 _RANK = {"task": "denoise", "condition": "ms_ssim", "measure": "gmsd", "form": "rgb", "rank": 3, "mean": 0.11}
 _MISSING = {"task": "superres", "condition": "gmsd", "why": "job 7 (superres · gmsd · lab) is queued"}
 _CELL = {"task": "denoise", "condition": "ms_ssim", "pretraining": 16, "training": 17, "rendering": 18, "scoring": 19}
-_BASELINE = {"task": "denoise", "condition": "input", "rendering": 20}
+_BASELINE = {"task": "denoise", "condition": "input", "rendering": 20, "scoring": 21}
 
 
 class NewMatrix(Sent):
@@ -85,6 +85,7 @@ class BaselineTold(Told):
     task: str
     condition: str
     rendering: int
+    scoring: int
 
 
 class MatrixTold(Told):
@@ -207,7 +208,9 @@ def launch_matrix(use: Ctx, new: NewMatrix) -> MatrixTold:
         for (task, condition), training in matrix.trainings.items()
     ]  # fmt: skip
     beside = [
-        BaselineTold(task=task, condition=condition, rendering=rendering)
+        BaselineTold(
+            task=task, condition=condition, rendering=rendering, scoring=matrix.beside[task, condition]
+        )
         for (task, condition), rendering in matrix.baselines.items()
-    ]
+    ]  # fmt: skip
     return MatrixTold(items=cells, baselines=beside)

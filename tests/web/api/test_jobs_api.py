@@ -81,8 +81,8 @@ def test_a_matrix_is_launched_once_and_its_jobs_can_be_followed(
     first, again = (api.post("/api/v1/matrices", json=matrix).json() for _ in range(2))
     assert first == again
     assert [cell["condition"] for cell in first["items"]] == ["mae", "gmsd"]
-    page = api.get("/api/v1/jobs?limit=6&state=queued").json()
-    assert [job["id"] for job in page["items"]] == [8, 7, 6, 5, 4, 3]
+    page = api.get("/api/v1/jobs?limit=7&state=queued").json()
+    assert [job["id"] for job in page["items"]] == [9, 8, 7, 6, 5, 4, 3]
     assert [job["id"] for job in api.get(f"/api/v1/jobs?after={page['next']}").json()["items"]] == [2, 1]
     cancelled = api.post("/api/v1/jobs/1/cancel").json()
     assert cancelled["state"] == "cancelled"

@@ -44,9 +44,12 @@ def test_a_matrix_is_launched_as_the_command_does_with_its_scores_and_baselines(
     (baseline,) = told["baselines"]
     assert (baseline["task"], baseline["condition"]) == ("denoise", "input")
     assert store.get(database, baseline["rendering"]).spec.baseline == "input"
+    assert store.get(database, baseline["scoring"]).spec.rendering == baseline["rendering"]
+    assert not any(score.degraded for score in scores)  # the baseline is the degraded input
     fewer = api.post("/api/v1/matrices", json=wish | {"measures": ["psnr"], "baselines": False, "seed": 1}).json()
     assert fewer["baselines"] == []
-    assert store.get(database, fewer["items"][0]["scoring"]).spec.measures == ("mae", "psnr", "gmsd")
+    alone = store.get(database, fewer["items"][0]["scoring"]).spec
+    assert (alone.measures, alone.degraded) == (("mae", "psnr", "gmsd"), True)
     before = len(store.listing(database))
     for measure, kind in (("beauty", "unknown-measure"), ("ms_ssim", "photograph-too-small")):
         reply = api.post("/api/v1/matrices", json=wish | {"measures": [measure], "seed": 2})
