@@ -57,14 +57,12 @@ def _chain(place: "Installation", photos: Path | None, address: str) -> tuple[in
     """The study's number and whether it found what was planted, after everything that leads there."""
     from app import clock
     from app.cli._working import work
-    from app.jobs import launch
     from app.results.folder import write_folder
     from app.results.package import study_source
     from app.simulation import demonstration
 
     matrix = demonstration.launch(place.database, place.media, photos)
     jobs = matrix.jobs
-    launch.again(place.database, jobs)
     work(place, jobs)
     demonstration.require_success(place.database, jobs)
     study = demonstration.open_study(place.database, place.media, list(matrix.renderings.values()))

@@ -154,12 +154,10 @@ def _carry_out(place: "Installation", jobs: "Matrix") -> None:
 
     from app import log
     from app.cli._working import work
-    from app.jobs.launch import again
 
     signal.signal(signal.SIGTERM, _interrupt)
     if "log_level" not in place.settings.model_fields_set:
         log.configure(place.settings.log_form, "WARNING")  # the progress says what happens
-    again(place.database, jobs.jobs)
     work(place, jobs.jobs)
 
 

@@ -10,7 +10,6 @@ from pydantic import ValidationError
 from app.catalog import MEASURES, measure
 from app.catalog import task as known_task
 from app.db import Database
-from app.db.models import JobState
 from app.errors import BadInput
 from app.jobs import objective as grammar
 from app.jobs.contract import Form, PhotographRef, Recipe, RenderSpec, SceneRef, ScoreSpec, TrainSpec
@@ -18,7 +17,7 @@ from app.jobs.photographs import PhotographSet, PhotographView, photographs
 from app.jobs.presets import preset as recipe_of
 from app.jobs.scenes import PhotographTooSmall, SceneWish, cut_out
 from app.jobs.scoring import launch_score
-from app.jobs.store import get, launch, retry
+from app.jobs.store import find_or_launch
 
 _FIRST_OBJECTIVE = "mae"  # of stage 1, which all conditions of a task share
 _LONGEST_CONDITION = 200  # characters, of the column
@@ -131,6 +130,8 @@ def launch_matrix(
 ) -> Matrix:
     """The jobs that train and render every task under every objective; launching the same again finds the same jobs.
 
+    Those of them that ended badly are queued again, and go on from their last checkpoints.
+
     Per task one stage under the mean absolute error, shared; from its weights one stage per objective (``mae`` too, so
     that all conditions learn equally long); per training one rendering of all test scenes, which ``scenes`` cuts where
     it is given; where ``scores`` are asked for, one scoring of each rendering; and where ``baselines`` are, a rendering
@@ -198,13 +199,6 @@ def _taken(database: Database, photograph_set: str) -> PhotographSet:
     return taken
 
 
-def again(database: Database, jobs: Sequence[int]) -> None:
-    """Jobs that an earlier run left failed or cancelled are queued again."""
-    for number in jobs:
-        if get(database, number).state in (JobState.FAILED, JobState.CANCELLED):
-            retry(database, number)
-
-
 def _plan(recipes: TaskRecipes, taken: PhotographSet, wish: SceneWish, scores: Scores | None) -> _Plan:
     multiple = known_task(recipes.task).multiple
     if (wish.side is not None and wish.side < multiple) or (wish.per_photograph or 1) < 1:
@@ -246,18 +240,16 @@ def _launch(
     degraded: bool,
 ) -> None:  # fmt: skip
     task, recipes = plan.recipes.task, plan.recipes
-    first = launch(
-        database, TrainSpec(recipe=recipes.first, photographs=refs), title=f"{task} · first stage · {preset}"
-    )
+    first = _job(database, TrainSpec(recipe=recipes.first, photographs=refs), title=f"{task} · first stage · {preset}")
     matrix.pretrainings[task] = first
     for name, recipe in recipes.second.items():
-        training = launch(
+        training = _job(
             database,
             TrainSpec(recipe=recipe, photographs=refs, start_from=first),
             title=f"{task} · {name} · {preset}"[:200],
         )
         matrix.trainings[task, name] = training
-        matrix.renderings[task, name] = launch(
+        matrix.renderings[task, name] = _job(
             database,
             RenderSpec(task=task, condition=name, training=training, scenes=plan.scenes, seed=seed),
             title=f"{task} · {name} · pictures"[:200],
@@ -269,7 +261,7 @@ def _launch(
 def _launch_baselines(database: Database, plan: _Plan, seed: int, matrix: Matrix) -> None:
     task = plan.recipes.task
     for baseline in known_task(task).baselines:
-        matrix.baselines[task, baseline.id] = launch(
+        matrix.baselines[task, baseline.id] = _job(
             database,
             RenderSpec(task=task, condition=baseline.id, baseline=baseline.id, scenes=plan.scenes, seed=seed),
             title=f"{task} · {baseline.id} · baseline",
@@ -280,4 +272,8 @@ def _launch_baselines(database: Database, plan: _Plan, seed: int, matrix: Matrix
 
 def _score(database: Database, rendering: int, scores: Scores, degraded: bool = False) -> int:
     spec = ScoreSpec(rendering=rendering, measures=scores.measures, forms=scores.forms, degraded=degraded)
-    return launch_score(database, spec).job_id
+    return launch_score(database, spec, revive=True).job_id
+
+
+def _job(database: Database, spec: TrainSpec | RenderSpec, title: str) -> int:
+    return find_or_launch(database, spec, title=title, revive=True).job_id

@@ -26,8 +26,12 @@ class ScenesTooSmall(BadInput):
         )
 
 
-def launch_score(database: Database, spec: ScoreSpec, *, title: str = "", priority: int = 100) -> Launched:
+def launch_score(
+    database: Database, spec: ScoreSpec, *, title: str = "", priority: int = 100, revive: bool = False
+) -> Launched:
     """The job that scores this rendering's pictures: one that is live or has succeeded, otherwise a new one.
+
+    With ``revive`` one that ended badly is queued again instead.
 
     Raises
     ------
@@ -42,4 +46,4 @@ def launch_score(database: Database, spec: ScoreSpec, *, title: str = "", priori
     if small:
         raise ScenesTooSmall(spec.rendering, side, small)
     named = title or f"{rendering.spec.task} · {rendering.spec.condition} · scores"
-    return find_or_launch(database, spec, title=named[:200], priority=priority)
+    return find_or_launch(database, spec, title=named[:200], priority=priority, revive=revive)

@@ -53,6 +53,9 @@ __all__ = [
 ]
 
 
+_ENDED_BADLY = (JobState.FAILED, JobState.CANCELLED)
+
+
 class NeedEndedBadly(Conflict):
     """A job cannot wait for one that will not succeed."""
 
@@ -119,12 +122,19 @@ def launch(database: Database, spec: AnySpec, *, title: str, needs: Sequence[int
 
 
 def find_or_launch(
-    database: Database, spec: AnySpec, *, title: str, needs: Sequence[int] = (), priority: int = 100
+    database: Database,
+    spec: AnySpec,
+    *,
+    title: str,
+    needs: Sequence[int] = (),
+    priority: int = 100,
+    revive: bool = False,
 ) -> Launched:
-    """The job that does ``spec``, and whether it was there already.
+    """The job that does ``spec``, and whether it was there already; with ``revive`` one that ended badly is, too.
 
-    A job waits for ``needs``, for the training whose weights it uses and for the rendering whose pictures it scores.
-    A smaller ``priority`` goes first.
+    Such a job is queued again, as ``retry`` does it, and so goes on from its last checkpoint. A new one waits for
+    ``needs``, for the training whose weights it uses and for the rendering whose pictures it scores. A smaller
+    ``priority`` goes first.
     """
     content = spec.model_dump(mode="json")
     digest = digest_of(content)
@@ -135,6 +145,10 @@ def find_or_launch(
             known = _same(db, digest)
             if known is not None:
                 return Launched(known, found=True)
+            ended = _same(db, digest, _ENDED_BADLY) if revive else None
+            if ended is not None:
+                waiting.revive(db, ended)
+                return Launched(ended, found=True)
             _check(db, wanted)
             job = _new(spec, title, priority)
             job.spec, job.spec_hash, job.total_steps = content, digest, _total_steps(db, spec)
@@ -176,7 +190,7 @@ def retry(database: Database, job_id: int) -> None:
             job = _locked(db, job_id)
             if job.state in LIVE and not job.stop_requested:
                 return
-            if job.state not in (JobState.FAILED, JobState.CANCELLED):
+            if job.state not in _ENDED_BADLY:
                 raise NotFinished(job)
             waiting.revive(db, job_id)
     except IntegrityError:
@@ -223,11 +237,11 @@ def _own_needs(spec: AnySpec) -> set[int]:
             return set()
 
 
-def _same(db: Db, digest: str) -> int | None:
-    """The live or, failing that, the latest succeeded job with that spec."""
+def _same(db: Db, digest: str, states: Sequence[JobState] = (*LIVE, JobState.SUCCEEDED)) -> int | None:
+    """The live or, failing that, the latest job with that spec in one of these states."""
     return db.scalar(
         select(Job.id)
-        .where(Job.spec_hash == digest, Job.state.in_((*LIVE, JobState.SUCCEEDED)))
+        .where(Job.spec_hash == digest, Job.state.in_(states))
         .order_by((Job.state == JobState.SUCCEEDED), Job.id.desc())
         .limit(1)
     )
@@ -238,7 +252,7 @@ def _check(db: Db, wanted: set[int]) -> None:
         need = db.get(Job, need_id, with_for_update={"read": True})  # it cannot end before this job waits for it
         if need is None:
             raise JobNotFound(need_id)
-        if need.state in (JobState.FAILED, JobState.CANCELLED):
+        if need.state in _ENDED_BADLY:
             raise NeedEndedBadly(need)
 
 

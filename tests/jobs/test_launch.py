@@ -9,14 +9,15 @@ from PIL import Image
 
 from app.catalog import UnknownMeasure, UnknownTask
 from app.db import Database
-from app.db.models import Split
-from app.jobs import store
+from app.db.models import JobState, Split
+from app.jobs import claims, store
 from app.jobs.contract import RenderSpec, TrainSpec
-from app.jobs.launch import BadMatrix, Matrix, launch_matrix
+from app.jobs.launch import BadMatrix, Matrix, Scores, launch_matrix
 from app.jobs.photographs import PhotoFile, PhotographView, UnknownSet, add_photographs
 from app.jobs.presets import UnknownPreset
 from app.jobs.scenes import PhotographTooSmall, scenes_of
 from app.media import Media
+from tests.jobs.build import claimed
 
 OBJECTIVES = ("mae", "1 - ms_ssim", "gmsd")
 LONG = " + ".join(
@@ -84,6 +85,18 @@ def test_launching_a_matrix_again_finds_the_same_jobs(database: Database, moors:
         key: job for key, job in matrix.trainings.items() if key[1] == "gmsd"
     }
     assert set(launched(database, moors, seed=1).trainings.values()).isdisjoint(matrix.trainings.values())
+
+
+def test_what_failed_of_a_matrix_goes_on_when_it_is_launched_again(database: Database, moors: str) -> None:
+    wish = {"tasks": ["denoise"], "scene_side": 200, "scores": Scores.of(OBJECTIVES), "baselines": True}
+    matrix = launched(database, moors, **wish)
+    claims.fail(database, claimed(database), "The disk is full.")
+    assert {store.get(database, job).state for job in matrix.trainings.values()} == {JobState.FAILED}
+    store.cancel(database, matrix.baselines["denoise", "input"])
+    assert launched(database, moors, **wish) == matrix
+    jobs = store.listing(database)
+    assert {job.state for job in jobs} == {JobState.QUEUED}
+    assert sorted(matrix.jobs) == [job.id for job in jobs]
 
 
 @pytest.mark.parametrize(
