@@ -61,8 +61,12 @@ class Screening:
     seed: int = 0
 
 
-def launch_recovery(database: Database, spec: RecoverSpec, *, title: str = "", priority: int = 100) -> Launched:
+def launch_recovery(
+    database: Database, spec: RecoverSpec, *, title: str = "", priority: int = 100, revive: bool = False
+) -> Launched:
     """The job that does this recovery: one that is live or has succeeded, otherwise a new one.
+
+    With ``revive`` one that ended badly is queued again instead.
 
     Raises
     ------
@@ -73,11 +77,13 @@ def launch_recovery(database: Database, spec: RecoverSpec, *, title: str = "", p
     if spec.scene.left + spec.scene.width > width or spec.scene.top + spec.scene.height > height:
         raise SceneBeyond(spec.scene, width, height)
     named = title or f"{spec.scene.name} · {objective.parse(spec.objective).name} · from {spec.start}"
-    return find_or_launch(database, spec, title=named[:200], priority=priority)
+    return find_or_launch(database, spec, title=named[:200], priority=priority, revive=revive)
 
 
 def launch_screening(database: Database, wish: Screening) -> dict[tuple[str, Start], Launched]:
     """A recovery for every measure and start; what is there already is found, not done again.
+
+    Those that ended badly are queued again, and go on from their last checkpoints.
 
     Raises
     ------
@@ -94,7 +100,7 @@ def launch_screening(database: Database, wish: Screening) -> dict[tuple[str, Sta
         for name in dict.fromkeys(wish.measures)
         for start in dict.fromkeys(wish.starts)
     }
-    return {place: launch_recovery(database, spec) for place, spec in specs.items()}
+    return {place: launch_recovery(database, spec, revive=True) for place, spec in specs.items()}
 
 
 def _spec(wish: Screening, scene: SceneRef, text: str, start: Start) -> RecoverSpec:

@@ -53,6 +53,9 @@ def test_a_screening_is_a_recovery_for_every_measure_and_start_and_launched_once
     again = launch_screening(kept, WISH)
     assert {place: job.job_id for place, job in again.items()} == {place: job.job_id for place, job in jobs.items()}
     assert all(job.found for job in again.values())
+    store.cancel(kept, jobs["mae", "noise"].job_id)
+    assert launch_screening(kept, WISH) == again
+    assert {job.state for job in store.listing(kept)} == {JobState.QUEUED}
     assert len(store.listing(kept)) == 4
 
 
