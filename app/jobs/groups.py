@@ -23,18 +23,19 @@ def groups_of(folder: Path, names: Collection[str]) -> dict[str, str]:
     Raises
     ------
     BadGroups
-        The file has other columns, or names a photograph that is not in the folder.
+        The file has other columns, names a photograph that is not in the folder, or puts one into two groups.
     """
     path = folder / FILE
     if not path.is_file():
         return {}
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
-            rows = list(csv.reader(file))
+            rows = [row for row in csv.reader(file) if row]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise BadGroups(f"{path} cannot be read ({error})", "save it as a CSV file in UTF-8") from None
     if not rows or rows[0] != _COLUMNS or any(len(row) != len(_COLUMNS) for row in rows[1:]):
         raise BadGroups(f"{path} is not a table of groups", "give it two columns, name and group, under these headings")
+    groups = dict[str, str]()
     for name, group in rows[1:]:
         if name not in names:
             raise BadGroups(
@@ -43,4 +44,8 @@ def groups_of(folder: Path, names: Collection[str]) -> dict[str, str]:
             )
         if not 1 <= len(group) <= _LONGEST:
             raise BadGroups(f"{path}: the group of {name!r} has no name that could be kept", "use 1 to 100 characters")
-    return {row[0]: row[1] for row in rows[1:]}
+        if groups.setdefault(name, group) != group:
+            raise BadGroups(
+                f"{path} puts {name!r} into {groups[name]!r} and into {group!r}", "leave it one line, with one group"
+            )
+    return groups

@@ -59,7 +59,7 @@ def worked(database: Database) -> dict[JobKind, int]:
 
 def _job(kind: JobKind) -> Job:
     return Job(
-        kind=kind, title=kind, spec={"kind": kind}, spec_hash=str(kind), state=JobState.SUCCEEDED, priority=1, attempt=1,
+        kind=kind, title=kind, spec={"kind": kind}, spec_hash=kind, state=JobState.SUCCEEDED, priority=1, attempt=1,
         idle_attempts=0, stop_requested=False, step=1, total_steps=1, created_at=now(),
     )  # fmt: skip
 

@@ -153,7 +153,7 @@ def test_groups_are_read_from_the_file_beside_the_photographs(database: Database
         assert isinstance(content, bytes)
         (tmp_path / f"{name}.png").write_bytes(content)
     groups = tmp_path / "groups.csv"
-    groups.write_text("name,group\ndawn,harbour\nnoon,harbour\n")
+    groups.write_text("name,group\ndawn,harbour\n\nnoon,harbour\nnoon,harbour\n\n")
     found = folder(tmp_path)
     assert ([file.group for file in found.files], found.left_alone) == (["harbour", None, "harbour"], 0)
     taken = add_photographs(database, media, "set", found.files, test_share=0.5)
@@ -162,6 +162,7 @@ def test_groups_are_read_from_the_file_beside_the_photographs(database: Database
     for text, says in (
         ("dawn,harbour\n", "is not a table of groups"),
         ("name,group\ndusk,harbour\n", "names the photograph 'dusk', which is not in the folder"),
+        ("name,group\ndawn,harbour\ndawn,pier\n", "puts 'dawn' into 'harbour' and into 'pier'"),
         ("name,group\ndawn,\n", "the group of 'dawn' has no name"),
     ):
         groups.write_text(text)
