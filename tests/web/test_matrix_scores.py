@@ -18,6 +18,7 @@ from app.jobs.together import NotInMatrix, together
 from app.media import Media
 from app.results.training_matrix import missing_in
 from app.studies import measured
+from app.web.analysis_turns import PACKAGES
 
 pytestmark = pytest.mark.one_database
 
@@ -76,13 +77,18 @@ def test_the_page_says_who_is_best_under_its_own_measure_and_who_misses(desk: Te
     assert desk.get(f"/admin/matrices/{number}/nonsense.svg").status_code == 404
 
 
-def test_everything_is_taken_away_as_one_zip_from_any_job_of_the_matrix(desk: TestClient, scored: Matrix) -> None:
+def test_everything_is_taken_away_as_one_zip_from_any_job_of_the_matrix(
+    desk: TestClient, scored: Matrix, monkeypatch: pytest.MonkeyPatch
+) -> None:
     job = scored.scorings["denoise", "gmsd"]
     reply = desk.get(f"/admin/matrices/{job}/matrix.zip")
     names = zipfile.ZipFile(io.BytesIO(reply.content)).namelist()
     number = scored.trainings["denoise", "mae"]
     assert f"matrix-{number}/diagonal.csv" in names
     assert f"matrix-{number}/figures/diagonal-dark.svg" in names
+    monkeypatch.setattr(PACKAGES, "patience", 0.01)
+    with PACKAGES.take(), PACKAGES.take():  # two zips are being written: the next has to wait
+        assert desk.get(f"/admin/matrices/{job}/matrix.zip").status_code == 503
 
 
 def test_what_is_not_scored_yet_is_named_with_what_it_waits_for(database: Database, scored: Matrix) -> None:

@@ -9,7 +9,7 @@ from app.results.matrix_files import matrix_figure, matrix_figures, matrix_parts
 from app.results.package import zipped
 from app.results.sheet import Scheme
 from app.results.training_matrix import report_around
-from app.web.analysis_turns import IN_TURN
+from app.web.analysis_turns import IN_TURN, PACKAGE_IN_TURN
 from app.web.downloads import attached
 from app.web.pages import Ctx, Id, render
 from app.web.sign_in import signed_in
@@ -31,7 +31,7 @@ def matrix_scores(request: Request, use: Ctx, job_id: Id) -> Response:
     )
 
 
-@router.get("/admin/matrices/{job_id}/matrix.zip", dependencies=[IN_TURN])
+@router.get("/admin/matrices/{job_id}/matrix.zip", dependencies=[PACKAGE_IN_TURN])
 def matrix_zip(use: Ctx, job_id: Id) -> Response:
     """Tables, figures and a summary as one zip."""
     number, report = report_around(use.database, job_id)
