@@ -1,6 +1,7 @@
 """Which trainings can be compared: a matrix found again from any of its jobs."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from app.db import Database
@@ -8,7 +9,7 @@ from app.db.models import JobState
 from app.errors import NotFound
 from app.jobs import objective as grammar
 from app.jobs import views
-from app.jobs.contract import PhotographRef, Recipe, RenderSpec, ScoreSpec, TrainSpec
+from app.jobs.contract import PhotographRef, Recipe, RenderSpec, SceneRef, ScoreSpec, TrainSpec
 from app.jobs.launch import Matrix
 from app.jobs.views import JobView
 
@@ -38,7 +39,8 @@ class Together:
 def together(database: Database, job_id: int) -> Together:
     """The second stages on the same photographs, from the same seed, of networks as wide as that of this job.
 
-    Of several jobs for one cell, what has succeeded speaks, otherwise the newest.
+    Of several jobs for one cell, what has succeeded speaks, otherwise the newest; of renderings of several scenes those
+    that most cells of the task have, because pictures of different scenes cannot be compared.
 
     Raises
     ------
@@ -57,15 +59,28 @@ def together(database: Database, job_id: int) -> Together:
         objectives[cell], matrix.trainings[cell] = recipe.objective, job.id
     for cell, number in matrix.trainings.items():
         matrix.pretrainings[cell[0]] = _first(jobs[number])
-        drawn = _best(job for job in jobs.values() if isinstance(job.spec, RenderSpec) and job.spec.training == number)
-        if drawn is not None:
-            matrix.renderings[cell] = drawn
-            scored = _best(
-                job for job in jobs.values() if isinstance(job.spec, ScoreSpec) and job.spec.rendering == drawn
-            )
-            if scored is not None:
-                matrix.scorings[cell] = scored
+    matrix.renderings.update(_renderings(jobs.values(), matrix.trainings))
+    for cell, drawn in matrix.renderings.items():
+        scored = _best(job for job in jobs.values() if isinstance(job.spec, ScoreSpec) and job.spec.rendering == drawn)
+        if scored is not None:
+            matrix.scorings[cell] = scored
     return Together(min(job.id for job in alike), matrix, objectives)
+
+
+def _renderings(jobs: Iterable[JobView], trainings: Mapping[Cell, int]) -> dict[Cell, int]:
+    cells = {number: cell for cell, number in trainings.items()}
+    drawn = defaultdict[tuple[str, tuple[SceneRef, ...], int], dict[Cell, JobView]](dict)  # by task, scenes and seed
+    for job in sorted(jobs, key=_standing):  # the last one stands
+        if isinstance(job.spec, RenderSpec) and job.spec.training in cells:
+            cell = cells[job.spec.training]
+            drawn[cell[0], job.spec.scenes, job.spec.seed][cell] = job
+    widest = {task: found for (task, _, _), found in sorted(drawn.items(), key=lambda one: _width(one[1]))}
+    return {cell: widest[cell[0]][cell].id for cell in trainings if cell in widest.get(cell[0], {})}
+
+
+def _width(found: Mapping[Cell, JobView]) -> tuple[int, int]:
+    """How many cells have succeeded, and the newest of them."""
+    return sum(job.state is JobState.SUCCEEDED for job in found.values()), max(job.id for job in found.values())
 
 
 def _training(jobs: dict[int, JobView], job_id: int) -> JobView | None:

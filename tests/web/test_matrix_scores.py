@@ -111,6 +111,16 @@ def test_a_first_stage_is_in_no_matrix_alone(desk: TestClient, database: Databas
     assert desk.get("/admin/matrices/999").status_code == 404
 
 
+def test_pictures_of_other_scenes_are_not_compared(database: Database, scored: Matrix) -> None:
+    other = launch_matrix(
+        database, tasks=["denoise"], objectives=["mae"], preset="tiny", photograph_set="moors", scene_side=48
+    )
+    assert other.trainings["denoise", "mae"] == scored.trainings["denoise", "mae"]
+    with database.write() as db:
+        db.get_one(Job, other.renderings["denoise", "mae"]).state = JobState.SUCCEEDED
+    assert together(database, scored.trainings["denoise", "mae"]).matrix == scored
+
+
 def test_another_seed_is_another_matrix(database: Database, scored: Matrix) -> None:
     other = launch_matrix(
         database, tasks=["denoise"], objectives=["mae"], preset="tiny", photograph_set="moors", scene_side=64, seed=5
