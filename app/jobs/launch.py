@@ -49,16 +49,22 @@ class Scores:
 
     @classmethod
     def of(
-        cls, objectives: Sequence[str], asked: Sequence[str] | None = None, forms: tuple[Form, ...] = ("rgb",)
+        cls,
+        objectives: Sequence[str],
+        asked: Sequence[str] | None = None,
+        forms: tuple[Form, ...] = ("rgb",),
+        *,
+        diagonal: bool = False,
     ) -> "Scores":
         """The measures asked for, or all without weights that the scenes are large enough for.
 
-        The measures of the objectives are always among them: without them there is no diagonal.
+        The measures of the objectives are among them, too: without them there is no diagonal. Where that is wanted at
+        all costs (``diagonal``), they cannot be left out of scenes that are too small for them.
         """
         own = {name for text in objectives for name in grammar.parse(text).measures}
-        named = own | {measure(name).id for name in asked or ()}
-        others = frozenset(one.id for one in MEASURES.values() if not asked and not one.needs_weights) - named
-        return cls(tuple(name for name in MEASURES if name in named | others), forms, others)
+        named = {measure(name).id for name in asked or ()} | (own if diagonal else set())
+        others = own | {one.id for one in MEASURES.values() if not asked and not one.needs_weights}
+        return cls(tuple(name for name in MEASURES if name in named | others), forms, frozenset(others - named))
 
     def on(self, side: int) -> "Scores":
         """The same for scenes of that side; raises ``PhotographTooSmall`` where one can neither be taken nor left."""

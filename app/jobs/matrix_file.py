@@ -95,7 +95,7 @@ class MatrixFile(_Part):
     @property
     def scores(self) -> Scores:
         """What scores the results."""
-        return Scores.of([one.objective for one in self.objectives], self.measures, self.forms)
+        return Scores.of([one.objective for one in self.objectives], self.measures, self.forms, diagonal=True)
 
     @property
     def changes(self) -> Changes:

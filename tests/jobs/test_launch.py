@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from app.catalog import UnknownMeasure, UnknownTask
+from app.catalog import MEASURES, UnknownMeasure, UnknownTask
 from app.db import Database
 from app.db.models import JobState, Split
 from app.jobs import claims, store
@@ -20,9 +20,7 @@ from app.media import Media
 from tests.jobs.build import claimed
 
 OBJECTIVES = ("mae", "1 - ms_ssim", "gmsd")
-LONG = " + ".join(
-    f"0.123456789012345*{name}" for name in ("charbonnier", "gmsd", "mad", "mae", "mcsd", "mse", "nlpd", "pamse")
-)
+LONG = " + ".join(f"0.123456789012345*{name}" for name, known in MEASURES.items() if not known.higher_is_better)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
-from pydantic import Field, field_validator
+from pydantic import Discriminator, Field, Tag
 from starlette.responses import PlainTextResponse
 
 from app.db.models import JobKind, JobState
@@ -26,6 +26,18 @@ from app.web.tokens import Scope
 router = APIRouter(route_class=ApiRoute, tags=["jobs"])
 _READ, _WRITE = Scope.JOBS_READ, Scope.JOBS_WRITE
 _SCENE = {"scene": "coffee-1", "degraded": DIGEST, "condition": DIGEST, "reference": DIGEST}
+
+
+def _kind(spec: Any) -> str | None:
+    """Trainings came first, and then needed not say so."""
+    kind = spec.get("kind", "train") if isinstance(spec, dict) else getattr(spec, "kind", None)
+    return kind if isinstance(kind, str) else None
+
+
+_Wanted = Annotated[
+    Annotated[TrainSpec, Tag("train")] | Annotated[ScoreSpec, Tag("score")] | Annotated[RecoverSpec, Tag("recover")],
+    Discriminator(_kind),
+]
 
 
 class JobTold(Told):
@@ -87,14 +99,7 @@ class NewJob(Sent):
 
     title: str = Field("", max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$", description="Empty: what the job is about.")
     priority: int = Field(100, ge=0, le=1000, description="A smaller number goes first.")
-    spec: TrainSpec | ScoreSpec | RecoverSpec = Field(
-        discriminator="kind", description="What is to be done; a training where it names no `kind`."
-    )
-
-    @field_validator("spec", mode="before")
-    @classmethod
-    def _trainings_came_first(cls, value: object) -> object:
-        return {"kind": "train", **value} if isinstance(value, dict) else value
+    spec: _Wanted = Field(description="What is to be done; a training where it names no `kind`.")
 
 
 class PointTold(Told):

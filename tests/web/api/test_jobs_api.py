@@ -34,7 +34,7 @@ def test_a_spec_that_names_no_kind_is_a_training(api: TestClient, database: Data
     first, second = (api.post("/api/v1/jobs", json=wish | {"spec": spec}) for spec in (untold, wish["spec"]))
     assert (first.status_code, first.json()["kind"], first.json()["found"]) == (200, "train", False)
     assert (second.json()["id"], second.json()["found"]) == (first.json()["id"], True)
-    for spec in ({}, {"measures": ["mae"]}, ["train"], None):
+    for spec in ({}, {"measures": ["mae"]}, wish["spec"] | {"kind": ["train"]}, ["train"], None):
         assert api.post("/api/v1/jobs", json=wish | {"spec": spec}).json()["type"] == "/errors#malformed-input"
     assert len(store.listing(database)) == 1
 
