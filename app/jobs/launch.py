@@ -141,8 +141,7 @@ def launch_matrix(
     Per task one stage under the mean absolute error, shared; from its weights one stage per objective (``mae`` too, so
     that all conditions learn equally long); per training one rendering of all test scenes, which ``scenes`` cuts where
     it is given; where ``scores`` are asked for, one scoring of each rendering; and where ``baselines`` are, a rendering
-    of the same scenes that no training is needed for. A baseline is the degraded input that all conditions of its task
-    share: where it is scored, their scorings need not score it again.
+    of the same scenes without any training. It is the degraded input, which other scorings then need not score again.
 
     Raises
     ------

@@ -122,14 +122,9 @@ def launch(database: Database, spec: AnySpec, *, title: str, needs: Sequence[int
 
 
 def find_or_launch(
-    database: Database,
-    spec: AnySpec,
-    *,
-    title: str,
-    needs: Sequence[int] = (),
-    priority: int = 100,
+    database: Database, spec: AnySpec, *, title: str, needs: Sequence[int] = (), priority: int = 100,
     revive: bool = False,
-) -> Launched:
+) -> Launched:  # fmt: skip
     """The job that does ``spec``, and whether it was there already; with ``revive`` one that ended badly is, too.
 
     Such a job is queued again, as ``retry`` does it, and so goes on from its last checkpoint. A new one waits for

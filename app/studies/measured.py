@@ -106,15 +106,10 @@ def directions(db: Session) -> dict[str, bool]:
 
 
 def keep(
-    database: Database,
-    values: Mapping[Key, float],
-    source: Source,
-    *,
-    higher_is_better: Mapping[str, bool],
-    replace: bool = False,
-    alike: Mapping[str, float] = MappingProxyType({}),
+    database: Database, values: Mapping[Key, float], source: Source, *, higher_is_better: Mapping[str, bool],
+    replace: bool = False, alike: Mapping[str, float] = MappingProxyType({}),
     check: Callable[[Session], object] | None = None,
-) -> Kept:
+) -> Kept:  # fmt: skip
     """The values are in the database, all or none; bringing the same again changes nothing.
 
     ``higher_is_better`` says it of every measure that the catalogue does not know. ``alike`` says of a measure how far,
