@@ -50,7 +50,7 @@ _ALLOWS = {
     Scope.SUBJECTS_WRITE: "invite subjects, exclude and readmit sessions, carry out withdrawals",
     Scope.RESULTS_READ: "read rankings and every single vote",
     Scope.JOBS_READ: "read trainings, workers and sets of photographs",
-    Scope.JOBS_WRITE: "launch, cancel and retry trainings",
+    Scope.JOBS_WRITE: "launch, cancel and retry trainings, scores and recoveries",
 }
 
 

@@ -46,7 +46,7 @@ def job_page(request: Request, use: Ctx, job_id: Id) -> Response:
         recipe=recipe,
         followed=_followed(job),
         unit=_UNITS.get(job.kind, "steps"),
-        recovered=_recovered(job),
+        recovered=recovered(job),
         values=score_tables(use.database, job),
         state=state_word(job),
         left=seconds_left(job),
@@ -74,7 +74,7 @@ def curve_figure(use: Ctx, job_id: Id, scheme: Annotated[Scheme, Query()] = "lig
 def psnr_figure(use: Ctx, job_id: Id, scheme: Annotated[Scheme, Query()] = "light") -> Response:
     """How near a recovery was to the reference at each step, in one colour scheme."""
     job = store.get(use.database, job_id)
-    found = _recovered(job)
+    found = recovered(job)
     if found is None:
         raise NothingRecovered(job_id)
     points = [(point.step, point.psnr) for point in found.curve]
@@ -103,7 +103,7 @@ def _followed(job: JobView) -> str:
     return job.spec.objective if isinstance(job.spec, RecoverSpec) else ""
 
 
-def _recovered(job: JobView) -> RecoverResult | None:
+def recovered(job: JobView) -> RecoverResult | None:
     """What a recovery found; None where there is nothing, or nothing that this version can read."""
     if not isinstance(job.spec, RecoverSpec) or job.result is None:
         return None

@@ -15,6 +15,7 @@ from app.jobs import objective, photographs, recovery, store
 from app.jobs.contract import RecoverSpec
 from app.jobs.recovery import STARTS, WEIGHT_FREE, Screening, Start
 from app.jobs.store import JobView
+from app.web.admin.job import recovered
 from app.web.admin.matrix import word
 from app.web.pages import Context, Ctx, render
 from app.web.sign_in import signed_in
@@ -158,6 +159,5 @@ def _screened(group: list[tuple[JobView, RecoverSpec]]) -> Screened:
 
 
 def _found(job: JobView) -> Found:
-    if job.state is JobState.SUCCEEDED and job.result:
-        return Found(job, str(job.result["verdict"]), float(job.result["psnr_best"]))
-    return Found(job, word(job), None)
+    result = recovered(job)
+    return Found(job, word(job), None) if result is None else Found(job, result.verdict.value, result.psnr_best)
