@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from torch import Tensor
 
 from app.errors import Conflict, NotFound
+from app.jobs import objective
 from app.jobs.contract import Recipe
 from app.log import logger
 from trainer.files import write_whole
@@ -94,7 +95,8 @@ class Keeper:
         learned_from: tuple[str, ...] = (),
     ) -> None:
         self.folder, self.recipe, self.seconds = folder, recipe, seconds
-        self.photographs_hash, self.learned_from, self.versions = photographs_hash, learned_from, versions()
+        self.photographs_hash, self.learned_from = photographs_hash, learned_from
+        self.versions = versions(objective.parse(recipe.objective).measures)
         self._saved_at = time.monotonic()
 
     def due(self) -> bool:

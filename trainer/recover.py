@@ -21,6 +21,7 @@ from torch import Tensor
 from app.catalog import measure
 from app.errors import Conflict
 from app.jobs.contract import Progress, RecoverResult, RecoverSpec, RecoveryPoint
+from app.jobs.objective import parse
 from app.log import logger
 from trainer.contact_sheet import contact_sheet
 from trainer.files import write_whole
@@ -203,7 +204,7 @@ def _result(
         steps=state.step,
         skipped_steps=state.skipped,
         curve=tuple(RecoveryPoint(step=step, objective=value, psnr=ratio) for step, value, ratio in state.points),
-        versions=versions(),
+        versions=versions(parse(spec.objective).measures),
     )
 
 

@@ -77,7 +77,7 @@ def score(scoring: Scoring, report: Report) -> ScoreResult:
             report.progress(Progress(step=number, total=len(scoring.pairs)))
         if report.stop_requested:
             raise Stopped
-    result = ScoreResult(values=tuple(values.values()), versions=versions())
+    result = ScoreResult(values=tuple(values.values()), versions=versions(measure for measure, _ in scoring.columns))
     write_whole(scoring.folder / "result.json", result.model_dump_json(indent=1).encode())
     return result
 

@@ -26,7 +26,8 @@ class Scored:
 
 def as_json(scored: Sequence[Scored], of: Scorable, form: Form, *, single: bool) -> str:
     """One object; of a single pair it has ``measures`` itself, otherwise a list of ``pictures`` that have."""
-    about: dict[str, object] = {"form": form, "left_out": dict(of.left_out), "versions": versions()}
+    asked = {measure for one in scored for measure, _ in one.values}
+    about: dict[str, object] = {"form": form, "left_out": dict(of.left_out), "versions": versions(asked)}
     if single:
         content = _of_pair(scored[0]) | about
     else:

@@ -2,21 +2,22 @@
 
 import hashlib
 import platform
-import sys
+from collections.abc import Iterable
 from importlib import metadata
 from pathlib import Path
 
 import app
+from trainer.measures.pyiqa_networks import OF_PYIQA
 
 _PACKAGES = ("torch", "numpy", "pillow")  # what computes, and what decodes photographs
-_WHERE_USED = ("pyiqa",)  # what builds the networks of learned measures, imported only under one of them
 _HERE = Path(__file__).resolve().parent
 
 
-def versions() -> dict[str, str]:
+def versions(measures: Iterable[str] = ()) -> dict[str, str]:
     """Names and versions: Beholder, its commit where it runs from a checkout, its source, Python and the packages.
 
     ``source`` is a digest of the trainer's own files, so that a checkout that was edited does not pass for its commit.
+    pyiqa is named where it builds the network of one of these measures.
     """
     commit = commit_of(_HERE.parent)
     return {
@@ -25,7 +26,7 @@ def versions() -> dict[str, str]:
         "source": _source()[:12],
         "python": platform.python_version(),
         **{package: metadata.version(package) for package in _PACKAGES},
-        **{package: metadata.version(package) for package in _WHERE_USED if package in sys.modules},
+        **({"pyiqa": metadata.version("pyiqa")} if OF_PYIQA.keys() & set(measures) else {}),
     }
 
 

@@ -30,7 +30,7 @@ In the order in which a vote walks through:
   ``score_axis`` or a ``matrix_sheet``, in the colours of the ``palette``.
 - **The methods sheet.** ``methods`` composes ``methods_design``, ``methods_people``, ``methods_screening``,
   ``methods_statistics``, ``methods_beside`` and ``methods_data`` into a ``methods_text``, which ``methods_forms``
-  renders; ``bibliography`` cites ``references``.
+  renders; ``bibliography`` cites ``references`` and ``measure_references``, each a ``reference``.
 - **To take away.** ``package`` lists every file, with a ``readme``, the ``dictionary`` and ``layout_scripts``;
   ``folder`` writes them to a folder (``staging``) or, through ``zip_stream``, to a zip.
 """

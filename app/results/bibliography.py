@@ -3,11 +3,14 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from app.results.references import REFERENCES, Reference
+from app.results.reference import Reference
+from app.results.references import REFERENCES
 
 _CITED = re.compile(rf"\[(@(?:{'|'.join(REFERENCES)})(?:; @(?:{'|'.join(REFERENCES)}))*)\]")
 _ORDER = ("author", "title", "journal", "booktitle", "publisher", "institution", "type", "year")
-_LATEX = {"á": r"{\'a}", "é": r"{\'e}", "í": r"{\'i}", "ł": r"{\l}", "š": r"{\v s}", "–": "--", "&": r"\&"}
+_LATEX = {
+    "á": r"{\'a}", "é": r"{\'e}", "í": r"{\'i}", "ü": r'{\"u}', "ł": r"{\l}", "š": r"{\v s}", "–": "--", "&": r"\&",
+}  # fmt: skip
 
 
 def cite(*keys: str) -> str:

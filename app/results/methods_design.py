@@ -8,9 +8,9 @@ from app.catalog import MEASURES, TASKS
 from app.db.models import PairKind
 from app.results import people
 from app.results.bibliography import cite
+from app.results.measure_references import OF_MEASURES
 from app.results.methods_text import Line, authors, plain, spread
 from app.results.plan import day
-from app.results.references import OF_MEASURES
 from app.results.sentences import counted, listed
 from app.results.session_rows import SessionRow
 from app.studies.inventory import DEGRADED, REFERENCE, Shown, TaskStock

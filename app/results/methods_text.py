@@ -7,7 +7,7 @@ from statistics import median
 from typing import Any
 
 from app.results.bibliography import cited
-from app.results.references import Reference
+from app.results.reference import Reference
 
 
 @dataclass(frozen=True, slots=True)

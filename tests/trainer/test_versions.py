@@ -1,6 +1,8 @@
 """A network's sidecar says what made it, down to the source."""
 
 import subprocess
+from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -46,3 +48,9 @@ def test_the_versions_name_program_source_and_packages() -> None:
     assert found.keys() >= {"beholder", "source", "python", "torch", "numpy", "pillow"}
     assert ("commit" in found) is (ROOT / ".git").exists()
     assert len(found["source"]) == 12
+
+
+@pytest.mark.skipif(find_spec("pyiqa") is None, reason="pyiqa, which is optional, is not installed")
+def test_pyiqa_is_named_only_under_a_measure_whose_network_it_builds() -> None:
+    assert "pyiqa" not in versions(["mae", "gti_cnn"])  # whoever else in this process may have loaded it
+    assert versions(["mae", "lpips"])["pyiqa"] == metadata.version("pyiqa")

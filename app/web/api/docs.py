@@ -142,8 +142,9 @@ def _known(schema: dict[str, Any]) -> dict[str, Any]:
 def _form(schema: dict[str, Any]) -> str:
     """What a value looks like, in a few words."""
     schema = _known(schema)
-    if "anyOf" in schema:
-        return " or ".join(_form(one) for one in schema["anyOf"] if one.get("type") != "null")
+    several = schema.get("anyOf") or schema.get("oneOf")
+    if several:
+        return " or ".join(dict.fromkeys(_form(one) for one in several if one.get("type") != "null"))
     if "enum" in schema:
         return ", ".join(map(str, schema["enum"]))
     if "items" in schema:
