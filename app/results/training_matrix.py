@@ -14,8 +14,7 @@ from app.jobs import views
 from app.jobs.launch import Matrix
 from app.jobs.together import together
 from app.results.measure_tables import MeasureId, MeasureTable, measure_tables
-from app.studies.measured import Held
-from app.studies.rendered_values import held_by_renderings
+from app.studies.measured import Held, held_by_renderings
 
 Cell = tuple[str, str]  # a task, and a condition
 

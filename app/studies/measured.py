@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, aliased
 from app import clock
 from app.catalog import MEASURES
 from app.db import Database
-from app.db.models import ForeignMeasure, MeasureForm, MeasureSource, MeasureValue, Stimulus, StimulusRole
+from app.db.models import ForeignMeasure, MeasureForm, MeasureSource, MeasureValue, Rendering, Stimulus, StimulusRole
 from app.errors import Conflict
 from app.studies import states
 
@@ -148,7 +148,22 @@ def keep(
 
 def held(database: Database, study_id: int) -> list[Held]:
     """Every value of the study's pictures, in the order of their names; raises ``StudyNotFound``."""
-    shown, reference = aliased(Stimulus), aliased(Stimulus)
+    with database.read() as db:
+        states.find(db, study_id)
+        return _held(db, Stimulus, "study_id", [study_id])
+
+
+def held_by_renderings(database: Database, jobs: Sequence[int]) -> list[Held]:
+    """Every value of the pictures of these rendering jobs, whether or not a study shows them, in the order of names.
+
+    Degraded inputs are among them; one that all conditions share is told once.
+    """
+    with database.read() as db:
+        return _held(db, Rendering, "job_id", jobs)
+
+
+def _held(db: Session, table: type[Stimulus] | type[Rendering], owner: str, owners: Sequence[int]) -> list[Held]:
+    shown, reference = aliased(table), aliased(table)
     statement = (
         select(
             shown.task, shown.scene, shown.condition, MeasureValue.measure, MeasureValue.form, MeasureValue.value,
@@ -156,7 +171,7 @@ def held(database: Database, study_id: int) -> list[Held]:
         )
         .join(
             reference,
-            (reference.study_id == shown.study_id)
+            (getattr(reference, owner) == getattr(shown, owner))
             & (reference.task == shown.task)
             & (reference.scene == shown.scene)
             & (reference.role == StimulusRole.REFERENCE),
@@ -167,19 +182,12 @@ def held(database: Database, study_id: int) -> list[Held]:
             & (MeasureValue.reference_digest == reference.picture_digest),
         )
         .join(MeasureSource, MeasureSource.id == MeasureValue.source_id)
-        .where(shown.study_id == study_id, shown.role != StimulusRole.REFERENCE)
+        .where(getattr(shown, owner).in_(owners), shown.role != StimulusRole.REFERENCE)
     )  # fmt: skip
-    with database.read() as db:
-        states.find(db, study_id)
-        higher = directions(db)
-        rows = db.connection().execute(statement).all()
-    return sorted(
-        (
-            Held(task, scene, condition, measure, form, value, higher[measure], str(Source(file_name, None, job)))
-            for task, scene, condition, measure, form, value, file_name, job in rows
-        ),
-        key=lambda one: (one.task, one.scene, one.condition, one.measure, one.form),
-    )
+    higher = directions(db)
+    rows = db.connection().execute(statement).all()
+    found = {row[:5]: Held(*row[:5], row[5], higher[row[3]], str(Source(row[6], None, row[7]))) for row in rows}
+    return sorted(found.values(), key=lambda one: (one.task, one.scene, one.condition, one.measure, one.form))
 
 
 def _noted(db: Session, source: Source) -> MeasureSource:
