@@ -1,4 +1,4 @@
-"""The triggers that keep votes and events as they were written: which there should be, and which there are.
+"""The triggers that keep votes, events and the audit log as they were written: which there should be, and which are.
 
 Of an event, one change is let through: its payload may be taken out, and with it the salt, when a subject withdraws.
 
@@ -12,14 +12,14 @@ from sqlalchemy import text
 
 from app.db.engine import Database
 
-_TABLES = ("votes", "events")
+_TABLES = ("votes", "events", "audit_entries")
 _KEPT = ("id", "session_id", "number", "kind", "at", "key", "digest", "link")  # of an event whose payload is erased
 
 _SQLITE = text("SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'")
 _POSTGRES = text(
     "SELECT tgname, tgrelid::regclass::text, pg_get_triggerdef(pg_trigger.oid, true) || '; ' || btrim(prosrc)"
     " FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid"
-    " WHERE tgrelid IN ('votes'::regclass, 'events'::regclass) AND tgenabled IN ('O', 'A')"
+    " WHERE tgrelid IN ('votes'::regclass, 'events'::regclass, 'audit_entries'::regclass) AND tgenabled IN ('O', 'A')"
 )
 
 

@@ -8,8 +8,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
-from app.db import Database
+from app.clock import now
+from app.db import Database, models
 from app.db.models import Photograph, Picture, Split
 from app.db.order import by_code
 from app.db.pictures import keep_pictures
@@ -146,6 +148,7 @@ def add_photographs(
             media.put_file(picture.png)
     keep_pictures(database, ready.values())
     with database.write() as db:
+        _keep_set(db, set_name)
         there = set(db.scalars(select(Photograph.name).where(Photograph.set_name == set_name)))
         db.add_all(_row(set_name, name, ready[name], chosen[name]) for name in chosen if name not in there)
     return photographs(database, set_name)
@@ -262,6 +265,12 @@ def _split(
     mine = {one.name for one in have if one.set_name == set_name}
     new = [picture.known(set_name, name) for name, picture in ready.items() if name not in mine]
     return sides(new, have, test=test, share=share)
+
+
+def _keep_set(db: Session, set_name: str) -> None:
+    if db.get(models.PhotographSet, set_name) is None:
+        db.add(models.PhotographSet(name=set_name, licence="", source="", added_by="", added_at=now()))
+        db.flush()
 
 
 def _row(set_name: str, name: str, picture: _Ready, split: Split) -> Photograph:

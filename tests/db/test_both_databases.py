@@ -80,8 +80,11 @@ def _renumbered(name: str, row: dict[str, Any], ranks: dict[str, dict[int, int]]
     for column in table.columns:
         meant = {key.column.table.name for key in column.foreign_keys if key.column.name == "id"}
         meant |= {name} if column.name == "id" else set()
-        for other in meant:
+        for other in meant & {key for key in ranks if row[column.name] is not None}:
             row[column.name] = ranks[other][row[column.name]]
+    if name == "audit_entries":  # whose numbers are no references: what they name may be gone
+        for key, other in (("account_id", "accounts"), ("study_id", "studies"), ("job_id", "jobs")):
+            row[key] = ranks[other].get(row[key])
     return tuple(row.values())
 
 

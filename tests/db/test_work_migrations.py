@@ -17,6 +17,7 @@ from app.db.models import (
     MeasureSource,
     MeasureValue,
     Photograph,
+    PhotographSet,
     Picture,
     Split,
 )
@@ -48,6 +49,8 @@ def worked(database: Database) -> dict[JobKind, int]:
                     source_id=source.id,
                 )
             )  # fmt: skip
+        db.add(PhotographSet(name="moors", licence="CC0", source="a camera", added_by="", added_at=now()))
+        db.flush()
         db.add(
             Photograph(
                 set_name="moors", name="fell_0_64", split=Split.TEST, picture_digest=SHOWN, source="s", pixels="3" * 64,

@@ -1,7 +1,18 @@
 """Every table, one file per part of the experiment."""
 
 from app.db.models.measures import ForeignMeasure, MeasureForm, MeasureSource, MeasureValue
-from app.db.models.people import Account, ApiToken, FailedAttempt, Login, LoginLink
+from app.db.models.people import (
+    Account,
+    AccountInvitation,
+    ApiToken,
+    AuditEntry,
+    FailedAttempt,
+    Login,
+    LoginLink,
+    Membership,
+    Role,
+    Through,
+)
 from app.db.models.sessions import (
     Check,
     Consent,
@@ -22,11 +33,25 @@ from app.db.models.sessions import (
     Vote,
 )
 from app.db.models.studies import Pair, PairKind, Picture, Stimulus, StimulusRole, Study, StudyState
-from app.db.models.work import Job, JobKind, JobNeed, JobPoint, JobState, Photograph, Rendering, Split, Worker
+from app.db.models.work import (
+    Job,
+    JobKind,
+    JobNeed,
+    JobPoint,
+    JobSample,
+    JobState,
+    Photograph,
+    PhotographSet,
+    Rendering,
+    Split,
+    Worker,
+)
 
 __all__ = [
     "Account",
+    "AccountInvitation",
     "ApiToken",
+    "AuditEntry",
     "Check",
     "Consent",
     "Event",
@@ -39,19 +64,23 @@ __all__ = [
     "JobKind",
     "JobNeed",
     "JobPoint",
+    "JobSample",
     "JobState",
     "Login",
     "LoginLink",
     "MeasureForm",
     "MeasureSource",
     "MeasureValue",
+    "Membership",
     "Outcome",
     "Pair",
     "PairKind",
     "Photograph",
+    "PhotographSet",
     "Picture",
     "Questionnaire",
     "Rendering",
+    "Role",
     "Screening",
     "Service",
     "Session",
@@ -63,6 +92,7 @@ __all__ = [
     "Study",
     "StudyState",
     "Subject",
+    "Through",
     "Trial",
     "TrialKind",
     "Vote",

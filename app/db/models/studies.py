@@ -14,9 +14,11 @@ class StudyState(StrEnum):
     """A study's life; only a draft may be edited."""
 
     DRAFT = "draft"
+    PILOT = "pilot"  # frozen like an open one, and tried out: what its sessions say is kept, and never counted
     OPEN = "open"
     PAUSED = "paused"
     CLOSED = "closed"
+    ARCHIVED = "archived"  # closed, and out of the way
 
 
 class StimulusRole(StrEnum):
@@ -51,6 +53,13 @@ class Study(Base):
     created_at: Mapped[datetime]
     opened_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    archived_at: Mapped[datetime | None]
+    revision: Mapped[int] = mapped_column(default=0)  # of a draft: every change adds one, so that two editors notice
+    # which study this draft began as a copy of
+    duplicate_of: Mapped[int | None] = mapped_column(ForeignKey("studies.id", ondelete="SET NULL"))
+    # which draft this copy lets its author try as a subject; it is in no list, and goes with the draft
+    rehearsal_of: Mapped[int | None] = mapped_column(ForeignKey("studies.id", ondelete="CASCADE"))
+    imported: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # from which archive it came; None: made here
     __table_args__ = ({"sqlite_autoincrement": True},)  # links are made of the number: a deleted draft's stays unused
 
 

@@ -41,13 +41,26 @@ class Split(StrEnum):
 _LIVE = text("state IN ('queued', 'starting', 'running')")
 
 
+class PhotographSet(Base):
+    """A named set of photographs, with what allows their use."""
+
+    __tablename__ = "photograph_sets"
+
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    licence: Mapped[str] = mapped_column(String(200))  # empty: nobody has said
+    source: Mapped[str] = mapped_column(String(300))
+    added_by: Mapped[str] = mapped_column(String(80))  # the name of an account that may be gone; empty: at the machine
+    added_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]  # its photographs are gone from the list; jobs that used them remain
+
+
 class Photograph(Base):
     """A photograph of a named set, kept for training or for testing."""
 
     __tablename__ = "photographs"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    set_name: Mapped[str] = mapped_column(String(80))
+    set_name: Mapped[str] = mapped_column(ForeignKey("photograph_sets.name"))
     name: Mapped[str] = mapped_column(String(200))
     split: Mapped[Split] = mapped_column(word(Split))
     picture_digest: Mapped[str] = mapped_column(ForeignKey("pictures.digest"))
@@ -82,6 +95,7 @@ class Job(Base):
     steps_per_second: Mapped[float | None]
     error: Mapped[str | None] = mapped_column(Text)
     result: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    usage: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # how much of its device it used at its latest report
     created_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
@@ -111,6 +125,19 @@ class JobPoint(Base):
     loss: Mapped[float]
 
 
+class JobSample(Base):
+    """A crop as a running training restores it at a step, beside what it was given and what it should become."""
+
+    __tablename__ = "job_samples"
+
+    job_id: Mapped[int] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
+    step: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)  # of the crop; the same at every step
+    restored_digest: Mapped[str] = mapped_column(ForeignKey("pictures.digest"))
+    degraded_digest: Mapped[str] = mapped_column(ForeignKey("pictures.digest"))
+    reference_digest: Mapped[str] = mapped_column(ForeignKey("pictures.digest"))
+
+
 class Rendering(Base):
     """One picture that a succeeded rendering job brought back."""
 
@@ -136,3 +163,6 @@ class Worker(Base):
     devices: Mapped[str] = mapped_column(String(200))
     started_at: Mapped[datetime]
     seen_at: Mapped[datetime]
+    weights: Mapped[list[str] | None] = mapped_column(JSON)  # ids of the measures whose weights it has at hand
+    speeds: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # milliseconds a step, by what it has trained
+    memory: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # bytes, free and in all, by device
