@@ -7,16 +7,17 @@ from playwright.sync_api import Page
 
 SOURCE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-_RUN = """async tags => {
-  const found = await axe.run(document, {runOnly: {type: "tag", values: tags}, resultTypes: ["violations"]})
+_RUN = """async only => {
+  const found = await axe.run(document, {runOnly: only, resultTypes: ["violations"]})
   return found.violations.flatMap(one => one.nodes.map(node => [one.id, node.target.join(" "), node.failureSummary]))
 }"""
 
 
-def violations(page: Page) -> list[str]:
-    """What axe finds wrong, one line for each element."""
+def violations(page: Page, *rules: str) -> list[str]:
+    """What axe finds wrong, one line for each element: by all its rules, or by these alone."""
     page.evaluate(f"() => {{ {SOURCE} }}")
-    found: list[Any] = page.evaluate(_RUN, _TAGS)
+    only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": _TAGS}
+    found: list[Any] = page.evaluate(_RUN, only)
     return [" | ".join(" ".join(str(part).split()) for part in one) for one in found]
 
 
