@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.catalog import MEASURES, measure
 from app.db import Database
+from app.db.audit import AT_THE_MACHINE, Actor
 from app.db.models import Photograph, Picture
 from app.errors import BadInput
 from app.jobs import objective
@@ -62,8 +63,9 @@ class Screening:
 
 
 def launch_recovery(
-    database: Database, spec: RecoverSpec, *, title: str = "", priority: int = 100, revive: bool = False
-) -> Launched:
+    database: Database, spec: RecoverSpec, *, title: str = "", priority: int = 100, revive: bool = False,
+    by: Actor = AT_THE_MACHINE,
+) -> Launched:  # fmt: skip
     """The job that does this recovery: one that is live or has succeeded, otherwise a new one.
 
     With ``revive`` one that ended badly is queued again instead.
@@ -77,10 +79,12 @@ def launch_recovery(
     if spec.scene.left + spec.scene.width > width or spec.scene.top + spec.scene.height > height:
         raise SceneBeyond(spec.scene, width, height)
     named = title or f"{spec.scene.name} · {objective.parse(spec.objective).name} · from {spec.start}"
-    return find_or_launch(database, spec, title=named[:200], priority=priority, revive=revive)
+    return find_or_launch(database, spec, title=named[:200], priority=priority, revive=revive, by=by)
 
 
-def launch_screening(database: Database, wish: Screening) -> dict[tuple[str, Start], Launched]:
+def launch_screening(
+    database: Database, wish: Screening, *, by: Actor = AT_THE_MACHINE
+) -> dict[tuple[str, Start], Launched]:
     """A recovery for every measure and start; what is there already is found, not done again.
 
     Those that ended badly are queued again, and go on from their last checkpoints.
@@ -100,7 +104,7 @@ def launch_screening(database: Database, wish: Screening) -> dict[tuple[str, Sta
         for name in dict.fromkeys(wish.measures)
         for start in dict.fromkeys(wish.starts)
     }
-    return {place: launch_recovery(database, spec, revive=True) for place, spec in specs.items()}
+    return {place: launch_recovery(database, spec, revive=True, by=by) for place, spec in specs.items()}
 
 
 def _spec(wish: Screening, scene: SceneRef, text: str, start: Start) -> RecoverSpec:

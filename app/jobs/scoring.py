@@ -2,6 +2,7 @@
 
 from app.catalog import MEASURES
 from app.db import Database
+from app.db.audit import AT_THE_MACHINE, Actor
 from app.errors import BadInput
 from app.jobs import views
 from app.jobs.contract import RenderSpec, ScoreSpec
@@ -27,8 +28,9 @@ class ScenesTooSmall(BadInput):
 
 
 def launch_score(
-    database: Database, spec: ScoreSpec, *, title: str = "", priority: int = 100, revive: bool = False
-) -> Launched:
+    database: Database, spec: ScoreSpec, *, title: str = "", priority: int = 100, revive: bool = False,
+    by: Actor = AT_THE_MACHINE,
+) -> Launched:  # fmt: skip
     """The job that scores this rendering's pictures: one that is live or has succeeded, otherwise a new one.
 
     With ``revive`` one that ended badly is queued again instead.
@@ -46,4 +48,4 @@ def launch_score(
     if small:
         raise ScenesTooSmall(spec.rendering, side, small)
     named = title or f"{rendering.spec.task} · {rendering.spec.condition} · scores"
-    return find_or_launch(database, spec, title=named[:200], priority=priority, revive=revive)
+    return find_or_launch(database, spec, title=named[:200], priority=priority, revive=revive, by=by)

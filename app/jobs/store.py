@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session as Db
 
 from app.clock import now
 from app.db import Database
+from app.db.audit import AT_THE_MACHINE, Actor, note
 from app.db.models import Job, JobKind, JobNeed, JobState
 from app.errors import Conflict
 from app.jobs import needs as waiting
@@ -116,14 +117,17 @@ class Launched:
     found: bool  # it was there already, with a title and a priority of its own
 
 
-def launch(database: Database, spec: AnySpec, *, title: str, needs: Sequence[int] = (), priority: int = 100) -> int:
+def launch(
+    database: Database, spec: AnySpec, *, title: str, needs: Sequence[int] = (), priority: int = 100,
+    by: Actor = AT_THE_MACHINE,
+) -> int:  # fmt: skip
     """The number of the job that does ``spec``: a live or succeeded one where there is one, otherwise a new one."""
-    return find_or_launch(database, spec, title=title, needs=needs, priority=priority).job_id
+    return find_or_launch(database, spec, title=title, needs=needs, priority=priority, by=by).job_id
 
 
 def find_or_launch(
     database: Database, spec: AnySpec, *, title: str, needs: Sequence[int] = (), priority: int = 100,
-    revive: bool = False,
+    revive: bool = False, by: Actor = AT_THE_MACHINE,
 ) -> Launched:  # fmt: skip
     """The job that does ``spec``, and whether it was there already; with ``revive`` one that ended badly is, too.
 
@@ -143,6 +147,7 @@ def find_or_launch(
             ended = _same(db, digest, _ENDED_BADLY) if revive else None
             if ended is not None:
                 waiting.revive(db, ended)
+                note(db, by, "job retried", job_id=ended)
                 return Launched(ended, found=True)
             _check(db, wanted)
             job = _new(spec, title, priority)
@@ -150,6 +155,7 @@ def find_or_launch(
             db.add(job)
             db.flush()
             db.add_all(JobNeed(job_id=job.id, needs_id=need) for need in sorted(wanted))
+            note(db, by, "job launched", job_id=job.id, title=title)
             return Launched(job.id, found=False)
     except IntegrityError:  # somebody else launched the same a moment ago
         with database.read() as db:
@@ -159,7 +165,7 @@ def find_or_launch(
         return Launched(known, found=True)
 
 
-def cancel(database: Database, job_id: int) -> None:
+def cancel(database: Database, job_id: int, *, by: Actor = AT_THE_MACHINE) -> None:
     """A queued job is cancelled at once; one at work is asked to stop, and is cancelled when it has."""
     with database.write() as db:
         waiting.hold(db)
@@ -168,13 +174,16 @@ def cancel(database: Database, job_id: int) -> None:
             job.state, job.finished_at = JobState.CANCELLED, now()
             db.flush()
             waiting.block(db, job_id)
+            note(db, by, "job cancelled", job_id=job_id)
         elif job.state in LIVE:
+            if not job.stop_requested:
+                note(db, by, "stop requested", job_id=job_id)
             db.execute(update(Job).where(Job.id == job_id, Job.state.in_(LIVE)).values(stop_requested=True))
         elif job.state is not JobState.CANCELLED:
             raise AlreadyFinished(job)
 
 
-def retry(database: Database, job_id: int) -> None:
+def retry(database: Database, job_id: int, *, by: Actor = AT_THE_MACHINE) -> None:
     """A failed or cancelled job is queued again, with the needs that ended badly and the jobs it had blocked.
 
     One that is queued or at work, and is not to stop, is left as it is: it does what was asked for.
@@ -188,6 +197,7 @@ def retry(database: Database, job_id: int) -> None:
             if job.state not in _ENDED_BADLY:
                 raise NotFinished(job)
             waiting.revive(db, job_id)
+            note(db, by, "job retried", job_id=job_id)
     except IntegrityError:
         raise TwinAtWork(job_id) from None
 

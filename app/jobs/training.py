@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from app.db import Database
+from app.db.audit import AT_THE_MACHINE, Actor
 from app.db.models import Photograph, Picture, Split
 from app.errors import BadInput
 from app.jobs import views
@@ -28,7 +29,9 @@ class UnfitStart(BadInput):
         super().__init__(f"A training cannot begin with the weights of job {job_id}: {why}.", "name another job")
 
 
-def launch_training(database: Database, spec: TrainSpec, *, title: str = "", priority: int = 100) -> Launched:
+def launch_training(
+    database: Database, spec: TrainSpec, *, title: str = "", priority: int = 100, by: Actor = AT_THE_MACHINE
+) -> Launched:
     """The job that does this training: one that is live or has succeeded, otherwise a new one.
 
     Raises
@@ -40,7 +43,7 @@ def launch_training(database: Database, spec: TrainSpec, *, title: str = "", pri
     if spec.start_from is not None:
         _check_start(database, spec, spec.start_from)
     named = title or f"{spec.recipe.task} · {spec.recipe.objective}"
-    return find_or_launch(database, spec, title=named[:200], priority=priority)
+    return find_or_launch(database, spec, title=named[:200], priority=priority, by=by)
 
 
 def _check_photographs(database: Database, spec: TrainSpec) -> None:

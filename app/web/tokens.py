@@ -15,7 +15,8 @@ from sqlalchemy import select, update
 
 from app import clock
 from app.db import Database
-from app.db.models import Account, ApiToken
+from app.db.audit import Actor
+from app.db.models import Account, ApiToken, Through
 from app.errors import BadInput, Conflict, Forbidden, NotFound, NotSignedIn
 from app.studies.plain import PLAIN, is_plain
 from app.web import throttle
@@ -148,6 +149,11 @@ class Caller:
         """Nothing, where the token has the scope; raises ``ScopeMissing`` otherwise."""
         if scope not in self.token.scopes:
             raise ScopeMissing(self.token.name, scope)
+
+    @property
+    def actor(self) -> Actor:
+        """In whose name a change is written into the audit log."""
+        return Actor(self.account_id, self.account, Through.API)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Matrices of trainings, and the scenes they are judged on."""
 
 import itertools
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from app.jobs.contract import RenderSpec, TrainSpec
 from app.jobs.launch import BadMatrix, Matrix, Scores, launch_matrix
 from app.jobs.photographs import PhotoFile, PhotographView, UnknownSet, add_photographs
 from app.jobs.presets import UnknownPreset
-from app.jobs.scenes import PhotographTooSmall, scenes_of
+from app.jobs.scenes import PhotographTooSmall, SceneWish, scenes_of
 from app.media import Media
 from tests.jobs.build import claimed
 
@@ -159,3 +160,25 @@ def test_scenes_of_a_photograph_lie_inside_it_and_apart(width: int, height: int,
         assert 0 <= scene.top <= height - side
     for one, other in itertools.combinations(scenes, 2):
         assert abs(one.left - other.left) >= side or abs(one.top - other.top) >= side
+
+
+def test_two_photographs_whose_scenes_would_be_called_alike_are_refused(
+    database: Database, media: Media, tmp_path: Path
+) -> None:
+    files = []
+    for name, width in (("boat", 200), ("boat-1", 100), ("fell", 200)):
+        pixels = np.random.default_rng(len(files)).integers(0, 256, (200 if name == "fell" else 100, width, 3))
+        Image.fromarray(pixels.astype(np.uint8)).save(tmp_path / f"{name}.png")
+        files.append(PhotoFile(name, tmp_path / f"{name}.png", "made here"))
+    add_photographs(database, media, "boats", files, test=["boat", "boat-1"])
+    wish = {"tasks": ["denoise"], "objectives": ["gmsd"], "preset": "tiny", "photograph_set": "boats"}
+    with pytest.raises(BadMatrix, match="'boat-1'"):
+        launch_matrix(database, **wish, scenes=SceneWish(96, altogether=3))
+    assert store.listing(database) == []
+
+
+def test_the_same_matrix_launched_by_two_at_once_is_one(database: Database, moors: str) -> None:
+    with ThreadPoolExecutor(2) as both:
+        first, second = both.map(lambda _: launched(database, moors), range(2))
+    assert first == second
+    assert len(store.listing(database)) == 2 + 6 + 6

@@ -3,10 +3,11 @@
 import threading
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from app.db import Database
-from app.db.models import Job, JobNeed, JobState
+from app.db.audit import Actor
+from app.db.models import AuditEntry, Job, JobNeed, JobState, Through
 from app.jobs import claims, store, views
 from tests.jobs.build import claimed, rendering, training
 
@@ -186,3 +187,38 @@ def test_a_job_launched_again_in_the_meantime_is_not_retried_beside_it(database:
     with pytest.raises(store.TwinAtWork):
         store.retry(database, job)
     assert states(database) == ["cancelled", "queued"]
+
+
+def deeds(database: Database) -> list[tuple[str, str, int | None]]:
+    with database.read() as db:
+        return [(one.deed, one.account, one.job_id) for one in db.scalars(select(AuditEntry).order_by(AuditEntry.id))]
+
+
+def test_the_log_says_who_launched_cancelled_and_retried_what_and_nothing_that_changed_nothing(
+    database: Database,
+) -> None:
+    ada = Actor(None, "ada", Through.DESK)
+    job = store.launch(database, training(), title="one", by=ada)
+    store.launch(database, training(), title="again", by=ada)
+    for _ in range(2):
+        store.cancel(database, job, by=ada)
+    store.retry(database, job)
+    store.retry(database, job)
+    held = claimed(database)
+    claims.running(database, held, "here")
+    for _ in range(2):
+        store.cancel(database, job, by=ada)
+    assert deeds(database) == [
+        ("job launched", "ada", job),
+        ("job cancelled", "ada", job),
+        ("job retried", "", job),
+        ("stop requested", "ada", job),
+    ]
+
+
+def test_a_refused_cancellation_is_not_in_the_log(database: Database) -> None:
+    job = store.launch(database, training(), title="one")
+    claims.succeed(database, claimed(database), {})
+    with pytest.raises(store.AlreadyFinished):
+        store.cancel(database, job)
+    assert [deed for deed, _, _ in deeds(database)] == ["job launched"]

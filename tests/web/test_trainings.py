@@ -5,11 +5,12 @@ import re
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
 from app.catalog import MEASURES
 from app.catalog.weights import WEIGHTS
 from app.db import Database
-from app.db.models import Job, JobState
+from app.db.models import AuditEntry, Job, JobState, Through
 from app.jobs import store
 from app.jobs.contract import RenderSpec
 from app.jobs.launch import Matrix
@@ -230,3 +231,17 @@ def test_a_long_list_is_cut_and_can_be_shown_whole(desk: TestClient, database: D
     page = desk.get("/admin/trainings").text
     assert "Show all 108 jobs" in page
     assert "Show all" not in desk.get("/admin/trainings?all=1").text
+
+
+def test_what_is_done_to_jobs_at_the_desk_stands_in_the_log_under_the_name_of_who_did_it(
+    desk: TestClient, database: Database, media: Media
+) -> None:
+    trained.photographs(database, media)
+    desk.post("/admin/trainings", data={**FORM, "tasks": ["denoise"], "own": ""})
+    desk.post("/admin/trainings/1/cancel")
+    desk.post("/admin/trainings/1/retry")
+    with database.read() as db:
+        done = [(one.deed, one.account, one.through) for one in db.scalars(select(AuditEntry))]
+    assert ("job launched", "marlene", Through.DESK) in done
+    assert ("job cancelled", "marlene", Through.DESK) in done
+    assert ("job retried", "marlene", Through.DESK) in done

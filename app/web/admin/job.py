@@ -18,6 +18,7 @@ from app.web.admin.launches import launches
 from app.web.admin.matrix import seconds_left, state_word
 from app.web.admin.scored import score_tables
 from app.web.pages import Ctx, Id, render
+from app.web.permits import Launches, actor
 from app.web.sign_in import signed_in
 from app.web.silence import silent_jobs
 
@@ -83,16 +84,16 @@ def psnr_figure(use: Ctx, job_id: Id, scheme: Annotated[Scheme, Query()] = "ligh
 
 
 @router.post("/admin/trainings/{job_id}/cancel")
-def cancel(use: Ctx, job_id: Id) -> Response:
+def cancel(use: Ctx, who: Launches, job_id: Id) -> Response:
     """A queued job ends now; a running one saves, stops, and is cancelled when it has."""
-    store.cancel(use.database, job_id)
+    store.cancel(use.database, job_id, by=actor(who))
     return RedirectResponse(f"/admin/trainings/{job_id}", 303)
 
 
 @router.post("/admin/trainings/{job_id}/retry")
-def retry(use: Ctx, job_id: Id) -> Response:
+def retry(use: Ctx, who: Launches, job_id: Id) -> Response:
     """A failed or cancelled job is queued again and goes on from its last checkpoint."""
-    store.retry(use.database, job_id)
+    store.retry(use.database, job_id, by=actor(who))
     return RedirectResponse(f"/admin/trainings/{job_id}", 303)
 
 

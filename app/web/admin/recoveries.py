@@ -18,6 +18,7 @@ from app.jobs.store import JobView
 from app.web.admin.job import recovered
 from app.web.admin.matrix import word
 from app.web.pages import Context, Ctx, render
+from app.web.permits import Launches, actor
 from app.web.sign_in import signed_in
 
 router = APIRouter(dependencies=[Depends(signed_in)])
@@ -79,6 +80,7 @@ def recoveries(request: Request, use: Ctx) -> Response:
 def launch_recoveries(
     request: Request,
     use: Ctx,
+    who: Launches,
     photograph: Annotated[str, Form(max_length=400)] = "",
     measures: Annotated[list[str] | None, Form()] = None,
     starts: Annotated[list[str] | None, Form()] = None,
@@ -90,7 +92,7 @@ def launch_recoveries(
     """A recovery for every measure and start; what is there already is found, not done again."""
     wish = Wish(photograph, measures or [], starts or [], side, quality, steps, seed)
     try:
-        recovery.launch_screening(use.database, _asked(wish))
+        recovery.launch_screening(use.database, _asked(wish), by=actor(who))
     except AppError as error:
         return _page(request, use, wish, problem=error.message, status=error.status)
     return RedirectResponse(f"{ADDRESS}#main", 303)

@@ -13,6 +13,7 @@ from app.jobs import launch, photographs, presets, store
 from app.web.admin.launches import launches
 from app.web.admin.matrix import matrices, seconds_left, state_word, word
 from app.web.pages import Context, Ctx, render
+from app.web.permits import Launches, actor
 from app.web.sign_in import signed_in
 from app.web.silence import silent_jobs
 from app.web.silence import workers as rows_of
@@ -53,6 +54,7 @@ def trainings(request: Request, use: Ctx) -> Response:
 def launch_trainings(
     request: Request,
     use: Ctx,
+    who: Launches,
     tasks: Annotated[list[str] | None, Form()] = None,
     objectives: Annotated[list[str] | None, Form()] = None,
     own: Annotated[str, Form(max_length=4000)] = "",
@@ -76,6 +78,7 @@ def launch_trainings(
             seed=seed,
             scores=launch.Scores.of(wish.all_objectives),
             baselines=True,
+            by=actor(who),
         )
     except AppError as error:
         return _page(request, use, wish, problem=error.message, status=error.status)

@@ -18,7 +18,7 @@ from app.jobs.store import AlreadyFinished, JobNotFound, NeedEndedBadly, NotFini
 from app.jobs.training import UnfitStart, UnknownPhotograph
 from app.web.api.examples import JOB, SPEC, TRAINING
 from app.web.api.matrices import LAUNCH_ERRORS
-from app.web.api.route import ApiRoute, opens
+from app.web.api.route import ApiRoute, Asking, opens
 from app.web.api.shapes import DIGEST, After, Limit, Sent, Told, example
 from app.web.pages import Ctx, Id
 from app.web.tokens import Scope
@@ -158,15 +158,19 @@ def list_jobs(
         NotARendering, ScenesTooSmall, PhotographNotKept, SceneBeyond, body="json",
     ),
 )  # fmt: skip
-def launch_job(use: Ctx, new: NewJob, reply: Response) -> LaunchedTold:
+def launch_job(use: Ctx, who: Asking, new: NewJob, reply: Response) -> LaunchedTold:
     """The job that does this training, score or recovery; launching the same again finds it, and says so in `found`."""
     match new.spec:
         case TrainSpec():
-            done = training.launch_training(use.database, new.spec, title=new.title, priority=new.priority)
+            done = training.launch_training(
+                use.database, new.spec, title=new.title, priority=new.priority, by=who.actor
+            )
         case ScoreSpec():
-            done = scoring.launch_score(use.database, new.spec, title=new.title, priority=new.priority)
+            done = scoring.launch_score(use.database, new.spec, title=new.title, priority=new.priority, by=who.actor)
         case RecoverSpec():
-            done = recovery.launch_recovery(use.database, new.spec, title=new.title, priority=new.priority)
+            done = recovery.launch_recovery(
+                use.database, new.spec, title=new.title, priority=new.priority, by=who.actor
+            )
     reply.headers["Location"] = f"/api/v1/jobs/{done.job_id}"
     job = WholeJobTold.model_validate(store.get(use.database, done.job_id))
     return LaunchedTold(**dict(job), found=done.found)
@@ -179,16 +183,16 @@ def read_job(use: Ctx, job_id: Id) -> WholeJobTold:
 
 
 @router.post("/jobs/{job_id}/cancel", **opens(_WRITE, JobNotFound, AlreadyFinished, numbered=True))
-def cancel_job(use: Ctx, job_id: Id) -> WholeJobTold:
+def cancel_job(use: Ctx, who: Asking, job_id: Id) -> WholeJobTold:
     """A queued job ends now; one at work saves, stops, and is cancelled when it has."""
-    store.cancel(use.database, job_id)
+    store.cancel(use.database, job_id, by=who.actor)
     return WholeJobTold.model_validate(store.get(use.database, job_id))
 
 
 @router.post("/jobs/{job_id}/retry", **opens(_WRITE, JobNotFound, NotFinished, TwinAtWork, numbered=True))
-def retry_job(use: Ctx, job_id: Id) -> WholeJobTold:
+def retry_job(use: Ctx, who: Asking, job_id: Id) -> WholeJobTold:
     """A failed or cancelled job is queued again and goes on from its last checkpoint."""
-    store.retry(use.database, job_id)
+    store.retry(use.database, job_id, by=who.actor)
     return WholeJobTold.model_validate(store.get(use.database, job_id))
 
 

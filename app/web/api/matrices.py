@@ -18,7 +18,7 @@ from app.jobs.together import NotInMatrix
 from app.results.diagonal_figure import caption
 from app.results.training_matrix import report_around
 from app.web.analysis_turns import IN_TURN, TooManyAnalyses
-from app.web.api.route import ApiRoute, opens
+from app.web.api.route import ApiRoute, Asking, opens
 from app.web.api.shapes import Sent, Told, example
 from app.web.pages import Ctx, Id
 from app.web.tokens import Scope
@@ -195,11 +195,10 @@ def read_matrix(use: Ctx, job_id: Id) -> MatrixScoresTold:
         body="json",
     ),
 )  # fmt: skip
-def launch_matrix(use: Ctx, new: NewMatrix) -> MatrixTold:
+def launch_matrix(use: Ctx, who: Asking, new: NewMatrix) -> MatrixTold:
     """Every task under every objective; what is already there is found, not trained again."""
-    matrix = launch.launch_matrix(
-        use.database, **new.model_dump(exclude={"measures"}), scores=launch.Scores.of(new.objectives, new.measures)
-    )
+    scores = launch.Scores.of(new.objectives, new.measures)
+    matrix = launch.launch_matrix(use.database, **new.model_dump(exclude={"measures"}), scores=scores, by=who.actor)
     cells = [
         CellTold(
             task=task, condition=condition, pretraining=matrix.pretrainings[task], training=training,

@@ -10,7 +10,7 @@ from app.jobs import recovery
 from app.jobs.photographs import UnknownSet
 from app.jobs.recovery import STARTS, WEIGHT_FREE, BadScreening, PhotographNotKept
 from app.jobs.scenes import PhotographTooSmall
-from app.web.api.route import ApiRoute, opens
+from app.web.api.route import ApiRoute, Asking, opens
 from app.web.api.shapes import Sent, Told, example
 from app.web.pages import Ctx
 from app.web.tokens import Scope
@@ -67,9 +67,9 @@ class RecoveriesTold(Told):
         Scope.JOBS_WRITE, UnknownMeasure, UnknownSet, PhotographNotKept, PhotographTooSmall, BadScreening, body="json"
     ),
 )
-def launch_recoveries(use: Ctx, new: NewRecoveries) -> RecoveriesTold:
+def launch_recoveries(use: Ctx, who: Asking, new: NewRecoveries) -> RecoveriesTold:
     """A recovery for every measure and start; what is there already is found, not done again."""
-    done = recovery.launch_screening(use.database, recovery.Screening(**new.model_dump()))
+    done = recovery.launch_screening(use.database, recovery.Screening(**new.model_dump()), by=who.actor)
     return RecoveriesTold(
         items=[
             RecoveryTold(measure=measure, start=start, job=launched.job_id, found=launched.found)
