@@ -8,15 +8,17 @@ how the session ended, and whether it counts.
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy.orm import Session as OrmSession
 
 from app.db import Database
-from app.db.models import Event, Exclusion, ExclusionAction, Outcome, Session, Trial, Vote
+from app.db.models import Event, Exclusion, ExclusionAction, Outcome, Session, Study, Trial, Vote
 from app.errors import Conflict
 from app.sessions import seals
 
@@ -84,38 +86,69 @@ def issued(connection: Connection, session_id: int, block: int, trials: int, at:
     append(connection, session_id, ISSUED, {"block": block, "trials": trials, "seal": seal}, at)
 
 
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What there is of one session: its row, its log, and what the log vouches for."""
+
+    session: Session
+    events: Sequence[Event]  # in the order of their numbers
+    votes: Sequence[tuple[str, Vote]]  # each with the token that its trial was issued under
+    decisions: Sequence[Exclusion]  # in the order in which they were made
+    seals: Mapping[int, str]  # of each block, from its trials as they stand
+    given_back: Mapping[int, datetime | None]  # by the number under which the log names the trial
+    left_out: frozenset[str] = frozenset()  # kinds of lines whose payloads an archive was made without
+
+
 def verify(database: Database, session_id: int) -> bool:
     """Whether all trials were sealed; ``BrokenChain`` where log, votes, decisions, end or sealed trials were changed.
 
     Logs that older versions began hold no seals: which way round a trial stood then, nobody can prove.
     """
     with database.read() as db:
-        session = db.get(Session, session_id)
-        if session is None:
-            raise BrokenChain(session_id, "the session itself is gone")
-        events = list(db.scalars(select(Event).where(Event.session_id == session_id).order_by(Event.number)))
-        votes = list(
-            db.execute(
-                select(Trial.token, Vote).join(Vote, Vote.trial_id == Trial.id).where(Trial.session_id == session_id)
-            )
-        )
-        decisions = list(db.scalars(select(Exclusion).where(Exclusion.session_id == session_id).order_by(Exclusion.id)))
-        found = seals.of_session(db.connection(), session_id)
-        gone = select(Trial.id, Trial.given_back_at).where(Trial.session_id == session_id)
-        given_back = dict(db.execute(gone.where(Trial.given_back_at.is_not(None))).all())
-    _verify_chain(session, events)
-    _verify_standing(session, events, decisions)
-    _verify_given_back(session_id, events, given_back)
-    sealed = _verify_trials(session_id, events, found)
-    saved = {_said(event)["vote"] for event in events if event.kind == SAVED}
-    for token, vote in votes:
+        record = _record(db, session_id)
+    return holds(record)
+
+
+def holds(record: Record) -> bool:
+    """The same of a session's record, wherever it comes from."""
+    session, found = record.session, record.events
+    _verify_chain(session, found, record.left_out)
+    _verify_standing(session, found, record.decisions)
+    _verify_given_back(session.id, found, record.given_back)
+    sealed = _verify_trials(session.id, found, record.seals)
+    saved = {_said(event)["vote"] for event in found if event.kind == SAVED}
+    for token, vote in record.votes:
         if vote.digest != vote_digest(token, vote.side, vote.elapsed_ms, vote.late, vote.received_at):
-            raise BrokenChain(session_id, f"vote {vote.id} was edited")
+            raise BrokenChain(session.id, f"vote {vote.id} was edited")
         if vote.digest not in saved:
-            raise BrokenChain(session_id, f"vote {vote.id} was never logged")
-    if len(saved) != len(votes):
-        raise BrokenChain(session_id, f"{len(saved) - len(votes)} logged votes are gone")
+            raise BrokenChain(session.id, f"vote {vote.id} was never logged")
+    if len(saved) != len(record.votes):
+        raise BrokenChain(session.id, f"{len(saved) - len(record.votes)} logged votes are gone")
     return sealed
+
+
+def left_out(imported: Mapping[str, Any] | None) -> frozenset[str]:
+    """The kinds of lines whose payloads the archive that a study came from was made without."""
+    return frozenset() if imported is None or imported["personal"] else frozenset({ASKED})
+
+
+def _record(db: OrmSession, session_id: int) -> Record:
+    session = db.get(Session, session_id)
+    if session is None:
+        raise BrokenChain(session_id, "the session itself is gone")
+    of_session = Trial.session_id == session_id
+    issued_as = (func.coalesce(Trial.original_id, Trial.id), func.coalesce(Trial.original_token, Trial.token))
+    votes = select(issued_as[1], Vote).join(Vote, Vote.trial_id == Trial.id).where(of_session)
+    gone = select(issued_as[0], Trial.given_back_at).where(of_session, Trial.given_back_at.is_not(None))
+    return Record(
+        session,
+        db.scalars(select(Event).where(Event.session_id == session_id).order_by(Event.number)).all(),
+        [(token, vote) for token, vote in db.execute(votes)],
+        db.scalars(select(Exclusion).where(Exclusion.session_id == session_id).order_by(Exclusion.id)).all(),
+        seals.of_session(db.connection(), session_id),
+        dict(db.execute(gone).all()),
+        left_out(db.scalar(select(Study.imported).where(Study.id == session.study_id))),
+    )
 
 
 def unlogged(database: Database) -> list[int]:
@@ -127,10 +160,11 @@ def unlogged(database: Database) -> list[int]:
         return sorted(number for number, digest, session in votes if (session, digest) not in saved)
 
 
-def _verify_chain(session: Session, events: list[Event]) -> None:
-    head, withdrawn = "", any(event.kind == WITHDRAWN for event in events)
+def _verify_chain(session: Session, events: Sequence[Event], left_out: frozenset[str]) -> None:
+    may_be_gone = left_out | (PERSONAL if any(event.kind == WITHDRAWN for event in events) else frozenset())
+    head = ""
     for number, event in enumerate(events, start=1):
-        if broken := _broken(event, number, head, withdrawn=withdrawn):
+        if broken := _broken(event, number, head, may_be_gone):
             raise BrokenChain(session.id, broken, number)
         head = event.link
     if len(events) != session.event_count:
@@ -140,11 +174,11 @@ def _verify_chain(session: Session, events: list[Event]) -> None:
         raise BrokenChain(session.id, f"event {len(events)} is not the one that was written last", len(events))
 
 
-def _broken(event: Event, number: int, head: str, *, withdrawn: bool) -> str:
+def _broken(event: Event, number: int, head: str, may_be_gone: frozenset[str]) -> str:
     """What is wrong with the line that should have this number; empty where nothing is."""
     if event.number != number:
         return f"event {number} is missing"
-    if event.payload is None and not (withdrawn and event.kind in PERSONAL):
+    if event.payload is None and event.kind not in may_be_gone:
         return f"the payload of event {number} ({event.kind}) is gone, and nobody withdrew"
     if event.payload is not None and event.digest != _digest(event.salt, event.payload):
         return f"the payload of event {number} ({event.kind}) was edited"
@@ -153,7 +187,7 @@ def _broken(event: Event, number: int, head: str, *, withdrawn: bool) -> str:
     return ""
 
 
-def _verify_standing(session: Session, events: list[Event], decisions: list[Exclusion]) -> None:
+def _verify_standing(session: Session, events: Sequence[Event], decisions: Sequence[Exclusion]) -> None:
     """Whether the session's votes count is decided by what it began as, and by the decisions about it."""
     for began in (_said(event) for event in events if event.kind == BEGAN):
         if (began["simulated"], began["pilot"]) != (session.simulated, session.pilot):
@@ -165,7 +199,7 @@ def _verify_standing(session: Session, events: list[Event], decisions: list[Excl
         raise BrokenChain(session.id, "it ended otherwise, or not at all")
 
 
-def _outcomes(events: list[Event]) -> tuple[Outcome | None, ...]:
+def _outcomes(events: Sequence[Event]) -> tuple[Outcome | None, ...]:
     """How the session can have ended by what its log says; a withdrawal can follow any end."""
     kinds = {event.kind for event in events}
     if WITHDRAWN in kinds:
@@ -175,13 +209,13 @@ def _outcomes(events: list[Event]) -> tuple[Outcome | None, ...]:
     return (None, Outcome.SCREENED_OUT)
 
 
-def _verify_given_back(session_id: int, events: list[Event], found: Mapping[int, datetime | None]) -> None:
+def _verify_given_back(session_id: int, events: Sequence[Event], found: Mapping[int, datetime | None]) -> None:
     logged = {trial: event.at for event in events if event.kind == GIVEN_BACK for trial in _said(event)["trials"]}
     if logged != found:
         raise BrokenChain(session_id, "the trials that it gave back are others")
 
 
-def _verify_trials(session_id: int, events: list[Event], found: Mapping[int, str]) -> bool:
+def _verify_trials(session_id: int, events: Sequence[Event], found: Mapping[int, str]) -> bool:
     issued = {_said(event)["block"]: _said(event).get("seal") for event in events if event.kind == ISSUED}
     for block in sorted(issued.keys() | found.keys()):
         if block not in issued:

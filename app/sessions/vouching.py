@@ -1,5 +1,9 @@
 """What hashes and logs vouch for besides votes and trials: protocols, agreements, and what is known of subjects."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
 from sqlalchemy import select
 
 from app.db import Database
@@ -9,6 +13,17 @@ from app.sessions import events
 from app.studies.eras import hashes
 
 _CONSENTED = "consented"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a session's subject, and the log that vouches for it."""
+
+    session_id: int
+    events: Sequence[Event]
+    consent: Consent | None
+    answers: Mapping[str, Any] | None  # to the questionnaire
+    looks: Sequence[Screening]  # in the order in which they were taken
 
 
 def protocol_holds(database: Database, study_id: int) -> bool:
@@ -24,27 +39,31 @@ def protocol_holds(database: Database, study_id: int) -> bool:
 def verify(database: Database, session_id: int) -> None:
     """Nothing, where the session's agreement and what is known of its subject are as logged; else ``BrokenChain``."""
     with database.read() as db:
-        lines = select(Event.kind, Event.payload).where(Event.session_id == session_id).order_by(Event.number)
-        logged = [(kind, payload) for kind, payload in db.execute(lines) if payload is not None]
-        consent = db.get(Consent, session_id)
-        answers = db.scalar(select(Questionnaire.answers).where(Questionnaire.session_id == session_id))
-        looks = db.execute(
-            select(Screening.kind, Screening.passed, Screening.result)
-            .where(Screening.session_id == session_id)
-            .order_by(Screening.id)
-        ).all()
+        lines = select(Event).where(Event.session_id == session_id).order_by(Event.number)
+        known = Known(
+            session_id, db.scalars(lines).all(), db.get(Consent, session_id),
+            db.scalar(select(Questionnaire.answers).where(Questionnaire.session_id == session_id)),
+            db.scalars(select(Screening).where(Screening.session_id == session_id).order_by(Screening.id)).all(),
+        )  # fmt: skip
+    holds(known)
+
+
+def holds(known: Known) -> None:
+    """The same of what is known, wherever it comes from."""
+    number, consent = known.session_id, known.consent
+    logged = [(event.kind, event.payload) for event in known.events if event.payload is not None]
     agreed = [payload["text"] for kind, payload in logged if kind == _CONSENTED]
     if agreed != ([] if consent is None else [consent.text_hash]):
-        raise events.BrokenChain(session_id, "the agreement of its subject is another")
+        raise events.BrokenChain(number, "the agreement of its subject is another")
     if consent is not None and consent.text is not None and digest_of(consent.text) != consent.text_hash:
-        raise events.BrokenChain(session_id, "the text that its subject agreed to was edited")
+        raise events.BrokenChain(number, "the text that its subject agreed to was edited")
     asked = [payload["answers"] for kind, payload in logged if kind == events.ASKED]
-    if asked != ([] if answers is None else [answers]):
-        raise events.BrokenChain(session_id, "what its subject said about themselves was changed")
+    if asked != ([] if known.answers is None else [known.answers]):
+        raise events.BrokenChain(number, "what its subject said about themselves was changed")
     screened = [
         (said["check"], said["passed"], said["result"])
         for kind, said in logged
         if kind == events.SCREENED and "turn" not in said  # a turn decides nothing
     ]
-    if screened != [tuple(look) for look in looks]:
-        raise events.BrokenChain(session_id, "what was found of its screen or its viewing conditions was changed")
+    if screened != [(look.kind, look.passed, look.result) for look in known.looks]:
+        raise events.BrokenChain(number, "what was found of its screen or its viewing conditions was changed")

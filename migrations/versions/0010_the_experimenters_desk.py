@@ -48,6 +48,9 @@ def downgrade() -> None:
             "state", type_=_states(_STATES), existing_type=_states(_STATES + _NEW_STATES), existing_nullable=False
         )
     _drop("studies", "imported", "rehearsal_of", "duplicate_of", "revision", "archived_at")
+    _drop("trials", "original_token", "original_id")
+    _drop("sessions", "original_id")
+    _drop("pairs", "original_id")
 
 
 def _studies() -> None:
@@ -68,6 +71,9 @@ def _studies() -> None:
         )
     with op.batch_alter_table("studies") as batch:
         batch.alter_column("revision", server_default=None)
+    for table in ("pairs", "sessions", "trials"):  # what logs of imported studies name
+        op.add_column(table, sa.Column("original_id", sa.Integer(), nullable=True))
+    op.add_column("trials", sa.Column("original_token", sa.String(43), nullable=True))
 
 
 def _accounts() -> None:

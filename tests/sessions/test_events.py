@@ -198,3 +198,21 @@ def test_other_sessions_are_not_touched_by_tampering(database: Database, session
     verify(database, other)
     with pytest.raises(BrokenChain):
         verify(database, session)
+
+
+def test_of_an_imported_study_the_log_names_numbers_and_tokens_of_the_place_where_it_was_made(
+    database: Database, session: int
+) -> None:
+    renumbered = (
+        "UPDATE pairs SET original_id = id",
+        "UPDATE trials SET original_id = id, original_token = token",
+        "UPDATE trials SET token = 'here' || token",
+    )
+    with database.write() as db:
+        for statement in renumbered:
+            db.execute(text(statement))
+    assert verify(database, session)
+    with database.write() as db:
+        db.execute(text("UPDATE trials SET original_token = token"))
+    with pytest.raises(BrokenChain):
+        verify(database, session)

@@ -113,6 +113,7 @@ class Session(Base):
     completion_code: Mapped[str | None] = mapped_column(String(64))
     event_count: Mapped[int]  # with event_head: a truncated log is noticed too
     event_head: Mapped[str] = mapped_column(String(64))
+    original_id: Mapped[int | None]  # its number where an imported study was made; None: here
 
 
 class Consent(Base):
@@ -166,6 +167,9 @@ class Trial(Base):
     given_back_at: Mapped[datetime | None]  # its slot went to somebody else; an answer that still arrives is kept
     # of a test trial: with which its pair came into its block (app.sessions.drawing); None in older rows
     probability: Mapped[float | None]
+    # of an imported study: what log, seals and digests of votes name; links and cookies made there open nothing here
+    original_id: Mapped[int | None]
+    original_token: Mapped[str | None] = mapped_column(String(43))
     __table_args__ = (
         UniqueConstraint("session_id", "position"),
         CheckConstraint("probability IS NULL OR (probability > 0 AND probability <= 1)", name="probability_in_range"),

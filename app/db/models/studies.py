@@ -106,6 +106,7 @@ class Pair(Base):
         ForeignKey("stimuli.id")
     )  # the condition whose name sorts first; in a catch pair the reference
     b_id: Mapped[int] = mapped_column(ForeignKey("stimuli.id"))
+    original_id: Mapped[int | None]  # its number where an imported study was made: seals name it
     __table_args__ = (
         UniqueConstraint("study_id", "kind", "a_id", "b_id"),
         CheckConstraint("a_id <> b_id", name="two_stimuli"),
