@@ -1,15 +1,15 @@
 """Recipes as people write them: a YAML file, checked to the last key."""
 
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
+from app import strict_yaml
 from app.errors import BadInput
 from app.jobs.contract import Network, Recipe
 from app.jobs.presets import keys
+from app.strict_yaml import Source
 
 _PRESET_KEYS = ("preset", "stage")
 _SECOND_STAGE = "the preset's second stage has larger patches: write 'stage: 2', or a 'patch' of your own"
@@ -18,6 +18,9 @@ _CORRECT = "correct that in the recipe"
 
 class BadRecipe(BadInput):
     """The recipe says something that the trainer does not understand."""
+
+
+_SORT = strict_yaml.Sort("recipe", BadRecipe, "write lines such as 'task: denoise' and 'objective: mae'")
 
 
 def read(path: Path, *, from_nothing: bool = False) -> Recipe:
@@ -32,19 +35,8 @@ def read(path: Path, *, from_nothing: bool = False) -> Recipe:
     UnknownTask, UnknownMeasure, BadObjective, UnknownPreset
         A value names something that does not exist.
     """
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise BadRecipe(
-            f"The recipe {path} cannot be read: {error.strerror}.", "name the YAML file that holds it"
-        ) from None
-    except UnicodeDecodeError:
-        raise BadRecipe(f"The recipe {path} is not a text in UTF-8", "write it as YAML") from None
-    except yaml.YAMLError as error:
-        raise BadRecipe(f"{path} is not YAML: {' '.join(str(error).split())}.", "correct that line") from None
-    if not isinstance(content, dict):
-        raise BadRecipe(f"{path} holds no recipe", "write lines such as 'task: denoise' and 'objective: mae'")
-    recipe = recipe_of(content, str(path))
+    content, source = strict_yaml.read(path, _SORT)
+    recipe = recipe_of(content, source)
     if from_nothing and content.get("stage") == 2:
         raise BadRecipe(
             f"{path} is a second stage, which begins with the weights of the first",
@@ -53,26 +45,16 @@ def read(path: Path, *, from_nothing: bool = False) -> Recipe:
     return recipe
 
 
-def recipe_of(content: dict[Any, Any], where: str) -> Recipe:
-    """The recipe that a mapping stands for; ``where`` begins every complaint."""
-    _known(content, (*Recipe.model_fields, *_PRESET_KEYS), where)
+def recipe_of(content: dict[str, Any], source: Source) -> Recipe:
+    """The recipe that a mapping stands for; complaints name its source."""
+    source.require_keys(content, (*Recipe.model_fields, *_PRESET_KEYS))
     if isinstance(content.get("network"), dict):
-        _known(content["network"], tuple(Network.model_fields), f"{where}: network")
-    asked = content
+        source.require_keys(content["network"], tuple(Network.model_fields), "network")
     try:
-        return Recipe.model_validate(_on_preset(content, where))
+        return Recipe.model_validate(_on_preset(content, source.name))
     except ValidationError as error:
-        hint = _CORRECT if "preset" not in asked or "patch" in asked or asked.get("stage") == 2 else _SECOND_STAGE
-        complaints = "; ".join(_complaint(problem) for problem in error.errors())
-        raise BadRecipe(f"{where}: {complaints}.", hint) from None
-
-
-def _known(content: dict[Any, Any], keys: tuple[str, ...], where: str) -> None:
-    for key in content:
-        if key not in keys:
-            close = get_close_matches(str(key), keys, n=1)
-            hint = f"did you mean {close[0]!r}?" if close else f"the keys are {', '.join(keys)}"
-            raise BadRecipe(f"{where}: there is no key {str(key)!r} ({hint})", "rename it or take it out")
+        hint = _CORRECT if "preset" not in content or "patch" in content or content.get("stage") == 2 else _SECOND_STAGE
+        raise source.misfit(error, hint) from None
 
 
 def _on_preset(content: dict[Any, Any], where: str) -> dict[Any, Any]:
@@ -98,9 +80,3 @@ def _on_preset(content: dict[Any, Any], where: str) -> dict[Any, Any]:
     if isinstance(own.get("network"), dict):
         own["network"] = base["network"] | own["network"]
     return base | own
-
-
-def _complaint(problem: Any) -> str:
-    place = ".".join(str(part) for part in problem["loc"])
-    message = str(problem["msg"]).removeprefix("Value error, ")
-    return f"{place}: {message[0].lower()}{message[1:]}" if place else message

@@ -1,20 +1,20 @@
 """Matrices as people write them: a YAML file that says the whole experiment, checked to the last key."""
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from app import strict_yaml
 from app.catalog import measure, task
 from app.errors import BadInput
 from app.jobs import objective as grammar
 from app.jobs.contract import Network, Recipe
 from app.jobs.launch import Changes, Scores
 from app.jobs.scenes import SceneWish
+from app.strict_yaml import Place, Source
 
 PACKAGED = "packaged"
 _OBJECTIVES = ("mae", "1 - ms_ssim", "gmsd")
@@ -25,6 +25,11 @@ _NESTED = {"first_stage": _STAGE_KEYS, "second_stage": _STAGE_KEYS}
 
 class BadMatrixFile(BadInput):
     """The file says something that no matrix can be made of."""
+
+
+_SORT = strict_yaml.Sort(
+    "matrix", BadMatrixFile, "write lines such as 'tasks: [denoise]' and 'objectives: [mae, gmsd]'"
+)
 
 
 class _Part(BaseModel):
@@ -114,24 +119,11 @@ def read(path: Path, overrides: Mapping[str, Any] = MappingProxyType({})) -> Mat
     UnknownTask, UnknownMeasure, BadObjective
         A value names something that does not exist.
     """
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise BadMatrixFile(
-            f"The matrix {path} cannot be read: {error.strerror}.", "name the YAML file that holds it, or a preset"
-        ) from None
-    except UnicodeDecodeError:
-        raise BadMatrixFile(f"The matrix {path} is not a text in UTF-8", "write it as YAML") from None
-    except yaml.YAMLError as error:
-        raise BadMatrixFile(f"{path} is not YAML: {' '.join(str(error).split())}.", "correct that line") from None
-    if not isinstance(content, dict):
-        raise BadMatrixFile(
-            f"{path} holds no matrix", "write lines such as 'tasks: [denoise]' and 'objectives: [mae, gmsd]'"
-        )
+    content, source = strict_yaml.read(path, _SORT)
     photographs = content.get("photographs")
     if isinstance(photographs, str) and photographs != PACKAGED:
         content["photographs"] = str(path.parent / photographs)
-    return matrix_of(overridden(content, overrides), str(path))
+    return matrix_of(overridden(content, overrides), str(path), source.lines)
 
 
 def overridden(content: Mapping[Any, Any], overrides: Mapping[str, Any]) -> dict[Any, Any]:
@@ -142,37 +134,38 @@ def overridden(content: Mapping[Any, Any], overrides: Mapping[str, Any]) -> dict
     return whole
 
 
-def matrix_of(content: Mapping[Any, Any], where: str) -> MatrixFile:
-    """The matrix that a mapping stands for; ``where`` begins every complaint."""
-    _known(content, tuple(MatrixFile.model_fields), where)
+def matrix_of(content: Mapping[Any, Any], where: str, lines: Mapping[Place, int] = MappingProxyType({})) -> MatrixFile:
+    """The matrix that a mapping stands for; ``where`` begins every complaint, with a line where they are known."""
+    source = Source(where, BadMatrixFile, lines)
+    source.require_keys(content, tuple(MatrixFile.model_fields))
     for key, keys in {**_NESTED, "scenes": tuple(AskedScenes.model_fields)}.items():
         if isinstance(content.get(key), dict):
-            _known_stage(content[key], keys, f"{where}: {key}")
+            _known_stage(content[key], keys, source, key)
     whole = dict(content)
     if isinstance(whole.get("objectives"), list):
-        whole["objectives"] = [_objective(one, where) for one in whole["objectives"]]
+        whole["objectives"] = [_objective(one, source, number) for number, one in enumerate(whole["objectives"])]
     try:
         found = MatrixFile.model_validate(whole)
     except ValidationError as error:
-        complaints = "; ".join(_complaint(problem) for problem in error.errors())
-        raise BadMatrixFile(f"{where}: {complaints}.", "correct that in the file") from None
+        raise source.misfit(error, "correct that in the file") from None
     if found.scenes.altogether and found.scenes.per_photograph:
-        raise BadMatrixFile(
-            f"{where}: scenes: 'altogether' and 'per_photograph' say the same thing twice", "take one of them out"
+        source.refuse(
+            "scenes: 'altogether' and 'per_photograph' say the same thing twice", "take one of them out", "scenes"
         )
     return found
 
 
-def _objective(asked: object, where: str) -> object:
+def _objective(asked: object, source: Source, number: int) -> object:
     """An objective alone, or a mapping with the keys of its second stage beside it."""
     if isinstance(asked, str):
         return {"objective": asked}
     if not isinstance(asked, dict):
         return asked
-    _known_stage(asked, ("objective", *_STAGE_KEYS), f"{where}: objectives")
+    place = ("objectives", number)
+    _known_stage(asked, ("objective", *_STAGE_KEYS), source, *place)
     if "objective" not in asked:
-        raise BadMatrixFile(
-            f"{where}: objectives: {asked} does not say which objective it is about", "write 'objective: …' beside it"
+        source.refuse(
+            f"objectives: {asked} does not say which objective it is about", "write 'objective: …' beside it", *place
         )
     return {
         "objective": asked["objective"],
@@ -180,21 +173,7 @@ def _objective(asked: object, where: str) -> object:
     }
 
 
-def _known_stage(content: Mapping[Any, Any], keys: tuple[str, ...], where: str) -> None:
-    _known(content, keys, where)
+def _known_stage(content: Mapping[Any, Any], keys: tuple[str, ...], source: Source, *place: str | int) -> None:
+    source.require_keys(content, keys, *place)
     if isinstance(content.get("network"), dict):
-        _known(content["network"], tuple(Network.model_fields), f"{where}: network")
-
-
-def _known(content: Mapping[Any, Any], keys: tuple[str, ...], where: str) -> None:
-    for key in content:
-        if key not in keys:
-            close = get_close_matches(str(key), keys, n=1)
-            hint = f"did you mean {close[0]!r}?" if close else f"the keys are {', '.join(keys)}"
-            raise BadMatrixFile(f"{where}: there is no key {str(key)!r} ({hint})", "rename it or take it out")
-
-
-def _complaint(problem: Any) -> str:
-    place = ".".join(str(part) for part in problem["loc"])
-    message = str(problem["msg"]).removeprefix("Value error, ")
-    return f"{place}: {message[0].lower()}{message[1:]}" if place else message
+        source.require_keys(content["network"], tuple(Network.model_fields), *place, "network")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 TRAINER_MAY = (
     "app.analysis", "app.catalog", "app.clock", "app.errors", "app.log", "app.media", "app.resources", "app.settings",
+    "app.strict_yaml",
     "app.jobs.contract", "app.jobs.objective",
     "app.jobs.presets",  # docs/decisions/0003-presets-in-jobs.md
 )  # fmt: skip
@@ -22,6 +23,7 @@ ONLY_IN: Mapping[str, tuple[str, ...]] = {  # a library, and the rooms that may 
     "matplotlib": ("app.results", "app.web.admin"),
     "pyarrow": ("app.results.parquet",),
     "torch": ("trainer",),
+    "yaml": ("app.strict_yaml", "app.studies.file_text"),  # one reader, and one writer
     "sqlalchemy": (
         "app.db", "app.jobs", "app.studies", "app.sessions", "app.results", "app.simulation", "app.cli", "migrations",
         "app.web.login", "app.web.throttle", "app.web.tokens",  # who may come in is asked where it is decided

@@ -45,12 +45,13 @@ def test_a_preset_gives_the_size_and_written_keys_win(tmp_path: Path) -> None:
             BadRecipe,
             "network: there is no key 'chanels' (did you mean 'channels'?)",
         ),
-        ("task: denoise\nobjective: mae\n3: x\n", BadRecipe, "no key '3' (the keys are task, objective"),
+        ("task: denoise\nobjective: mae\nfoo: x\n", BadRecipe, "line 3: there is no key 'foo' (the keys are task"),
+        ("task: denoise\nobjective: mae\n3: x\n", BadRecipe, "line 3: '3' cannot be a key"),
         ("task: denoize\nobjective: mae\n", UnknownTask, "did you mean 'denoise'?"),
         ("task: denoise\nobjective: 1 - msssim\n", UnknownMeasure, "did you mean 'ms_ssim'?"),
         ("task: denoise\nobjective: ms_ssim\n", BadObjective, "write '1 - ms_ssim', which is probably what you meant"),
         ("task: denoise\n", BadRecipe, "objective: field required"),
-        ("task: denoise\nobjective: mae\nbatch: many\n", BadRecipe, "batch: input should be a valid integer"),
+        ("task: denoise\nobjective: mae\nbatch: many\n", BadRecipe, "line 3: batch: input should be a valid integer"),
         (
             "task: denoise\nobjective: 1 - ms_ssim\npatch: 96\n",
             BadRecipe,
@@ -65,7 +66,7 @@ def test_a_preset_gives_the_size_and_written_keys_win(tmp_path: Path) -> None:
         ("", BadRecipe, "holds no recipe"),
         ("- denoise\n", BadRecipe, "holds no recipe"),
         ("task: [denoise\n", BadRecipe, "is not YAML"),
-        ("task: !!python/object/apply:os.getcwd []\n", BadRecipe, "is not YAML"),
+        ("task: !!python/object/apply:os.getcwd []\n", BadRecipe, "is a tag"),
     ],
 )
 def test_a_recipe_with_a_mistake_is_refused_with_what_to_mend(
