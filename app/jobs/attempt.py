@@ -78,10 +78,13 @@ class Attempt:
         media: Media,
         settings: Settings,
         engine: LocalEngine,
+        device: str,
         on_rendered: OnRendered,
         on_scored: OnScored,
     ) -> None:
         self.claim, self.slot = claim, slot
+        self._device = device
+        self._step_ms: float | None = None
         self._database, self._media, self._settings = database, media, settings
         self._engine, self._on_rendered, self._on_scored = engine, on_rendered, on_scored
         self._folder = RunFolder(settings.runs, claim.job, claim.attempt)
@@ -200,6 +203,7 @@ class Attempt:
             code = child.wait()
             reader.join()
             child.reports.close()
+            self._step_ms = reports.step_ms
         return code, reports.step
 
     def _report(self, latest: Progress, points: list[tuple[int, float]]) -> None:
@@ -240,7 +244,7 @@ class Attempt:
         except (AppError, OSError) as error:
             self._fail(str(error))
         else:
-            claims.succeed(self._database, self.claim, content)
+            claims.succeed(self._database, self.claim, content, device=self._device, step_ms=self._step_ms)
             self._folder.forget_earlier_checkpoints()
             self._log.info("succeeded")
 

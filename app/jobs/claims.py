@@ -118,10 +118,18 @@ def progress(database: Database, held: Claim, latest: Progress, points: Sequence
         return stop
 
 
-def succeed(database: Database, held: Claim, result: dict[str, Any]) -> None:
-    """The job has succeeded with ``result``, once and for all."""
+def succeed(
+    database: Database,
+    held: Claim,
+    result: dict[str, Any],
+    *,
+    device: str | None = None,
+    step_ms: float | None = None,
+) -> None:
+    """The job has succeeded with ``result``, once and for all, on that device at that pace."""
+    done = {"step": Job.total_steps, "error": None, "result": result, "device": device, "step_ms": step_ms}
     with database.write() as db:
-        _move(db, held.job, held.attempt, **_ended(JobState.SUCCEEDED), step=Job.total_steps, error=None, result=result)
+        _move(db, held.job, held.attempt, **_ended(JobState.SUCCEEDED), **done)
 
 
 def fail(database: Database, held: Claim, error: str) -> None:

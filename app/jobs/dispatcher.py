@@ -18,6 +18,7 @@ from app.jobs.attempt import Attempt, OnRendered, OnScored
 from app.jobs.claims import Claim, Held
 from app.jobs.devices import Slot, slots
 from app.jobs.engines.local import Found, LocalEngine
+from app.jobs.offering import Offer
 from app.jobs.views import any_live
 from app.log import logger
 from app.media import Media
@@ -45,6 +46,7 @@ class Dispatcher:
         self._on_rendered, self._on_scored = on_rendered, on_scored
         self._engine = engine or LocalEngine(settings)
         self._slots = slots(settings.gpus, settings.cpu_jobs)
+        self._offer = Offer(database, settings, self._slots)
         self._attempts: dict[Attempt, threading.Thread] = {}
         self._lock = threading.Lock()  # guards the dictionary: heartbeats and ending attempts use it too
         self._wake = threading.Event()
@@ -75,6 +77,7 @@ class Dispatcher:
                 self._give_back()
 
     def _look(self) -> None:
+        self._offer.look()
         for job in claims.rescue_lost(self._database, self._is_gone):
             self._log.warning("rescued from a worker that vanished", job=job)
         busy = {attempt.slot for attempt in self._at_work()}
@@ -93,6 +96,7 @@ class Dispatcher:
             media=self._media,
             settings=self._settings,
             engine=self._engine,
+            device=self._offer.device(slot).name,
             on_rendered=self._on_rendered,
             on_scored=self._on_scored,
         )
@@ -145,7 +149,8 @@ class Dispatcher:
         while True:
             try:
                 with self._database.write() as db:
-                    db.merge(Worker(name=self.name, devices=self._devices, started_at=started_at, seen_at=now()))
+                    told = {"devices": self._devices, "started_at": started_at, "seen_at": now(), **self._offer.told}
+                    db.merge(Worker(name=self.name, **told))
             except Exception:  # whatever it was: without this thread every lease of this worker runs out
                 self._log.exception("a heartbeat was missed")
             for attempt in self._at_work():

@@ -9,6 +9,7 @@ from app.jobs.contract import Progress
 
 _WRITE_SECONDS = 2.0  # between two writes to the table; the last report is always written
 _CURVE_POINTS = 500  # a loss curve finer than a screen serves nobody
+_PACE_STEPS = 20  # after the first report, which comes when all that is slow at the start is over
 
 Write = Callable[[Progress, list[tuple[int, float]]], None]
 
@@ -23,6 +24,15 @@ class Reports:
         self._write_seconds = write_seconds
         self._points: list[tuple[int, float]] = []
         self._next_point = 0
+        self._first: tuple[int, float] | None = None
+        self._last = (0, 0.0)
+
+    @property
+    def step_ms(self) -> float | None:
+        """Milliseconds a step between the first report and the last; None where too few steps lie between."""
+        if self._first is None or self._last[0] - self._first[0] < _PACE_STEPS:
+            return None
+        return 1000 * (self._last[1] - self._first[1]) / (self._last[0] - self._first[0])
 
     def follow(self) -> None:
         """Everything the process reported is in the table; returns when the process has closed its end."""
@@ -32,6 +42,8 @@ class Reports:
             if report is None:
                 continue
             latest, self.step = report, report.step
+            self._last = (report.step, time.monotonic())
+            self._first = self._first or self._last
             self._collect(report)
             if time.monotonic() - written_at >= self._write_seconds:
                 self._flush(latest)

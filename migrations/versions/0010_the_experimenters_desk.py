@@ -32,7 +32,7 @@ def downgrade() -> None:
     with op.batch_alter_table("photographs") as batch:
         batch.drop_constraint("fk_photographs_set_name_photograph_sets", type_="foreignkey")
     op.drop_table("photograph_sets")
-    _drop("jobs", "usage")
+    _drop("jobs", "step_ms", "device", "usage")
     _drop("workers", "memory", "speeds", "weights")
     op.drop_table("account_invitations")
     op.drop_table("memberships")
@@ -133,6 +133,8 @@ def _accounts() -> None:
 def _work() -> None:
     with op.batch_alter_table("jobs") as batch:
         batch.add_column(sa.Column("usage", sa.JSON(), nullable=True))
+        batch.add_column(sa.Column("device", sa.String(120), nullable=True))
+        batch.add_column(sa.Column("step_ms", sa.Float(), nullable=True))
     with op.batch_alter_table("workers") as batch:
         for name in ("weights", "speeds", "memory"):
             batch.add_column(sa.Column(name, sa.JSON(), nullable=True))

@@ -257,6 +257,7 @@ def test_a_job_cancelled_while_it_was_prepared_never_starts(stage: Stage) -> Non
         media=stage.media,
         settings=stage.settings,
         engine=LocalEngine(stage.settings, fake_argv),
+        device="the CPU",
         on_rendered=lambda *_: None,
         on_scored=lambda *_: None,
     ).run()

@@ -37,3 +37,12 @@ def test_a_long_curve_is_thinned_to_what_a_screen_can_show() -> None:
 
 def test_reports_without_a_loss_draw_no_curve() -> None:
     assert follow([line(1, loss=None), line(2, loss=None)], write_seconds=0) == [(1, []), (2, [])]
+
+
+def test_the_pace_is_that_between_the_first_report_and_the_last_where_enough_steps_lie_between() -> None:
+    short, long = (Reports([line(step, 100) for step in steps], lambda *_: None) for steps in ((1, 20), (1, 40, 100)))
+    for reports in (short, long):
+        reports.follow()
+    assert short.step_ms is None
+    assert long.step_ms is not None
+    assert 0 < long.step_ms < 1000

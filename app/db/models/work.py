@@ -96,6 +96,8 @@ class Job(Base):
     error: Mapped[str | None] = mapped_column(Text)
     result: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     usage: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # how much of its device it used at its latest report
+    device: Mapped[str | None] = mapped_column(String(120))  # on what it last ended, as people call it
+    step_ms: Mapped[float | None]  # how long a step took there
     created_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
