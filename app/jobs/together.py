@@ -39,8 +39,10 @@ class Together:
 def together(database: Database, job_id: int) -> Together:
     """The second stages on the same photographs, from the same seed, of networks as wide as that of this job.
 
-    Of several jobs for one cell, what has succeeded speaks, otherwise the newest; of renderings of several scenes those
-    that most cells of the task have, because pictures of different scenes cannot be compared.
+    In each task they begin from one first stage, in the job's own task from its own: what a preset of another length
+    made of as wide a network is another matrix. Of several jobs for one cell, what has succeeded speaks, otherwise the
+    newest; of renderings of several scenes those that most cells of the task have, because pictures of different scenes
+    cannot be compared.
 
     Raises
     ------
@@ -51,7 +53,9 @@ def together(database: Database, job_id: int) -> Together:
     training = _training(jobs, job_id)
     if training is None:
         raise NotInMatrix(job_id)
-    alike = [job for job in jobs.values() if _second(job) and _kind(job) == _kind(training)]
+    alike = _from_one_start(
+        [job for job in jobs.values() if _second(job) and _kind(job) == _kind(training)], training, jobs
+    )
     matrix, objectives = Matrix({}, {}, {}, {}), dict[Cell, str]()
     for job in sorted(alike, key=_standing):  # the last one stands
         recipe = _recipe(job)
@@ -65,6 +69,29 @@ def together(database: Database, job_id: int) -> Together:
         if scored is not None:
             matrix.scorings[cell] = scored
     return Together(min(job.id for job in alike), matrix, objectives)
+
+
+def _from_one_start(found: Iterable[JobView], training: JobView, jobs: Mapping[int, JobView]) -> list[JobView]:
+    """In each task those whose first stage is the same; in other tasks than the training's that of most objectives."""
+    starts = defaultdict[str, dict[str, list[JobView]]](lambda: defaultdict(list))  # by task and first recipe's hash
+    for job in found:
+        starts[_recipe(job).task][_start(job, jobs)].append(job)
+    chosen = list[JobView]()
+    for task, groups in starts.items():
+        mine = groups[_start(training, jobs)] if task == _recipe(training).task else max(groups.values(), key=_size)
+        chosen += mine
+    return chosen
+
+
+def _start(job: JobView, jobs: Mapping[int, JobView]) -> str:
+    """What the first stage was, in whichever job: one that failed may have been launched anew."""
+    first = jobs.get(_first(job))
+    return _recipe(first).hash if first is not None and isinstance(first.spec, TrainSpec) else ""
+
+
+def _size(found: list[JobView]) -> tuple[int, int]:
+    """How many objectives were trained, and the newest of the trainings."""
+    return len({_recipe(job).objective for job in found}), max(job.id for job in found)
 
 
 def _renderings(jobs: Iterable[JobView], trainings: Mapping[Cell, int]) -> dict[Cell, int]:

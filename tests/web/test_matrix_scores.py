@@ -11,7 +11,7 @@ from PIL import Image
 from app.db import Database
 from app.db.models import Job, JobState, MeasureForm, Picture, Rendering, StimulusRole
 from app.jobs.contract import RenderSpec
-from app.jobs.launch import Matrix, Scores, launch_matrix
+from app.jobs.launch import Changes, Matrix, Scores, launch_matrix
 from app.jobs.photographs import PhotoFile, add_photographs
 from app.jobs.store import listing
 from app.jobs.together import NotInMatrix, together
@@ -119,6 +119,17 @@ def test_pictures_of_other_scenes_are_not_compared(database: Database, scored: M
     with database.write() as db:
         db.get_one(Job, other.renderings["denoise", "mae"]).state = JobState.SUCCEEDED
     assert together(database, scored.trainings["denoise", "mae"]).matrix == scored
+
+
+def test_trainings_of_another_length_are_not_compared_though_their_networks_are_as_wide(
+    database: Database, scored: Matrix
+) -> None:
+    longer = launch_matrix(
+        database, tasks=["denoise"], objectives=["mae", "nlpd"], preset="tiny", photograph_set="moors", scene_side=64,
+        changes=Changes({"steps": 1000}, {}, {}),
+    )  # fmt: skip
+    assert together(database, scored.trainings["denoise", "mae"]).matrix == scored
+    assert together(database, longer.trainings["denoise", "nlpd"]).matrix.trainings == longer.trainings
 
 
 def test_another_seed_is_another_matrix(database: Database, scored: Matrix) -> None:
