@@ -23,6 +23,7 @@ from trainer.machine import room_for_photographs
 from trainer.measures.readiness import require as require_measures
 from trainer.objectives import loss_of
 from trainer.report import Report, Stopped, heed
+from trainer.samples import Sampler
 from trainer.state import TrainingState, fresh, set_learning_rate
 from trainer.step import Step
 from trainer.tasks import degradation_of
@@ -125,6 +126,7 @@ def _loop(
     recipe, company, device = training.recipe, training.company, training.device
     degrade, step = degradation_of(recipe, device), step_of(recipe, state, company)
     said = _Said(state.step, time.monotonic())
+    sampler = Sampler(recipe.task, training.photographs, recipe.steps, training.folder, device)
     while state.step < recipe.steps:
         set_learning_rate(state.optimizer, learning_rate(recipe, state.step))  # from the step alone: nothing to save
         clean = next(crops)
@@ -132,6 +134,8 @@ def _loop(
         step(company.share(degraded), company.share(clean))
         state.step += 1
         last = state.step == recipe.steps
+        if keeper and sampler.due(state.step):  # before the report, whose reader then finds the crops
+            sampler.write(state.step, state.shown)
         if company.any(report.due, state.step, device) or last:  # whatever waits for the device waits here
             _check(state, recipe)
             report.progress(said.progress(state, recipe))

@@ -26,8 +26,8 @@ def psnr(network: nn.Module, task: str, photographs: list[Photograph], device: t
     """
     errors = []
     degrade = TASKS[task].prepared(_CROPS, torch.Generator().manual_seed(_SEED))
-    for number, clean in enumerate(_crops(photographs, known_task(task).multiple)):
-        degraded = degrade(clean, torch.Generator().manual_seed(_SEED + number))
+    for number, clean in enumerate(fixed_crops(photographs, known_task(task).multiple)):
+        degraded = degrade(clean, chance_of(number))
         restored = network(degraded.to(device)).clamp(0, 1)
         errors.append((restored.cpu() - clean).square().mean())
     return peak_signal_to_noise(torch.stack(errors).mean()).item()
@@ -38,7 +38,12 @@ def peak_signal_to_noise(error: Tensor) -> Tensor:
     return -10 * error.clamp(min=1e-10).log10()
 
 
-def _crops(photographs: list[Photograph], multiple: int) -> Iterator[Tensor]:
+def chance_of(number: int) -> torch.Generator:
+    """What a fixed crop is degraded by, on the CPU: the same in every training."""
+    return torch.Generator().manual_seed(_SEED + number)
+
+
+def fixed_crops(photographs: list[Photograph], multiple: int) -> Iterator[Tensor]:
     """Sixteen squares of one size, each 1 × 3 × side × side in [0, 1]."""
     shortest = min(min(photograph.pixels.shape[:2]) for photograph in photographs)
     side = min(_SIDE, shortest) // multiple * multiple

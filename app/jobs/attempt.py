@@ -33,6 +33,7 @@ from app.jobs.folders import BadResult, RunFolder
 from app.jobs.pairs import pairs_of
 from app.jobs.recovered import keep_recovery
 from app.jobs.reports import Reports
+from app.jobs.samples import SampleKeeper
 from app.jobs.views import SPEC, get, unreadable
 from app.log import logger
 from app.media import Media, MediaMissing
@@ -88,6 +89,7 @@ class Attempt:
         self._database, self._media, self._settings = database, media, settings
         self._engine, self._on_rendered, self._on_scored = engine, on_rendered, on_scored
         self._folder = RunFolder(settings.runs, claim.job, claim.attempt)
+        self._samples = SampleKeeper(database, media, claim, self._folder.path)
         self._lock = threading.Lock()
         self._child: Child | None = None
         self._stopping = False
@@ -210,10 +212,13 @@ class Attempt:
         try:
             if claims.progress(self._database, self.claim, latest, points):
                 self.stop()
+            self._samples.take_in()
         except StaleAttempt:
             self._end()
         except SQLAlchemyError:
             self._log.exception("progress was not recorded")
+        except (AppError, OSError):  # whoever wants to look must wait; the training goes on
+            self._log.exception("samples were not kept")
 
     def _end(self) -> None:
         with self._lock:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 
 from app.clock import now
 from app.db import Database
-from app.db.models import Job, JobNeed, JobPoint, JobState
+from app.db.models import Job, JobNeed, JobPoint, JobSample, JobState
 from app.errors import Conflict
 from app.jobs import needs as waiting
 from app.jobs.contract import Progress
@@ -111,11 +111,20 @@ def progress(database: Database, held: Claim, latest: Progress, points: Sequence
             total_steps=latest.total,
             loss=latest.loss if latest.loss is not None and isfinite(latest.loss) else None,
             steps_per_second=latest.steps_per_second,
+            usage=None if latest.usage is None else latest.usage.model_dump(),
             idle_attempts=case((further, 0), else_=Job.idle_attempts),
             furthest_step=case((further, latest.step), else_=Job.furthest_step),
         )
         _draw(db, held.job, {step: loss for step, loss in points if isfinite(loss)})
         return stop
+
+
+def sampled(database: Database, held: Claim, samples: Sequence[JobSample]) -> None:
+    """The samples are the job's; those of an earlier attempt at the same steps give way."""
+    with database.write() as db:
+        _locked(db, held.job, held.attempt)
+        for sample in samples:
+            db.merge(sample)
 
 
 def succeed(

@@ -35,6 +35,7 @@ __all__ = [
     "Spec",
     "TrainResult",
     "TrainSpec",
+    "Usage",
     "Verdict",
     "digest_of",
 ]
@@ -154,6 +155,18 @@ class Assignment(Frozen):
     threads: int = 0
 
 
+class Usage(Frozen):
+    """How much of its device a job uses."""
+
+    device: str
+    memory: int = Field(description="Bytes that the job holds: of the GPU's memory, or of the machine's.")
+    memory_total: int | None = Field(None, description="Bytes that the device has altogether.")
+    utilisation: float | None = Field(
+        None, description="Share of the time in which the GPU computed, or the job's threads did; null where unknown."
+    )
+    threads: int | None = Field(None, description="Threads that compute, on a CPU.")
+
+
 class Progress(Frozen):
     """One line that a running job sends through its pipe."""
 
@@ -161,6 +174,7 @@ class Progress(Frozen):
     total: int
     loss: float | None = None
     steps_per_second: float | None = None
+    usage: Usage | None = None
 
 
 class TrainResult(Frozen):

@@ -14,7 +14,7 @@ from app.db import Database
 from app.db.models import Job, JobKind, JobNeed, JobPoint, JobState, Rendering, StimulusRole, Worker
 from app.db.order import by_code
 from app.errors import NotFound
-from app.jobs.contract import AnySpec, RenderSpec, Spec
+from app.jobs.contract import AnySpec, RenderSpec, Spec, Usage
 
 LIVE = (JobState.QUEUED, JobState.STARTING, JobState.RUNNING)
 SPEC: TypeAdapter[AnySpec] = TypeAdapter(Spec)
@@ -46,6 +46,7 @@ class JobView:
     steps_per_second: float | None
     error: str | None
     result: dict[str, Any] | None
+    usage: Usage | None  # at its latest report
     needs: tuple[int, ...]
     created_at: datetime
     started_at: datetime | None
@@ -164,6 +165,13 @@ def unreadable(error: ValidationError) -> str:
     return f"This version of Beholder cannot read the job: {error}"
 
 
+def _usage(job: Job) -> Usage | None:
+    try:
+        return None if job.usage is None else Usage.model_validate(job.usage)
+    except ValidationError:  # as another version says it
+        return None
+
+
 def _view(job: Job, needs: tuple[int, ...]) -> JobView:
     spec, why = None, None
     try:
@@ -186,6 +194,7 @@ def _view(job: Job, needs: tuple[int, ...]) -> JobView:
         steps_per_second=job.steps_per_second,
         error="\n".join(dict.fromkeys(said for said in (job.error, why) if said)) or None,
         result=job.result,
+        usage=_usage(job),
         needs=needs,
         created_at=job.created_at,
         started_at=job.started_at,

@@ -70,6 +70,16 @@ def count(number: int, one: str, many: str | None = None) -> str:
     return f"{amount(number)} {one if number == 1 else many or one + 's'}"
 
 
+def size(number: int) -> str:
+    """Bytes in the largest unit that leaves a whole number before the point: ``1.3 GB``."""
+    value, units = float(number), ("bytes", "kB", "MB", "GB", "TB")
+    for unit in units:
+        if value < 1000 or unit == units[-1]:
+            return f"{value:.0f} {unit}" if unit == "bytes" or value >= 10 else f"{value:.1f} {unit}"
+        value /= 1000
+    raise AssertionError(number)
+
+
 def coded(text: str) -> Markup:
     """A sentence in which what stands between backticks, a command mostly, is set as code."""
     parts = text.split("`")
@@ -89,4 +99,5 @@ FILTERS = {
     "moment": moment,
     "p_value": p_value,
     "share": share,
+    "size": size,
 }

@@ -25,13 +25,16 @@ def main() -> int:
     stop = threading.Event()
     if move["end"] != "stubborn":
         signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    for name, content in move.get("samples", {}).items():
+        (folder / "samples").mkdir(exist_ok=True)
+        (folder / "samples" / name).write_bytes(bytes.fromhex(content))
     for step in move.get("steps", []):
-        report(step)
+        report(step, move.get("usage"))
     return END[move["end"]](folder, stop, move)
 
 
-def report(step: int) -> None:
-    line = json.dumps({"step": step, "total": 100, "loss": 1 / (1 + step)}) + "\n"
+def report(step: int, usage: dict[str, object] | None) -> None:
+    line = json.dumps({"step": step, "total": 100, "loss": 1 / (1 + step), "usage": usage}) + "\n"
     os.write(int(os.environ["BEHOLDER_REPORT_FD"]), line.encode())
 
 

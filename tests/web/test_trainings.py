@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.catalog import MEASURES
 from app.catalog.weights import WEIGHTS
 from app.db import Database
-from app.db.models import AuditEntry, Job, JobState, Through
+from app.db.models import AuditEntry, Job, JobSample, JobState, Picture, Through
 from app.jobs import store
 from app.jobs.contract import RenderSpec
 from app.jobs.launch import Matrix
@@ -245,3 +245,48 @@ def test_what_is_done_to_jobs_at_the_desk_stands_in_the_log_under_the_name_of_wh
     assert ("job launched", "marlene", Through.DESK) in done
     assert ("job cancelled", "marlene", Through.DESK) in done
     assert ("job retried", "marlene", Through.DESK) in done
+
+
+def sampled(database: Database, media: Media, job_id: int, *steps: int) -> dict[int, str]:
+    """Samples of one crop at these steps; the digests of what was restored, by step."""
+    digests = {seed: media.put(trained.png_of(trained.noise(seed))) for seed in (900, 901, *steps)}
+    with database.write() as db:
+        db.add_all(Picture(digest=digest, width=200, height=200, size=1) for digest in digests.values())
+        db.flush()
+        for step in steps:
+            three = {
+                "restored_digest": digests[step],
+                "degraded_digest": digests[900],
+                "reference_digest": digests[901],
+            }
+            db.add(JobSample(job_id=job_id, step=step, number=0, **three))
+    return digests
+
+
+def test_a_training_s_page_shows_the_latest_samples_or_those_that_are_asked_for(
+    desk: TestClient, matrix: Matrix, database: Database, media: Media
+) -> None:
+    number = matrix.trainings["denoise", "ms_ssim"]
+    assert "The first crops appear" in desk.get(f"/admin/trainings/{number}").text
+    digests = sampled(database, media, number, 30, 60)
+    for address, seen, unseen in (("", 60, 30), ("?step=30", 30, 60), ("?step=31", 60, 30)):
+        page = desk.get(f"/admin/trainings/{number}{address}").text
+        assert f"Crop 1 after {seen} steps" in page
+        assert digests[seen] in page
+        assert digests[unseen] not in page
+    assert '<a href="?step=30#samples">30</a>' in desk.get(f"/admin/trainings/{number}").text
+
+
+def test_a_training_s_page_says_what_it_uses_of_its_device(
+    desk: TestClient, matrix: Matrix, database: Database
+) -> None:
+    number = matrix.trainings["denoise", "ms_ssim"]
+    with database.write() as db:
+        db.get_one(Job, number).usage = {
+            "device": "NVIDIA A100", "memory": 3_200_000_000, "memory_total": 40_000_000_000, "utilisation": 0.97,
+        }  # fmt: skip
+    page = desk.get(f"/admin/trainings/{number}").text
+    assert "NVIDIA A100: 3.2 GB of 40 GB, busy 97 % of the time</dd>" in page
+    with database.write() as db:
+        db.get_one(Job, number).usage = {"as another version says it": 1}
+    assert "Device use" not in desk.get(f"/admin/trainings/{number}").text

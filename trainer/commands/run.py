@@ -24,6 +24,7 @@ from trainer.report import Report
 from trainer.scenes import cut
 from trainer.score import Scoring, score
 from trainer.train import Training, assist, train
+from trainer.usage import Measured
 
 
 class BadAssignment(BadInput):
@@ -47,7 +48,7 @@ def carry_out(options: argparse.Namespace, report: Report) -> None:
     with helpers(several, ["run", str(options.job), "--attempt", str(options.attempt)]):
         device = prepare(assignment.device, threads)
         with memory_of(device):
-            _do(spec, assignment, Media(assignment.media), folder, device, report)
+            _do(spec, assignment, Media(assignment.media), folder, device, Measured(report, device))
 
 
 def _do(

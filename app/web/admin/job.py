@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app.db.models import JobKind
 from app.errors import NotFound
-from app.jobs import store
+from app.jobs import samples, store
 from app.jobs.contract import RecoverResult, RecoverSpec, TrainSpec
 from app.jobs.folders import RunFolder
 from app.jobs.store import JobView
@@ -34,12 +34,16 @@ class NothingRecovered(NotFound):
 
 
 @router.get("/admin/trainings/{job_id}")
-def job_page(request: Request, use: Ctx, job_id: Id) -> Response:
-    """State, curve, facts, what was restored, found or said, and the end of the log."""
+def job_page(
+    request: Request, use: Ctx, job_id: Id, step: Annotated[int | None, Query(description="Of the samples.")] = None
+) -> Response:
+    """State, curve, samples, facts, what was restored, found or said, and the end of the log."""
     job = store.get(use.database, job_id)
     recipe = job.spec.recipe if isinstance(job.spec, TrainSpec) else None
     rendering = store.rendering_of(use.database, job)
     folder = RunFolder(use.settings.runs, job.id, job.attempt)
+    crops = samples.samples(use.database, job_id)
+    sampled = sorted({one.step for one in crops})
     return render(
         request,
         "admin/job.html",
@@ -55,6 +59,8 @@ def job_page(request: Request, use: Ctx, job_id: Id) -> Response:
         silent=silent_jobs([job], store.workers(use.database), use.settings).get(job.id),
         launch=launches(use.database, [job] if recipe else store.listing(use.database)).of(job),
         points=store.curve(use.database, job_id),
+        sampled=sampled,
+        shown=[one for one in crops if one.step == (step if step in sampled else sampled[-1])],
         scenes=store.rendered(use.database, rendering.id) if rendering else [],
         rendering=rendering,
         needs=[store.get(use.database, need) for need in job.needs],

@@ -8,8 +8,8 @@ from pydantic import Discriminator, Field, Tag
 from starlette.responses import PlainTextResponse
 
 from app.db.models import JobKind, JobState
-from app.jobs import recovery, scoring, store, training
-from app.jobs.contract import AnySpec, RecoverSpec, ScoreSpec, TrainSpec
+from app.jobs import recovery, samples, scoring, store, training
+from app.jobs.contract import AnySpec, RecoverSpec, ScoreSpec, TrainSpec, Usage
 from app.jobs.folders import RunFolder
 from app.jobs.recovery import PhotographNotKept, SceneBeyond
 from app.jobs.scenes import PhotographTooSmall
@@ -25,6 +25,7 @@ from app.web.tokens import Scope
 
 router = APIRouter(route_class=ApiRoute, tags=["jobs"])
 _READ, _WRITE = Scope.JOBS_READ, Scope.JOBS_WRITE
+_SAMPLE = {"step": 6250, "number": 0, "restored": DIGEST, "degraded": DIGEST, "reference": DIGEST}
 _SCENE = {"scene": "coffee-1", "degraded": DIGEST, "condition": DIGEST, "reference": DIGEST}
 
 
@@ -59,6 +60,7 @@ class JobTold(Told):
     steps_per_second: float | None
     error: str | None
     result: dict[str, Any] | None
+    usage: Usage | None = Field(description="What it used of its device at its latest report.")
     needs: list[int] = Field(description="Jobs that must have succeeded before this one may start.")
     created_at: datetime
     started_at: datetime | None
@@ -117,6 +119,26 @@ class CurveTold(Told):
     model_config = example({"items": [{"step": 1000, "loss": 0.041}, {"step": 2000, "loss": 0.035}]})
 
     items: list[PointTold]
+
+
+class SampleTold(Told):
+    """A crop as a training restored it after a step; pictures by the hash of their content."""
+
+    model_config = example(_SAMPLE)
+
+    step: int
+    number: int = Field(description="Of the crop; the same at every step.")
+    restored: str
+    degraded: str
+    reference: str
+
+
+class SamplesTold(Told):
+    """What a training has restored so far."""
+
+    model_config = example({"items": [_SAMPLE]})
+
+    items: list[SampleTold]
 
 
 class RenderedTold(Told):
@@ -201,6 +223,13 @@ def read_curve(use: Ctx, job_id: Id) -> CurveTold:
     """The loss curve, in the order of the steps."""
     store.get(use.database, job_id)
     return CurveTold(items=[PointTold(step=step, loss=loss) for step, loss in store.curve(use.database, job_id)])
+
+
+@router.get("/jobs/{job_id}/samples", **opens(_READ, JobNotFound, numbered=True))
+def read_samples(use: Ctx, job_id: Id) -> SamplesTold:
+    """Fixed crops of the training photographs as they were restored at several steps, in the order of the steps."""
+    store.get(use.database, job_id)
+    return SamplesTold(items=[SampleTold.model_validate(one) for one in samples.samples(use.database, job_id)])
 
 
 @router.get("/jobs/{job_id}/scenes", **opens(_READ, JobNotFound, numbered=True))
