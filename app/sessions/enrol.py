@@ -2,7 +2,6 @@
 
 import re
 import secrets
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -16,6 +15,7 @@ from app.errors import BadInput, Conflict, Forbidden, Gone
 from app.sessions import events, external
 from app.sessions.external import OnlyAPreview, Sender, TakesPartAlready
 from app.sessions.links import BadLink, personal_token, read_personal, read_pilot, read_public
+from app.sessions.quota import StudyFull, is_full
 from app.sessions.resuming import resume
 from app.sessions.sitting import SessionNotFound
 from app.studies import states
@@ -67,13 +67,6 @@ class BadLocale(BadInput):
         super().__init__(f"{locale[:40]!r} is no language tag", "write for example en or pt-BR")
 
 
-class BadLabel(BadInput):
-    """The label cannot be shown in a table."""
-
-    def __init__(self, label: str) -> None:
-        super().__init__(f"{label[:80]!r} is no label for a subject", "write 1 to 80 printable characters")
-
-
 @dataclass(frozen=True, slots=True)
 class Landing:
     """What the page behind a link says before anything begins."""
@@ -84,6 +77,7 @@ class Landing:
     personal: bool
     pilot: bool  # for trying it: what is answered does not count
     resumable: bool  # pressing the button goes on with a session that has begun
+    full: bool  # the public link takes nobody new at the moment
     question: str
     languages: tuple[str, ...]  # that the protocol offers; empty is all
 
@@ -97,16 +91,6 @@ class _Behind:
     pilot: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Invitation:
-    """A subject and the token of their personal link."""
-
-    label: str
-    token: str
-    started: bool
-    completed: bool
-
-
 def landing(
     database: Database, secret: bytes, token: str, sender: Sender | None = None, held: str | None = None
 ) -> Landing:
@@ -118,10 +102,11 @@ def landing(
             known = external.known(db, study.id, sender, pilot=behind.pilot)
             session = known if known and external.proves(db, known, sender, held) else None
         _refuse_ended(study, session)
-        protocol = protocol_of(study)
+        protocol, public = protocol_of(study), behind.subject is None and not behind.pilot
+        full = public and session is None and is_full(db, study, protocol)
         return Landing(
             study.title, study.is_demo, study.state, behind.subject is not None, behind.pilot, session is not None,
-            protocol.question, protocol.languages,
+            full, protocol.question, protocol.languages,
         )  # fmt: skip
 
 
@@ -160,46 +145,13 @@ def begin(
         if study.state is StudyState.PAUSED:
             raise StudyPaused(study)
         if subject is None:
+            if not behind.pilot and is_full(db, study, protocol_of(study)):  # held: nobody takes the last place twice
+                raise StudyFull(study)
             label = _next_number(db, study)
             subject = _subject(db, study, f"pilot {label}" if behind.pilot else label, simulated=simulated)
         if sender is not None:
             external.attach(db, study.id, subject, sender, pilot=behind.pilot)
         return _begin(db, study, subject, locale=locale, simulated=simulated, pilot=behind.pilot)
-
-
-def invite(
-    database: Database, secret: bytes, study_id: int, labels: Sequence[str], *, simulated: bool = False
-) -> list[Invitation]:
-    """A personal link for every label; a label that the study knows already gets the link it has."""
-    wanted = list(dict.fromkeys(label.strip() for label in labels))
-    for label in wanted:
-        if not 1 <= len(label) <= 80 or not label.isprintable():
-            raise BadLabel(label)
-    with database.write() as db:
-        study = states.hold(db, study_id)
-        if study.state is StudyState.CLOSED:
-            raise StudyClosed(study)
-        if simulated and not study.is_demo:
-            raise SimulatedNotWelcome(study)
-        known = set(db.scalars(select(Subject.label).where(Subject.study_id == study_id)))
-        for label in wanted:
-            if label not in known:
-                _subject(db, study, label, simulated=simulated)
-    known_now = invitations(database, secret, study_id, simulated=simulated)
-    return [invitation for invitation in known_now if invitation.label in wanted]
-
-
-def invitations(database: Database, secret: bytes, study_id: int, *, simulated: bool = False) -> list[Invitation]:
-    """Every subject of the study with their personal link: the people, or the simulated ones."""
-    with database.read() as db:
-        rows = db.execute(
-            select(Subject.id, Subject.label, func.count(Session.id), func.count(Session.completed_at))
-            .outerjoin(Session, Session.subject_id == Subject.id)
-            .where(Subject.study_id == study_id, Subject.simulated.is_(simulated))
-            .group_by(Subject.id)
-            .order_by(Subject.id)
-        )
-        return [Invitation(label, personal_token(secret, i), bool(n), bool(done)) for i, label, n, done in rows]
 
 
 def personal_link_of(database: Database, secret: bytes, session_token: str) -> str:
@@ -257,7 +209,7 @@ def _refuse_ended(study: Study, session: Session | None) -> None:
 
 
 def _subject(db: OrmSession, study: Study, label: str, *, simulated: bool) -> Subject:
-    subject = Subject(study_id=study.id, label=label, simulated=simulated, created_at=now())
+    subject = Subject(study_id=study.id, label=label, simulated=simulated, invited=False, created_at=now())
     db.add(subject)
     db.flush()
     return subject

@@ -16,7 +16,7 @@ from app.jobs.launch import Matrix, launch_matrix
 from app.jobs.photographs import add_photographs, folder
 from app.media import Media
 from app.results.report import StudyReport, report
-from app.sessions import checks, enrol
+from app.sessions import checks, invitations
 from app.simulation.crowd import PLANTED, Member, crowd, strengths
 from app.simulation.subject import SimulatedSubject
 from app.studies import service, stimuli
@@ -110,7 +110,7 @@ def seat_crowd(
 ) -> tuple[Member, ...]:
     """The simulated subjects, after each has finished a session over HTTP; ``seated`` hears who answered how much."""
     members = crowd(strengths(database, study), seed=SEED)
-    invited = enrol.invite(database, secret, study, [member.label for member in members], simulated=True)
+    invited = invitations.invite(database, secret, study, [member.label for member in members], simulated=True)
     done = {invitation.label: invitation for invitation in invited}
     for member in members:
         invitation = done[member.label]

@@ -181,6 +181,11 @@ class Protocol(AnalysisPlan):
         None, "How many valid sessions the monitor counts towards; empty means as many as judgements_per_pair needs.",
         "Excluded and abandoned sessions do not count, so recruit until the target is reached.", ge=1, le=1_000_000,
     )  # fmt: skip
+    public_quota: int | None = setting(
+        None, "The most sessions that the public link takes, those counted that are valid or under way; empty sets no "
+        "bound.",
+        "A link that is passed on brings more people than a study can use or pay.", ge=1, le=1_000_000,
+    )  # fmt: skip
     consent_text: str = setting(
         CONSENT, "What a subject agrees to; its exact wording is stored as a hash with the agreement.",
         "An agreement is worth as much as the text it points to.", min_length=1, max_length=20_000,

@@ -47,6 +47,14 @@ REFUSALS = {
         mark("This study has ended and takes no more answers. Thank you for your interest."),
         _CLOSE,
     ),
+    "study-full": Refusal(
+        mark("All places are taken"),
+        mark(
+            "This study has as many participants as it needs at the moment. Nothing has begun; thank you for your "
+            "interest."
+        ),
+        mark("If a recruiting service sent you, return your place there. Places may become free again later."),
+    ),
     "consent-changed": Refusal(
         mark("Please read the text again"),
         mark("The consent text is not the one you were shown; please read it again."),

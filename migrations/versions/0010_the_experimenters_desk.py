@@ -4,6 +4,9 @@ Who may do what and who did it, sets of photographs with their licences, what wo
 the rest of a study's life. Whoever has an account keeps all that they could do: they own every study there is.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -16,10 +19,13 @@ _STATES = ("draft", "open", "paused", "closed")
 _NEW_STATES = ("pilot", "archived")
 _ROLES = ("owner", "experimenter", "analyst", "viewer")
 _THROUGH = ("desk", "api", "cli", "program")
+_NEVER_TWICE = {"sqlite_autoincrement": True}  # links are made of a study's number
 
 
 def upgrade() -> None:
-    _studies()
+    with _numbers_kept("studies"):
+        _studies()
+    _subjects()
     _accounts()
     _work()
     _audit()
@@ -39,22 +45,24 @@ def downgrade() -> None:
     with op.batch_alter_table("accounts") as batch:
         batch.drop_constraint("uq_accounts_oidc_issuer_oidc_subject", type_="unique")
     _drop("accounts", "oidc_subject", "oidc_issuer", "launches", "creates", "operates")
+    op.drop_column("subjects", "invited")
     op.execute("UPDATE studies SET state = 'open' WHERE state = 'pilot'")
     op.execute("UPDATE studies SET state = 'closed' WHERE state = 'archived'")
-    with op.batch_alter_table("studies") as batch:
-        batch.drop_constraint("fk_studies_rehearsal_of_studies", type_="foreignkey")
-        batch.drop_constraint("fk_studies_duplicate_of_studies", type_="foreignkey")
-        batch.alter_column(
-            "state", type_=_states(_STATES), existing_type=_states(_STATES + _NEW_STATES), existing_nullable=False
-        )
-    _drop("studies", "imported", "rehearsal_of", "duplicate_of", "revision", "archived_at")
+    with _numbers_kept("studies"):
+        with op.batch_alter_table("studies", table_kwargs=_NEVER_TWICE) as batch:
+            batch.drop_constraint("fk_studies_rehearsal_of_studies", type_="foreignkey")
+            batch.drop_constraint("fk_studies_duplicate_of_studies", type_="foreignkey")
+            batch.alter_column(
+                "state", type_=_states(_STATES), existing_type=_states(_STATES + _NEW_STATES), existing_nullable=False
+            )
+        _drop("studies", "imported", "rehearsal_of", "duplicate_of", "revision", "archived_at")
     _drop("trials", "original_token", "original_id")
     _drop("sessions", "original_id")
     _drop("pairs", "original_id")
 
 
 def _studies() -> None:
-    with op.batch_alter_table("studies") as batch:
+    with op.batch_alter_table("studies", table_kwargs=_NEVER_TWICE) as batch:
         batch.alter_column(
             "state", type_=_states(_STATES + _NEW_STATES), existing_type=_states(_STATES), existing_nullable=False
         )
@@ -69,11 +77,19 @@ def _studies() -> None:
         batch.create_foreign_key(
             "fk_studies_rehearsal_of_studies", "studies", ["rehearsal_of"], ["id"], ondelete="CASCADE"
         )
-    with op.batch_alter_table("studies") as batch:
+    with op.batch_alter_table("studies", table_kwargs=_NEVER_TWICE) as batch:
         batch.alter_column("revision", server_default=None)
     for table in ("pairs", "sessions", "trials"):  # what logs of imported studies name
         op.add_column(table, sa.Column("original_id", sa.Integer(), nullable=True))
     op.add_column("trials", sa.Column("original_token", sa.String(43), nullable=True))
+
+
+def _subjects() -> None:
+    """Nobody knows who came by a public link before, so no quota counts them.
+
+    The table is not written anew: SQLite would forget which numbers were given to subjects that are gone.
+    """
+    op.add_column("subjects", sa.Column("invited", sa.Boolean(), nullable=False, server_default=sa.true()))
 
 
 def _accounts() -> None:
@@ -213,8 +229,22 @@ def _audit_undone() -> None:
         op.execute("DROP FUNCTION audit_entries_append_only()")
 
 
+@contextmanager
+def _numbers_kept(table: str) -> Iterator[None]:
+    """SQLite writes the table anew, and would forget which numbers were given to rows that are gone."""
+    is_sqlite = op.get_bind().dialect.name == "sqlite"
+    given = sa.text("SELECT seq FROM sqlite_sequence WHERE name = :name")
+    last = op.get_bind().scalar(given, {"name": table}) if is_sqlite else None
+    yield
+    if last is not None:
+        op.get_bind().execute(sa.text("DELETE FROM sqlite_sequence WHERE name = :name"), {"name": table})
+        op.get_bind().execute(
+            sa.text("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :seq)"), {"name": table, "seq": last}
+        )
+
+
 def _drop(table: str, *columns: str) -> None:
-    with op.batch_alter_table(table) as batch:
+    with op.batch_alter_table(table, table_kwargs=_NEVER_TWICE if table == "studies" else {}) as batch:
         for name in columns:
             batch.drop_column(name)
 

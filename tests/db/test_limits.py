@@ -8,8 +8,9 @@ from app.db.base import Base
 from app.db.migrate import downgrade, migrate
 from app.db.models import ExternalId, Outcome, Session, Study
 from app.sessions import withdrawal
-from app.sessions.enrol import begin, invite
+from app.sessions.enrol import begin
 from app.sessions.external import read
+from app.sessions.invitations import invite
 from app.sessions.links import public_token
 from app.sessions.progress import consent, view
 from app.studies import service

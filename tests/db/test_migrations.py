@@ -35,6 +35,7 @@ from app.resources import MIGRATIONS
 from app.sessions.checks import exclude, readmit
 from app.sessions.vouching import protocol_holds
 from app.settings import Settings
+from app.studies import service
 from app.studies.analysis_plan import AnalysisPlan, Plan
 from app.studies.eras import FIRST, SECOND
 from app.studies.protocol import Protocol
@@ -350,3 +351,13 @@ def test_a_migration_that_cannot_have_its_turn_says_so_and_changes_nothing(datab
         require_current(database)
     downgrade(database, "0001", patience=1)
     migrate(database, patience=1)
+
+
+def test_the_number_of_a_deleted_draft_is_given_to_no_other_study_whatever_tables_are_written_anew(
+    peopled: Database,
+) -> None:
+    gone = service.create(peopled, "A draft", Protocol())
+    service.delete(peopled, gone)
+    downgrade(peopled, "0009")
+    migrate(peopled)
+    assert service.create(peopled, "Another", Protocol()) > gone  # links are made of the number

@@ -18,8 +18,9 @@ from app.errors import AppError
 from app.jobs import claims, store
 from app.media import Media
 from app.sessions.checks import AlreadyExcluded, exclude
-from app.sessions.enrol import begin, invite
+from app.sessions.enrol import begin
 from app.sessions.events import verify
+from app.sessions.invitations import invite
 from app.sessions.links import public_token
 from app.sessions.outcomes import Withdrawn
 from app.sessions.progress import TrialView, open_trials, start_block, view

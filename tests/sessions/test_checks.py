@@ -16,7 +16,7 @@ from app.sessions.checks import (
     session_summaries,
 )
 from app.sessions.coverage import coverage
-from app.sessions.enrol import invite
+from app.sessions.invitations import invite
 from app.studies.states import StudyNotFound
 from tests.sessions.conftest import Clock
 from tests.sessions.planted import (

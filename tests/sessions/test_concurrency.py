@@ -7,7 +7,8 @@ from sqlalchemy import func, select
 from app.db import Database
 from app.db.models import Event, Session, Side, Subject, Trial, TrialKind, Vote
 from app.sessions import events
-from app.sessions.enrol import begin, invite
+from app.sessions.enrol import begin
+from app.sessions.invitations import invite
 from app.sessions.links import public_token
 from app.sessions.progress import open_trials, start_block, view
 from app.sessions.sitting import Stage

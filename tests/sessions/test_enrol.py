@@ -11,18 +11,16 @@ from app.db.models import Session, StudyState, Subject
 from app.errors import AppError
 from app.sessions import checks
 from app.sessions.enrol import (
-    BadLabel,
     BadLocale,
     SimulatedNotWelcome,
     StudyClosed,
     StudyNotOpenYet,
     StudyPaused,
     begin,
-    invitations,
-    invite,
     landing,
     personal_link_of,
 )
+from app.sessions.invitations import BadLabel, invitations, invite
 from app.sessions.links import BadLink, personal_token, pilot_token, public_token
 from app.sessions.progress import consent, open_trials, start_block, view
 from app.sessions.sitting import SessionNotFound, Stage

@@ -26,8 +26,9 @@ from app.results.options import ReportOptions
 from app.results.vote_rows import vote_rows
 from app.sessions import checks, events, viewing, withdrawal
 from app.sessions.ending import ending
-from app.sessions.enrol import begin, invite
+from app.sessions.enrol import begin
 from app.sessions.external import read
+from app.sessions.invitations import invite
 from app.sessions.links import personal_token, public_token
 from app.sessions.outcomes import Withdrawn, screen_out
 from app.sessions.pictures import shown_in

@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from app.db import Database
 from app.media import Media
 from app.results.report import report
-from app.sessions import checks, enrol, events
+from app.sessions import checks, events, invitations
 from app.sessions.links import public_token
 from app.settings import Settings
 from app.simulation.crowd import crowd, strengths
@@ -62,7 +62,7 @@ def one_subject(house: House) -> Iterator[SimulatedSubject]:
 def test_the_study_finds_the_planted_ranking_and_excludes_who_clicks_at_random(house: House) -> None:
     members = crowd(strengths(house.database, house.study, PLANTED), seed=1)
     labels = [member.label for member in members]
-    links = enrol.invite(house.database, house.settings.secret(), house.study, labels, simulated=True)
+    links = invitations.invite(house.database, house.settings.secret(), house.study, labels, simulated=True)
     for member, link in zip(members, links, strict=True):
         with house.visitor() as client:
             SimulatedSubject(client, f"/p/{link.token}", member.observer).sit()

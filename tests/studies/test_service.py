@@ -12,7 +12,7 @@ from app.db import Database
 from app.db.models import Pair, PairKind, Picture, Stimulus, StimulusRole, StudyState
 from app.errors import AppError
 from app.media import Media
-from app.sessions import enrol, links
+from app.sessions import enrol, invitations, links
 from app.studies import service, states
 from app.studies.lint import Severity
 from app.studies.protocol import Protocol
@@ -242,7 +242,7 @@ def test_a_deleted_draft_leaves_nothing_and_its_links_lead_nowhere_for_good(
     database: Database, media: Media, ready: int
 ) -> None:
     secret = b"s" * 32
-    (invited,) = enrol.invite(database, secret, ready, ["P01"])
+    (invited,) = invitations.invite(database, secret, ready, ["P01"])
     public = links.public_token(secret, ready)
     service.delete(database, ready)
     with pytest.raises(states.StudyNotFound):
@@ -250,7 +250,7 @@ def test_a_deleted_draft_leaves_nothing_and_its_links_lead_nowhere_for_good(
     with database.read() as db:
         assert db.scalars(select(Stimulus)).all() == []
     other = service.create(database, "Another", Protocol())
-    (again,) = enrol.invite(database, secret, other, ["P01"])
+    (again,) = invitations.invite(database, secret, other, ["P01"])
     assert other != ready
     assert again.token != invited.token
     for token in (public, invited.token):

@@ -6,7 +6,7 @@ import pytest
 
 from app import clock
 from app.db import Database
-from app.sessions import enrol, sitting, viewing_brightness
+from app.sessions import invitations, sitting, viewing_brightness
 from app.simulation.eyes import fill_in
 from app.simulation.forms import Form, read_page
 from app.studies import service, wording
@@ -89,7 +89,7 @@ def come_back(reader: Reader, invite: Invite, database: Database) -> None:
     """A personal link, while the study is open, paused and closed."""
     study, link = invite(practice_trials=0)
     secret = reader.client.app.state.context.secret
-    personal = f"/p/{enrol.invite(database, secret, study, ['Ada'])[0].token}"
+    personal = f"/p/{invitations.invite(database, secret, study, ['Ada'])[0].token}"
     session = reader.begin(personal)
     reader.get(personal)
     reader.answer(session, 1)
@@ -118,6 +118,11 @@ def be_refused(reader: Reader, invite: Invite, database: Database) -> None:
     reader.press(reader.get(f"{link}?survey_code=713"))
     reader.client.cookies.clear()
     reader.press(reader.get(f"{link}?survey_code=713"))  # in another browser
+    link = invite(public_quota=1)[1]
+    reader.begin(link)
+    reader.client.cookies.clear()
+    reader.get(link)
+    reader.post(link)  # there is no place any more
     study, link = invite(practice_trials=0, break_minutes=5)
     reader.post(link, simulated="yes")
     reader.read(reader.client.delete(link))

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, word
@@ -71,6 +71,8 @@ class Subject(Base):
     study_id: Mapped[int] = mapped_column(ForeignKey("studies.id", ondelete="CASCADE"), index=True)
     label: Mapped[str] = mapped_column(String(80))
     simulated: Mapped[bool]
+    # by a label; a quota counts the others
+    invited: Mapped[bool] = mapped_column(default=True, server_default=true())
     created_at: Mapped[datetime]
     # links are made of the number: that of a deleted draft's subject stays unused
     __table_args__ = (UniqueConstraint("study_id", "label"), {"sqlite_autoincrement": True})

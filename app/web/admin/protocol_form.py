@@ -17,8 +17,8 @@ from app.web.admin.forms import text
 _GROUPS = {
     "The question": ("question", "allow_tie", "hold_reference", "flicker"),
     "Length": (
-        "trials_per_session", "judgements_per_pair", "target_sessions", "block_size", "break_minutes",
-        "sitting_minutes", "rest_hours", "sampling", "adaptive_floor",
+        "trials_per_session", "judgements_per_pair", "target_sessions", "public_quota", "block_size",
+        "break_minutes", "sitting_minutes", "rest_hours", "sampling", "adaptive_floor",
     ),
     "Attention": (
         "catch_trials", "catch_failures_allowed", "catch_pairs", "repeat_percent", "dummy_trials", "practice_trials",

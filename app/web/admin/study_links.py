@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from app.errors import AppError, BadInput
-from app.sessions import enrol, links
+from app.sessions import invitations, links
 from app.web.admin.study_head import head, study_page
 from app.web.pages import Context, Ctx, Id, outside
 from app.web.sign_in import signed_in
@@ -36,7 +36,7 @@ def invite(request: Request, use: Ctx, study_id: Id, labels: Annotated[str, Form
     try:
         if not wanted:
             raise NobodyInvited
-        enrol.invite(use.database, use.secret, study_id, wanted)
+        invitations.invite(use.database, use.secret, study_id, wanted)
     except AppError as error:
         return _page(request, use, study_id, problem=error.message, labels=labels, status=error.status)
     return RedirectResponse(f"/admin/studies/{study_id}/links#invited", 303)
@@ -58,6 +58,6 @@ def _page(
         pilot=links.pilot_link(use.secret, study_id, base),
         invitations=[
             (invitation, f"{base}/p/{invitation.token}")
-            for invitation in enrol.invitations(use.database, use.secret, study_id)
+            for invitation in invitations.invitations(use.database, use.secret, study_id)
         ],
     )

@@ -5,8 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Request
 from pydantic import Field, StringConstraints
 
-from app.sessions import enrol, links
-from app.sessions.enrol import BadLabel, Invitation, StudyClosed
+from app.sessions import invitations, links
+from app.sessions.enrol import StudyClosed
+from app.sessions.invitations import BadLabel, Invitation
 from app.studies import service
 from app.studies.states import StudyNotFound
 from app.web.api.route import ApiRoute, opens
@@ -67,7 +68,7 @@ def read_links(request: Request, use: Ctx, study_id: Id) -> LinksTold:
 def list_invitations(request: Request, use: Ctx, study_id: Id) -> InvitationsTold:
     """Every person of the study with their personal link."""
     service.get(use.database, study_id)
-    return _told(request, use, enrol.invitations(use.database, use.secret, study_id))
+    return _told(request, use, invitations.invitations(use.database, use.secret, study_id))
 
 
 @router.post(
@@ -76,7 +77,7 @@ def list_invitations(request: Request, use: Ctx, study_id: Id) -> InvitationsTol
 )
 def invite(request: Request, use: Ctx, study_id: Id, wanted: Invite) -> InvitationsTold:
     """A personal link for every label; the same again makes nothing new."""
-    return _told(request, use, enrol.invite(use.database, use.secret, study_id, wanted.labels))
+    return _told(request, use, invitations.invite(use.database, use.secret, study_id, wanted.labels))
 
 
 def _told(request: Request, use: Context, invited: list[Invitation]) -> InvitationsTold:
