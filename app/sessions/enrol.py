@@ -145,10 +145,7 @@ def begin(
         if study.state is StudyState.PAUSED:
             raise StudyPaused(study)
         if subject is None:
-            if not behind.pilot and is_full(db, study, protocol_of(study)):  # held: nobody takes the last place twice
-                raise StudyFull(study)
-            label = _next_number(db, study)
-            subject = _subject(db, study, f"pilot {label}" if behind.pilot else label, simulated=simulated)
+            subject = _newcomer(db, study, pilot=behind.pilot, simulated=simulated)
         if sender is not None:
             external.attach(db, study.id, subject, sender, pilot=behind.pilot)
         return _begin(db, study, subject, locale=locale, simulated=simulated, pilot=behind.pilot)
@@ -208,7 +205,11 @@ def _refuse_ended(study: Study, session: Session | None) -> None:
         raise StudyClosed(study)
 
 
-def _subject(db: OrmSession, study: Study, label: str, *, simulated: bool) -> Subject:
+def _newcomer(db: OrmSession, study: Study, *, pilot: bool, simulated: bool) -> Subject:
+    """A subject whom nobody invited; the study is held, so that nobody takes the last place twice."""
+    if not pilot and is_full(db, study, protocol_of(study)):
+        raise StudyFull(study)
+    label = f"pilot {_next_number(db, study)}" if pilot else _next_number(db, study)
     subject = Subject(study_id=study.id, label=label, simulated=simulated, invited=False, created_at=now())
     db.add(subject)
     db.flush()
