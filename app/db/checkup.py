@@ -54,9 +54,13 @@ def backup_damage(path: Path, *, thorough: bool) -> tuple[str, ...]:
 
 
 def studies(database: Database) -> list[tuple[int, StudyState]]:
-    """Number and state of every study, the newest first; what else its row holds may be damaged."""
+    """Number and state of every study, the newest first; what else its row holds may be damaged.
+
+    Rehearsals are left out: nobody counts what was answered there.
+    """
+    query = select(Study.id, Study.state).where(Study.rehearsal_of.is_(None)).order_by(Study.id.desc())
     with database.read() as db:
-        return [(row.id, row.state) for row in db.execute(select(Study.id, Study.state).order_by(Study.id.desc()))]
+        return [(row.id, row.state) for row in db.execute(query)]
 
 
 def sessions(database: Database, study_id: int) -> list[int]:

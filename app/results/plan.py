@@ -14,7 +14,6 @@ from app.analysis.alignment import Incomplete
 from app.analysis.davidson import Ties
 from app.analysis.significance import Correction, PairTest
 from app.db import Database
-from app.db.models import StudyState
 from app.results.options import ReportOptions
 from app.results.sentences import counted, listed, some
 from app.studies import states
@@ -92,7 +91,7 @@ def plan_of(database: Database, study_id: int) -> StudyPlan:
     """The plan of the study of that number; raises ``StudyNotFound``."""
     with database.read() as db:
         study = states.find(db, study_id)
-        return StudyPlan(protocol_of(study), study.opened_at, study.state is StudyState.CLOSED)
+        return StudyPlan(protocol_of(study), study.opened_at, study.state.has_ended)
 
 
 def in_short(options: ReportOptions) -> str:

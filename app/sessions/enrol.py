@@ -26,7 +26,7 @@ _LOCALE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,2}")
 
 
 class StudyNotOpenYet(Conflict):
-    """A draft takes nobody."""
+    """A draft takes nobody, and a pilot those alone who come to try it."""
 
     def __init__(self, study: Study) -> None:
         super().__init__(f"{study.title} has not begun yet", "please come back when you are told that it is open")
@@ -101,7 +101,7 @@ def landing(
         if sender and behind.subject is None:
             known = external.known(db, study.id, sender, pilot=behind.pilot)
             session = known if known and external.proves(db, known, sender, held) else None
-        _refuse_ended(study, session)
+        _refuse(study, session, pilot=behind.pilot)
         protocol, public = protocol_of(study), behind.subject is None and not behind.pilot
         full = public and session is None and is_full(db, study, protocol)
         return Landing(
@@ -135,7 +135,7 @@ def begin(
         if subject is not None:
             sender = None  # the link says who comes
         session = _latest(db, subject) or _sent_before(db, study, sender, held, pilot=behind.pilot)
-        _refuse_ended(study, session)
+        _refuse(study, session, pilot=behind.pilot)
         if session is not None:
             resume(db, session, protocol_of(study), at := now())
             session.last_seen_at = at
@@ -197,11 +197,14 @@ def _sent_before(
     return session
 
 
-def _refuse_ended(study: Study, session: Session | None) -> None:
-    """Only somebody whose session has ended may come back to a closed study, to see how, and the completion code."""
-    if study.state is StudyState.DRAFT:
+def _refuse(study: Study, session: Session | None, *, pilot: bool) -> None:
+    """Before a study opens it takes nobody, or pilots alone; after it has ended, those alone whose session has too.
+
+    They come back to see how it ended, and for the completion code.
+    """
+    if study.state is StudyState.DRAFT or (study.state is StudyState.PILOT and not pilot):
         raise StudyNotOpenYet(study)
-    if study.state is StudyState.CLOSED and (session is None or session.outcome is None):
+    if study.state.has_ended and (session is None or session.outcome is None):
         raise StudyClosed(study)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from app.clock import now
 from app.db import Database
 from app.db.audit import AT_THE_MACHINE, Actor, note
-from app.db.models import Session, StudyState, Subject
+from app.db.models import Session, Subject
 from app.errors import BadInput, Conflict, NotFound
 from app.sessions.enrol import SimulatedNotWelcome, StudyClosed
 from app.sessions.links import personal_token
@@ -81,7 +81,7 @@ def invite(
             raise BadLabel(label)
     with database.write() as db:
         study = states.hold(db, study_id)
-        if study.state is StudyState.CLOSED:
+        if study.state.has_ended:
             raise StudyClosed(study)
         if simulated and not study.is_demo:
             raise SimulatedNotWelcome(study)

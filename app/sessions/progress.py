@@ -269,9 +269,9 @@ def _hold_study(db: OrmSession, session_token: str) -> None:
 
 def require_open(sitting: Sitting) -> None:
     """Nothing, where the study takes steps of this session; ``StudyClosed``, ``StudyPaused`` or ``ConsentNeeded``."""
-    if sitting.study.state is StudyState.CLOSED:
+    if sitting.study.state.has_ended:
         raise StudyClosed(sitting.study)
-    if sitting.study.state is not StudyState.OPEN:
+    if not sitting.takes_answers:
         raise StudyPaused(sitting.study)
     if not sitting.consented:
         raise ConsentNeeded

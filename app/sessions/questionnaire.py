@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from app.clock import now
 from app.db import Database
-from app.db.models import Questionnaire, StudyState
+from app.db.models import Questionnaire
 from app.errors import BadInput, Conflict
 from app.sessions import events
 from app.sessions.enrol import StudyClosed, StudyPaused
@@ -90,7 +90,7 @@ def _waits(sitting: Sitting) -> bool:
     if sitting.stage is Stage.CONSENT:
         raise ConsentNeeded
     if sitting.stage is Stage.PAUSED:
-        raise (StudyClosed if sitting.study.state is StudyState.CLOSED else StudyPaused)(sitting.study)
+        raise (StudyClosed if sitting.study.state.has_ended else StudyPaused)(sitting.study)
     return sitting.stage is Stage.QUESTIONNAIRE
 
 

@@ -21,7 +21,6 @@ from app.db.models import (
     Stimulus,
     StimulusRole,
     Study,
-    StudyState,
     Trial,
     TrialKind,
     Vote,
@@ -30,7 +29,7 @@ from app.errors import NotFound
 from app.sessions.loads import ABANDONED_AFTER
 from app.studies.fields import Gate, ViewingModule
 from app.studies.protocol import Protocol
-from app.studies.service import protocol_of
+from app.studies.states import protocol_of, takes_answers
 
 
 class Stage(StrEnum):
@@ -154,11 +153,16 @@ class Sitting:
         return count.last_answer + timedelta(minutes=self.protocol.break_minutes)
 
     @property
+    def takes_answers(self) -> bool:
+        """Whether the study goes on with this session."""
+        return takes_answers(self.study.state, pilot=self.session.pilot)
+
+    @property
     def stage(self) -> Stage:
         """Which page comes now."""
         if self.session.outcome is not None:
             return Stage.WITHDRAWN if self.session.outcome is Outcome.WITHDRAWN else Stage.END
-        if self.study.state is not StudyState.OPEN:
+        if not self.takes_answers:
             return Stage.PAUSED
         if self.current is None:
             return self._before_practice()

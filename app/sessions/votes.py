@@ -24,7 +24,6 @@ from app.db.models import (
     Stimulus,
     StimulusRole,
     Study,
-    StudyState,
     Trial,
     TrialKind,
     Vote,
@@ -34,6 +33,7 @@ from app.sessions import events
 from app.sessions.exclusions import FAILURES, STANDING, judge_catch
 from app.sessions.outcomes import Withdrawn
 from app.studies.protocol import Protocol
+from app.studies.states import takes_answers
 
 _LONGEST_MS = 24 * 60 * 60 * 1000
 _ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # without the letters and digits that look alike
@@ -41,7 +41,8 @@ _ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # without the letters and digits 
 _FIND = (
     select(
         Trial.id, Trial.kind, Trial.a_on_left, Session.id.label("session_id"), Session.planned, Session.outcome,
-        Session.event_count, Session.event_head, Study.state, Study.protocol_hash, Stimulus.role.label("role_of_a"),
+        Session.pilot, Session.event_count, Session.event_head, Study.state, Study.protocol_hash,
+        Stimulus.role.label("role_of_a"),
     )
     .join(Session, Session.id == Trial.session_id)
     .join(Study, Study.id == Session.study_id)
@@ -164,7 +165,7 @@ def record_vote(database: Database, session_token: str, trial_token: str, answer
         protocol = _protocol(database, connection, trial.protocol_hash)
         if answer.side is Side.TIE and not protocol.allow_tie:
             raise NoTies
-        late = trial.state is not StudyState.OPEN
+        late = not takes_answers(trial.state, pilot=trial.pilot)
         digest = events.vote_digest(trial_token, answer.side, answer.elapsed_ms, late, at)
         row = {"trial_id": trial.id, "side": answer.side, "elapsed_ms": answer.elapsed_ms, "late": late}
         stored = connection.execute(

@@ -242,6 +242,11 @@ class Protocol(AnalysisPlan):
         return digest_of(self.model_dump(mode="json"))
 
     @property
+    def plan_hash(self) -> str:
+        """The identity of the analysis plan alone: sha256 of its canonical JSON."""
+        return digest_of(self.model_dump(mode="json", include=set(AnalysisPlan.model_fields)))
+
+    @property
     def consent_hash(self) -> str:
         """The consent text's identity, stored with each agreement."""
         return digest_of(self.consent_text)

@@ -1,10 +1,9 @@
-"""A study from draft to closed: the moves an experimenter can make."""
+"""Studies as the desk handles them: made, edited, looked at and checked; ``moves`` has the steps of their lives."""
 
 import secrets
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -12,14 +11,34 @@ from sqlalchemy.orm import Session
 from app.clock import now
 from app.db import Database
 from app.db.models import Pair, PairKind, Study, StudyState
-from app.errors import BadInput, Conflict
+from app.errors import BadInput
 from app.media import Media
 from app.studies import inventory, stimuli
-from app.studies.lint import Finding, Severity, findings
+from app.studies.lint import Finding, findings
+from app.studies.moves import (
+    StimuliChanged,
+    StudyNotReady,
+    archive,
+    close,
+    delete,
+    digests_of,
+    end_pilot,
+    open_study,
+    pause,
+    resume,
+    start_pilot,
+    unarchive,
+)
 from app.studies.pairs import plan
 from app.studies.plain import PLAIN, is_plain
 from app.studies.protocol import Protocol
-from app.studies.states import draft, find, find_draft, hold, moves, opens
+from app.studies.states import draft, find, find_draft, protocol_of
+
+__all__ = [
+    "BadTitle", "StimuliChanged", "StudyNotReady", "StudyView", "archive", "close", "create", "delete", "edit",
+    "end_pilot", "get", "lint", "listing", "open_study", "pause", "protocol_of", "require_draft", "resume",
+    "start_pilot", "unarchive",
+]  # fmt: skip
 
 
 class BadTitle(BadInput):
@@ -27,28 +46,6 @@ class BadTitle(BadInput):
 
     def __init__(self) -> None:
         super().__init__(f"A study needs a title of 1 to 200 characters, {PLAIN}", "write one; subjects see it")
-
-
-class StudyNotReady(Conflict):
-    """The study's check found errors, so the study cannot open yet."""
-
-    findings: list[Finding]
-
-    def __init__(self, study: Study, found: list[Finding]) -> None:
-        self.findings = found
-        listed = "\n".join(f"- {finding.text} Fix: {finding.fix}." for finding in found)
-        super().__init__(f"{study.title!r} cannot open yet:\n{listed}", "mend what is listed and open it again")
-
-    def extras(self) -> dict[str, Any]:
-        """The errors, each with what to do about it."""
-        return {"findings": [asdict(finding) for finding in self.findings]}
-
-
-class StimuliChanged(Conflict):
-    """Pictures were added while the study was being opened."""
-
-    def __init__(self, study: Study) -> None:
-        super().__init__(f"Pictures were added to {study.title!r} while it was being opened", "open it again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +62,12 @@ class StudyView:
     created_at: datetime
     opened_at: datetime | None
     closed_at: datetime | None
+    archived_at: datetime | None
+    duplicate_of: int | None  # the study that it began as a copy of
     pairs: int  # test pairs, frozen at opening; before that, those the pictures would give
     planned: int  # trials of a whole session
     target_sessions: int
-    trouble: str | None  # why it paused itself
+    trouble: str | None  # why it paused itself; of a pilot, which pictures are gone
 
 
 def create(
@@ -120,76 +119,17 @@ def get(database: Database, study_id: int) -> StudyView:
 
 
 def listing(database: Database) -> list[StudyView]:
-    """All studies, the newest first."""
+    """All studies, the newest first; those in the archive too. Rehearsals are no studies of their own."""
+    query = select(Study).where(Study.rehearsal_of.is_(None)).order_by(Study.id.desc())
     with database.read() as db:
-        return [_view(db, study) for study in db.scalars(select(Study).order_by(Study.id.desc()))]
+        return [_view(db, study) for study in db.scalars(query)]
 
 
 def lint(database: Database, media: Media, study_id: int) -> list[Finding]:
     """Everything wrong with the study, errors first; empty means that it may open."""
     with database.read() as db:
         protocol, stock = protocol_of(find(db, study_id)), inventory.load(db, study_id)
-    return findings(protocol, stock, {digest for digest in _digests(stock) if not media.has(digest)})
-
-
-def open_study(database: Database, media: Media, study_id: int) -> None:
-    """The draft takes subjects from now on; its pictures, pairs and protocol are frozen.
-
-    Every picture is read once and checked against its hash before the write lock is taken: a store can be slow.
-    """
-    with database.read() as db:
-        if not opens(find(db, study_id)):
-            return
-        digests = _digests(inventory.load(db, study_id))
-    lost = {digest for digest in digests if not media.is_whole(digest)}
-    with database.write() as db:
-        study = hold(db, study_id)
-        if not opens(study):  # somebody else opened it in the meantime
-            return
-        protocol, stock = protocol_of(study), inventory.load(db, study_id)
-        if not _digests(stock) <= digests:
-            raise StimuliChanged(study)
-        errors = [f for f in findings(protocol, stock, lost) if f.severity is Severity.ERROR]
-        if errors:
-            raise StudyNotReady(study, errors)
-        db.add_all(pair.row(study_id) for pair in plan(protocol, stock))
-        study.protocol = protocol.model_dump(mode="json")  # whole: the draft may be older than some settings
-        study.state, study.opened_at, study.protocol_hash = StudyState.OPEN, now(), protocol.hash
-
-
-def pause(database: Database, study_id: int) -> None:
-    """No new block starts until the study is resumed; answers to trials already shown are still taken, marked late."""
-    with database.write() as db:
-        study = hold(db, study_id)
-        if moves(study, StudyState.PAUSED):
-            study.state = StudyState.PAUSED
-
-
-def resume(database: Database, study_id: int) -> None:
-    """A paused study takes subjects again."""
-    with database.write() as db:
-        study = hold(db, study_id)
-        if moves(study, StudyState.OPEN):
-            study.state, study.trouble = StudyState.OPEN, None
-
-
-def delete(database: Database, study_id: int) -> None:
-    """The draft is gone, with the links made for it; a study that has been open stays, for its subjects' sake."""
-    with database.write() as db:
-        db.delete(draft(db, study_id))
-
-
-def close(database: Database, study_id: int) -> None:
-    """The study ends for good; late answers to trials already shown are still taken, and marked."""
-    with database.write() as db:
-        study = hold(db, study_id)
-        if moves(study, StudyState.CLOSED):
-            study.state, study.closed_at = StudyState.CLOSED, now()
-
-
-def protocol_of(study: Study) -> Protocol:
-    """The protocol in a study's row."""
-    return Protocol.model_validate(study.protocol)
+    return findings(protocol, stock, {digest for digest in digests_of(stock) if not media.has(digest)})
 
 
 def _title(title: str) -> str:
@@ -208,11 +148,7 @@ def _view(db: Session, study: Study) -> StudyView:
         pairs = db.scalars(frozen).one()
     return StudyView(
         study.id, study.title, study.state, study.is_demo, protocol, study.protocol_hash, study.seed,
-        study.created_at, study.opened_at, study.closed_at, pairs,
+        study.created_at, study.opened_at, study.closed_at, study.archived_at, study.duplicate_of, pairs,
         planned=protocol.planned(protocol.comparisons(pairs)), target_sessions=protocol.sessions_needed(pairs),
-        trouble=study.trouble if study.state is StudyState.PAUSED else None,
+        trouble=study.trouble if study.state in (StudyState.PILOT, StudyState.PAUSED) else None,
     )  # fmt: skip
-
-
-def _digests(stock: Iterable[inventory.TaskStock]) -> set[str]:
-    return {shown.digest for task in stock for shown in task.pictures.values()}

@@ -6,8 +6,14 @@ from sqlalchemy.orm import Session
 
 from app.db.models import Study, StudyState
 from app.errors import Conflict, NotFound
+from app.studies.protocol import Protocol
 
-_CLOSED = "create a new study: a closed one is never opened again"
+_CLOSED = "duplicate it instead: a closed one is never opened again"
+
+
+def _named(study: Study) -> str:
+    """The state as the end of a sentence: ``a draft``, ``open``."""
+    return f"a {study.state}" if study.state in (StudyState.DRAFT, StudyState.PILOT) else study.state.value
 
 
 class StudyNotFound(NotFound):
@@ -32,11 +38,11 @@ class WrongState(Conflict):
 class StudyNotDraft(WrongState):
     """Only a draft may be edited, opened or deleted."""
 
-    def __init__(self, study: Study, fix: str = "create a new study for other pictures or settings") -> None:
+    def __init__(self, study: Study, fix: str = "duplicate it, and change the copy") -> None:
         super().__init__(
             study,
-            f"{study.title!r} is {study.state}, and only a draft can be changed, opened or deleted: what its subjects "
-            "saw must stay what it was.",
+            f"{study.title!r} is {_named(study)}, and only a draft can be changed, opened or deleted: what its "
+            "subjects saw must stay what it was.",
             fix,
         )
 
@@ -45,34 +51,75 @@ class StudyNotOpen(WrongState):
     """Only an open study can be paused, and only an open one takes part."""
 
     def __init__(self, study: Study) -> None:
-        todo = {StudyState.DRAFT: "open it first", StudyState.PAUSED: "resume it first"}
-        super().__init__(study, f"{study.title!r} is {study.state}, not open", todo.get(study.state, _CLOSED))
+        not_yet = dict.fromkeys((StudyState.DRAFT, StudyState.PILOT), "open it first")
+        todo = not_yet | {StudyState.PAUSED: "resume it first"}
+        super().__init__(study, f"{study.title!r} is {_named(study)}, not open", todo.get(study.state, _CLOSED))
 
 
 class StudyNotPaused(WrongState):
     """Only a paused study can be resumed."""
 
     def __init__(self, study: Study) -> None:
-        todo = "open it first" if study.state is StudyState.DRAFT else _CLOSED
-        super().__init__(study, f"{study.title!r} is {study.state}, not paused", todo)
+        todo = "open it first" if study.state in (StudyState.DRAFT, StudyState.PILOT) else _CLOSED
+        super().__init__(study, f"{study.title!r} is {_named(study)}, not paused", todo)
 
 
 class StudyNotRunning(WrongState):
-    """Only an open or paused study can be closed."""
+    """Only a study that has begun and not ended can be closed."""
 
     def __init__(self, study: Study) -> None:
         super().__init__(
             study,
-            f"{study.title!r} is {study.state}, and only an open or a paused study can be closed",
+            f"{study.title!r} is {_named(study)}, and only a pilot, an open or a paused study can be closed",
             "leave it as it is; a draft can be deleted instead",
         )
+
+
+class StudyNotPilot(WrongState):
+    """Only a pilot goes back to being a draft."""
+
+    def __init__(self, study: Study) -> None:
+        super().__init__(
+            study,
+            f"{study.title!r} is {_named(study)}, and only a pilot can go back to being a draft: subjects may have "
+            "seen it.",
+            "duplicate it, and change the copy",
+        )
+
+
+class StudyNotClosed(WrongState):
+    """Only a closed study can be put into the archive, and only from there it comes back."""
+
+    def __init__(self, study: Study) -> None:
+        super().__init__(
+            study,
+            f"{study.title!r} is {_named(study)}, and only a closed study can be archived",
+            "delete it instead" if study.state is StudyState.DRAFT else "close it first",
+        )
+
+
+class StudyNotArchived(WrongState):
+    """Only an archived study can be taken out of the archive."""
+
+    def __init__(self, study: Study) -> None:
+        super().__init__(study, f"{study.title!r} is {_named(study)}, not archived", "it is in the list of studies")
 
 
 _MOVES: dict[StudyState, tuple[tuple[StudyState, ...], type[StudyNotOpen | StudyNotPaused | StudyNotRunning]]] = {
     StudyState.PAUSED: ((StudyState.OPEN,), StudyNotOpen),
     StudyState.OPEN: ((StudyState.PAUSED,), StudyNotPaused),
-    StudyState.CLOSED: ((StudyState.OPEN, StudyState.PAUSED), StudyNotRunning),
+    StudyState.CLOSED: ((StudyState.PILOT, StudyState.OPEN, StudyState.PAUSED), StudyNotRunning),
 }
+
+
+def takes_answers(state: StudyState, *, pilot: bool) -> bool:
+    """Whether a study in that state goes on with its sessions, or with its pilots."""
+    return state is StudyState.OPEN or (pilot and state is StudyState.PILOT)
+
+
+def protocol_of(study: Study) -> Protocol:
+    """The protocol in a study's row."""
+    return Protocol.model_validate(study.protocol)
 
 
 def find(db: Session, study_id: int) -> Study:
@@ -110,11 +157,13 @@ def moves(study: Study, wanted: StudyState) -> bool:
     return study.state is not wanted
 
 
-def opens(study: Study) -> bool:
-    """Whether the study is a draft that has still to be opened; raises where it is neither a draft nor open."""
-    if study.state in (StudyState.PAUSED, StudyState.CLOSED):
-        raise StudyNotDraft(study, "resume it" if study.state is StudyState.PAUSED else _CLOSED)
-    return study.state is StudyState.DRAFT
+def freezes(study: Study, wanted: StudyState) -> bool:
+    """Whether a draft, or a pilot, has still to become a pilot or open; raises where neither can be."""
+    before = (StudyState.DRAFT, StudyState.PILOT) if wanted is StudyState.OPEN else (StudyState.DRAFT,)
+    if study.state is not wanted and study.state not in before:
+        fixes = {StudyState.PAUSED: "resume it", StudyState.OPEN: "use its pilot link, which an open study has too"}
+        raise StudyNotDraft(study, fixes.get(study.state, _CLOSED))
+    return study.state is not wanted
 
 
 def draft(db: Session, study_id: int) -> Study:

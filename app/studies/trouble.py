@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from sqlalchemy import Select, select
 
 from app.db import Database
+from app.db.audit import AT_THE_MACHINE, THE_PROGRAM, Actor, note
 from app.db.models import Stimulus, StimulusRole, Study, StudyState
 from app.errors import Conflict
 from app.log import logger
 from app.media import Media
-from app.studies import service
+from app.studies import moves
 from app.studies.states import find, hold
 
 _TOLD = 3  # pictures named one by one
@@ -28,20 +29,26 @@ class PicturesLost(Conflict):
 
 
 def picture_lost(database: Database, study_id: int, digest: str) -> None:
-    """The study is paused, where it was open, and says which picture of it is gone; all answers stay."""
+    """The study is paused, where it was open, and says which picture of it is gone; all answers stay.
+
+    A pilot says it too, and stays one: it is there to find such things.
+    """
     with database.read() as db:
-        if find(db, study_id).state is not StudyState.OPEN:
+        if not _goes_on(find(db, study_id)):
             return  # somebody else's request was first: three panes ask at once
     with database.write() as db:
         study = hold(db, study_id)
-        if study.state is not StudyState.OPEN:
+        if not _goes_on(study):
             return
         lost = _named(db.scalars(_shown(study_id).where(Stimulus.picture_digest == digest)).all())
-        study.state, study.trouble = StudyState.PAUSED, f"{lost[0].upper()}{lost[1:]}"[:_LONGEST]
+        study.trouble = f"{lost[0].upper()}{lost[1:]}"[:_LONGEST]
+        if study.state is StudyState.OPEN:
+            study.state = StudyState.PAUSED
+            note(db, THE_PROGRAM, "study paused", study_id=study_id, why=study.trouble)
     logger("studies").error("study paused itself", study=study_id, digest=digest)
 
 
-def resume(database: Database, media: Media, study_id: int) -> None:
+def resume(database: Database, media: Media, study_id: int, *, by: Actor = AT_THE_MACHINE) -> None:
     """A paused study takes subjects again; one that paused itself only when every picture of it is whole.
 
     The pictures are read before the write lock is taken: a store can be slow.
@@ -52,7 +59,11 @@ def resume(database: Database, media: Media, study_id: int) -> None:
     whole = {digest: media.is_whole(digest) for digest in {stimulus.picture_digest for stimulus in shown}}
     if lost := [stimulus for stimulus in shown if not whole[stimulus.picture_digest]]:
         raise PicturesLost(_named(lost))
-    service.resume(database, study_id)
+    moves.resume(database, study_id, by=by)
+
+
+def _goes_on(study: Study) -> bool:
+    return study.state is StudyState.OPEN or (study.state is StudyState.PILOT and study.trouble is None)
 
 
 def _in_trouble(study: Study) -> bool:

@@ -32,7 +32,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """The older program can read the tables; a pilot is open again, and an archived study closed."""
+    """The older program can read the tables; a pilot is paused, an archived study closed, and so is a rehearsal."""
     _audit_undone()
     op.drop_table("job_samples")
     with op.batch_alter_table("photographs") as batch:
@@ -46,11 +46,11 @@ def downgrade() -> None:
         batch.drop_constraint("uq_accounts_oidc_issuer_oidc_subject", type_="unique")
     _drop("accounts", "oidc_subject", "oidc_issuer", "launches", "creates", "operates")
     op.drop_column("subjects", "invited")
-    op.execute("UPDATE studies SET state = 'open' WHERE state = 'pilot'")
-    op.execute("UPDATE studies SET state = 'closed' WHERE state = 'archived'")
+    op.execute("UPDATE studies SET state = 'closed' WHERE state = 'archived' OR rehearsal_of IS NOT NULL")
+    op.execute("UPDATE studies SET state = 'paused' WHERE state = 'pilot'")
+    op.execute("UPDATE studies SET opened_at = created_at WHERE opened_at IS NULL AND state <> 'draft'")
     with _numbers_kept("studies"):
         with op.batch_alter_table("studies", table_kwargs=_NEVER_TWICE) as batch:
-            batch.drop_constraint("fk_studies_rehearsal_of_studies", type_="foreignkey")
             batch.drop_constraint("fk_studies_duplicate_of_studies", type_="foreignkey")
             batch.alter_column(
                 "state", type_=_states(_STATES), existing_type=_states(_STATES + _NEW_STATES), existing_nullable=False
@@ -73,9 +73,6 @@ def _studies() -> None:
         batch.add_column(sa.Column("imported", sa.JSON(), nullable=True))
         batch.create_foreign_key(
             "fk_studies_duplicate_of_studies", "studies", ["duplicate_of"], ["id"], ondelete="SET NULL"
-        )
-        batch.create_foreign_key(
-            "fk_studies_rehearsal_of_studies", "studies", ["rehearsal_of"], ["id"], ondelete="CASCADE"
         )
     with op.batch_alter_table("studies", table_kwargs=_NEVER_TWICE) as batch:
         batch.alter_column("revision", server_default=None)

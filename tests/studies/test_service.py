@@ -203,20 +203,39 @@ def test_every_move_that_is_not_allowed_has_a_name(database: Database, media: Me
         "close": lambda: service.close(database, ready),
         "edit": lambda: service.edit(database, ready, title="Other", protocol=Protocol(catch_trials=3)),
         "delete": lambda: service.delete(database, ready),
+        "pilot": lambda: service.start_pilot(database, media, ready),
+        "draft": lambda: service.end_pilot(database, ready),
+        "archive": lambda: service.archive(database, ready),
+        "unarchive": lambda: service.unarchive(database, ready),
     }
-    not_draft, not_open = states.StudyNotDraft, states.StudyNotOpen
-    not_paused, not_running = states.StudyNotPaused, states.StudyNotRunning
-    forbidden: dict[StudyState, dict[str, type[AppError]]] = {
-        StudyState.DRAFT: {"pause": not_open, "resume": not_paused, "close": not_running},
-        StudyState.OPEN: {"edit": not_draft, "delete": not_draft},
-        StudyState.PAUSED: {"open": not_draft, "edit": not_draft, "delete": not_draft},
-        StudyState.CLOSED: {
-            "open": not_draft, "edit": not_draft, "delete": not_draft, "pause": not_open, "resume": not_paused,
-        },
+    refusals: dict[str, type[AppError]] = {
+        **dict.fromkeys(("open", "pilot", "edit", "delete"), states.StudyNotDraft),
+        "pause": states.StudyNotOpen, "resume": states.StudyNotPaused, "close": states.StudyNotRunning,
+        "draft": states.StudyNotPilot, "archive": states.StudyNotClosed, "unarchive": states.StudyNotArchived,
     }  # fmt: skip
-    made = {StudyState.OPEN: ("open", "resume"), StudyState.PAUSED: ("pause",), StudyState.CLOSED: ("close",)}
-    life = ("edit", StudyState.DRAFT), ("open", StudyState.OPEN), ("pause", StudyState.PAUSED)
-    for move, state in (*life, ("resume", StudyState.OPEN), ("pause", StudyState.PAUSED), ("close", StudyState.CLOSED)):
+    allowed = {
+        StudyState.DRAFT: {"edit", "open", "pilot", "delete", "draft"},
+        StudyState.PILOT: {"open", "draft", "close", "pilot"},
+        StudyState.OPEN: {"pause", "close", "open", "resume"},
+        StudyState.PAUSED: {"resume", "close", "pause"},
+        StudyState.CLOSED: {"archive", "close", "unarchive"},
+        StudyState.ARCHIVED: {"unarchive", "close", "archive"},
+    }
+    forbidden = {
+        state: {name: refusals[name] for name in moves if name not in names} for state, names in allowed.items()
+    }
+    made = {
+        StudyState.DRAFT: ("draft",), StudyState.PILOT: ("pilot",), StudyState.OPEN: ("open", "resume"),
+        StudyState.PAUSED: ("pause",), StudyState.CLOSED: ("close", "unarchive"),
+        StudyState.ARCHIVED: ("archive", "close"),
+    }  # fmt: skip
+    life = (
+        ("edit", StudyState.DRAFT), ("pilot", StudyState.PILOT), ("draft", StudyState.DRAFT),
+        ("pilot", StudyState.PILOT), ("open", StudyState.OPEN), ("pause", StudyState.PAUSED),
+        ("resume", StudyState.OPEN), ("pause", StudyState.PAUSED), ("close", StudyState.CLOSED),
+        ("archive", StudyState.ARCHIVED), ("unarchive", StudyState.CLOSED), ("archive", StudyState.ARCHIVED),
+    )  # fmt: skip
+    for move, state in life:
         moves[move]()
         assert service.get(database, ready).state is state
         for name, error in forbidden[state].items():
@@ -274,10 +293,14 @@ def test_every_move_holds_the_study_before_it_looks_at_its_state(database: Datab
     protocol = service.get(database, ready).protocol
     moves = (
         lambda: service.edit(database, ready, title="Another", protocol=protocol),
+        lambda: service.start_pilot(database, media, ready),
+        lambda: service.end_pilot(database, ready),
         lambda: service.open_study(database, media, ready),
         lambda: service.pause(database, ready),
         lambda: service.resume(database, ready),
         lambda: service.close(database, ready),
+        lambda: service.archive(database, ready),
+        lambda: service.unarchive(database, ready),
     )
     for move in moves:
         with locks.statements(database) as said:

@@ -28,6 +28,10 @@ METHODS = ("HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "POST", "TRACE", "BREW",
 ASK_NOTHING = frozenset(  # buttons without a field
     (
         "open",
+        "pilot",
+        "draft",
+        "archive",
+        "unarchive",
         "delete",
         "pause",
         "resume",

@@ -10,7 +10,7 @@ from app.db import Database
 from app.db.models import StudyState
 from app.jobs.launch import launch_matrix
 from app.media import Media
-from app.sessions import links
+from app.sessions import enrol, links
 from app.settings import Settings
 from app.studies import service
 from app.studies.protocol import Protocol
@@ -210,20 +210,25 @@ def test_an_unknown_study_is_not_found_and_says_so(desk: TestClient, tab: str) -
     assert "no study 999" in reply.text
 
 
-@pytest.mark.parametrize("move", ["open", "delete", "pause", "resume", "close"])
+MOVES = ("open", "pilot", "draft", "delete", "pause", "resume", "close", "archive", "unarchive")
+
+
+@pytest.mark.parametrize("move", MOVES)
 def test_an_unknown_study_is_not_moved(desk: TestClient, move: str) -> None:
     assert desk.post(f"/admin/studies/999/{move}").status_code == 404
 
 
 def test_states_move_by_buttons_alone(desk: TestClient, database: Database, draft: int) -> None:
     states = [service.get(database, draft).state]
-    for move in ("open", "pause", "resume", "close"):
+    for move in ("pilot", "draft", "open", "pause", "resume", "close", "archive", "unarchive"):
         assert desk.get(f"/admin/studies/{draft}/{move}").status_code in (404, 405)
         assert service.get(database, draft).state is states[-1]
         assert f'action="/admin/studies/{draft}/{move}"' in desk.get(f"/admin/studies/{draft}/monitor").text
         assert desk.post(f"/admin/studies/{draft}/{move}").status_code == 200
         states.append(service.get(database, draft).state)
-    assert states == [StudyState.DRAFT, StudyState.OPEN, StudyState.PAUSED, StudyState.OPEN, StudyState.CLOSED]
+    assert [state.value for state in states] == [
+        "draft", "pilot", "draft", "open", "paused", "open", "closed", "archived", "closed",
+    ]  # fmt: skip
 
 
 def test_a_move_from_the_wrong_state_is_refused_with_a_sentence(desk: TestClient, draft: int) -> None:
@@ -320,3 +325,54 @@ def test_a_frozen_protocol_says_how_long_a_session_is_once(desk: TestClient, ope
     assert "Trials per session" not in page
     assert "probability of 75 %" in page
     assert f"No. {opened}" in page
+
+
+def test_a_study_under_its_subjects_is_closed_by_a_typed_word_and_the_page_says_what_becomes_of_them(
+    desk: TestClient, database: Database, settings: Settings, opened: int
+) -> None:
+    monitor = f"/admin/studies/{opened}/monitor"
+    assert "Type the word" not in desk.get(monitor).text
+    secret = settings.secret()
+    for _ in range(2):
+        enrol.begin(database, secret, links.public_token(secret, opened))
+    page = desk.get(monitor).text
+    assert page.count("2 subjects sit here right now.") == 2  # beside either button
+    for word, state in (("pause", StudyState.OPEN), ("close", StudyState.PAUSED)):
+        for typed in ({}, {"typed": "yes"}):
+            refused = desk.post(f"/admin/studies/{opened}/{word}", data=typed)
+            assert refused.status_code == 409
+            assert f"Type the word {word}" in refused.text
+            assert "these answers are taken, marked late, and count" in refused.text
+            assert service.get(database, opened).state is state
+        assert desk.post(f"/admin/studies/{opened}/{word}", data={"typed": word}).status_code == 200
+    assert service.get(database, opened).state is StudyState.CLOSED
+
+
+def test_the_list_leaves_archived_studies_out_and_says_where_they_are(
+    desk: TestClient, database: Database, draft: int, opened: int
+) -> None:
+    assert "archived stud" not in desk.get("/admin/studies").text
+    service.close(database, opened)
+    shown = desk.post(f"/admin/studies/{opened}/archive")
+    assert shown.url.path == "/admin/studies"
+    assert f'href="/admin/studies/{opened}"' not in shown.text
+    assert "1 archived study" in shown.text
+    archive = desk.get("/admin/studies?archived=true").text
+    assert f'href="/admin/studies/{opened}"' in archive
+    assert f'href="/admin/studies/{draft}"' not in archive
+    assert desk.get(f"/admin/studies/{opened}/results").status_code == 200
+    desk.post(f"/admin/studies/{opened}/unarchive")
+    assert "The archive is empty" in desk.get("/admin/studies?archived=true").text
+
+
+def test_a_pilot_says_that_nothing_counts_and_what_opening_keeps(
+    desk: TestClient, database: Database, draft: int
+) -> None:
+    page = desk.post(f"/admin/studies/{draft}/pilot").text
+    protocol = service.get(database, draft).protocol
+    assert "the pilot link lets people in" in page
+    assert "stay as the pilot had them" in page
+    assert protocol.hash in page
+    assert protocol.plan_hash in page
+    assert "what pilots answer never counts" in desk.get(f"/admin/studies/{draft}/results").text
+    assert "Frozen for the pilot" in desk.get(f"/admin/studies/{draft}/protocol").text

@@ -35,7 +35,7 @@ def pictures(database: Database, media: Media | None, *, verify: bool) -> Iterat
         digests = inventory.digests(database, number)
         lost = _lost(media, digests, verify=verify)
         if lost:
-            advice = _BACK if state is StudyState.DRAFT else f"{_BACK}, and pause the study until they are"
+            advice = f"{_BACK}, and pause the study until they are" if state is StudyState.OPEN else _BACK
             finding = f"study {number}: {len(lost)} of {len(digests)} are lost or altered, first {lost[0]}"
             yield ill("pictures", finding, advice)
         else:

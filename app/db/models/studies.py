@@ -20,6 +20,11 @@ class StudyState(StrEnum):
     CLOSED = "closed"
     ARCHIVED = "archived"  # closed, and out of the way
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether nobody takes part any more."""
+        return self in (StudyState.CLOSED, StudyState.ARCHIVED)
+
 
 class StimulusRole(StrEnum):
     """What a picture is to its scene."""
@@ -57,8 +62,8 @@ class Study(Base):
     revision: Mapped[int] = mapped_column(default=0)  # of a draft: every change adds one, so that two editors notice
     # which study this draft began as a copy of
     duplicate_of: Mapped[int | None] = mapped_column(ForeignKey("studies.id", ondelete="SET NULL"))
-    # which draft this copy lets its author try as a subject; it is in no list, and goes with the draft
-    rehearsal_of: Mapped[int | None] = mapped_column(ForeignKey("studies.id", ondelete="CASCADE"))
+    # which study this copy lets somebody try as a subject: it is in no list. No reference, for it may outlive the draft
+    rehearsal_of: Mapped[int | None]
     imported: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # from which archive it came; None: made here
     __table_args__ = ({"sqlite_autoincrement": True},)  # links are made of the number: a deleted draft's stays unused
 

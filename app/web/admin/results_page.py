@@ -59,7 +59,7 @@ def results_page(
         pair_tests=_TESTS,
         ties=_TIES,
         incompletes=_INCOMPLETE,
-        is_draft=above.study.state is StudyState.DRAFT,
+        has_no_results=above.study.state in (StudyState.DRAFT, StudyState.PILOT),
         **values,
     )
 

@@ -1,16 +1,16 @@
-"""Studies: the list, a new one, and the moves from draft to closed."""
+"""Studies: the list, and a new one; ``study_moves`` has what is done to one that is there."""
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
+from app.db.models import StudyState
 from app.errors import AppError
 from app.sessions import checks
-from app.studies import protocol, service, trouble
+from app.studies import protocol, service
 from app.studies.protocol import Protocol
 from app.web.admin.forms import Sent, chosen_jobs, finished_renderings, text
 from app.web.admin.protocol_form import said, settings_of
 from app.web.admin.study_head import head
-from app.web.admin.study_stimuli import stimuli_page
 from app.web.pages import Context, Ctx, Id, render
 from app.web.sign_in import signed_in
 
@@ -24,14 +24,18 @@ def home() -> Response:
 
 
 @router.get("/admin/studies")
-def studies(request: Request, use: Ctx) -> Response:
-    """All studies, the newest first."""
-    listed = [
-        (study, checks.valid_sessions(use.database, study.id, simulated=study.is_demo))
-        for study in service.listing(use.database)
-    ]
+def studies(request: Request, use: Ctx, archived: bool = False) -> Response:
+    """All studies, the newest first: those that are not in the archive, or those that are."""
+    known = service.listing(use.database)
+    wanted = [study for study in known if (study.state is StudyState.ARCHIVED) is archived]
+    listed = [(study, checks.valid_sessions(use.database, study.id, simulated=study.is_demo)) for study in wanted]
     return render(
-        request, "admin/studies.html", studies=listed, renderings=sum(map(len, finished_renderings(use).values()))
+        request,
+        "admin/studies.html",
+        studies=listed,
+        archived=archived,
+        others=len(known) - len(wanted),
+        renderings=sum(map(len, finished_renderings(use).values())),
     )
 
 
@@ -58,44 +62,6 @@ def create_study(request: Request, use: Ctx, form: Sent) -> Response:
 def study(use: Ctx, study_id: Id) -> Response:
     """The tab where there is something to do."""
     return RedirectResponse(f"/admin/studies/{study_id}/{head(use, study_id).todo_tab}", 303)
-
-
-@router.post("/admin/studies/{study_id}/open")
-def open_study(request: Request, use: Ctx, study_id: Id) -> Response:
-    """Freezes the draft and lets subjects in; what is missing is listed where it can be mended."""
-    try:
-        service.open_study(use.database, use.media, study_id)
-    except service.StudyNotReady as error:
-        return stimuli_page(request, use, study_id, problem="The study cannot open yet.", status=error.status)
-    return RedirectResponse(f"/admin/studies/{study_id}/links", 303)
-
-
-@router.post("/admin/studies/{study_id}/delete")
-def delete(use: Ctx, study_id: Id) -> Response:
-    """The draft is gone; what has been open stays."""
-    service.delete(use.database, study_id)
-    return RedirectResponse("/admin/studies", 303)
-
-
-@router.post("/admin/studies/{study_id}/pause")
-def pause(use: Ctx, study_id: Id) -> Response:
-    """No new block starts until the study is resumed."""
-    service.pause(use.database, study_id)
-    return RedirectResponse(f"/admin/studies/{study_id}/monitor", 303)
-
-
-@router.post("/admin/studies/{study_id}/resume")
-def resume(use: Ctx, study_id: Id) -> Response:
-    """Subjects go on; where the study paused itself, its pictures must be back first."""
-    trouble.resume(use.database, use.media, study_id)
-    return RedirectResponse(f"/admin/studies/{study_id}/monitor", 303)
-
-
-@router.post("/admin/studies/{study_id}/close")
-def close(use: Ctx, study_id: Id) -> Response:
-    """The study ends for good."""
-    service.close(use.database, study_id)
-    return RedirectResponse(f"/admin/studies/{study_id}/results", 303)
 
 
 def _form(

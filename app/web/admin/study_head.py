@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from app.db.models import StudyState
 from app.sessions import checks
+from app.sessions.stopping import Sitters, sitters
 from app.studies import service
 from app.studies.lint import Severity
 from app.studies.service import StudyView
@@ -25,6 +26,7 @@ class StudyHead:
     todo: str  # the next thing to do, in a few words
     todo_tab: str
     errors: int  # what keeps a draft from opening
+    sitting: Sitters  # who is in the middle of a session
 
 
 def head(use: Context, study_id: int) -> StudyHead:
@@ -32,7 +34,7 @@ def head(use: Context, study_id: int) -> StudyHead:
     study = service.get(use.database, study_id)
     valid = checks.valid_sessions(use.database, study.id, simulated=study.is_demo)
     errors = _errors(use, study)
-    return StudyHead(study, valid, *_todo(study, valid, errors), errors)
+    return StudyHead(study, valid, *_todo(study, valid, errors), errors, sitters(use.database, study.id))
 
 
 def study_page(
@@ -55,10 +57,15 @@ def _todo(study: StudyView, valid: int, errors: int) -> tuple[str, str]:
         if errors:
             return "mend what keeps it from opening", "stimuli"
         return "read the protocol, then open it", "protocol"
-    if study.state is StudyState.CLOSED or missing <= 0:
+    if study.state.has_ended:
         return "read the results", "results"
     if study.trouble:
-        return "put the picture back, then resume it", "stimuli"
+        again = "open" if study.state is StudyState.PILOT else "resume"
+        return f"put the picture back, then {again} it", "stimuli"
+    if study.state is StudyState.PILOT:
+        return "try it, then open it", "links"
+    if missing <= 0:
+        return "read the results", "results"
     if study.state is StudyState.PAUSED:
         return "resume it to go on", "monitor"
     return f"{missing} more valid {'session' if missing == 1 else 'sessions'} wanted", "links"

@@ -25,6 +25,7 @@ from app.web.api import (
     sessions,
     stimuli,
     studies,
+    study_moves,
 )
 from app.web.api.route import ApiRoute
 from app.web.api.shapes import Sent, Told
@@ -32,15 +33,15 @@ from app.web.tokens import Scope
 
 PREFIX = "/api/v1"
 PARTS = (
-    studies, protocols, stimuli, links, sessions, results_files, results, screening, certainty, agreement, jobs,
-    matrices, recoveries, machines, catalog,
+    studies, study_moves, protocols, stimuli, links, sessions, results_files, results, screening, certainty, agreement,
+    jobs, matrices, recoveries, machines, catalog,
 )  # fmt: skip
 _TOKENS = """What pages do, scripts can do. Every request brings a token (`Authorization: Bearer bh_…`), made on the \
 account page or with `beholder token create`; each route names the scope it asks for. Errors are problems (RFC 9457, \
 `application/problem+json`) whose `type` stays the same."""
 RULES = """Moments are in UTC, numbers of things are integers. \
 The lists of sessions and of jobs are read page by page: send a reply's `next` as `after`; the others are whole. \
-Where a reply was lost, every GET and PUT may be sent again, and so may open, pause, resume, close, cancel and retry, \
+Where a reply was lost, every GET and PUT may be sent again, and so may every move of a study's life, cancel, retry, \
 exclude and readmit for the same reason, and launching and inviting: what is asked for already holds, and the reply \
 tells how it stands. A state that does not allow it is a 409 that names the present `state`. A DELETE sent again is a \
 404. Only `POST /studies` makes another one each time: look through the list before you send it again."""
@@ -56,7 +57,7 @@ _IN_ADDRESSES = {
     "form": "Format of the figure.",
 }
 _TAGS = {
-    "studies": "From draft to closed, and the protocol.",
+    "studies": "From draft to archive, and the protocol.",
     "pictures": "What a study shows.",
     "subjects": "Links, invitations, sessions and exclusions.",
     "results": "Rankings, tables and figures.",

@@ -51,12 +51,15 @@ def test_a_study_goes_from_pictures_to_closed(api: TestClient, pictures: Path) -
     assert stock["conditions"] == sorted(small_study.CONDITIONS)
     digest = stock["pictures"][0]["digest"]
     assert api.get(f"/api/v1/pictures/{digest}.png").content.startswith(b"\x89PNG")
-    for move, state in (("open", "open"), ("pause", "paused"), ("resume", "open"), ("close", "closed")):
+    for move, state in (
+        ("pilot", "pilot"), ("draft", "draft"), ("pilot", "pilot"), ("open", "open"), ("pause", "paused"),
+        ("resume", "open"), ("close", "closed"), ("archive", "archived"), ("unarchive", "closed"),
+    ):  # fmt: skip
         made, again = (api.post(f"{study}/{move}") for _ in range(2))  # as if the first reply had been lost
         assert (made.status_code, made.json()["state"]) == (200, state)
         assert (again.status_code, again.json()) == (200, made.json())
     refused = api.post(f"{study}/pause").json()
-    assert (refused["status"], refused["state"], refused["fix"][:6]) == (409, "closed", "Create")
+    assert (refused["status"], refused["state"], refused["fix"][:6]) == (409, "closed", "Duplic")
     assert api.get(f"{study}/results/votes.csv").text.startswith("task,scene,")
     assert api.delete(study).json()["type"] == "/errors#study-not-draft"
 

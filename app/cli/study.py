@@ -1,0 +1,140 @@
+"""``beholder study``: studies from draft to archive, as the desk's buttons do it."""
+
+from typing import Annotated
+
+import typer
+
+study = typer.Typer(help="Studies: the list, and the moves of their lives.", no_args_is_help=True)
+
+Number = Annotated[int, typer.Argument(min=1, metavar="STUDY", help="Number of the study.")]
+Anyway = Annotated[bool, typer.Option("--anyway", help="Also while subjects are in the middle of their sessions.")]
+
+
+@study.command("list")
+def list_(archived: Annotated[bool, typer.Option("--archived", help="Those in the archive instead.")] = False) -> None:
+    """List the studies: number, state, valid sessions of those wanted, and title."""
+    from app.cli._installation import installation
+    from app.db.models import StudyState
+    from app.sessions import checks
+    from app.studies import service
+
+    with installation() as place:
+        for one in service.listing(place.database):
+            if (one.state is StudyState.ARCHIVED) is archived:
+                valid = checks.valid_sessions(place.database, one.id, simulated=one.is_demo)
+                typer.echo(f"{one.id:>4}  {one.state.value:<8}  {f'{valid} of {one.target_sessions}':<12}  {one.title}")
+
+
+@study.command()
+def check(number: Number) -> None:
+    """Say what keeps a draft from opening, and what is to be weighed before it does."""
+    from app.cli._installation import installation
+    from app.studies import service
+
+    with installation() as place:
+        found = service.lint(place.database, place.media, number)
+        for finding in found:
+            typer.echo(f"{finding.severity}: {finding.text} Fix: {finding.fix}.")
+        if not found:
+            typer.echo(f"Nothing is wrong with study {number}.")
+
+
+@study.command("open")
+def open_(number: Number) -> None:
+    """Open a draft or a pilot to subjects; pictures, pairs and protocol are frozen."""
+    from app.cli._installation import installation
+    from app.studies import moves, service
+
+    with installation() as place:
+        moves.open_study(place.database, place.media, number)
+        one = service.get(place.database, number)
+        typer.echo(f"Study {number} is open. Its protocol is {one.protocol_hash}.")
+        typer.echo(f"Its analysis plan is {one.protocol.plan_hash}.")
+
+
+@study.command()
+def pilot(number: Number) -> None:
+    """Freeze a draft and let those in who come by its pilot link; nothing counts."""
+    from app.cli._installation import installation
+    from app.studies import moves
+
+    with installation() as place:
+        moves.start_pilot(place.database, place.media, number)
+        typer.echo(f"Study {number} is a pilot.")
+
+
+@study.command()
+def draft(number: Number) -> None:
+    """Make a pilot a draft again, as long as nobody has begun it."""
+    from app.cli._installation import installation
+    from app.studies import moves
+
+    with installation() as place:
+        moves.end_pilot(place.database, number)
+        typer.echo(f"Study {number} is a draft again.")
+
+
+@study.command()
+def pause(number: Number, anyway: Anyway = False) -> None:
+    """Pause an open study; while subjects sit at their screens only with --anyway."""
+    from app.cli._installation import installation
+    from app.sessions import stopping
+
+    with installation() as place:
+        stopping.pause(place.database, number, "pause" if anyway else "")
+        typer.echo(f"Study {number} is paused.")
+
+
+@study.command()
+def resume(number: Number) -> None:
+    """Let subjects go on in a paused study."""
+    from app.cli._installation import installation
+    from app.studies import trouble
+
+    with installation() as place:
+        trouble.resume(place.database, place.media, number)
+        typer.echo(f"Study {number} is open.")
+
+
+@study.command()
+def close(number: Number, anyway: Anyway = False) -> None:
+    """Close a study for good; while sessions are unfinished only with --anyway."""
+    from app.cli._installation import installation
+    from app.sessions import stopping
+
+    with installation() as place:
+        stopping.close(place.database, number, "close" if anyway else "")
+        typer.echo(f"Study {number} is closed.")
+
+
+@study.command()
+def archive(number: Number) -> None:
+    """Put a closed study into the archive; its results stay where they are."""
+    from app.cli._installation import installation
+    from app.studies import moves
+
+    with installation() as place:
+        moves.archive(place.database, number)
+        typer.echo(f"Study {number} is in the archive.")
+
+
+@study.command()
+def unarchive(number: Number) -> None:
+    """Take a study out of the archive, closed as it was."""
+    from app.cli._installation import installation
+    from app.studies import moves
+
+    with installation() as place:
+        moves.unarchive(place.database, number)
+        typer.echo(f"Study {number} is closed, and listed with the others.")
+
+
+@study.command()
+def delete(number: Number) -> None:
+    """Delete a draft, with the links made for it."""
+    from app.cli._installation import installation
+    from app.studies import moves
+
+    with installation() as place:
+        moves.delete(place.database, number)
+        typer.echo(f"Draft {number} is gone.")

@@ -1,0 +1,191 @@
+"""The moves of a study's life, each in one transaction with its line in the audit log.
+
+A move that has been made already is no mistake: whoever lost the reply asks again, and nothing is written twice.
+"""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import delete as delete_rows
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session as OrmSession
+
+from app.clock import now
+from app.db import Database
+from app.db.audit import AT_THE_MACHINE, Actor, note
+from app.db.models import Pair, Session, Study, StudyState
+from app.errors import Conflict
+from app.media import Media
+from app.studies import inventory
+from app.studies.lint import Finding, Severity, findings
+from app.studies.pairs import plan
+from app.studies.states import (
+    StudyNotArchived,
+    StudyNotClosed,
+    StudyNotPilot,
+    draft,
+    find,
+    freezes,
+    hold,
+    moves,
+    protocol_of,
+)
+
+
+class StudyNotReady(Conflict):
+    """The study's check found errors, so the study cannot open yet."""
+
+    findings: list[Finding]
+
+    def __init__(self, study: Study, found: list[Finding]) -> None:
+        self.findings = found
+        listed = "\n".join(f"- {finding.text} Fix: {finding.fix}." for finding in found)
+        super().__init__(f"{study.title!r} cannot open yet:\n{listed}", "mend what is listed and open it again")
+
+    def extras(self) -> dict[str, Any]:
+        """The errors, each with what to do about it."""
+        return {"findings": [asdict(finding) for finding in self.findings]}
+
+
+class StimuliChanged(Conflict):
+    """Pictures were added while the study was being opened."""
+
+    def __init__(self, study: Study) -> None:
+        super().__init__(f"Pictures were added to {study.title!r} while it was being opened", "open it again")
+
+
+class PilotHasSessions(Conflict):
+    """A pilot that somebody has begun cannot become a draft again: what they saw must stay what it was."""
+
+    def __init__(self, study: Study, sessions: int) -> None:
+        begun = "1 session has" if sessions == 1 else f"{sessions} sessions have"
+        super().__init__(
+            f"{begun} begun in the pilot of {study.title!r}, and what they saw must stay what it was",
+            "duplicate the study and change the copy; close this one",
+        )
+
+
+def open_study(database: Database, media: Media, study_id: int, *, by: Actor = AT_THE_MACHINE) -> None:
+    """The draft takes subjects from now on; its pictures, pairs and protocol are frozen. A pilot's are already."""
+    _freeze(database, media, study_id, StudyState.OPEN, by)
+
+
+def start_pilot(database: Database, media: Media, study_id: int, *, by: Actor = AT_THE_MACHINE) -> None:
+    """The draft is frozen as at opening, and takes those alone who come by its pilot link; nothing counts."""
+    _freeze(database, media, study_id, StudyState.PILOT, by)
+
+
+def end_pilot(database: Database, study_id: int, *, by: Actor = AT_THE_MACHINE) -> None:
+    """The pilot is a draft again, and may be changed; raises ``PilotHasSessions`` once somebody has begun."""
+    with database.write() as db:
+        study = hold(db, study_id)
+        if study.state is StudyState.DRAFT:
+            return
+        if study.state is not StudyState.PILOT:
+            raise StudyNotPilot(study)
+        begun = db.scalars(select(func.count()).select_from(Session).where(Session.study_id == study_id)).one()
+        if begun:
+            raise PilotHasSessions(study, begun)
+        db.execute(delete_rows(Pair).where(Pair.study_id == study_id))
+        study.state, study.protocol_hash, study.trouble = StudyState.DRAFT, None, None
+        note(db, by, "pilot ended", study_id=study_id)
+
+
+def pause(database: Database, study_id: int, *, by: Actor = AT_THE_MACHINE) -> None:
+    """No new block starts until the study is resumed; answers to trials already shown are still taken, marked late."""
+    with database.write() as db:
+        study = hold(db, study_id)
+        if moves(study, StudyState.PAUSED):
+            study.state = StudyState.PAUSED
+            note(db, by, "study paused", study_id=study_id)
+
+
+def resume(database: Database, study_id: int, *, by: Actor = AT_THE_MACHINE) -> None:
+    """A paused study takes subjects again."""
+    with database.write() as db:
+        study = hold(db, study_id)
+        if moves(study, StudyState.OPEN):
+            study.state, study.trouble = StudyState.OPEN, None
+            note(db, by, "study resumed", study_id=study_id)
+
+
+def close(database: Database, study_id: int, *, by: Actor = AT_THE_MACHINE) -> None:
+    """The study ends for good; late answers to trials already shown are still taken, and marked."""
+    with database.write() as db:
+        study = hold(db, study_id)
+        if study.state is not StudyState.ARCHIVED and moves(study, StudyState.CLOSED):
+            note(db, by, "study closed", study_id=study_id, was=study.state.value)
+            study.state, study.closed_at, study.trouble = StudyState.CLOSED, now(), None
+
+
+def archive(database: Database, study_id: int, *, by: Actor = AT_THE_MACHINE) -> None:
+    """The closed study is out of the list; its results stay where they are."""
+    with database.write() as db:
+        study = hold(db, study_id)
+        if study.state is StudyState.ARCHIVED:
+            return
+        if study.state is not StudyState.CLOSED:
+            raise StudyNotClosed(study)
+        study.state, study.archived_at = StudyState.ARCHIVED, now()
+        note(db, by, "study archived", study_id=study_id)
+
+
+def unarchive(database: Database, study_id: int, *, by: Actor = AT_THE_MACHINE) -> None:
+    """The archived study is in the list again, closed as it was."""
+    with database.write() as db:
+        study = hold(db, study_id)
+        if study.state is StudyState.CLOSED:
+            return
+        if study.state is not StudyState.ARCHIVED:
+            raise StudyNotArchived(study)
+        study.state, study.archived_at = StudyState.CLOSED, None
+        note(db, by, "study unarchived", study_id=study_id)
+
+
+def delete(database: Database, study_id: int, *, by: Actor = AT_THE_MACHINE) -> None:
+    """The draft is gone, with the links made for it; a study that has been open stays, for its subjects' sake."""
+    with database.write() as db:
+        study = draft(db, study_id)
+        note(db, by, "draft deleted", study_id=study_id, title=study.title)
+        db.delete(study)
+
+
+def _freeze(database: Database, media: Media, study_id: int, wanted: StudyState, by: Actor) -> None:
+    """Every picture is read once and checked against its hash before the write lock is taken: a store can be slow."""
+    with database.read() as db:
+        if not freezes(find(db, study_id), wanted):
+            return
+        digests = digests_of(inventory.load(db, study_id))
+    lost = {digest for digest in digests if not media.is_whole(digest)}
+    with database.write() as db:
+        study = hold(db, study_id)
+        if not freezes(study, wanted):  # somebody else did it in the meantime
+            return
+        stock = inventory.load(db, study_id)
+        if not digests_of(stock) <= digests:
+            raise StimuliChanged(study)
+        freeze(db, study, stock, lost)
+        study.state, study.trouble = wanted, None
+        if wanted is StudyState.OPEN:
+            study.opened_at = now()
+        deed = "study opened" if wanted is StudyState.OPEN else "pilot started"
+        hashes = {"protocol": study.protocol_hash, "plan": protocol_of(study).plan_hash}
+        note(db, by, deed, study_id=study_id, hashes=hashes)
+
+
+def freeze(db: OrmSession, study: Study, stock: tuple[inventory.TaskStock, ...], lost: set[str]) -> None:
+    """The study's pairs are rows and its protocol is hashed, unless they are; raises ``StudyNotReady``."""
+    protocol = protocol_of(study)
+    errors = [f for f in findings(protocol, stock, lost) if f.severity is Severity.ERROR]
+    if errors:
+        raise StudyNotReady(study, errors)
+    if study.protocol_hash is None:
+        db.add_all(pair.row(study.id) for pair in plan(protocol, stock))
+        study.protocol = protocol.model_dump(mode="json")  # whole: the draft may be older than some settings
+        study.protocol_hash = protocol.hash
+
+
+def digests_of(stock: Iterable[inventory.TaskStock]) -> set[str]:
+    """The hashes of all these pictures."""
+    return {shown.digest for task in stock for shown in task.pictures.values()}

@@ -1,0 +1,104 @@
+"""The moves of a study's life at the desk: each a button, and a typed word where subjects are in the middle of it."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from starlette.responses import RedirectResponse, Response
+
+from app.sessions import stopping
+from app.studies import moves, trouble
+from app.web.admin.study_head import head, study_page
+from app.web.admin.study_stimuli import stimuli_page
+from app.web.pages import Context, Ctx, Id
+from app.web.permits import Owns, Runs, actor
+
+router = APIRouter()
+Typed = Annotated[str, Form(max_length=20)]
+
+
+@router.post("/admin/studies/{study_id}/open")
+def open_study(request: Request, use: Ctx, who: Runs, study_id: Id) -> Response:
+    """Freezes the draft and lets subjects in; what is missing is listed where it can be mended."""
+    try:
+        moves.open_study(use.database, use.media, study_id, by=actor(who))
+    except moves.StudyNotReady as error:
+        return stimuli_page(request, use, study_id, problem="The study cannot open yet.", status=error.status)
+    return RedirectResponse(f"/admin/studies/{study_id}/links", 303)
+
+
+@router.post("/admin/studies/{study_id}/pilot")
+def start_pilot(request: Request, use: Ctx, who: Runs, study_id: Id) -> Response:
+    """Freezes the draft and lets those in who come by the pilot link; nothing counts."""
+    try:
+        moves.start_pilot(use.database, use.media, study_id, by=actor(who))
+    except moves.StudyNotReady as error:
+        return stimuli_page(request, use, study_id, problem="The pilot cannot begin yet.", status=error.status)
+    return RedirectResponse(f"/admin/studies/{study_id}/links", 303)
+
+
+@router.post("/admin/studies/{study_id}/draft")
+def end_pilot(use: Ctx, who: Runs, study_id: Id) -> Response:
+    """The pilot is a draft again, as long as nobody has begun it."""
+    moves.end_pilot(use.database, study_id, by=actor(who))
+    return RedirectResponse(f"/admin/studies/{study_id}/stimuli", 303)
+
+
+@router.post("/admin/studies/{study_id}/pause")
+def pause(request: Request, use: Ctx, who: Runs, study_id: Id, typed: Typed = "") -> Response:
+    """No new block starts until the study is resumed; while subjects sit, only with the word typed."""
+    try:
+        stopping.pause(use.database, study_id, typed, by=actor(who))
+    except stopping.SubjectsSitting as error:
+        return _unstopped(request, use, study_id, error, "pause")
+    return RedirectResponse(f"/admin/studies/{study_id}/monitor", 303)
+
+
+@router.post("/admin/studies/{study_id}/resume")
+def resume(use: Ctx, who: Runs, study_id: Id) -> Response:
+    """Subjects go on; where the study paused itself, its pictures must be back first."""
+    trouble.resume(use.database, use.media, study_id, by=actor(who))
+    return RedirectResponse(f"/admin/studies/{study_id}/monitor", 303)
+
+
+@router.post("/admin/studies/{study_id}/close")
+def close(request: Request, use: Ctx, who: Runs, study_id: Id, typed: Typed = "") -> Response:
+    """The study ends for good; while sessions are unfinished, only with the word typed."""
+    try:
+        stopping.close(use.database, study_id, typed, by=actor(who))
+    except stopping.SubjectsSitting as error:
+        return _unstopped(request, use, study_id, error, "close")
+    return RedirectResponse(f"/admin/studies/{study_id}/results", 303)
+
+
+@router.post("/admin/studies/{study_id}/archive")
+def archive(use: Ctx, who: Runs, study_id: Id) -> Response:
+    """The closed study is out of the list."""
+    moves.archive(use.database, study_id, by=actor(who))
+    return RedirectResponse("/admin/studies", 303)
+
+
+@router.post("/admin/studies/{study_id}/unarchive")
+def unarchive(use: Ctx, who: Runs, study_id: Id) -> Response:
+    """The archived study is in the list again."""
+    moves.unarchive(use.database, study_id, by=actor(who))
+    return RedirectResponse(f"/admin/studies/{study_id}/results", 303)
+
+
+@router.post("/admin/studies/{study_id}/delete")
+def delete(use: Ctx, who: Owns, study_id: Id) -> Response:
+    """The draft is gone; what has been open stays."""
+    moves.delete(use.database, study_id, by=actor(who))
+    return RedirectResponse("/admin/studies", 303)
+
+
+def _unstopped(request: Request, use: Context, study_id: int, error: stopping.SubjectsSitting, word: str) -> Response:
+    above = head(use, study_id)
+    return study_page(
+        request,
+        above,
+        "monitor",
+        template="admin/study_stop.html",
+        problem=error.message,
+        status=error.status,
+        word=word,
+    )
