@@ -1,5 +1,6 @@
 """``beholder study``: studies from draft to archive, as the desk's buttons do it."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -138,3 +139,34 @@ def delete(number: Number) -> None:
     with installation() as place:
         moves.delete(place.database, number)
         typer.echo(f"Draft {number} is gone.")
+
+
+@study.command("export")
+def export_(
+    number: Number,
+    file: Annotated[Path, typer.Argument(help="Where to write; in a folder the file gets a name of its own.")],
+    personal: Annotated[
+        bool, typer.Option("--personal", help="With external ids, questionnaires and completion codes.")
+    ] = False,
+    design: Annotated[bool, typer.Option("--design", help="Without sessions: a template for another study.")] = False,
+) -> None:
+    """Write a whole study to one file, its pictures, votes and logs in it; prints the digest that names it."""
+    from app.archives.export import Wanted
+    from app.cli._archives import write
+    from app.cli._installation import installation
+
+    with installation() as place:
+        write(place, number, file, Wanted(sessions=not design, personal=personal))
+
+
+@study.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="A study's archive.")],
+    again: Annotated[bool, typer.Option("--again", help="Also where it is a study here already.")] = False,
+) -> None:
+    """Make a new study of an archive, after all of it has been verified: closed, or a draft of a design."""
+    from app.cli._archives import bring
+    from app.cli._installation import at_work
+
+    with at_work() as place:
+        bring(place, file, again=again)

@@ -3,7 +3,7 @@
 import io
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 _EVERYBODY_READS = 0o100644 << 16
 _ON_UNIX = 3
@@ -29,17 +29,22 @@ class _Pipe(io.RawIOBase):
 
 
 def zip_chunks(
-    files: Iterable[tuple[str, Callable[[], Iterable[bytes]]]], at: datetime, at_least: int = 65_536
+    files: Iterable[tuple[str, Callable[[], Iterable[bytes]]]],
+    at: datetime,
+    at_least: int = 65_536,
+    *,
+    stored: str | tuple[str, ...] = (),
 ) -> Iterator[bytes]:
     """The pieces of a zip of these files, of which each is asked for its bytes when its turn comes.
 
-    The same files at the same moment are the same bytes.
+    The same files at the same moment are the same bytes. Those whose names end in ``stored`` are packed already.
     """
     pipe = _Pipe()
     with ZipFile(pipe, "w", ZIP_DEFLATED) as archive:
         for name, content in files:
             info = ZipInfo(name, at.timetuple()[:6])
-            info.compress_type, info.external_attr, info.create_system = ZIP_DEFLATED, _EVERYBODY_READS, _ON_UNIX
+            info.compress_type = ZIP_STORED if name.endswith(stored) else ZIP_DEFLATED
+            info.external_attr, info.create_system = _EVERYBODY_READS, _ON_UNIX
             with archive.open(info, "w", force_zip64=True) as file:
                 for piece in content():
                     file.write(piece)

@@ -42,13 +42,13 @@ def vetted(archive: zipfile.ZipFile) -> tuple[list[Member], list[str]]:
     infos = archive.infolist()
     if len(infos) > MOST_MEMBERS:
         return [], [f"it has {len(infos):,} members; {MOST_MEMBERS:,} are the most, so make several archives of it"]
-    problems = [problem for info in infos for problem in (*_misnamed(info), *_unfit(info))]
+    problems = [problem for info in infos for problem in (*_misnamed(info), *unfit(info))]
     unpacked = sum(info.file_size for info in infos)
     if unpacked > MOST_UNPACKED:
         problems.append(
             f"it unpacks to {unpacked / 1e9:,.1f} GB; {MOST_UNPACKED // 10**9} GB are the most, so make several of it"
         )
-    problems += _overlapping(archive, infos)
+    problems += overlapping(archive, infos)
     members = [Member(_parts(info), info) for info in infos if not info.orig_filename.endswith("/")]
     problems += _repeated(members)
     return [] if problems else [m for m in members if not _is_clutter(m)], problems
@@ -93,7 +93,8 @@ def _misnamed(info: zipfile.ZipInfo) -> Iterator[str]:
         yield f"{shown(info)} is an archive in the archive; unpack it first"
 
 
-def _unfit(info: zipfile.ZipInfo) -> Iterator[str]:
+def unfit(info: zipfile.ZipInfo, most: int = MOST_BYTES, what: str = "picture") -> Iterator[str]:
+    """What keeps a member from being unpacked, whatever its name; no ``what`` has more than ``most`` bytes."""
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind == stat.S_IFLNK:
         yield f"{shown(info)} is a link; put what it points to in its place"
@@ -103,13 +104,13 @@ def _unfit(info: zipfile.ZipInfo) -> Iterator[str]:
         yield f"{shown(info)} is encrypted; pack it without a password"
     elif info.compress_type not in _METHODS:
         yield f"{shown(info)} is packed by method {info.compress_type}; pack it by the usual one (deflate), or store it"
-    if info.file_size > MOST_BYTES:
-        yield f"{shown(info)} unpacks to {info.file_size >> 20:,} MiB; {MOST_BYTES >> 20} MiB are the most"
+    if info.file_size > most:
+        yield f"{shown(info)} unpacks to {info.file_size >> 20:,} MiB; {most >> 20} MiB are the most"
     elif info.file_size > max(_SMALL, _RATIO * info.compress_size):
-        yield f"{shown(info)} unpacks to more than {_RATIO} times its size, as no picture does; leave it out"
+        yield f"{shown(info)} unpacks to more than {_RATIO} times its size, as no {what} does; leave it out"
 
 
-def _overlapping(archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo]) -> Iterator[str]:
+def overlapping(archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo]) -> Iterator[str]:
     """Members that share bytes: this is how a small archive unpacks to a huge one."""
     before, end = "", 0
     for info in sorted(infos, key=lambda info: info.header_offset):

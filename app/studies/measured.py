@@ -126,23 +126,32 @@ def keep(
     with database.write() as db:
         if check is not None:
             check(db)
-        _learn(db, {name: higher for name, higher in higher_is_better.items() if name not in MEASURES})
-        row = _noted(db, source)
-        number = row.id
-        names = ("picture_digest", "reference_digest", "measure", "form")
-        rows = [
-            {**dict(zip(names, key, strict=True)), "value": value, "source_id": number}
-            for key, value in sorted(values.items())  # in one order: two who bring the same wait for each other
-        ]
-        _insert_new(db, MeasureValue, rows)
-        others, added = _others(db, values, number, alike)
-        if others and not replace:
-            raise OtherValues(others)
-        _replace(db, others, number)
-        if not added and not others:
-            db.delete(row)
-    if others:
-        _log.info("measure values replaced", values=len(others), source=str(source))
+        kept = keep_in(db, values, source, higher_is_better=higher_is_better, replace=replace, alike=alike)
+    if kept.replaced:
+        _log.info("measure values replaced", values=len(kept.replaced), source=str(source))
+    return kept
+
+
+def keep_in(
+    db: Session, values: Mapping[Key, float], source: Source, *, higher_is_better: Mapping[str, bool],
+    replace: bool = False, alike: Mapping[str, float] = MappingProxyType({}),
+) -> Kept:  # fmt: skip
+    """The same in the caller's transaction, which a refusal must end."""
+    _learn(db, {name: higher for name, higher in higher_is_better.items() if name not in MEASURES})
+    row = _noted(db, source)
+    number = row.id
+    names = ("picture_digest", "reference_digest", "measure", "form")
+    rows = [
+        {**dict(zip(names, key, strict=True)), "value": value, "source_id": number}
+        for key, value in sorted(values.items())  # in one order: two who bring the same wait for each other
+    ]
+    _insert_new(db, MeasureValue, rows)
+    others, added = _others(db, values, number, alike)
+    if others and not replace:
+        raise OtherValues(others)
+    _replace(db, others, number)
+    if not added and not others:
+        db.delete(row)
     return Kept(added, len(values) - added - len(others), tuple(others))
 
 

@@ -18,7 +18,7 @@ from app.studies.measured import Kept, Key, Source, keep
 # computed in double precision and agree to what ``measured.SAME`` asks for, and absolutely to this: of equal pictures
 # many are nought.
 _LEARNED, _OURS = 1e-4, 1e-9
-_ALIKE = {measure.id: _LEARNED if measure.needs_weights else _OURS for measure in MEASURES.values()}
+ALIKE = {measure.id: _LEARNED if measure.needs_weights else _OURS for measure in MEASURES.values()}
 _AT_WORK = (JobState.STARTING, JobState.RUNNING, JobState.SUCCEEDED)
 
 
@@ -59,7 +59,7 @@ def keep_scores(database: Database, job_id: int, attempt: int, result: ScoreResu
         Source(job=job_id),
         higher_is_better={},
         replace=spec.replace,
-        alike=_ALIKE,
+        alike=ALIKE,
         check=lambda db: _current(db, job_id, attempt, hold=True),
     )
 

@@ -23,7 +23,7 @@ from app.studies.survey import StimuliRefused
 
 _TABLE = 8 << 20  # bytes of a table of contents: 400 for each member; the objects made of it take ten times as much
 _DEPTH = 3  # parts of task/condition/scene.png
-_DAMAGE = (
+DAMAGE = (
     zipfile.BadZipFile, zlib.error, struct.error, EOFError, RuntimeError, ValueError, OverflowError, OSError,
 )  # fmt: skip
 
@@ -82,18 +82,18 @@ class InArchive:
         try:
             with self.archive.open(self.info) as file:
                 data = file.read(self.info.file_size + 1)  # never more, whatever is packed there
-        except _DAMAGE:
+        except DAMAGE:
             raise _damaged() from None
         if len(data) != self.info.file_size:
             raise _damaged()
         return data
 
 
-class _TableTooLong(Exception):
+class TableTooLong(Exception):
     """A table of contents is longer than that of any archive with pictures."""
 
 
-class _Frugal:
+class Frugal:
     """A file of which at most so much is read at once: how long its table of contents is, an archive says itself."""
 
     def __init__(self, file: BinaryIO) -> None:
@@ -102,9 +102,9 @@ class _Frugal:
         self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
 
     def read(self, size: int = -1) -> bytes:
-        """The next bytes; raises ``_TableTooLong``."""
+        """The next bytes; raises ``TableTooLong``."""
         if size > self.most:
-            raise _TableTooLong
+            raise TableTooLong
         return self._file.read(size)
 
 
@@ -140,14 +140,14 @@ def opened(path: Path, source: str) -> Iterator[InArchive]:
         size = os.fstat(file.fileno()).st_size
         if size > LARGEST_ARCHIVE:
             raise ArchiveTooLarge(source, size)
-        frugal = _Frugal(file)
+        frugal = Frugal(file)
         try:
             archive = zipfile.ZipFile(cast(IO[bytes], frugal))
             members, problems = vetted(archive)
             frugal.most = math.inf
-        except _TableTooLong:
+        except TableTooLong:
             raise StimuliRefused(source, ["its table of contents is too long; make several archives of it"]) from None
-        except _DAMAGE:
+        except DAMAGE:
             raise NotAZip(source) from None
         if problems:
             raise StimuliRefused(source, problems)

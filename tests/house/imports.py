@@ -25,7 +25,8 @@ ONLY_IN: Mapping[str, tuple[str, ...]] = {  # a library, and the rooms that may 
     "torch": ("trainer",),
     "yaml": ("app.strict_yaml", "app.studies.file_text"),  # one reader, and one writer
     "sqlalchemy": (
-        "app.db", "app.jobs", "app.studies", "app.sessions", "app.results", "app.simulation", "app.cli", "migrations",
+        "app.db", "app.jobs", "app.studies", "app.sessions", "app.results", "app.archives", "app.simulation", "app.cli",
+        "migrations",
         "app.web.login", "app.web.throttle", "app.web.tokens",  # who may come in is asked where it is decided
         "app.web.health", "app.web.outages",  # and whether the database answers, where that is told
     ),

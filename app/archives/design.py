@@ -1,0 +1,177 @@
+"""The design in an archive: whether what it says of the study, its pictures and its pairs can be."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from app.archives.layout import PICTURE, picture_member
+from app.archives.opened import Opened
+from app.archives.refusals import Wrong
+from app.archives.rows import PairRow, PictureRow, SourceRow, StimulusRow, StudyRow, SubjectRow, ValueRow
+from app.catalog import MEASURES
+from app.db.models import PairKind, StimulusRole, StudyState
+from app.studies.eras import hashes
+from app.studies.png import BadPicture, inspect
+from app.studies.protocol import Protocol
+from app.studies.rows import NewStimulus
+
+_AT_WORK = (StudyState.PILOT, StudyState.OPEN, StudyState.PAUSED, StudyState.CLOSED, StudyState.ARCHIVED)
+
+Row = TypeVar("Row", StimulusRow, SourceRow, PairRow, SubjectRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """What was found to be sound of it."""
+
+    study: StudyRow
+    protocol: Protocol
+    pictures: dict[str, PictureRow]  # by their hashes
+    stimuli: dict[int, StimulusRow]
+    sources: dict[int, SourceRow]
+    values: list[ValueRow]
+    pairs: dict[int, PairRow]
+    subjects: dict[int, SubjectRow]
+
+    def stimuli_of(self, pair: PairRow) -> tuple[StimulusRow, StimulusRow, StimulusRow]:
+        """Reference, first and second picture of a pair."""
+        return self.stimuli[pair.reference], self.stimuli[pair.a], self.stimuli[pair.b]
+
+
+def read(archive: Opened, *, look: Callable[[str], None] = lambda name: None) -> Design:
+    """The archive's design; raises ``Wrong``. ``look`` is told of each picture that was looked at."""
+    study = archive.document(StudyRow)
+    protocol = _protocol(study)
+    _require_state(study, whole=archive.manifest.content == "whole")
+    if study.title != archive.manifest.study.title:
+        raise Wrong("study.json has another title than manifest.json")
+    pictures = {row.digest: row for row in archive.table("pictures", PictureRow)}
+    stimuli = _numbered("stimuli", archive.table("stimuli", StimulusRow))
+    design = Design(
+        study, protocol, pictures, stimuli,
+        _numbered("measure_sources", archive.table("measure_sources", SourceRow)),
+        list(archive.table("measure_values", ValueRow)),
+        _numbered("pairs", archive.table("pairs", PairRow)),
+        _numbered("subjects", archive.table("subjects", SubjectRow)),
+    )  # fmt: skip
+    for check in (_stimuli, _pairs, _values, _subjects):
+        check(design)
+    _pictures(archive, design, look)
+    return design
+
+
+def _numbered(table: str, rows: Iterator[Row]) -> dict[int, Row]:
+    found = dict[int, Row]()
+    for row in rows:
+        if row.number in found:
+            raise Wrong(f"{table}.jsonl has number {row.number} twice")
+        found[row.number] = row
+    return found
+
+
+def _protocol(study: StudyRow) -> Protocol:
+    try:
+        protocol = Protocol.model_validate(study.protocol)
+    except ValidationError as error:
+        fault = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(part)[:40] for part in fault["loc"])
+        raise Wrong(f"study.json: protocol.{place}: {fault['msg'][:160]}") from None
+    told = protocol.model_dump(mode="json")
+    if differing := sorted(name for name, value in study.protocol.items() if told[name] != value):
+        raise Wrong(f"study.json: protocol.{differing[0]} is not written as this program writes it")
+    if study.protocol_hash is not None and study.protocol_hash not in hashes(study.protocol):
+        raise Wrong("study.json: the protocol is not the one that the study opened with; its hash is another")
+    return protocol
+
+
+def _require_state(study: StudyRow, *, whole: bool) -> None:
+    opened = (study.protocol_hash, study.seed, study.created_at, study.opened_at)
+    if whole and (study.state not in _AT_WORK or None in opened):
+        raise Wrong("study.json: a study with sessions has been opened, with a seed and a hash of its protocol")
+    if not whole and (study.state is not StudyState.DRAFT or any(one is not None for one in opened)):
+        raise Wrong("study.json: a design is a draft, without dates, seed and hash")
+
+
+def _stimuli(design: Design) -> None:
+    places, sizes = set[tuple[str, str, str]](), dict[tuple[str, str], tuple[int, int]]()
+    for row in design.stimuli.values():
+        place = (row.task, row.scene, row.condition)
+        where = f"stimuli.jsonl, number {row.number}"
+        if place in places:
+            raise Wrong(f"{where}: {'/'.join(place)[:120]} is there twice")
+        places.add(place)
+        if NewStimulus(row.task, row.scene, row.condition, row.picture, None).role is not row.role:
+            raise Wrong(f"{where}: its role does not fit the name of its condition")
+        picture = design.pictures.get(row.picture)
+        if picture is None:
+            raise Wrong(f"{where}: its picture is not in pictures.jsonl")
+        size = (picture.width, picture.height)
+        if sizes.setdefault((row.task, row.scene), size) != size:
+            raise Wrong(f"{where}: it is not as large as the other pictures of its scene")
+    if unused := design.pictures.keys() - {row.picture for row in design.stimuli.values()}:
+        raise Wrong(f"pictures.jsonl: {min(unused)[:12]}… is shown nowhere")
+
+
+def _pairs(design: Design) -> None:
+    seen = set[tuple[PairKind, int, int]]()
+    for row in design.pairs.values():
+        where = f"pairs.jsonl, number {row.number}"
+        if unknown := {row.reference, row.a, row.b} - design.stimuli.keys():
+            raise Wrong(f"{where}: there is no stimulus {min(unknown)}")
+        reference, a, b = design.stimuli_of(row)
+        if len({(one.task, one.scene) for one in (reference, a, b)}) > 1:
+            raise Wrong(f"{where}: its pictures are of several scenes")
+        if reference.role is not StimulusRole.REFERENCE:
+            raise Wrong(f"{where}: what it calls its reference is none")
+        if row.a == row.b or (row.kind, row.a, row.b) in seen:
+            raise Wrong(f"{where}: it shows a picture against itself, or is there twice")
+        roles = {a.role, b.role}
+        if row.kind is PairKind.TEST and (roles != {StimulusRole.CONDITION} or a.condition >= b.condition):
+            raise Wrong(f"{where}: a test pair has two conditions, of which the name that sorts first stands first")
+        seen.add((row.kind, row.a, row.b))
+
+
+def _values(design: Design) -> None:
+    references = {(one.task, one.scene): one.picture for one in design.stimuli.values()
+                  if one.role is StimulusRole.REFERENCE}  # fmt: skip
+    known = {(one.picture, references.get((one.task, one.scene))) for one in design.stimuli.values()}
+    seen, higher = set[tuple[str, str, str, str]](), defaultdict[str, set[bool]](set)
+    for row in design.values:
+        where = f"measure_values.jsonl: {row.measure[:40]} of {row.picture[:12]}…"
+        key = (row.picture, row.reference, row.measure, row.form.value)
+        if key in seen or (row.picture, row.reference) not in known:
+            raise Wrong(f"{where} is there twice, or of pictures that do not belong together")
+        if row.source not in design.sources:
+            raise Wrong(f"{where} has a source that is not in measure_sources.jsonl")
+        seen.add(key)
+        higher[row.measure].add(row.higher_is_better)
+        catalogued = MEASURES.get(row.measure)
+        if len(higher[row.measure]) > 1 or (catalogued and catalogued.higher_is_better is not row.higher_is_better):
+            raise Wrong(f"{where}: it is said to be better the other way round than it is")
+    for source in design.sources.values():
+        if (source.file_name is None) == (source.job is None):
+            raise Wrong(f"measure_sources.jsonl, number {source.number}: it is a file or a job")
+
+
+def _subjects(design: Design) -> None:
+    if len({row.label for row in design.subjects.values()}) < len(design.subjects):
+        raise Wrong("subjects.jsonl has a label twice")
+
+
+def _pictures(archive: Opened, design: Design, look: Callable[[str], None]) -> None:
+    """Every picture is a plain PNG of the hash, the size and the dimensions that are said of it."""
+    there = {found[1] for name in archive.pictures if (found := PICTURE.fullmatch(name))}
+    if there != design.pictures.keys():
+        raise Wrong("pictures.jsonl does not name the pictures that are in the archive")
+    for digest, row in design.pictures.items():
+        name = picture_member(digest)
+        try:
+            facts = inspect(archive.picture(name))
+        except BadPicture as error:
+            raise Wrong(f"{name} {error.message.rstrip('.')}") from None
+        if (facts.width, facts.height, facts.size) != (row.width, row.height, row.size):
+            raise Wrong(f"{name} is not as large as pictures.jsonl says")
+        look(name)

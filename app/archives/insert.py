@@ -1,0 +1,174 @@
+"""An archive that was found to be sound becomes a study, in the caller's transaction.
+
+Every row has a new number here, and sessions and trials new tokens: no link and no cookie of the other installation
+opens anything, and an archive may be imported where it was made. What logs and seals name is kept beside them.
+"""
+
+import secrets
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session as OrmSession
+
+from app.archives.design import Design
+from app.archives.layout import Manifest
+from app.archives.rows import StudyRow, ValueRow
+from app.archives.sitting_rows import ExternalRow
+from app.archives.sittings import SittingRows
+from app.db.models import (
+    Consent,
+    Event,
+    Exclusion,
+    ExternalId,
+    Pair,
+    Questionnaire,
+    Screening,
+    Session,
+    Showing,
+    Stimulus,
+    Study,
+    StudyState,
+    Subject,
+    Trial,
+    Vote,
+)
+from app.studies import measured
+from app.studies.scored import ALIKE
+
+Numbers = dict[int, int]  # by the number in the archive: the number here
+
+
+def new_study(db: OrmSession, said: StudyRow, manifest: Manifest, digest: str, at: datetime) -> Study:
+    """The study's row: a draft where the archive holds a design, and closed where it holds sessions."""
+    imported = {
+        "archive": digest, "study": manifest.study.number, "at": at.isoformat(), "program": manifest.program,
+        "format_version": manifest.format_version, "personal": manifest.personal or manifest.content == "design",
+        "before": said.imported,
+    }  # fmt: skip
+    archived = said.state is StudyState.ARCHIVED
+    ended = StudyState.ARCHIVED if archived else StudyState.CLOSED
+    whole = manifest.content == "whole"
+    study = Study(
+        title=said.title, state=ended if whole else StudyState.DRAFT, is_demo=said.is_demo, protocol=said.protocol,
+        protocol_hash=said.protocol_hash, trouble=None,
+        seed=secrets.randbelow(2**31) if said.seed is None else said.seed, created_at=said.created_at or at,
+        opened_at=said.opened_at, closed_at=(said.closed_at or at) if whole else None,
+        archived_at=(said.archived_at or at) if archived else None, imported=imported,
+    )  # fmt: skip
+    db.add(study)
+    db.flush()
+    return study
+
+
+def design_of(db: OrmSession, study_id: int, design: Design, digest: str) -> tuple[Numbers, Numbers]:
+    """Pictures, values of measures, pairs and subjects are there; the numbers of pairs and of subjects."""
+    stimuli = _numbered(
+        db, Stimulus, design.stimuli,
+        [
+            {
+                "study_id": study_id, "task": row.task, "scene": row.scene, "condition": row.condition,
+                "role": row.role, "picture_digest": row.picture, "origin": row.origin,
+            }
+            for row in design.stimuli.values()
+        ],
+    )  # fmt: skip
+    _keep_values(db, design, digest)
+    pairs = _numbered(
+        db, Pair, design.pairs,
+        [
+            {
+                "study_id": study_id, "kind": row.kind, "task": design.stimuli[row.a].task,
+                "scene": design.stimuli[row.a].scene, "reference_id": stimuli[row.reference], "a_id": stimuli[row.a],
+                "b_id": stimuli[row.b], "original_id": row.number,
+            }
+            for row in design.pairs.values()
+        ],
+    )  # fmt: skip
+    subjects = _numbered(
+        db, Subject, design.subjects,
+        [
+            {
+                "study_id": study_id, "label": row.label, "simulated": row.simulated, "invited": row.invited,
+                "created_at": row.created_at,
+            }
+            for row in design.subjects.values()
+        ],
+    )  # fmt: skip
+    return pairs, subjects
+
+
+def external_ids(db: OrmSession, study_id: int, rows: Iterable[ExternalRow], subjects: Numbers) -> None:
+    """Under which numbers recruiting services know the subjects."""
+    told = [
+        {
+            "subject_id": subjects[row.subject], "study_id": study_id, "service": row.service,
+            "participant": row.participant, "fields": row.fields,
+        }
+        for row in rows
+    ]  # fmt: skip
+    _insert(db, ExternalId, told)
+
+
+def sitting(db: OrmSession, study_id: int, rows: SittingRows, pairs: Numbers, subjects: Numbers) -> None:
+    """A session with all that belongs to it."""
+    row = rows.session
+    session = Session(
+        **_said(row, "number", "subject"), token=secrets.token_urlsafe(32), study_id=study_id,
+        subject_id=subjects[row.subject], original_id=row.number,
+    )  # fmt: skip
+    db.add(session)
+    db.flush()
+    own = {"session_id": session.id}
+    trials = _numbered(
+        db, Trial, [trial.number for trial in rows.trials],
+        [
+            {
+                **_said(trial, "session", "number", "token", "pair"), **own, "token": secrets.token_urlsafe(24),
+                "pair_id": pairs[trial.pair], "original_id": trial.number, "original_token": trial.token,
+            }
+            for trial in rows.trials
+        ],
+    )  # fmt: skip
+    for table, lines in (
+        (Consent, rows.consents), (Questionnaire, rows.questionnaires), (Screening, rows.screenings),
+        (Exclusion, rows.exclusions), (Event, rows.events),
+    ):  # fmt: skip
+        _insert(db, table, [_said(line, "session") | own for line in lines])
+    for answered, answers in ((Vote, rows.votes), (Showing, rows.showings)):
+        told = [_said(one, "session", "trial") | {"trial_id": trials[one.trial]} for one in answers]
+        _insert(db, answered, told)
+
+
+def _keep_values(db: OrmSession, design: Design, digest: str) -> None:
+    of_source = defaultdict[int, list[ValueRow]](list)
+    for row in design.values:
+        of_source[row.source].append(row)
+    for source in design.sources.values():
+        rows = of_source[source.number]
+        values = {(row.picture, row.reference, row.measure, row.form): row.value for row in rows}
+        higher = {row.measure: row.higher_is_better for row in rows}
+        told = measured.Source(source.file_name, source.file_digest)
+        if source.job is not None:  # of another installation: here a job of that number is another
+            told = measured.Source(f"job {source.job}, imported", digest)
+        measured.keep_in(db, values, told, higher_is_better=higher, alike=ALIKE)
+
+
+def _numbered(db: OrmSession, table: Any, numbers: Iterable[int], rows: Sequence[Mapping[str, Any]]) -> Numbers:
+    """The rows are there, and numbered in their order: what came first there comes first here."""
+    if not rows:
+        return {}
+    statement = insert(table).returning(table.id, sort_by_parameter_order=True)
+    return dict(zip(numbers, db.scalars(statement, rows), strict=True))
+
+
+def _insert(db: OrmSession, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        db.execute(insert(table), rows)
+
+
+def _said(row: Any, *but: str) -> dict[str, Any]:
+    """What a line says, by the names of the table's columns."""
+    return {name: getattr(row, name) for name in type(row).model_fields if name not in but}
