@@ -15,6 +15,13 @@ def create(
     once: Annotated[
         bool, typer.Option("--link", help="Print a one-time link instead of asking for a password.")
     ] = False,
+    operates: Annotated[
+        bool | None, typer.Option(help="Accounts, and everything in every study; the first account may.")
+    ] = None,
+    creates: Annotated[bool | None, typer.Option(help="Begin studies of their own; every account may.")] = None,
+    launches: Annotated[
+        bool | None, typer.Option(help="Start jobs and keep photographs; the first account may.")
+    ] = None,
 ) -> None:
     """Create an account; asks for its password."""
     from app.cli._installation import installation
@@ -22,7 +29,7 @@ def create(
 
     with installation() as place:
         password = None if once else typer.prompt("Password", hide_input=True, confirmation_prompt=True)
-        create_account(place.database, name, password)
+        create_account(place.database, name, password, operates=operates, creates=creates, launches=launches)
         typer.echo(f"{name} may sign in at {place.settings.address}/login")
         if once:
             typer.echo(_signing_in(place.settings.address, one_time_link(place.database, name)))

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.db import Database
+from app.db.audit import AT_THE_MACHINE, Actor, note
 from app.db.models import Pair, PairKind, Study, StudyState
 from app.errors import BadInput
 from app.media import Media
-from app.studies import inventory, stimuli
+from app.studies import inventory, members, stimuli
 from app.studies.lint import Finding, findings
 from app.studies.moves import (
     StimuliChanged,
@@ -78,10 +79,11 @@ def create(
     is_demo: bool = False,
     seed: int | None = None,
     renderings: Sequence[int] = (),
+    by: Actor = AT_THE_MACHINE,
 ) -> int:
     """The number of a new draft, with the pictures of these renderings; where they do not fit there is no draft.
 
-    ``seed`` fixes its schedules, and is drawn where none is given.
+    ``seed`` fixes its schedules, and is drawn where none is given. Whoever begins it owns it.
     """
     with database.write() as db:
         study = Study(
@@ -91,6 +93,8 @@ def create(
         )  # fmt: skip
         db.add(study)
         db.flush()
+        members.begun(db, study.id, by)
+        note(db, by, "study created", study_id=study.id, title=study.title)
         if renderings:
             stimuli.take(db, study.id, renderings)
         return study.id
@@ -118,9 +122,14 @@ def get(database: Database, study_id: int) -> StudyView:
         return _view(db, find(db, study_id))
 
 
-def listing(database: Database) -> list[StudyView]:
-    """All studies, the newest first; those in the archive too. Rehearsals are no studies of their own."""
+def listing(database: Database, *, account_id: int | None = None) -> list[StudyView]:
+    """All studies, or those in which the account has a role, the newest first; those in the archive too.
+
+    Rehearsals are no studies of their own.
+    """
     query = select(Study).where(Study.rehearsal_of.is_(None)).order_by(Study.id.desc())
+    if account_id is not None:
+        query = query.where(members.takes_part(account_id))
     with database.read() as db:
         return [_view(db, study) for study in db.scalars(query)]
 

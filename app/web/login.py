@@ -19,6 +19,7 @@ from app.db import Database
 from app.db.models import Account, Login, LoginLink
 from app.errors import BadInput, Conflict, Gone, NotFound, NotSignedIn
 from app.web import passwords
+from app.web.rights import Holder
 
 
 class WrongPassword(NotSignedIn):
@@ -64,11 +65,9 @@ class LinkUsedUp(Gone):
 
 
 @dataclass(frozen=True, slots=True)
-class SignedIn:
+class SignedIn(Holder):
     """Who sits at the desk, and by which login."""
 
-    account_id: int
-    name: str
     login_id: int
     has_password: bool
 
@@ -93,15 +92,32 @@ def accounts(database: Database) -> list[AccountView]:
         return [AccountView(row.name, row.password_hash is not None, row.id in held) for row in found]
 
 
-def create_account(database: Database, name: str, password: str | None) -> int:
-    """The new account's id; without a password only a one-time link opens it."""
+def create_account(
+    database: Database,
+    name: str,
+    password: str | None,
+    *,
+    operates: bool | None = None,
+    creates: bool | None = None,
+    launches: bool | None = None,
+) -> int:
+    """The new account's id; without a password only a one-time link opens it.
+
+    The first account may do everything, and later ones may begin studies, unless something else is said.
+    """
     name = name.strip()
     if not 1 <= len(name) <= 80 or not name.isprintable():
         raise BadAccount("An account's name has 1 to 80 printable characters", "choose such a name")
     hashed = None if password is None else passwords.hashed(password)
     try:
         with database.write() as db:
-            account = Account(name=name, password_hash=hashed, created_at=clock.now())
+            first = db.scalar(select(Account.id).limit(1)) is None
+            account = Account(
+                name=name, password_hash=hashed, created_at=clock.now(),
+                operates=first if operates is None else operates,
+                creates=True if creates is None else creates,
+                launches=first if launches is None else launches,
+            )  # fmt: skip
             db.add(account)
             db.flush()
             return account.id
@@ -188,7 +204,10 @@ def signed_in(database: Database, token: str | None) -> SignedIn:
         row = db.execute(query).one_or_none()
     if row is None:
         raise LoginNeeded
-    return SignedIn(row.Account.id, row.Account.name, row.id, row.Account.password_hash is not None)
+    whose: Account = row.Account
+    return SignedIn(
+        whose.id, whose.name, whose.operates, whose.creates, whose.launches, row.id, whose.password_hash is not None
+    )
 
 
 def token_digest(token: str) -> str:

@@ -15,6 +15,7 @@ from app.media import Media
 from app.resources import TEMPLATES
 from app.settings import Settings
 from app.web.languages import Languages
+from app.web.rights import May
 from app.web.script_texts import script_texts
 from app.web.statics import Statics
 from app.web.texts import SOURCE, Texts
@@ -100,5 +101,6 @@ def render(
 ) -> HTMLResponse:
     """The page, in English or the language of ``texts``; never kept by a cache: pages hold tokens and states."""
     pages: Pages = request.app.state.pages
-    text = pages.template(template, texts.tag if texts else SOURCE).render(request=request, **values)
+    may = getattr(request.state, "may", May())
+    text = pages.template(template, texts.tag if texts else SOURCE).render(request=request, may=may, **values)
     return HTMLResponse(text, status, headers={"Cache-Control": "no-store"})

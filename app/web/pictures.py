@@ -6,8 +6,9 @@ from fastapi import Path
 from starlette.responses import StreamingResponse
 
 from app.errors import NotFound
-from app.studies import inventory
+from app.studies import inventory, visible
 from app.web.pages import Context
+from app.web.rights import Holder
 
 Digest = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
 
@@ -22,9 +23,13 @@ class PictureNotFound(NotFound):
         )
 
 
-def picture_reply(use: Context, digest: str) -> StreamingResponse:
-    """The picture's bytes as they were ingested or rendered; raises ``PictureNotFound``."""
-    if not inventory.knows(use.database, digest):
+def picture_reply(use: Context, who: Holder, digest: str) -> StreamingResponse:
+    """The picture's bytes as they were ingested or rendered.
+
+    Raises ``PictureNotFound``, also where only studies show it in which the account has no role.
+    """
+    known = inventory.knows(use.database, digest)
+    if not known or not (who.operates or visible.may_see(use.database, who.account_id, digest)):
         raise PictureNotFound
     size, chunks = use.media.stream(digest)
     return StreamingResponse(chunks, media_type="image/png", headers={"Content-Length": str(size)})

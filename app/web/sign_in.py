@@ -13,6 +13,7 @@ from app.web import familiar, login, throttle
 from app.web.login import LinkUsedUp, SignedIn, WrongPassword
 from app.web.pages import Context, Ctx, is_secure, render
 from app.web.passwords import SHORTEST_PASSWORD, BadPassword
+from app.web.rights import May
 from app.web.throttle import TooManyFailures
 
 COOKIE = "beholder_login"
@@ -25,7 +26,7 @@ Next = Annotated[str, Query(alias="next")]
 def signed_in(request: Request, use: Ctx) -> SignedIn:
     """Who sits at the desk; every route under /admin depends on it."""
     who = login.signed_in(use.database, token_of(request, use))
-    request.state.who = who
+    request.state.who, request.state.may = who, May.of(who)
     return who
 
 

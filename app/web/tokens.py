@@ -21,6 +21,7 @@ from app.errors import BadInput, Conflict, Forbidden, NotFound, NotSignedIn
 from app.studies.plain import PLAIN, is_plain
 from app.web import throttle
 from app.web.login import NoSuchAccount, token_digest
+from app.web.rights import Holder
 
 PREFIX = "bh_"  # by which people and scanners of repositories recognize one
 LONGEST_LIFE = 3650  # days
@@ -138,12 +139,15 @@ class NoSuchToken(NotFound):
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
-    """Who asks the API: an account, by one of its tokens."""
+class Caller(Holder):
+    """Who asks the API: an account, by one of its tokens, which allows no more than the account may."""
 
-    account_id: int
-    account: str
     token: "TokenView"
+
+    @property
+    def actor(self) -> Actor:
+        """In whose name a change is written into the audit log."""
+        return Actor(self.account_id, self.name, Through.API)
 
     def require(self, scope: Scope) -> None:
         """Nothing, where the token has the scope; raises ``ScopeMissing`` otherwise."""
@@ -229,20 +233,20 @@ def check(database: Database, secret: bytes, header: str, origin: str = "") -> C
     token = token.strip()
     if scheme.lower() != "bearer" or not token:
         raise TokenNeeded
-    query = select(ApiToken, Account.name).join(Account, Account.id == ApiToken.account_id)
+    query = select(ApiToken, Account).join(Account, Account.id == ApiToken.account_id)
     with database.read() as db:
         found = db.execute(query.where(ApiToken.token_digest == token_digest(token))).one_or_none()
     if found is None:
         throttle.require_calm(database, secret, _DOOR, _WHO, origin)
         throttle.note_failure(database, secret, _DOOR, _WHO, origin)
         raise TokenUnknown
-    row, account = found
+    row, whose = found
     view = _view(row)
     if row.revoked_at is not None:
         raise TokenRevoked(row.name, row.revoked_at)
     if row.expires_at is not None and view.state == "expired":
         raise TokenExpired(row.name, row.expires_at)
-    return Caller(row.account_id, account, view)
+    return Caller(whose.id, whose.name, whose.operates, whose.creates, whose.launches, view)
 
 
 def _scopes(names: Iterable[str]) -> list[Scope]:

@@ -16,9 +16,9 @@ from app.web.admin.coverage_tables import coverage_tables
 from app.web.admin.study_head import head, study_page
 from app.web.downloads import participants_csv
 from app.web.pages import LARGEST_ID, Context, Ctx, Id
-from app.web.sign_in import Who, signed_in
+from app.web.permits import Runs, runs, sees
 
-router = APIRouter(dependencies=[Depends(signed_in)])
+router = APIRouter(dependencies=[Depends(sees)])
 _PER_LINE, _PITCH, _SIDE = 50, 7, 5  # cells of a strip, and their size in units of its viewBox
 
 
@@ -50,7 +50,7 @@ def monitor(
 
 @router.post("/admin/studies/{study_id}/sessions/{session_id}/exclude")
 def exclude(
-    request: Request, use: Ctx, who: Who, study_id: Id, session_id: Id, reason: Annotated[str, Form()] = ""
+    request: Request, use: Ctx, who: Runs, study_id: Id, session_id: Id, reason: Annotated[str, Form()] = ""
 ) -> Response:
     """The session no longer counts; the reason is kept with the decision."""
     try:
@@ -62,7 +62,7 @@ def exclude(
 
 @router.post("/admin/studies/{study_id}/sessions/{session_id}/readmit")
 def readmit(
-    request: Request, use: Ctx, who: Who, study_id: Id, session_id: Id, reason: Annotated[str, Form()] = ""
+    request: Request, use: Ctx, who: Runs, study_id: Id, session_id: Id, reason: Annotated[str, Form()] = ""
 ) -> Response:
     """The session counts again."""
     try:
@@ -76,7 +76,7 @@ def readmit(
 def withdraw(
     request: Request,
     use: Ctx,
-    who: Who,
+    who: Runs,
     study_id: Id,
     session_id: Id,
     label: Annotated[str, Form(max_length=200)] = "",
@@ -90,7 +90,7 @@ def withdraw(
     return RedirectResponse(f"/admin/studies/{study_id}/monitor", 303)
 
 
-@router.get("/admin/studies/{study_id}/participants.csv")
+@router.get("/admin/studies/{study_id}/participants.csv", dependencies=[Depends(runs)])
 def participants(use: Ctx, study_id: Id) -> Response:
     """Who came from a recruiting service, and how it went: what to approve and pay by."""
     return participants_csv(use, study_id)

@@ -10,9 +10,9 @@ from app.web.analysis_turns import IN_TURN, PACKAGE_IN_TURN
 from app.web.downloads import Chosen, Drawn, attached, figure_reply, table_chunks
 from app.web.packages import package_reply, parquet_reply
 from app.web.pages import Ctx, Id
-from app.web.sign_in import signed_in
+from app.web.permits import analyses
 
-router = APIRouter(dependencies=[Depends(signed_in)])
+router = APIRouter(dependencies=[Depends(analyses)])
 
 
 @router.get("/admin/studies/{study_id}/results", dependencies=[IN_TURN])

@@ -18,11 +18,11 @@ from app.web.admin.results_page import results_page
 from app.web.analysis_turns import IN_TURN
 from app.web.downloads import Chosen
 from app.web.pages import Context, Ctx, Id
-from app.web.sign_in import signed_in
+from app.web.permits import analyses, runs
 from app.web.upload_form import SentFile, receive_form
 from app.web.uploads import waiting_room
 
-router = APIRouter(dependencies=[Depends(signed_in)])
+router = APIRouter(dependencies=[Depends(analyses)])
 _LONGEST_NAME = 120
 
 
@@ -41,7 +41,7 @@ def agreement(request: Request, use: Ctx, study_id: Id, chosen: Chosen) -> Respo
     return _page(request, use, study_id, chosen, None)
 
 
-@router.post("/admin/studies/{study_id}/results/agreement")
+@router.post("/admin/studies/{study_id}/results/agreement", dependencies=[Depends(runs)])
 async def bring_measures(request: Request, use: Ctx, study_id: Id, chosen: Chosen) -> Response:
     """The values of the file are there, and the page says how many; or it lists everything wrong, and none are."""
     replace = False

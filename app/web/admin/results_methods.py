@@ -11,9 +11,9 @@ from app.web.analysis_turns import IN_TURN
 from app.web.downloads import Chosen, sheet_of
 from app.web.methods_files import SheetForm, sheet_file
 from app.web.pages import Ctx, Id
-from app.web.sign_in import signed_in
+from app.web.permits import analyses
 
-router = APIRouter(dependencies=[Depends(signed_in), IN_TURN])
+router = APIRouter(dependencies=[Depends(analyses), IN_TURN])
 
 
 @router.get("/admin/studies/{study_id}/results/methods")

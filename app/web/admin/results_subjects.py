@@ -15,9 +15,9 @@ from app.web.admin.results_page import results_page
 from app.web.analysis_turns import IN_TURN
 from app.web.downloads import Chosen
 from app.web.pages import Ctx, Id
-from app.web.sign_in import signed_in
+from app.web.permits import analyses
 
-router = APIRouter(dependencies=[Depends(signed_in), IN_TURN])
+router = APIRouter(dependencies=[Depends(analyses), IN_TURN])
 
 
 class Order(StrEnum):

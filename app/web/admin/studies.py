@@ -10,23 +10,24 @@ from app.studies import protocol, service
 from app.studies.protocol import Protocol
 from app.web.admin.forms import Sent, chosen_jobs, finished_renderings, text
 from app.web.admin.protocol_form import said, settings_of
-from app.web.admin.study_head import head
+from app.web.admin.study_head import head, open_tabs
 from app.web.pages import Context, Ctx, Id, render
-from app.web.sign_in import signed_in
+from app.web.permits import Creates, actor, creates, sees
+from app.web.sign_in import Who, signed_in
 
-router = APIRouter(dependencies=[Depends(signed_in)])
+router = APIRouter()
 
 
-@router.get("/admin")
+@router.get("/admin", dependencies=[Depends(signed_in)])
 def home() -> Response:
     """The desk opens on its studies."""
     return RedirectResponse("/admin/studies", 303)
 
 
 @router.get("/admin/studies")
-def studies(request: Request, use: Ctx, archived: bool = False) -> Response:
-    """All studies, the newest first: those that are not in the archive, or those that are."""
-    known = service.listing(use.database)
+def studies(request: Request, use: Ctx, who: Who, archived: bool = False) -> Response:
+    """The studies that one may see, the newest first: those that are not in the archive, or those that are."""
+    known = service.listing(use.database, account_id=None if who.operates else who.account_id)
     wanted = [study for study in known if (study.state is StudyState.ARCHIVED) is archived]
     listed = [(study, checks.valid_sessions(use.database, study.id, simulated=study.is_demo)) for study in wanted]
     return render(
@@ -39,18 +40,18 @@ def studies(request: Request, use: Ctx, archived: bool = False) -> Response:
     )
 
 
-@router.get("/admin/studies/new")
+@router.get("/admin/studies/new", dependencies=[Depends(creates)])
 def new_study(request: Request, use: Ctx) -> Response:
     """The form for a new draft, with every default and its reason."""
     return _form(request, use, title="", values=Protocol().model_dump(), chosen=[])
 
 
 @router.post("/admin/studies/new")
-def create_study(request: Request, use: Ctx, form: Sent) -> Response:
+def create_study(request: Request, use: Ctx, who: Creates, form: Sent) -> Response:
     """A new draft, with the pictures of the chosen renderings; otherwise nothing, and the form comes back."""
     title, values, chosen = text(form, "title"), said(form), chosen_jobs(form)
     try:
-        study_id = service.create(use.database, title, protocol.read(values), renderings=chosen)
+        study_id = service.create(use.database, title, protocol.read(values), renderings=chosen, by=actor(who))
     except AppError as error:
         return _form(
             request, use, title=title, values=values, chosen=chosen, problem=error.message, status=error.status
@@ -58,10 +59,11 @@ def create_study(request: Request, use: Ctx, form: Sent) -> Response:
     return RedirectResponse(f"/admin/studies/{study_id}/stimuli", 303)
 
 
-@router.get("/admin/studies/{study_id}")
-def study(use: Ctx, study_id: Id) -> Response:
-    """The tab where there is something to do."""
-    return RedirectResponse(f"/admin/studies/{study_id}/{head(use, study_id).todo_tab}", 303)
+@router.get("/admin/studies/{study_id}", dependencies=[Depends(sees)])
+def study(request: Request, use: Ctx, study_id: Id) -> Response:
+    """The tab where there is something to do; for those who may not open it, how far the study is."""
+    tab = head(use, study_id).todo_tab
+    return RedirectResponse(f"/admin/studies/{study_id}/{tab if tab in open_tabs(request) else 'monitor'}", 303)
 
 
 def _form(

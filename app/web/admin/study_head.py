@@ -13,8 +13,12 @@ from app.studies import service
 from app.studies.lint import Severity
 from app.studies.service import StudyView
 from app.web.pages import Context, render
+from app.web.rights import May, Right
 
-TABS = ("stimuli", "protocol", "links", "monitor", "results")
+TABS = {
+    "stimuli": Right.SEES, "protocol": Right.SEES, "links": Right.RUNS, "monitor": Right.SEES,
+    "results": Right.ANALYSES,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,15 @@ def study_page(
 ) -> Response:
     """One tab of a study; its template is named after it unless it is another."""
     template = template or f"admin/study_{tab}.html"
-    return render(request, template, status=status, head=above, study=above.study, tab=tab, tabs=TABS, **values)
+    return render(
+        request, template, status=status, head=above, study=above.study, tab=tab, tabs=open_tabs(request), **values
+    )
+
+
+def open_tabs(request: Request) -> list[str]:
+    """The tabs that whoever asks may open."""
+    may: May = request.state.may
+    return [tab for tab, right in TABS.items() if may.has(right)]
 
 
 def _errors(use: Context, study: StudyView) -> int:

@@ -9,9 +9,9 @@ from app.errors import AppError, BadInput
 from app.sessions import invitations, links
 from app.web.admin.study_head import head, study_page
 from app.web.pages import Context, Ctx, Id, outside
-from app.web.sign_in import signed_in
+from app.web.permits import runs
 
-router = APIRouter(dependencies=[Depends(signed_in)])
+router = APIRouter(dependencies=[Depends(runs)])
 
 
 class NobodyInvited(BadInput):

@@ -13,9 +13,9 @@ from app.web.admin.forms import Sent, text
 from app.web.admin.protocol_form import said, settings_of
 from app.web.admin.study_head import head, study_page
 from app.web.pages import Context, Ctx, Id
-from app.web.sign_in import signed_in
+from app.web.permits import Runs, sees
 
-router = APIRouter(dependencies=[Depends(signed_in)])
+router = APIRouter(dependencies=[Depends(sees)])
 
 
 @router.get("/admin/studies/{study_id}/protocol")
@@ -25,7 +25,7 @@ def protocol_tab(request: Request, use: Ctx, study_id: Id) -> Response:
 
 
 @router.post("/admin/studies/{study_id}/protocol")
-def save_protocol(request: Request, use: Ctx, study_id: Id, form: Sent) -> Response:
+def save_protocol(request: Request, use: Ctx, _who: Runs, study_id: Id, form: Sent) -> Response:
     """The draft has this title and protocol; what does not fit comes back to the form."""
     title, values = text(form, "title"), said(form)
     try:

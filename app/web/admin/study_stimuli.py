@@ -12,10 +12,10 @@ from app.studies.alike import Fault
 from app.web.admin.forms import Sent, chosen_jobs, finished_renderings
 from app.web.admin.study_head import head, study_page
 from app.web.pages import Context, Ctx, Id
-from app.web.sign_in import signed_in
+from app.web.permits import Runs, sees
 
 _LISTED = 40  # faults of an upload, each of one picture or of many
-router = APIRouter(dependencies=[Depends(signed_in)])
+router = APIRouter(dependencies=[Depends(sees)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def stimuli_tab(request: Request, use: Ctx, study_id: Id) -> Response:
 
 
 @router.post("/admin/studies/{study_id}/stimuli")
-def add_renderings(request: Request, use: Ctx, study_id: Id, form: Sent) -> Response:
+def add_renderings(request: Request, use: Ctx, _who: Runs, study_id: Id, form: Sent) -> Response:
     """The pictures of the chosen renderings are in the draft; what does not fit is said, and nothing changes."""
     try:
         stimuli.add_renderings(use.database, study_id, chosen_jobs(form))

@@ -10,6 +10,7 @@ from app.catalog import MEASURES, TASKS
 from app.catalog.shelf import Shelf
 from app.errors import AppError
 from app.jobs import launch, photographs, presets, store
+from app.web import permits
 from app.web.admin.launches import launches
 from app.web.admin.matrix import matrices, seconds_left, state_word, word
 from app.web.pages import Context, Ctx, render
@@ -50,7 +51,7 @@ def trainings(request: Request, use: Ctx) -> Response:
     return _page(request, use, Wish(tasks=list(TASKS), objectives=ticked))
 
 
-@router.post("/admin/trainings")
+@router.post("/admin/trainings", dependencies=[Depends(permits.launches)])
 def launch_trainings(
     request: Request,
     use: Ctx,

@@ -11,11 +11,11 @@ from app.studies.stimuli import IngestReport
 from app.studies.zipped import ingest_zip
 from app.web.admin.study_stimuli import Outcome, stimuli_page
 from app.web.pages import Context, Ctx, Id
-from app.web.sign_in import signed_in
+from app.web.permits import runs
 from app.web.upload_form import SentFile, receive_form
 from app.web.uploads import waiting_room
 
-router = APIRouter(dependencies=[Depends(signed_in)])
+router = APIRouter(dependencies=[Depends(runs)])
 _LONGEST_NAME = 120
 
 

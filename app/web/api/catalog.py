@@ -106,6 +106,6 @@ def read_token(who: Asking) -> TokenTold:
     """Whose token this is, and what it may do."""
     token = who.token
     return TokenTold(
-        account=who.account, name=token.name, scopes=[Scope(name) for name in token.scopes],
+        account=who.name, name=token.name, scopes=[Scope(name) for name in token.scopes],
         created_at=token.created_at, expires_at=token.expires_at,
     )  # fmt: skip

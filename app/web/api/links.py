@@ -13,6 +13,7 @@ from app.studies.states import StudyNotFound
 from app.web.api.route import ApiRoute, opens
 from app.web.api.shapes import Sent, Told, example
 from app.web.pages import Context, Ctx, Id, outside
+from app.web.rights import Right
 from app.web.tokens import Scope
 
 router = APIRouter(route_class=ApiRoute, tags=["subjects"])
@@ -57,14 +58,16 @@ class Invite(Sent):
     )
 
 
-@router.get("/studies/{study_id}/links", **opens(Scope.STUDIES_READ, StudyNotFound, numbered=True))
+@router.get("/studies/{study_id}/links", **opens(Scope.STUDIES_READ, StudyNotFound, numbered=True, right=Right.RUNS))
 def read_links(request: Request, use: Ctx, study_id: Id) -> LinksTold:
     """The public link and the pilot link."""
     base, study = outside(request, use), service.get(use.database, study_id).id
     return LinksTold(public=links.public_link(use.secret, study, base), pilot=links.pilot_link(use.secret, study, base))
 
 
-@router.get("/studies/{study_id}/invitations", **opens(Scope.SUBJECTS_READ, StudyNotFound, numbered=True))
+@router.get(
+    "/studies/{study_id}/invitations", **opens(Scope.SUBJECTS_READ, StudyNotFound, numbered=True, right=Right.RUNS)
+)
 def list_invitations(request: Request, use: Ctx, study_id: Id) -> InvitationsTold:
     """Every person of the study with their personal link."""
     service.get(use.database, study_id)

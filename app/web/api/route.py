@@ -10,22 +10,24 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 from fastapi import Depends, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from app.errors import AppError
-from app.web import tokens
+from app.web import rights, tokens
 from app.web.api import problems, strict_json
 from app.web.failures import MalformedInput, NoSuchPage, Unexpected, UnreadableRequest, unbroken
 from app.web.guard import BadLength, CrossSite, TooLarge, TooSlow, UnknownHost
-from app.web.pages import Context
+from app.web.pages import LARGEST_ID, Context
+from app.web.rights import Right, RightMissing, RoleTooSmall
 from app.web.throttle import TooManyFailures, origin_of
 from app.web.tokens import Caller, Scope, ScopeMissing, TokenExpired, TokenNeeded, TokenRevoked, TokenUnknown
 
 Kind = type[AppError]
 _ALWAYS: tuple[Kind, ...] = (
-    TokenNeeded, TokenUnknown, TokenExpired, TokenRevoked, ScopeMissing, TooManyFailures, CrossSite, UnknownHost,
+    TokenNeeded, TokenUnknown, TokenExpired, TokenRevoked, ScopeMissing, RoleTooSmall,
+    RightMissing, TooManyFailures, CrossSite, UnknownHost,
     BadLength, TooLarge, TooSlow, UnreadableRequest, MalformedInput, Unexpected,
 )  # fmt: skip
 _WITH_JSON: tuple[Kind, ...] = (strict_json.NotJson, strict_json.WrongContentType)
@@ -41,14 +43,31 @@ class UnknownQuery(MalformedInput):
 
 
 def opens(
-    scope: Scope | None, *errors: Kind, body: Literal["json"] | None = None, numbered: bool = False
+    scope: Scope | None,
+    *errors: Kind,
+    body: Literal["json"] | None = None,
+    numbered: bool = False,
+    right: Right | None = None,
 ) -> dict[str, Any]:
-    """What a route says of itself to FastAPI: the scope it asks for (None: any token), and the errors it may raise."""
+    """What a route says of itself to FastAPI: the scope it asks for (None: any token), and the errors it may raise.
+
+    ``right`` is what the token's account must be allowed besides, where that is not what belongs to the scope.
+    """
     kinds = [*_ALWAYS, *(_WITH_JSON if body == "json" else ()), *((NoSuchPage,) if numbered else ()), *errors]
     return {
-        "openapi_extra": {"security": [{"token": [scope.value] if scope else []}]},
+        "openapi_extra": {
+            "security": [{"token": [scope.value] if scope else []}],
+            "x-right": right or (_RIGHTS.get(scope) if scope else None),
+        },
         "responses": problems.declared(kinds),
     }
+
+
+_RIGHTS = {
+    Scope.STUDIES_READ: Right.SEES, Scope.STUDIES_WRITE: Right.RUNS, Scope.SUBJECTS_READ: Right.SEES,
+    Scope.SUBJECTS_WRITE: Right.RUNS, Scope.RESULTS_READ: Right.ANALYSES, Scope.JOBS_WRITE: Right.LAUNCHES,
+}  # fmt: skip
+_NUMBER = TypeAdapter[int](Annotated[int, Field(ge=1, le=LARGEST_ID)])
 
 
 class ApiRoute(APIRoute):
@@ -59,13 +78,14 @@ class ApiRoute(APIRoute):
         handle = super().get_route_handler()
         (security,) = (self.openapi_extra or {})["security"]
         scopes = [Scope(name) for name in security["token"]]
+        right: Right | None = (self.openapi_extra or {})["x-right"]
         expected: Any = self.body_field and self.body_field.field_info.annotation
         body = None if expected is None else TypeAdapter[Any](expected)
         bodiless = body is None and "requestBody" not in (self.openapi_extra or {})
         queries = dict(_queries(self.dependant))
 
         async def checked(request: Request) -> Response:
-            request.state.caller = await run_in_threadpool(_caller, request, scopes)
+            request.state.caller = await run_in_threadpool(_caller, request, scopes, right)
             _check_query(request, queries)
             if body is not None:
                 await run_in_threadpool(_check_body, body, await strict_json.read(request))
@@ -87,11 +107,21 @@ async def caller(request: Request) -> Caller:
 Asking = Annotated[Caller, Depends(caller)]
 
 
-def _caller(request: Request, scopes: list[Scope]) -> Caller:
+def _caller(request: Request, scopes: list[Scope], right: Right | None) -> Caller:
     use: Context = request.app.state.context
     found = tokens.check(use.database, use.secret, request.headers.get("authorization", ""), origin_of(request))
     for scope in scopes:
         found.require(scope)
+    if right is None:
+        return found
+    if "study_id" in request.path_params:
+        try:
+            study_id = _NUMBER.validate_python(request.path_params["study_id"])
+        except ValidationError:
+            return found  # no study has such a number: the route says so
+        rights.require(use.database, found, right, study_id)
+    elif right.role is None:
+        rights.require(use.database, found, right)
     return found
 
 

@@ -24,6 +24,7 @@ from app.web.api.route import ApiRoute, Asking, opens
 from app.web.api.shapes import LATER, MOMENT, After, Limit, Sent, Told, example
 from app.web.downloads import participants_csv
 from app.web.pages import Context, Ctx, Id
+from app.web.rights import Right
 from app.web.tokens import Scope
 
 router = APIRouter(route_class=ApiRoute, tags=["subjects"])
@@ -161,7 +162,7 @@ def read_session(use: Ctx, study_id: Id, session_id: Id) -> SessionTold:
 def exclude(use: Ctx, who: Asking, study_id: Id, session_id: Id, said: Reason) -> SessionTold:
     """The session's votes no longer count; the decision is kept in the name of the token's account."""
     service.get(use.database, study_id)
-    checks.exclude(use.database, session_id, said.reason, who.account, study_id=study_id)
+    checks.exclude(use.database, session_id, said.reason, who.name, study_id=study_id)
     return _one(use, study_id, session_id)
 
 
@@ -174,7 +175,7 @@ def exclude(use: Ctx, who: Asking, study_id: Id, session_id: Id, said: Reason) -
 def readmit(use: Ctx, who: Asking, study_id: Id, session_id: Id, said: Reason) -> SessionTold:
     """The session's votes count again; the catch rule does not judge it a second time."""
     service.get(use.database, study_id)
-    checks.readmit(use.database, session_id, said.reason, who.account, study_id=study_id)
+    checks.readmit(use.database, session_id, said.reason, who.name, study_id=study_id)
     return _one(use, study_id, session_id)
 
 
@@ -185,11 +186,11 @@ def readmit(use: Ctx, who: Asking, study_id: Id, session_id: Id, said: Reason) -
 def withdraw(use: Ctx, who: Asking, study_id: Id, session_id: Id, said: Withdrawal) -> SessionTold:
     """The subject has withdrawn: excluded for good, and what is personal erased; nobody can take that back."""
     service.get(use.database, study_id)
-    withdrawal.carry_out(use.database, study_id, session_id, said.label, said.reason, who.account)
+    withdrawal.carry_out(use.database, study_id, session_id, said.label, said.reason, who.name)
     return _one(use, study_id, session_id)
 
 
-_LIST = opens(_READ, StudyNotFound, numbered=True)
+_LIST = opens(_READ, StudyNotFound, numbered=True, right=Right.RUNS)
 _LIST["responses"] |= {200: {"description": "The list.", "content": {"text/csv": {"schema": {"type": "string"}}}}}
 
 

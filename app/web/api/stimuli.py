@@ -16,7 +16,7 @@ from app.studies.stimuli import IngestReport, StimuliRefused
 from app.studies.turns import TooManyIngests
 from app.studies.zipped import ArchiveTooLarge, NotAZip, ingest_zip
 from app.web import uploads
-from app.web.api.route import ApiRoute, opens
+from app.web.api.route import ApiRoute, Asking, opens
 from app.web.api.shapes import DIGEST, Number, Sent, Told, example
 from app.web.api.strict_json import WrongContentType, require_type
 from app.web.guard import TooLarge
@@ -176,9 +176,9 @@ _PNG["responses"] |= {
 
 
 @router.get("/pictures/{digest}.png", response_class=Response, **_PNG)
-def read_picture(use: Ctx, digest: Digest) -> Response:
-    """A picture by the hash of its content."""
-    return picture_reply(use, digest)
+def read_picture(use: Ctx, who: Asking, digest: Digest) -> Response:
+    """A picture by the hash of its content, where a job made it or one of the account's studies shows it."""
+    return picture_reply(use, who, digest)
 
 
 def _stock(task: TaskStock) -> StockTold:

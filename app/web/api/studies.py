@@ -12,9 +12,10 @@ from app.studies.protocol import Protocol
 from app.studies.service import BadTitle, StudyView
 from app.studies.states import StudyNotDraft, StudyNotFound
 from app.studies.stimuli import StimuliRefused
-from app.web.api.route import ApiRoute, opens
+from app.web.api.route import ApiRoute, Asking, opens
 from app.web.api.shapes import MOMENT, Number, Sent, Told, example
 from app.web.pages import Context, Ctx, Id
+from app.web.rights import Right
 from app.web.tokens import Scope
 
 router = APIRouter(route_class=ApiRoute, tags=["studies"])
@@ -92,15 +93,16 @@ def as_it_is(use: Context, study_id: int) -> StudyTold:
 
 
 @router.get("/studies", **opens(_READ))
-def list_studies(use: Ctx) -> StudiesTold:
-    """All studies, the newest first."""
-    return StudiesTold(items=[told(use, study) for study in service.listing(use.database)])
+def list_studies(use: Ctx, who: Asking) -> StudiesTold:
+    """The studies in which the token's account has a role, the newest first; all of them for whoever operates."""
+    found = service.listing(use.database, account_id=None if who.operates else who.account_id)
+    return StudiesTold(items=[told(use, study) for study in found])
 
 
-@router.post("/studies", status_code=201, **opens(_WRITE, BadTitle, StimuliRefused, body="json"))
-def create_study(use: Ctx, new: NewStudy, reply: Response) -> StudyTold:
+@router.post("/studies", status_code=201, **opens(_WRITE, BadTitle, StimuliRefused, body="json", right=Right.CREATES))
+def create_study(use: Ctx, who: Asking, new: NewStudy, reply: Response) -> StudyTold:
     """A new draft, with the pictures of these renderings; where they do not fit there is no draft."""
-    number = service.create(use.database, new.title, new.protocol, renderings=new.renderings)
+    number = service.create(use.database, new.title, new.protocol, renderings=new.renderings, by=who.actor)
     reply.headers["Location"] = f"/api/v1/studies/{number}"
     return as_it_is(use, number)
 

@@ -1,0 +1,134 @@
+"""What an account may do, in one study and in the whole program: one rule for the desk and the API.
+
+docs/permissions.md lists every address with what it asks for.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.db import Database
+from app.db.models import Role
+from app.errors import Forbidden
+from app.studies import members
+from app.studies.states import StudyNotFound
+
+
+class Right(StrEnum):
+    """What an address asks for, besides an account."""
+
+    # in one study, each with those after it
+    OWNS = "owns"  # who takes part, deleting it
+    RUNS = "runs"  # pictures, protocol, links, subjects, states
+    ANALYSES = "analyses"  # results
+    SEES = "sees"  # how far it is
+    # in the whole program
+    OPERATES = "operates"  # accounts, and every study
+    CREATES = "creates"  # studies of their own
+    LAUNCHES = "launches"  # jobs and photographs
+
+    @property
+    def role(self) -> Role | None:
+        """The least role in the study that has this right; None for a right in the whole program."""
+        return _ROLES.get(self)
+
+
+_ROLES = {
+    Right.OWNS: Role.OWNER, Right.RUNS: Role.EXPERIMENTER, Right.ANALYSES: Role.ANALYST, Right.SEES: Role.VIEWER,
+}  # fmt: skip
+_RANK = {role: rank for rank, role in enumerate(reversed(Role))}
+_IN_WORDS = {
+    Right.OPERATES: "to operate this installation", Right.CREATES: "to begin studies",
+    Right.LAUNCHES: "to start jobs or keep photographs",
+}  # fmt: skip
+
+
+class RoleTooSmall(Forbidden):
+    """The account takes part in the study, in a role that does not allow this."""
+
+    def __init__(self, role: Role, least: Role) -> None:
+        super().__init__(
+            f"Your role in this study is {role}, and this is for {_and_above(least)}",
+            "ask an owner of the study for another role",
+        )
+
+
+class RightMissing(Forbidden):
+    """The account may not do this in this installation."""
+
+    def __init__(self, right: Right) -> None:
+        super().__init__(
+            f"Your account has not the right {_IN_WORDS[right]}", "ask somebody who operates this installation for it"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """An account that asks for something, and its rights in the whole program."""
+
+    account_id: int
+    name: str
+    operates: bool
+    creates: bool
+    launches: bool
+
+
+@dataclass(frozen=True, slots=True)
+class May:
+    """What somebody may do at the address they are at; pages show no button that would be refused."""
+
+    operates: bool = False
+    creates: bool = False
+    launches: bool = False
+    role: Role | None = None  # in the study of the address
+
+    @classmethod
+    def of(cls, who: Holder, role: Role | None = None) -> "May":
+        """Whoever operates may do everything, everywhere."""
+        if who.operates:
+            return cls(operates=True, creates=True, launches=True, role=Role.OWNER)
+        return cls(creates=who.creates, launches=who.launches, role=role)
+
+    @property
+    def owns(self) -> bool:
+        """Whether they may say who takes part in the study."""
+        return self.has(Right.OWNS)
+
+    @property
+    def runs(self) -> bool:
+        """Whether they may change the study."""
+        return self.has(Right.RUNS)
+
+    @property
+    def analyses(self) -> bool:
+        """Whether they may read the study's results."""
+        return self.has(Right.ANALYSES)
+
+    def has(self, right: Right) -> bool:
+        """Whether this is allowed."""
+        if right.role is None:
+            return bool(getattr(self, right.value))
+        return self.role is not None and _RANK[self.role] >= _RANK[right.role]
+
+
+def require(database: Database, who: Holder, right: Right, study_id: int | None = None) -> May:
+    """What the account may do at an address that asks for ``right``, in the study of that number if it names one.
+
+    Raises ``StudyNotFound`` where the account has no role in the study, as for a study that does not exist: neither
+    its title nor its being there is told. Raises ``RoleTooSmall`` and ``RightMissing``.
+    """
+    role = None
+    if study_id is not None and not who.operates:
+        role = members.role_in(database, study_id, who.account_id)
+        if role is None:
+            raise StudyNotFound(study_id)
+    may = May.of(who, role)
+    if may.has(right):
+        return may
+    if right.role is None or may.role is None:
+        raise RightMissing(right)
+    raise RoleTooSmall(may.role, right.role)
+
+
+def _and_above(least: Role) -> str:
+    *others, last = [f"{role}s" for role in Role if _RANK[role] >= _RANK[least]]
+    return f"{', '.join(others)} and {last}" if others else last
