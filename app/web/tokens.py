@@ -154,11 +154,6 @@ class Caller(Holder):
         if scope not in self.token.scopes:
             raise ScopeMissing(self.token.name, scope)
 
-    @property
-    def actor(self) -> Actor:
-        """In whose name a change is written into the audit log."""
-        return Actor(self.account_id, self.account, Through.API)
-
 
 @dataclass(frozen=True, slots=True)
 class TokenView:
