@@ -2,8 +2,6 @@
 
 from fastapi import APIRouter, Response
 
-from app.db.audit import Actor
-from app.db.models import Through
 from app.studies import moves, trouble
 from app.studies.moves import PilotHasSessions, StimuliChanged, StudyNotReady
 from app.studies.states import (
