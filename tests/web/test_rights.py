@@ -37,8 +37,8 @@ def test_the_first_account_may_do_everything_and_later_ones_begin_studies_only(d
         token = login.sign_in_once(database, login.one_time_link(database, name), hours=1)
         return May.of(login.signed_in(database, token))
 
-    assert all(may("ada").has(right) for right in Right)
-    later = may("rosa")
+    first, later = may("ada"), may("rosa")
+    assert all(first.has(right) for right in Right)
     assert {right for right in Right if later.has(right)} == {Right.CREATES}
 
 
