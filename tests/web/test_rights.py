@@ -54,7 +54,7 @@ def test_whoever_begins_a_study_owns_it_and_nobody_else_learns_of_it(database: D
         rights.require(database, kim, Right.SEES, study)
     with pytest.raises(StudyNotFound) as nowhere:
         rights.require(database, kim, Right.SEES, 99)
-    assert there.value.message.replace(str(study), "99") == nowhere.value.message
+    assert there.value.message.replace(f"study {study}", "study 99") == nowhere.value.message
     assert [listed.id for listed in service.listing(database, account_id=2)] == [study]
     assert service.listing(database, account_id=3) == []
 
