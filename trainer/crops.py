@@ -24,15 +24,26 @@ class SmallerThanPatch(BadInput):
 class Crops(Iterator[Tensor]):
     """Endless batches of random crops, N × 3 × patch × patch in [0, 1], on the device that holds the photographs.
 
-    Every crop takes a photograph, a place in it and one of the eight symmetries of the square, all equally likely.
+    Every crop takes a photograph, a place in it and one of the eight symmetries of the square, all equally likely; of
+    so many ``candidates`` for each crop, the one with the most detail is taken. Where they are to ``recolour``, each
+    has its three colours in any order.
     """
 
-    def __init__(self, photographs: list[Photograph], patch: int, batch: int, generator: torch.Generator) -> None:
+    def __init__(
+        self,
+        photographs: list[Photograph],
+        patch: int,
+        batch: int,
+        generator: torch.Generator,
+        candidates: int = 1,
+        recolour: bool = False,
+    ) -> None:
         for photograph in photographs:
             height, width, _ = photograph.pixels.shape
             if min(height, width) < patch:
                 raise SmallerThanPatch(photograph.name, width, height, patch)
         self.patch, self.batch, self.generator = patch, batch, generator
+        self.candidates, self.recolour = candidates, recolour
         device = generator.device
         sizes = torch.tensor([photograph.pixels.shape[:2] for photograph in photographs])
         self._heights, self._widths = sizes.to(device).unbind(1)
@@ -46,24 +57,35 @@ class Crops(Iterator[Tensor]):
 
     def pixels(self) -> Tensor:
         """The next batch as it lies in memory: N × patch × patch × 3, eight bits."""
-        which = torch.randint(len(self._starts), (self.batch,), generator=self.generator, device=self.generator.device)
+        pixels = self._drawn(self.batch * self.candidates)
+        if self.candidates > 1:
+            best = _detail(pixels).view(self.batch, self.candidates).argmax(1)
+            pixels = pixels[best + torch.arange(0, len(pixels), self.candidates, device=pixels.device)]
+        if self.recolour:
+            order = torch.rand(self.batch, 3, generator=self.generator, device=pixels.device).argsort(1)
+            pixels = pixels.gather(3, order[:, None, None].expand_as(pixels))
+        return pixels
+
+    def _drawn(self, count: int) -> Tensor:
+        which = torch.randint(len(self._starts), (count,), generator=self.generator, device=self.generator.device)
         top = self._below(self._heights[which] - self.patch + 1)
         left = self._below(self._widths[which] - self.patch + 1)
-        row, column = self._symmetric()
+        row, column = self._symmetric(count)
         first = self._starts[which] + top * self._widths[which] + left
         places = first.view(-1, 1, 1) + row * self._widths[which].view(-1, 1, 1) + column
-        return self._pixels[places]
+        pixels: Tensor = self._pixels[places]
+        return pixels
 
     def _below(self, limits: Tensor) -> Tensor:
         """A random whole number in [0, limit) for each limit."""
         uniform = torch.rand(len(limits), dtype=torch.float64, generator=self.generator, device=self.generator.device)
         return (uniform * limits).long()
 
-    def _symmetric(self) -> tuple[Tensor, Tensor]:
+    def _symmetric(self, count: int) -> tuple[Tensor, Tensor]:
         """The row and column that each crop's pixels come from: N × patch × patch, flipped and turned at random."""
         device = self.generator.device
         flip_rows, flip_columns, transpose = torch.randint(
-            2, (3, self.batch, 1, 1), generator=self.generator, device=device
+            2, (3, count, 1, 1), generator=self.generator, device=device
         ).bool()
         line = torch.arange(self.patch, device=device)
         rows, columns = torch.meshgrid(line, line, indexing="ij")
@@ -80,9 +102,18 @@ class ShippedCrops(Iterator[Tensor]):
     """
 
     def __init__(
-        self, photographs: list[Photograph], patch: int, batch: int, *, seed: int, step: int, device: torch.device
+        self,
+        photographs: list[Photograph],
+        patch: int,
+        batch: int,
+        candidates: int = 1,
+        recolour: bool = False,
+        *,
+        seed: int,
+        step: int,
+        device: torch.device,
     ) -> None:
-        self._crops = Crops(photographs, patch, batch, torch.Generator())
+        self._crops = Crops(photographs, patch, batch, torch.Generator(), candidates, recolour)
         self._seed, self._step, self._device = seed, step, device
         self._next = self._sent()
 
@@ -111,10 +142,18 @@ def crops_of(
         A photograph has a side shorter than the recipe's patch.
     """
     if sum(photograph.pixels.numel() for photograph in photographs) <= room:
-        return Crops(photographs, recipe.patch, recipe.batch, generator)
+        return Crops(photographs, recipe.patch, recipe.batch, generator, recipe.candidates, recipe.recolour)
     return ShippedCrops(
-        photographs, recipe.patch, recipe.batch, seed=recipe.seed, step=first_step, device=generator.device
-    )
+        photographs, recipe.patch, recipe.batch, recipe.candidates, recipe.recolour,
+        seed=recipe.seed, step=first_step, device=generator.device,
+    )  # fmt: skip
+
+
+def _detail(pixels: Tensor) -> Tensor:
+    """How much neighbouring pixels differ in each crop N × H × W × 3; in whole numbers, so that all devices agree."""
+    levels = pixels.to(torch.int16)
+    across, down = (levels.diff(dim=side).abs().sum((1, 2, 3)) for side in (2, 1))
+    return across + down
 
 
 def as_pictures(pixels: Tensor) -> Tensor:

@@ -148,7 +148,7 @@ def _loop(
 
 def step_of(recipe: Recipe, state: TrainingState, company: Company = ALONE) -> Callable[[Tensor, Tensor], None]:
     """What a batch, degraded and clean, does to the state: on a GPU compiled and, for one process alone, captured."""
-    step, device = Step(state, recipe, loss_of(recipe.objective), company), state.generator.device
+    step, device = Step(state, recipe, loss_of(recipe.objective, recipe.beyond), company), state.generator.device
     if device.type != "cuda":
         return step
     torch.backends.cudnn.benchmark = True  # the fastest algorithm is looked for once: all batches have one shape

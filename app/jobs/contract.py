@@ -71,6 +71,18 @@ class Recipe(Frozen):
         10_000, ge=1, le=100_000, exclude_if=lambda value: value == 10_000,  # as above
         description="Blur kernels drawn beforehand, of which each crop takes one (deblur).",
     )  # fmt: skip
+    candidates: int = Field(
+        1, ge=1, le=64, exclude_if=lambda value: value == 1,  # as above
+        description="Places drawn at random for each crop; the one with the most detail is learned from.",
+    )  # fmt: skip
+    recolour: bool = Field(
+        False, exclude_if=lambda value: not value,  # as above
+        description="Whether each crop has its three colours in a random order.",
+    )  # fmt: skip
+    beyond: float | None = Field(
+        None, ge=0, le=1, exclude_if=lambda value: value is None,  # as above
+        description="Judges pictures clipped to [0, 1], as displayed; so much of the gradient passes where they are.",
+    )  # fmt: skip
     seed: int = Field(0, ge=0, lt=2**31)
 
     @field_validator("task")

@@ -109,6 +109,7 @@ def keys(name: str, task: str, objective: str, *, stage: Stage) -> dict[str, Any
         **asdict(size),
         "learning_rate": size.learning_rate * care.rate,
         "clip_norm": care.clip_norm,
+        "beyond": care.beyond,
         "network": chosen.network[task].model_dump(),
         "precision": chosen.precision,
         "ema": chosen.ema,

@@ -28,7 +28,7 @@ def test_the_paper_s_preset_has_the_published_sizes() -> None:
         assert (recipe.learning_rate, recipe.halve_every, recipe.precision) == (1e-4, 100_000, "fp32")
 
 
-def test_recipes_from_before_the_moving_average_keep_their_identity() -> None:
+def test_recipes_from_before_a_key_keep_their_identity() -> None:
     known = {  # as the queues of running installations hold them
         ("tiny", "denoise", "mae", 1): "6f1363cbb2d9a60f2ffd8b28e350b2d7cc47841c192357398b7c3f0e5ab52d6a",
         ("tiny", "superres", "gmsd", 2): "c3acb772faa826d2926c2479ee969795aa89a882331e08df39946d2070fe4a5d",
@@ -37,8 +37,15 @@ def test_recipes_from_before_the_moving_average_keep_their_identity() -> None:
     for (name, task, objective, stage), digest in known.items():
         assert preset(name, task, objective, stage=stage).hash == digest
     recipe = preset("paper", "denoise", "mae", stage=1)
-    assert "ema" not in recipe.model_dump()
-    assert recipe.model_copy(update={"ema": 0.999}).hash != recipe.hash
+    for key, default, other in (
+        ("ema", None, 0.999),
+        ("beyond", None, 0.1),
+        ("candidates", 1, 4),
+        ("recolour", False, True),
+    ):
+        assert getattr(recipe, key) == default
+        assert key not in recipe.model_dump()
+        assert recipe.model_copy(update={key: other}).hash != recipe.hash
 
 
 def test_the_laboratory_s_preset_averages_weights_and_the_paper_s_does_not() -> None:
@@ -54,9 +61,16 @@ def test_objectives_that_need_care_get_smaller_steps_and_a_limit(objective: str)
     assert (plain.learning_rate, plain.clip_norm) == (1e-4, None)
 
 
+@pytest.mark.parametrize("objective", ["1 - vif", "- ifc", "1 - cw_ssim"])
+def test_measures_that_see_no_brightness_judge_what_is_displayed(objective: str) -> None:
+    recipe = preset("paper", "denoise", objective, stage=2)
+    assert (recipe.beyond, recipe.learning_rate, recipe.clip_norm) == (0.1, 1e-4, None)
+    assert preset("paper", "denoise", "gmsd", stage=2).beyond is None
+
+
 def test_of_several_cares_the_greatest_holds() -> None:
-    table = {"mae": Care(0.5), "gmsd": Care(0.2, 3.0), "mse": Care(clip_norm=2.0)}
-    assert care_for("mae + gmsd + mse", table) == Care(0.2, 2.0)
+    table = {"mae": Care(0.5, beyond=0.2), "gmsd": Care(0.2, 3.0), "mse": Care(clip_norm=2.0, beyond=0.1)}
+    assert care_for("mae + gmsd + mse", table) == Care(0.2, 2.0, 0.1)
     assert care_for("1 - ms_ssim", table) == Care()
 
 

@@ -49,6 +49,34 @@ def test_a_photograph_of_exactly_the_patch_has_one_place() -> None:
     assert next(crops(numbered(8, 8), patch=8)).shape == (4, 3, 8, 8)
 
 
+def test_of_several_places_the_one_with_the_most_detail_is_taken() -> None:
+    pixels = torch.randint(256, (40, 60, 3), generator=torch.Generator().manual_seed(2)).to(torch.uint8)
+    pixels[:, :50] = 90  # sky
+    photograph = Photograph("a shore.png", pixels)
+    chosen, all_drawn = (crops(photograph, batch=batch) for batch in (4, 20))
+    chosen.candidates = 5
+    for _ in range(3):
+        candidates = next(all_drawn).unflatten(0, (4, 5))
+        detail = [candidates.diff(dim=side).abs().sum((2, 3, 4)) for side in (3, 4)]
+        expected = (detail[0] + detail[1]).argmax(1)
+        assert torch.equal(next(chosen), candidates[torch.arange(4), expected])
+    assert chosen.generator.get_state().equal(all_drawn.generator.get_state())
+
+
+def test_colours_come_in_all_six_orders_and_each_crop_has_one() -> None:
+    grey, levels = (
+        torch.randint(200, (20, 20, 1), generator=torch.Generator().manual_seed(4)),
+        torch.tensor([0, 20, 50]),
+    )
+    source = crops(Photograph("tinted.png", (grey + levels).to(torch.uint8)), batch=60)
+    source.recolour = True
+    differences = (next(source) * 255).round().diff(dim=1).flatten(2)
+    assert (differences == differences[..., :1]).all()
+    assert {tuple(order) for order in differences[..., 0].tolist()} == {
+        (20, 30), (50, -30), (-20, 50), (30, -50), (-50, 20), (-30, -20),
+    }  # fmt: skip
+
+
 def test_crops_continue_where_the_generator_s_state_was_saved() -> None:
     source = crops(numbered(30, 40))
     next(source)
@@ -66,8 +94,8 @@ def test_a_photograph_smaller_than_the_patch_is_refused_with_its_name_and_size()
         crops(numbered(30, 40), patch=32)
 
 
-def shipped(*photographs: Photograph, seed: int = 1, step: int = 0) -> ShippedCrops:
-    return ShippedCrops(list(photographs), 8, 4, seed=seed, step=step, device=torch.device("cpu"))
+def shipped(*photographs: Photograph, seed: int = 1, step: int = 0, candidates: int = 1) -> ShippedCrops:
+    return ShippedCrops(list(photographs), 8, 4, candidates, seed=seed, step=step, device=torch.device("cpu"))
 
 
 def test_photographs_that_fit_lie_on_the_device_and_others_are_cut_where_they_are(recipe: Recipe) -> None:
@@ -87,6 +115,17 @@ def test_batches_that_are_sent_follow_from_seed_and_step_alone() -> None:
     assert torch.equal(next(later), batches[4])
     assert len({batch.sum().item() for batch in batches}) == 5
     assert not torch.equal(next(shipped(numbered(30, 40), seed=2)), batches[0])
+
+
+def test_a_recipe_s_candidates_count_wherever_the_photographs_lie(recipe: Recipe) -> None:
+    pixels = torch.full((64, 64, 3), 90, dtype=torch.uint8)
+    pixels[-1] = torch.arange(64).unsqueeze(1) % 2 * 255
+    recipe = recipe.model_copy(update={"patch": 8, "candidates": 64})
+    for room in (10**6, 0):
+        source = crops_of(
+            [Photograph("a wire.png", pixels)], recipe, torch.Generator().manual_seed(1), first_step=0, room=room
+        )
+        assert all(crop.std() > 0.1 for crop in next(source)), "of 3,249 places, 57 show the wire"
 
 
 def test_batches_that_are_sent_hold_crops_like_any_others() -> None:

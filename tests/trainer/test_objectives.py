@@ -23,6 +23,31 @@ def test_a_loss_is_measured_in_single_precision_even_where_the_network_ran_in_ha
     assert restored.grad is not None
 
 
+def test_what_lies_beyond_the_range_is_judged_as_it_is_displayed_and_can_still_come_back() -> None:
+    restored, clean = torch.tensor([-0.5, 0.25, 1.0, 3.0]).view(1, 1, 2, 2).expand(1, 3, 2, 2), torch.full((), 0.5)
+    restored = restored.clone().requires_grad_()
+    loss = loss_of("mae", beyond=0.1)(restored, clean.expand_as(restored))
+    assert loss.item() == (0.5 + 0.25 + 0.5 + 0.5) / 4
+    torch.autograd.backward(loss)
+    assert restored.grad is not None
+    torch.testing.assert_close(12 * restored.grad[0, 0].flatten(), torch.tensor([-0.1, -1.0, 1.0, 0.1]))
+
+
+def test_a_measure_that_sees_no_brightness_is_told_of_it_by_the_display() -> None:
+    clean = torch.rand(1, 3, 80, 80, generator=torch.Generator().manual_seed(3))
+
+    def pull(beyond: float | None) -> float:
+        """By how much the loss rises with brightness, where it is a third too high."""
+        brightness = torch.tensor(1 / 3, requires_grad=True)
+        torch.autograd.backward(loss_of("1 - vif", beyond)(clean + brightness, clean))
+        assert brightness.grad is not None
+        return brightness.grad.item()
+
+    assert abs(pull(None)) < 1e-3
+    assert pull(1.0) == pytest.approx(0, abs=1e-3), "a gradient that passes whole has no direction either"
+    assert pull(0.1) > 0.1
+
+
 def test_an_unknown_measure_is_refused() -> None:
     with pytest.raises(UnknownMeasure, match="did you mean 'gmsd'"):
         loss_of("gmds")

@@ -85,7 +85,14 @@ def nan_by_chance(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("stop_after", [1, 7])
-@pytest.mark.parametrize("keys", [{}, {"ema": 0.9}, {"precision": "bf16", "ema": 0.9, "clip_norm": 0.01}])
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {},
+        {"ema": 0.9},
+        {"precision": "bf16", "ema": 0.9, "clip_norm": 0.01, "beyond": 0.1, "candidates": 3, "recolour": True},
+    ],
+)
 def test_a_training_stopped_and_continued_equals_one_that_ran_through(
     training: Training, monkeypatch: pytest.MonkeyPatch, stop_after: int, keys: dict[str, object]
 ) -> None:

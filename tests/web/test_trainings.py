@@ -128,7 +128,7 @@ def test_a_training_s_page_names_what_determined_it_and_what_made_it(desk: TestC
     recipe = preset("tiny", "denoise", "mae", stage=2)
     for words in (recipe.hash, "ef" * 32, "ab" * 32, "commit 80ab86f03bff<br>source fe5d8b024e94", "3 steps"):
         assert words in page
-    for words in ("Gradient norm", "Averaged weights"):
+    for words in ("Gradient norm", "Averaged weights", "as displayed", "drawn places"):
         assert words not in page, "the recipe has none"
 
 
@@ -136,10 +136,16 @@ def test_a_training_s_page_tells_of_care_and_averages(desk: TestClient, database
     number = matrix.trainings["denoise", "gmsd"]
     with database.write() as db:
         job = db.get_one(Job, number)
-        job.spec = job.spec | {"recipe": job.spec["recipe"] | {"clip_norm": 1.0, "ema": 0.999}}
+        job.spec = job.spec | {
+            "recipe": job.spec["recipe"]
+            | {"clip_norm": 1.0, "ema": 0.999, "beyond": 0.1, "candidates": 4, "recolour": True}
+        }
     page = desk.get(f"/admin/trainings/{number}").text
     assert "<dt>Gradient norm</dt><dd>at most 1.0</dd>" in page
     assert "<dt>Averaged weights</dt><dd>decay 0.999 per step</dd>" in page
+    assert "as displayed, clipped to black and white; 0.1 of the gradient passes there" in page
+    assert "<dt>Colours</dt><dd>of each crop in a random order</dd>" in page
+    assert "of 4 drawn places, the one with the most detail" in page
 
 
 def test_a_job_of_another_version_does_not_take_the_pages_away(
