@@ -1,6 +1,7 @@
 """Which photographs of a folder are parts of one, where their names do not tell: ``groups.csv`` beside them."""
 
 import csv
+import io
 from collections.abc import Collection
 from pathlib import Path
 
@@ -29,9 +30,17 @@ def groups_of(folder: Path, names: Collection[str]) -> dict[str, str]:
     if not path.is_file():
         return {}
     try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            rows = [row for row in csv.reader(file) if row]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        return groups_in(path.read_bytes(), names, str(path))
+    except OSError as error:
+        raise BadGroups(f"{path} cannot be read ({error})", "save it as a CSV file in UTF-8") from None
+
+
+def groups_in(content: bytes, names: Collection[str], path: str = FILE) -> dict[str, str]:
+    """The same from the file's bytes; ``path`` is what it is called in messages."""
+    try:
+        text = content.decode("utf-8-sig")
+        rows = [row for row in csv.reader(io.StringIO(text, newline="")) if row]
+    except (UnicodeDecodeError, csv.Error) as error:
         raise BadGroups(f"{path} cannot be read ({error})", "save it as a CSV file in UTF-8") from None
     if not rows or rows[0] != _COLUMNS or any(len(row) != len(_COLUMNS) for row in rows[1:]):
         raise BadGroups(f"{path} is not a table of groups", "give it two columns, name and group, under these headings")

@@ -12,11 +12,34 @@ from app.errors import BadInput
 
 SMALLEST_SIDE = 64  # pixels
 LARGEST_AREA = 50_000_000  # pixels
+LARGEST_FILE = 256 << 20  # bytes
+THUMBNAIL = 160  # pixels, of the longer side
+_FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "PPM")  # others are never tried: some start programs of their own
+_LIKE = 16  # the likeness has the square of that in bits
 _EIGHT_BITS = ("1", "L", "P", "RGB", "CMYK", "YCbCr", "LA", "PA", "RGBA", "RGBX")
 
 
 class BadPhotograph(BadInput):
     """A file is not a photograph that one could learn from."""  # what was wrong goes on where the file's name ends
+
+
+@dataclass(frozen=True, slots=True)
+class Thumbnail:
+    """A small copy, for lists."""
+
+    png: bytes
+    width: int
+    height: int
+
+    @property
+    def digest(self) -> str:
+        """The name under which the store keeps it."""
+        return hashlib.sha256(self.png).hexdigest()
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return len(self.png)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +50,9 @@ class Pixels:
     width: int
     height: int
     pixels: str  # digest of size and pixels, the same for whatever file they came in
+    encoded: str  # how the file was, as ``JPEG``
+    likeness: str  # 256 bits in hexadecimal digits; those of pictures that look alike differ in few
+    thumbnail: "Thumbnail"
 
     @property
     def digest(self) -> str:
@@ -35,12 +61,13 @@ class Pixels:
 
 
 def read(content: Path | bytes) -> Pixels:
-    """The photograph in a file or in its bytes; raises ``BadPhotograph``."""
+    """The photograph in a file or in its bytes, whatever its name ends with; raises ``BadPhotograph``."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(content) if isinstance(content, bytes) else content) as image:
+            with Image.open(_checked(content), formats=_FORMATS) as image:
                 _check_size(image)
+                encoded = "JPEG" if image.format == "MPO" else str(image.format)  # what telephones take
                 upright = ImageOps.exif_transpose(image)
                 rgb = _rgb(upright)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
@@ -50,13 +77,39 @@ def read(content: Path | bytes) -> Pixels:
     except (OSError, SyntaxError, ValueError, EOFError) as error:
         raise BadPhotograph(f"cannot be read ({error})", "save it again or leave it out") from None
     buffer, content = io.BytesIO(), rgb.tobytes()
-    Image.frombytes("RGB", rgb.size, content).save(buffer, "PNG")  # a fresh image carries nothing along
-    return Pixels(buffer.getvalue(), *rgb.size, pixel_digest(*rgb.size, content))
+    fresh = Image.frombytes("RGB", rgb.size, content)  # carries nothing along
+    fresh.save(buffer, "PNG")
+    digest = pixel_digest(*rgb.size, content)
+    return Pixels(buffer.getvalue(), *rgb.size, digest, encoded, _likeness(fresh), _thumbnail(fresh))
 
 
 def pixel_digest(width: int, height: int, rgb: bytes) -> str:
     """The identity of a picture whatever file it comes in: sha256 of its size and of its pixels row by row, RGB."""
     return hashlib.sha256(f"{width}x{height}\n".encode() + rgb).hexdigest()
+
+
+def _checked(content: Path | bytes) -> Path | io.BytesIO:
+    """What Pillow opens: a file that no photograph is as large as is never begun with."""
+    size = len(content) if isinstance(content, bytes) else content.stat().st_size
+    if size > LARGEST_FILE:
+        raise BadPhotograph(f"has {size >> 20} MiB; {LARGEST_FILE >> 20} MiB are the most", "reduce it")
+    return io.BytesIO(content) if isinstance(content, bytes) else content
+
+
+def _thumbnail(image: Image.Image) -> Thumbnail:
+    small = image.copy()
+    small.thumbnail((THUMBNAIL, THUMBNAIL))
+    buffer = io.BytesIO()
+    small.save(buffer, "PNG")
+    return Thumbnail(buffer.getvalue(), *small.size)
+
+
+def _likeness(image: Image.Image) -> str:
+    """Whether each place of a coarse grey grid is brighter than its neighbour to the left."""
+    grid = image.convert("L").resize((_LIKE + 1, _LIKE), Image.Resampling.BOX).tobytes()
+    rows = [grid[start : start + _LIKE + 1] for start in range(0, len(grid), _LIKE + 1)]
+    bits = "".join("1" if row[x + 1] > row[x] else "0" for row in rows for x in range(_LIKE))
+    return f"{int(bits, 2):0{_LIKE * _LIKE // 4}x}"
 
 
 def _check_size(image: Image.Image) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.catalog import MEASURES, measure
 from app.db import Database
 from app.db.audit import AT_THE_MACHINE, Actor
-from app.db.models import Photograph, Picture
+from app.db.models import Photograph, PhotographSet, Picture
 from app.errors import BadInput
 from app.jobs import objective
 from app.jobs.contract import RecoverSpec, SceneRef
@@ -29,7 +29,7 @@ class PhotographNotKept(BadInput):
     def __init__(self, name: str) -> None:
         super().__init__(
             f"No set has the photograph {name[:200]!r} with this content",
-            "name photographs as the list of their set does",
+            "name photographs as the list of their set does; those of a set that was removed are back when it is",
         )
 
 
@@ -130,7 +130,8 @@ def _size(database: Database, scene: SceneRef) -> tuple[int, int]:
     query = (
         select(Picture.width, Picture.height)
         .join(Photograph, Photograph.picture_digest == Picture.digest)
-        .where(Picture.digest == scene.photograph.digest)
+        .join(PhotographSet, PhotographSet.name == Photograph.set_name)
+        .where(Picture.digest == scene.photograph.digest, PhotographSet.removed_at.is_(None))
         .limit(1)
     )
     with database.read() as db:

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from app.db import Database
 from app.db.audit import AT_THE_MACHINE, Actor
-from app.db.models import Photograph, Picture, Split
+from app.db.models import Photograph, PhotographSet, Picture, Split
 from app.errors import BadInput
 from app.jobs import views
 from app.jobs.contract import TrainSpec
@@ -18,7 +18,7 @@ class UnknownPhotograph(BadInput):
     def __init__(self, name: str) -> None:
         super().__init__(
             f"No set has the photograph {name[:200]!r} for training, with this content.",
-            "name photographs as the list of their set does",
+            "name photographs as the list of their set does; those of a set that was removed are back when it is",
         )
 
 
@@ -50,7 +50,8 @@ def _check_photographs(database: Database, spec: TrainSpec) -> None:
     query = (
         select(Photograph.name, Picture.digest, Picture.width, Picture.height)
         .join(Picture, Picture.digest == Photograph.picture_digest)
-        .where(Photograph.split == Split.TRAIN)
+        .join(PhotographSet, PhotographSet.name == Photograph.set_name)
+        .where(Photograph.split == Split.TRAIN, PhotographSet.removed_at.is_(None))
     )
     with database.read() as db:
         known = {(name, digest): min(width, height) for name, digest, width, height in db.execute(query)}

@@ -34,7 +34,7 @@ class NotAZip(BadInput):
     def __init__(self, source: str) -> None:
         super().__init__(
             f"{source} is no zip archive that can be read",
-            "pack the folder that holds task/condition/scene.png again, as .zip",
+            "pack the folder that holds the pictures again, as .zip",
         )
 
 

@@ -15,6 +15,8 @@ from app.web.admin import (
     job,
     matrix_scores,
     monitor,
+    photograph_set,
+    photographs,
     pictures,
     recoveries,
     results,
@@ -69,7 +71,10 @@ def create_app(settings: Settings, database: Database | None = None, media: Medi
         study_stimuli, upload, study_protocol, study_links, monitor, results_methods, results, results_scenes,
         results_agreement, results_planning, results_looks, results_subjects, results_certainty,
     )  # fmt: skip
-    desk = (tokens, trainings, matrix_scores, job, recoveries, pictures, studies, study_moves, *study_tabs)
+    desk = (
+        tokens, photographs, photograph_set, trainings, matrix_scores, job, recoveries, pictures, studies, study_moves,
+        *study_tabs,
+    )  # fmt: skip
     for router in (*subject.ROUTERS, subject_pictures.router):  # first: routes are tried one after the other
         app.include_router(router)
     for room in (front, health, statics, sign_in, api_docs, *desk):

@@ -25,7 +25,9 @@ BODY_PATIENCE = 60.0  # seconds in which such a body has to be there; uploads.py
 _HOST = re.compile(r"(?:\[(?P<six>[0-9a-f:.]+)\]|(?P<name>[a-z0-9._-]+))(?::(?P<port>[0-9]{1,5}))?")
 MEASURES_LIMIT = 32_000_000  # of a file with values of measures: half a million of them
 # Who reads the body itself, piece by piece into a file.
-_UPLOADS = re.compile(r"POST (/admin/studies/[0-9]+/upload|/api/v1/studies/[0-9]+/stimuli)")
+_UPLOADS = re.compile(
+    r"POST (/admin/studies/[0-9]+/upload|/api/v1/studies/[0-9]+/stimuli|/admin/photographs|/api/v1/photographs/[^/]+)"
+)
 _MEASURES = re.compile(r"POST /admin/studies/[0-9]+/results/agreement|PUT /api/v1/studies/[0-9]+/measures")
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 

@@ -1,4 +1,4 @@
-"""A form with a file in it, read while it arrives: the file goes to the disk, the ticks beside it into memory.
+"""A form with files in it, read while it arrives: the files go to the disk, the ticks beside them into memory.
 
 Starlette would spool the file into the system's temporary folder, which in a container is small; ours lies beside the
 data.
@@ -43,17 +43,63 @@ class SentFile:
     fields: dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One of several files that came with a form; all of them lie in one file here, one behind the other."""
+
+    path: Path
+    name: str  # on their machine
+    start: int
+    size: int  # bytes
+
+    def read(self) -> bytes:
+        """Its bytes."""
+        with self.path.open("rb") as file:
+            file.seek(self.start)
+            return file.read(self.size)
+
+
+@dataclass(frozen=True, slots=True)
+class SentFiles:
+    """What somebody sent with a form that takes several files."""
+
+    path: Path
+    files: tuple[Piece, ...]
+    fields: dict[str, str]
+
+
+@asynccontextmanager
+async def receive_files(request: Request, to: Path, most: int) -> AsyncIterator[SentFiles]:
+    """Inside, the form's files, none or at most so many, in one file in the folder ``to``; afterwards they are gone.
+
+    Raises ``BadUpload``, and what ``uploads.receive`` raises.
+    """
+    async with _received(request, to, most) as (path, reader):
+        starts = [*reader.starts, reader.size]
+        places = zip(reader.names, reader.starts, starts[1:], strict=True)
+        files = tuple(Piece(path, name, start, end - start) for name, start, end in places if name)
+        yield SentFiles(path, files, reader.fields)
+
+
 @asynccontextmanager
 async def receive_form(request: Request, to: Path) -> AsyncIterator[SentFile]:
     """Inside, the form's one file, in the folder ``to``, and its other fields; afterwards the file is gone.
 
     Raises ``BadUpload``, ``NoArchive``, and what ``uploads.receive`` raises.
     """
+    async with _received(request, to, 1) as (path, reader):
+        if not any(reader.names):
+            raise NoArchive
+        yield SentFile(path, reader.names[0], reader.fields)
+
+
+@asynccontextmanager
+async def _received(request: Request, to: Path, most: int) -> AsyncIterator[tuple[Path, "_Reader"]]:
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     if kind != b"multipart/form-data" or b"boundary" not in options:
         raise BadUpload("it is no multipart form")
     async with temporary(to) as aside:
-        reader = _Reader()
+        reader = _Reader(most)
         try:
             parser = MultipartParser(options[b"boundary"], reader.callbacks)  # type: ignore[arg-type]
             async for piece in arriving(request):
@@ -63,9 +109,7 @@ async def receive_form(request: Request, to: Path) -> AsyncIterator[SentFile]:
             raise BadUpload("its parts are malformed") from None
         if not reader.ended:
             raise BadUpload("its last part breaks off")
-        if not reader.file_name:
-            raise NoArchive
-        yield SentFile(aside.path, reader.file_name, reader.fields)
+        yield aside.path, reader
 
 
 @dataclass(slots=True)
@@ -82,8 +126,11 @@ class _Part:
 class _Reader:
     """What the parser found; the parser itself is not asynchronous, so the file's bytes wait here to be written."""
 
+    most: int  # files
     fields: dict[str, str] = field(default_factory=dict)
-    file_name: str | None = None
+    names: list[str] = field(default_factory=list)  # of the files, and where each begins
+    starts: list[int] = field(default_factory=list)
+    size: int = 0  # bytes of all files so far
     ended: bool = False
     _part: _Part = field(default_factory=_Part)
     _parts: int = 0
@@ -101,8 +148,8 @@ class _Reader:
 
     def _part_begin(self) -> None:
         self._part, self._parts = _Part(), self._parts + 1
-        if self._parts > _MOST_PARTS:
-            raise BadUpload(f"it has more than {_MOST_PARTS} fields")
+        if self._parts > _MOST_PARTS + self.most - 1:
+            raise BadUpload(f"it has more than {_MOST_PARTS + self.most - 1} fields")
 
     def _header_field(self, data: bytes, start: int, end: int) -> None:
         self._part.header += data[start:end]
@@ -120,13 +167,15 @@ class _Reader:
         self._part.name = options.get(b"name", b"").decode("utf-8", "replace")
         self._part.is_file = b"filename" in options
         if self._part.is_file:
-            if self.file_name is not None:
-                raise BadUpload("it has more than one file")
-            self.file_name = options[b"filename"].decode("utf-8", "replace")
+            if len(self.names) == self.most:
+                raise BadUpload(f"it has more than {'one file' if self.most == 1 else f'{self.most} files'}")
+            self.names.append(options[b"filename"].decode("utf-8", "replace"))
+            self.starts.append(self.size)
 
     def _part_data(self, data: bytes, start: int, end: int) -> None:
         if self._part.is_file:
             self._waiting.append(data[start:end])
+            self.size += end - start
             return
         self._part.data += data[start:end]
         if len(self._part.data) > _LONGEST_FIELD:

@@ -36,7 +36,10 @@ def downgrade() -> None:
     _audit_undone()
     op.drop_table("job_samples")
     with op.batch_alter_table("photographs") as batch:
+        batch.drop_constraint("fk_photographs_thumbnail_digest_pictures", type_="foreignkey")
         batch.drop_constraint("fk_photographs_set_name_photograph_sets", type_="foreignkey")
+        for name in ("thumbnail_digest", "likeness", "encoded"):
+            batch.drop_column(name)
     op.drop_table("photograph_sets")
     _drop("jobs", "step_ms", "device", "usage")
     _drop("workers", "memory", "speeds", "weights")
@@ -166,7 +169,13 @@ def _work() -> None:
         "SELECT DISTINCT set_name, '', '', '', CURRENT_TIMESTAMP FROM photographs"
     )
     with op.batch_alter_table("photographs") as batch:
+        batch.add_column(sa.Column("encoded", sa.String(10), nullable=True))
+        batch.add_column(sa.Column("likeness", sa.String(64), nullable=True))
+        batch.add_column(sa.Column("thumbnail_digest", sa.String(64), nullable=True))
         batch.create_foreign_key("fk_photographs_set_name_photograph_sets", "photograph_sets", ["set_name"], ["name"])
+        batch.create_foreign_key(
+            "fk_photographs_thumbnail_digest_pictures", "pictures", ["thumbnail_digest"], ["digest"]
+        )
     digests = ("restored_digest", "degraded_digest", "reference_digest")
     op.create_table(
         "job_samples",

@@ -67,6 +67,9 @@ class Photograph(Base):
     source: Mapped[str] = mapped_column(String(300))
     pixels: Mapped[str | None] = mapped_column(String(64))  # their digest: the same in whatever file; None: from before
     group_name: Mapped[str | None] = mapped_column(String(100))  # of the parts of one photograph; None: by the name
+    encoded: Mapped[str | None] = mapped_column(String(10))  # how its file was, as JPEG; None: from before
+    likeness: Mapped[str | None] = mapped_column(String(64))  # 256 bits, most of them equal where pictures look alike
+    thumbnail_digest: Mapped[str | None] = mapped_column(ForeignKey("pictures.digest"))  # None: from before
     __table_args__ = (UniqueConstraint("set_name", "name"), UniqueConstraint("set_name", "picture_digest"))
 
 

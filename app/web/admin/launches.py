@@ -9,7 +9,7 @@ from functools import cache
 from pydantic import ValidationError
 
 from app.db import Database
-from app.jobs import photographs, presets
+from app.jobs import photograph_sets, presets
 from app.jobs.contract import PhotographRef, Recipe, RenderSpec, TrainSpec
 from app.jobs.store import JobView
 from app.web.wording import count
@@ -79,8 +79,13 @@ class Launches:
 
 def launches(database: Database, jobs: Sequence[JobView]) -> Launches:
     """The launches of these jobs, with the photograph sets called by their names."""
-    names = [name for name, _, _ in photographs.sets(database)]
-    sets = {name: {view.digest for view in photographs.photographs(database, name).train} for name in names}
+    sets = {
+        f"{one.name} (removed)" if one.removed_at else one.name: {
+            view.digest for view in photograph_sets.photographs(database, one.name, removed=True).train
+        }
+        for one in photograph_sets.listing(database)
+        if one.train + one.test
+    }
     return Launches(jobs, sets)
 
 

@@ -16,6 +16,7 @@ from app.web.api import (
     links,
     machines,
     matrices,
+    photographs,
     problems,
     protocols,
     recoveries,
@@ -34,7 +35,7 @@ from app.web.tokens import Scope
 PREFIX = "/api/v1"
 PARTS = (
     studies, study_moves, protocols, stimuli, links, sessions, results_files, results, screening, certainty, agreement,
-    jobs, matrices, recoveries, machines, catalog,
+    jobs, matrices, recoveries, machines, photographs, catalog,
 )  # fmt: skip
 _TOKENS = """What pages do, scripts can do. Every request brings a token (`Authorization: Bearer bh_…`), made on the \
 account page or with `beholder token create`; each route names the scope it asks for. Errors are problems (RFC 9457, \
