@@ -5,6 +5,16 @@ from typing import Annotated
 
 import typer
 
+from app.errors import BadInput
+
+
+class NotACopy(BadInput):
+    """A study that is no copy is compared with one that is named."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"Study {number} is no copy of another one", "name the other study with --to")
+
+
 study = typer.Typer(help="Studies: the list, and the moves of their lives.", no_args_is_help=True)
 
 Number = Annotated[int, typer.Argument(min=1, metavar="STUDY", help="Number of the study.")]
@@ -27,7 +37,7 @@ def list_(archived: Annotated[bool, typer.Option("--archived", help="Those in th
 
 
 @study.command()
-def check(number: Number) -> None:
+def findings(number: Number) -> None:
     """Say what keeps a draft from opening, and what is to be weighed before it does."""
     from app.cli._installation import installation
     from app.studies import service
@@ -170,3 +180,46 @@ def import_(
 
     with at_work() as place:
         bring(place, file, again=again)
+
+
+@study.command()
+def duplicate(number: Number) -> None:
+    """Make a new draft with the same pictures and the same protocol."""
+    from app.cli._installation import installation
+    from app.studies import copies
+
+    with installation() as place:
+        typer.echo(f"Study {copies.duplicate(place.database, number)} is a draft, and a copy of study {number}.")
+
+
+@study.command()
+def diff(
+    number: Number,
+    to: Annotated[int | None, typer.Option(min=1, help="The other study; without, the one it is a copy of.")] = None,
+) -> None:
+    """Tell what differs between two studies: settings, analysis plan and pictures."""
+    from app.cli._installation import installation
+    from app.studies import differences, service
+
+    with installation() as place:
+        other = to or service.get(place.database, number).duplicate_of
+        if other is None:
+            raise NotACopy(number)
+        found = differences.differences(place.database, other, number)
+        for one in (*found.settings, *found.plan):
+            typer.echo(f"{one.name}: {one.before or '(empty)'} -> {one.after or '(empty)'}")
+        for shown in found.pictures:
+            typer.echo(f"{shown.task}/{shown.condition}: {shown.change.value} in {', '.join(shown.scenes)}")
+        if found.are_none:
+            typer.echo(f"Nothing differs between study {other} and study {number}.")
+
+
+@study.command("try")
+def try_(number: Number) -> None:
+    """Print a link for taking a study as a subject would; what is answered there never counts."""
+    from app.cli._installation import installation
+    from app.sessions import trying
+
+    with installation() as place:
+        token = trying.try_it(place.database, place.media, place.settings.secret(), number)
+        typer.echo(f"{place.settings.address}/join/{token}")

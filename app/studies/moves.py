@@ -3,13 +3,8 @@
 A move that has been made already is no mistake: whoever lost the reply asks again, and nothing is written twice.
 """
 
-from collections.abc import Iterable
-from dataclasses import asdict
-from typing import Any
-
 from sqlalchemy import delete as delete_rows
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session as OrmSession
 
 from app.clock import now
 from app.db import Database
@@ -18,8 +13,8 @@ from app.db.models import Pair, Session, Study, StudyState
 from app.errors import Conflict
 from app.media import Media
 from app.studies import inventory
-from app.studies.lint import Finding, Severity, findings
-from app.studies.pairs import plan
+from app.studies.freezing import StudyNotReady, digests_of, freeze
+from app.studies.rehearsals import retire
 from app.studies.states import (
     StudyNotArchived,
     StudyNotClosed,
@@ -32,20 +27,10 @@ from app.studies.states import (
     protocol_of,
 )
 
-
-class StudyNotReady(Conflict):
-    """The study's check found errors, so the study cannot open yet."""
-
-    findings: list[Finding]
-
-    def __init__(self, study: Study, found: list[Finding]) -> None:
-        self.findings = found
-        listed = "\n".join(f"- {finding.text} Fix: {finding.fix}." for finding in found)
-        super().__init__(f"{study.title!r} cannot open yet:\n{listed}", "mend what is listed and open it again")
-
-    def extras(self) -> dict[str, Any]:
-        """The errors, each with what to do about it."""
-        return {"findings": [asdict(finding) for finding in self.findings]}
+__all__ = [
+    "PilotHasSessions", "StimuliChanged", "StudyNotReady", "archive", "close", "delete", "end_pilot", "open_study",
+    "pause", "resume", "start_pilot", "unarchive",
+]  # fmt: skip
 
 
 class StimuliChanged(Conflict):
@@ -147,6 +132,7 @@ def delete(database: Database, study_id: int, *, by: Actor = AT_THE_MACHINE) -> 
     """The draft is gone, with the links made for it; a study that has been open stays, for its subjects' sake."""
     with database.write() as db:
         study = draft(db, study_id)
+        retire(db, study_id)
         note(db, by, "draft deleted", study_id=study_id, title=study.title)
         db.delete(study)
 
@@ -166,26 +152,10 @@ def _freeze(database: Database, media: Media, study_id: int, wanted: StudyState,
         if not digests_of(stock) <= digests:
             raise StimuliChanged(study)
         freeze(db, study, stock, lost)
+        retire(db, study_id)
         study.state, study.trouble = wanted, None
         if wanted is StudyState.OPEN:
             study.opened_at = now()
         deed = "study opened" if wanted is StudyState.OPEN else "pilot started"
         hashes = {"protocol": study.protocol_hash, "plan": protocol_of(study).plan_hash}
         note(db, by, deed, study_id=study_id, hashes=hashes)
-
-
-def freeze(db: OrmSession, study: Study, stock: tuple[inventory.TaskStock, ...], lost: set[str]) -> None:
-    """The study's pairs are rows and its protocol is hashed, unless they are; raises ``StudyNotReady``."""
-    protocol = protocol_of(study)
-    errors = [f for f in findings(protocol, stock, lost) if f.severity is Severity.ERROR]
-    if errors:
-        raise StudyNotReady(study, errors)
-    if study.protocol_hash is None:
-        db.add_all(pair.row(study.id) for pair in plan(protocol, stock))
-        study.protocol = protocol.model_dump(mode="json")  # whole: the draft may be older than some settings
-        study.protocol_hash = protocol.hash
-
-
-def digests_of(stock: Iterable[inventory.TaskStock]) -> set[str]:
-    """The hashes of all these pictures."""
-    return {shown.digest for task in stock for shown in task.pictures.values()}

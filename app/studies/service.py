@@ -15,6 +15,7 @@ from app.db.models import Pair, PairKind, Study, StudyState
 from app.errors import BadInput
 from app.media import Media
 from app.studies import inventory, members, stimuli
+from app.studies.freezing import digests_of
 from app.studies.lint import Finding, findings
 from app.studies.moves import (
     StimuliChanged,
@@ -22,7 +23,6 @@ from app.studies.moves import (
     archive,
     close,
     delete,
-    digests_of,
     end_pilot,
     open_study,
     pause,
@@ -33,7 +33,7 @@ from app.studies.moves import (
 from app.studies.pairs import plan
 from app.studies.plain import PLAIN, is_plain
 from app.studies.protocol import Protocol
-from app.studies.states import draft, find, find_draft, protocol_of
+from app.studies.states import StudyNotFound, draft, find, find_draft, protocol_of
 
 __all__ = [
     "BadTitle", "StimuliChanged", "StudyNotReady", "StudyView", "archive", "close", "create", "delete", "edit",
@@ -117,9 +117,12 @@ def require_draft(database: Database, study_id: int) -> None:
 
 
 def get(database: Database, study_id: int) -> StudyView:
-    """The study of that number; raises ``StudyNotFound``."""
+    """The study of that number; raises ``StudyNotFound``, of a rehearsal too, which only its subjects' pages know."""
     with database.read() as db:
-        return _view(db, find(db, study_id))
+        study = find(db, study_id)
+        if study.rehearsal_of is not None:
+            raise StudyNotFound(study_id)
+        return _view(db, study)
 
 
 def listing(database: Database, *, account_id: int | None = None) -> list[StudyView]:

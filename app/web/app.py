@@ -28,6 +28,7 @@ from app.web.admin import (
     results_scenes,
     results_subjects,
     studies,
+    study_copies,
     study_links,
     study_moves,
     study_protocol,
@@ -73,7 +74,7 @@ def create_app(settings: Settings, database: Database | None = None, media: Medi
     )  # fmt: skip
     desk = (
         tokens, photographs, photograph_set, trainings, matrix_scores, job, recoveries, pictures, studies, study_moves,
-        *study_tabs,
+        study_copies, *study_tabs,
     )  # fmt: skip
     for router in (*subject.ROUTERS, subject_pictures.router):  # first: routes are tried one after the other
         app.include_router(router)

@@ -32,6 +32,8 @@ ASK_NOTHING = frozenset(  # buttons without a field
         "draft",
         "archive",
         "unarchive",
+        "duplicate",
+        "try",
         "delete",
         "pause",
         "resume",

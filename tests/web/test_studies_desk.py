@@ -336,7 +336,7 @@ def test_a_study_under_its_subjects_is_closed_by_a_typed_word_and_the_page_says_
     for _ in range(2):
         enrol.begin(database, secret, links.public_token(secret, opened))
     page = desk.get(monitor).text
-    assert page.count("2 subjects sit here right now.") == 2  # beside either button
+    assert page.count("2 subjects sit at their screens right now.") == 2  # beside either button
     for word, state in (("pause", StudyState.OPEN), ("close", StudyState.PAUSED)):
         for typed in ({}, {"typed": "yes"}):
             refused = desk.post(f"/admin/studies/{opened}/{word}", data=typed)
@@ -376,3 +376,34 @@ def test_a_pilot_says_that_nothing_counts_and_what_opening_keeps(
     assert protocol.plan_hash in page
     assert "what pilots answer never counts" in desk.get(f"/admin/studies/{draft}/results").text
     assert "Frozen for the pilot" in desk.get(f"/admin/studies/{draft}/protocol").text
+
+
+def test_a_copy_is_made_by_a_button_and_its_page_tells_what_differs(
+    desk: TestClient, database: Database, opened: int
+) -> None:
+    page = desk.post(f"/admin/studies/{opened}/duplicate")
+    number = int(page.url.path.split("/")[3])
+    assert (number, page.url.path) != (opened, f"/admin/studies/{opened}/protocol")
+    assert f"Copy of No. {opened}" in page.text
+    desk.post(f"/admin/studies/{number}/protocol", data=form(title="A small study", catch_trials="3", question=EVIL))
+    told = desk.get(f"/admin/studies/{number}/differences").text
+    assert "Trials per session that show the reference" in told
+    assert EVIL not in told
+    assert "&lt;script&gt;" in told
+    assert "Nothing differs" in desk.get(f"/admin/studies/{number}/differences?to={number}").text
+    assert desk.get(f"/admin/studies/{number}/differences?to=999").status_code == 404
+    assert "Nothing to compare with yet" in desk.get(f"/admin/studies/{opened}/differences").text
+
+
+def test_a_draft_is_tried_in_the_browser_by_one_button_and_stays_as_it_was(
+    desk: TestClient, database: Database, media: Media, draft: int
+) -> None:
+    assert f'action="/admin/studies/{draft}/try"' in desk.get(f"/admin/studies/{draft}/stimuli").text
+    page = desk.post(f"/admin/studies/{draft}/try")
+    assert page.url.path.startswith("/join/")
+    assert "A small study" in page.text
+    assert [study.id for study in service.listing(database)] == [draft]
+    empty = service.create(database, "Nothing in it", Protocol())
+    refused = desk.post(f"/admin/studies/{empty}/try")
+    assert refused.status_code == 409
+    assert "The study cannot be tried yet." in refused.text

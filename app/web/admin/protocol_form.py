@@ -86,6 +86,12 @@ def said(form: FormData) -> dict[str, Any]:
     return values
 
 
+def label_of(name: str) -> str:
+    """What the setting of that name is called on a page."""
+    words = name.replace("_", " ").replace(" ms", " (ms)").replace("min ", "minimum ")
+    return _LABELS.get(name, words.capitalize())
+
+
 def _read(field: FieldInfo, typed: str) -> Any:
     if _holds(field, tuple):
         parts = typed.splitlines() if _by_line(field) else typed.split(",")
@@ -106,9 +112,7 @@ def _setting(name: str, field: FieldInfo, value: Any) -> Setting:
     kind = _kind(name, field)
     return Setting(
         name=name,
-        label=_LABELS.get(
-            name, name.replace("_", " ").replace(" ms", " (ms)").replace("min ", "minimum ").capitalize()
-        ),
+        label=label_of(name),
         kind=kind,
         value=_written(_typed(field, value)),
         what=field.description or "",

@@ -256,3 +256,18 @@ def test_inviting_the_same_label_again_gives_the_same_link(api: TestClient, open
     assert again == first[1:]
     assert api.get(address).json()["items"] == first
     assert "/p/" in first[0]["link"]
+
+
+def test_a_study_is_duplicated_compared_and_tried_by_a_script(api: TestClient, database: Database, opened: int) -> None:
+    made = api.post(f"/api/v1/studies/{opened}/duplicate")
+    copy = made.headers["location"]
+    assert (made.status_code, made.json()["state"], made.json()["duplicate_of"]) == (201, "draft", opened)
+    api.patch(copy, json={"title": "A small study"})
+    api.put(f"{copy}/protocol", json=small_study.PROTOCOL | {"catch_trials": 3, "plan_alpha": 0.01})
+    told = api.get(f"{copy}/differences?to={opened}").json()
+    assert [(one["name"], one["before"], one["after"]) for one in told["settings"]] == [("catch_trials", "2", "3")]
+    assert [one["name"] for one in told["plan"]] == ["plan_alpha"]
+    assert told["pictures"] == []
+    link = api.post(f"{copy}/try").json()["link"]
+    assert "/join/" in link
+    assert len(service.listing(database)) == 2

@@ -1,0 +1,118 @@
+"""What differs between two studies: settings, analysis plan, pictures, and what they make together."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from app.db import Database
+from app.studies import inventory, service
+from app.studies.analysis_plan import AnalysisPlan
+from app.studies.inventory import TaskStock
+from app.studies.protocol import Protocol
+from app.studies.service import StudyView
+
+
+class Change(StrEnum):
+    """What became of a condition's pictures from the one study to the other."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    REPLACED = "replaced"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedSetting:
+    """A setting with what the one study says and what the other; nothing where it is empty."""
+
+    name: str
+    what: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedPictures:
+    """Pictures of one condition, or references or degraded inputs, of which all became the same."""
+
+    task: str
+    condition: str
+    change: Change
+    scenes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """From one study to the other."""
+
+    before: StudyView
+    after: StudyView
+    settings: tuple[ChangedSetting, ...]
+    plan: tuple[ChangedSetting, ...]
+    pictures: tuple[ChangedPictures, ...]
+
+    @property
+    def are_none(self) -> bool:
+        """Whether both show the same pictures in the same way, and plan the same analysis."""
+        return not (self.settings or self.plan or self.pictures)
+
+
+def differences(database: Database, before: int, after: int) -> Differences:
+    """From the study ``before`` to the study ``after``; raises ``StudyNotFound``."""
+    one, other = service.get(database, before), service.get(database, after)
+    changed = [*_titles(one, other), *_settings(one.protocol, other.protocol)]
+    return Differences(
+        before=one,
+        after=other,
+        settings=tuple(one for one in changed if one.name not in AnalysisPlan.model_fields),
+        plan=tuple(one for one in changed if one.name in AnalysisPlan.model_fields),
+        pictures=_pictures(inventory.read(database, before), inventory.read(database, after)),
+    )
+
+
+def _titles(one: StudyView, other: StudyView) -> list[ChangedSetting]:
+    if one.title == other.title:
+        return []
+    return [ChangedSetting("title", "What subjects see as the study's name.", one.title, other.title)]
+
+
+def _settings(one: Protocol, other: Protocol) -> list[ChangedSetting]:
+    return [
+        ChangedSetting(name, field.description or "", said(getattr(one, name)), said(getattr(other, name)))
+        for name, field in Protocol.model_fields.items()
+        if getattr(one, name) != getattr(other, name)
+    ]
+
+
+def said(value: Any) -> str:
+    """A setting's value as the form writes it: a list line by line, nothing where it is empty."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, tuple):
+        return "\n".join(str(part) for part in value)
+    return "" if value is None else str(value)
+
+
+def _pictures(one: tuple[TaskStock, ...], other: tuple[TaskStock, ...]) -> tuple[ChangedPictures, ...]:
+    before, after = _digests(one), _digests(other)
+    found = defaultdict[tuple[str, str, Change], list[str]](list)
+    for place in sorted(before.keys() | after.keys()):
+        task, condition, scene = place
+        if place not in before:
+            found[task, condition, Change.ADDED].append(scene)
+        elif place not in after:
+            found[task, condition, Change.REMOVED].append(scene)
+        elif before[place] != after[place]:
+            found[task, condition, Change.REPLACED].append(scene)
+    return tuple(ChangedPictures(*what, tuple(scenes)) for what, scenes in found.items())
+
+
+def _digests(stock: tuple[TaskStock, ...]) -> Mapping[tuple[str, str, str], str]:
+    return {
+        (task.task, condition, scene): shown.digest
+        for task in stock
+        for (scene, condition), shown in task.pictures.items()
+    }
