@@ -81,6 +81,19 @@ def parse(text: str) -> Objective:
     BadObjective
         Anything else: an unfinished sum, no measure at all, or a term that would be optimized the wrong way round.
     """
+    return _checked(text, summed(text))
+
+
+def summed(text: str) -> Objective:
+    """The sum that ``text`` says, whichever way round it would be optimized.
+
+    Raises
+    ------
+    UnknownMeasure
+        A name that the catalogue does not have.
+    BadObjective
+        The text is no sum.
+    """
     tokens = _tokens(text)
     constant, coefficients = 0.0, dict[str, float]()
     position, sign = 0, 1.0
@@ -103,7 +116,7 @@ def parse(text: str) -> Objective:
             raise BadObjective(
                 f"{text!r} has two terms and no sign between them", f"write + or - before {tokens[position]!r}"
             )
-    return _checked(text, Objective(tuple(Term(c, name) for name, c in sorted(coefficients.items()) if c), constant))
+    return Objective(tuple(Term(c, name) for name, c in sorted(coefficients.items()) if c), constant)
 
 
 def _number(value: float) -> str:

@@ -13,6 +13,8 @@ from app.web import failures, front, health, outages, sign_in, statics, subject
 from app.web import media as subject_pictures
 from app.web.admin import (
     job,
+    jobs,
+    launching,
     matrix_scores,
     monitor,
     photograph_set,
@@ -72,10 +74,8 @@ def create_app(settings: Settings, database: Database | None = None, media: Medi
         study_stimuli, upload, study_protocol, study_links, monitor, results_methods, results, results_scenes,
         results_agreement, results_planning, results_looks, results_subjects, results_certainty,
     )  # fmt: skip
-    desk = (
-        tokens, photographs, photograph_set, trainings, matrix_scores, job, recoveries, pictures, studies, study_moves,
-        study_copies, *study_tabs,
-    )  # fmt: skip
+    trained = (photographs, photograph_set, trainings, jobs, launching, matrix_scores, job, recoveries)
+    desk = (tokens, *trained, pictures, studies, study_moves, study_copies, *study_tabs)
     for router in (*subject.ROUTERS, subject_pictures.router):  # first: routes are tried one after the other
         app.include_router(router)
     for room in (front, health, statics, sign_in, api_docs, *desk):

@@ -39,7 +39,7 @@ function made() {
   const fresh = new Viewer(panes, {
     onChange: ({ scale }) => {
       const zoom = scale < 1 ? 'whole' : `${scale} : 1`
-      reading.textContent = `${told}, ${zoom}. Wheel to look closer, drag to move.`
+      reading.textContent = `${told} · ${zoom}`
     },
   })
   listen(fresh)

@@ -100,9 +100,9 @@ def test_sizes_that_are_no_preset_are_told_in_numbers(database: Database) -> Non
 
 
 def test_titles_that_repeat_say_what_tells_them_apart(desk: TestClient, database: Database, first: Matrix) -> None:
-    assert "seed 0" not in desk.get("/admin/trainings").text.split("<h2>Jobs</h2>")[1].split('id="launch"')[0]
+    assert "seed 0" not in desk.get("/admin/jobs").text
     launch(database, seed=3)
-    jobs = desk.get("/admin/trainings").text.split("<h2>Jobs</h2>")[1]
+    jobs = desk.get("/admin/jobs").text
     assert "tiny · holiday · seed 3</span>" in jobs
     assert "tiny · holiday · seed 0 · 1 scene of 64 px</span>" in jobs  # of a rendering
 
@@ -130,7 +130,7 @@ def test_a_silent_worker_s_job_claims_no_progress(
     desk: TestClient, database: Database, first: Matrix, seconds: float, worker: str, fate: str
 ) -> None:
     silence(database, seconds)
-    page = desk.get("/admin/trainings").text
+    page = desk.get("/admin/jobs").text
     assert f"lab-3 (cuda:0) {worker}" in page
     assert "left</span>" not in page
     assert "no worker reports any more" in page
@@ -141,21 +141,21 @@ def test_a_silent_worker_s_job_claims_no_progress(
 
 def test_a_worker_that_reports_is_not_called_silent(desk: TestClient, database: Database, first: Matrix) -> None:
     silence(database, 20)
-    page = desk.get("/admin/trainings").text
+    page = desk.get("/admin/jobs").text
     assert "silent" not in page
     assert "left</span>" in page
 
 
 def test_a_worker_that_vanished_long_ago_is_forgotten(desk: TestClient, database: Database, first: Matrix) -> None:
     silence(database, 2 * 86_400)
-    assert "no worker has reported" in desk.get("/admin/trainings").text
+    assert "no worker has reported" in desk.get("/admin/jobs").text
 
 
 def test_jobs_that_waited_in_vain_were_not_started(desk: TestClient, database: Database, media: Media) -> None:
     launched = trained.launched(database, media)
     stage = launched.pretrainings["denoise"]
     store.cancel(database, stage)
-    page = desk.get("/admin/trainings").text
+    page = desk.get("/admin/jobs").text
     assert "not started</span>" in page
     assert "failed</span>" not in page
     page = desk.get(f"/admin/trainings/{launched.trainings['denoise', 'mae']}").text
