@@ -17,6 +17,7 @@ class NotACopy(BadInput):
 
 study = typer.Typer(help="Studies: the list, and the moves of their lives.", no_args_is_help=True)
 
+File = Annotated[Path, typer.Argument(help="A study file (YAML).")]
 Number = Annotated[int, typer.Argument(min=1, metavar="STUDY", help="Number of the study.")]
 Anyway = Annotated[bool, typer.Option("--anyway", help="Also while subjects are in the middle of their sessions.")]
 
@@ -48,6 +49,53 @@ def findings(number: Number) -> None:
             typer.echo(f"{finding.severity}: {finding.text} Fix: {finding.fix}.")
         if not found:
             typer.echo(f"Nothing is wrong with study {number}.")
+
+
+@study.command()
+def check(file: File) -> None:
+    """Read a study file, its pictures and all, and tell what is wrong; exit code 1 where the study could not open."""
+    from app.cli._installation import installation
+    from app.studies import from_file, study_file
+
+    asked, source = study_file.read(file)
+    with installation() as place:
+        found = from_file.check(place.database, place.media, asked, source, file.parent)
+        for finding in found:
+            typer.echo(f"{finding.severity}: {finding.text} Fix: {finding.fix}.")
+        if any(finding.severity == "error" for finding in found):
+            raise typer.Exit(1)
+        typer.echo(f"{file} makes a study that can open; its protocol is {asked.protocol.hash}.")
+
+
+@study.command()
+def create(file: File) -> None:
+    """Make a draft of a study file, with all its pictures; where anything does not fit there is no draft."""
+    from app.cli._installation import installation
+    from app.studies import from_file, study_file
+
+    asked, source = study_file.read(file)
+    with installation() as place:
+        number = from_file.create(place.database, place.media, asked, source, file.parent)
+        typer.echo(f"Study {number} is a draft; `beholder study findings {number}` says what keeps it from opening.")
+
+
+@study.command()
+def show(
+    number: Number,
+    yaml: Annotated[bool, typer.Option("--yaml", help="The whole study as a file that makes it again.")] = False,
+) -> None:
+    """Tell what a study is and how far it has come."""
+    from app.cli._installation import installation
+    from app.studies import as_file, service, study_text
+
+    with installation() as place:
+        if yaml:
+            typer.echo(study_text.text_of(as_file.described(place.database, number)), nl=False)
+            return
+        found = service.get(place.database, number)
+        typer.echo(f"{number}  {found.title}")
+        typer.echo(f"state {found.state}; protocol {found.protocol_hash or found.protocol.hash}")
+        typer.echo(f"{found.pairs} pairs, {found.planned} trials a session, {found.target_sessions} sessions wanted")
 
 
 @study.command("open")

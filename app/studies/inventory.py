@@ -1,5 +1,6 @@
 """Which pictures a study has: per task and scene, by condition."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -80,11 +81,19 @@ def load(db: Session, study_id: int) -> tuple[TaskStock, ...]:
         .where(Stimulus.study_id == study_id)
         .order_by(by_code(Stimulus.task), by_code(Stimulus.scene), by_code(Stimulus.condition))
     )
+    return stocked(
+        Shown(
+            row.id, row.task, row.scene, row.condition, row.picture_digest, width, height, (row.origin or {}).get("job")
+        )
+        for row, width, height in rows
+    )
+
+
+def stocked(pictures: Iterable[Shown]) -> tuple[TaskStock, ...]:
+    """The same of pictures that are given, in order of task, scene and condition."""
     tasks = dict[str, dict[tuple[str, str], Shown]]()
-    for row, width, height in rows:
-        job = (row.origin or {}).get("job")
-        shown = Shown(row.id, row.task, row.scene, row.condition, row.picture_digest, width, height, job)
-        tasks.setdefault(row.task, {})[row.scene, row.condition] = shown
+    for shown in pictures:
+        tasks.setdefault(shown.task, {})[shown.scene, shown.condition] = shown
     return tuple(
         TaskStock(
             task,

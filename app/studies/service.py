@@ -33,6 +33,7 @@ from app.studies.moves import (
 from app.studies.pairs import plan
 from app.studies.plain import PLAIN, is_plain
 from app.studies.protocol import Protocol
+from app.studies.rows import NewStimulus
 from app.studies.states import StudyNotFound, draft, find, find_draft, protocol_of
 
 __all__ = [
@@ -79,11 +80,13 @@ def create(
     is_demo: bool = False,
     seed: int | None = None,
     renderings: Sequence[int] = (),
+    pictures: Sequence[NewStimulus] = (),
     by: Actor = AT_THE_MACHINE,
 ) -> int:
     """The number of a new draft, with the pictures of these renderings; where they do not fit there is no draft.
 
-    ``seed`` fixes its schedules, and is drawn where none is given. Whoever begins it owns it.
+    ``seed`` fixes its schedules, and is drawn where none is given; ``pictures`` have their rows already. Whoever begins
+    it owns it.
     """
     with database.write() as db:
         study = Study(
@@ -97,6 +100,8 @@ def create(
         note(db, by, "study created", study_id=study.id, title=study.title)
         if renderings:
             stimuli.take(db, study.id, renderings)
+        if pictures:
+            stimuli.add(db, study.id, pictures, "the study file")
         return study.id
 
 
@@ -108,6 +113,11 @@ def edit(database: Database, study_id: int, *, title: str | None = None, protoco
             study.title = _title(title)
         if protocol is not None:
             study.protocol = protocol.model_dump(mode="json")
+
+
+def require_title(title: str) -> None:
+    """Nothing, where a study may be called so; raises ``BadTitle``."""
+    _title(title)
 
 
 def require_draft(database: Database, study_id: int) -> None:

@@ -23,7 +23,17 @@ from app.studies.states import draft, find_draft
 from app.studies.survey import Found, StimuliRefused, survey_of, told
 from app.studies.turns import INGESTS
 
-__all__ = ["IngestReport", "StimuliRefused", "add_renderings", "ingest", "ingest_folder", "register", "take"]
+__all__ = [
+    "IngestReport",
+    "StimuliRefused",
+    "add",
+    "add_renderings",
+    "ingest",
+    "ingest_folder",
+    "keep",
+    "register",
+    "take",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +85,7 @@ def ingest(
         found = survey_of(root, strip=strip)
     stimuli = [NewStimulus(p.task, p.scene, p.condition, p.facts.digest, None) for p in found.pictures]
     problems = found.problems or ([] if replace else _contradicted(database, study_id, stimuli))
-    problems = problems or [problem for picture in found.pictures for problem in _keep(media, picture)]
+    problems = problems or [problem for picture in found.pictures for problem in keep(media, picture)]
     if problems:
         raise StimuliRefused(source, problems)
     keep_pictures(database, (picture.facts for picture in found.pictures))
@@ -84,7 +94,7 @@ def ingest(
         if replace:
             tasks = {stimulus.task for stimulus in stimuli}
             db.execute(delete(Stimulus).where(Stimulus.study_id == study_id, Stimulus.task.in_(tasks)))
-        report = _add(db, study_id, stimuli, source)
+        report = add(db, study_id, stimuli, source)
     kinds = Counter(kind for picture in found.pictures for kind in picture.taken_out)
     return dataclasses.replace(report, taken_out=tuple(sorted(kinds.items())))
 
@@ -101,10 +111,11 @@ def take(db: Session, study_id: int, job_ids: Sequence[int]) -> IngestReport:
     stimuli, problems = collect(db, job_ids)
     if problems:
         raise StimuliRefused(_jobs(job_ids), problems)
-    return _add(db, study_id, stimuli, _jobs(job_ids))
+    return add(db, study_id, stimuli, _jobs(job_ids))
 
 
-def _add(db: Session, study_id: int, stimuli: list[NewStimulus], source: str) -> IngestReport:
+def add(db: Session, study_id: int, stimuli: Sequence[NewStimulus], source: str) -> IngestReport:
+    """The same of pictures whose files and rows are there already; ``source`` is what a refusal calls them."""
     added, problems = add_stimuli(db, study_id, stimuli)
     if problems:
         raise StimuliRefused(source, problems)
@@ -124,8 +135,8 @@ def _contradicted(database: Database, study_id: int, stimuli: list[NewStimulus])
         return contradictions(db, study_id, stimuli)
 
 
-def _keep(media: Media, picture: Found) -> list[str]:
-    """The picture is in the store; a problem if the file changed after it was looked at."""
+def keep(media: Media, picture: Found) -> list[str]:
+    """The picture's file is in the store; a problem if the file changed after it was looked at."""
     try:
         data = picture.read()
     except BadPicture as error:

@@ -23,7 +23,7 @@ ONLY_IN: Mapping[str, tuple[str, ...]] = {  # a library, and the rooms that may 
     "matplotlib": ("app.results", "app.web.admin"),
     "pyarrow": ("app.results.parquet",),
     "torch": ("trainer",),
-    "yaml": ("app.strict_yaml", "app.studies.file_text"),  # one reader, and one writer
+    "yaml": ("app.strict_yaml", "app.studies.study_text"),  # one reader, and one writer
     "sqlalchemy": (
         "app.db", "app.jobs", "app.studies", "app.sessions", "app.results", "app.archives", "app.simulation", "app.cli",
         "migrations",

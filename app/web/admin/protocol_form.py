@@ -12,30 +12,9 @@ from pydantic.fields import FieldInfo
 from starlette.datastructures import FormData
 
 from app.studies.protocol import Protocol
+from app.studies.setting_groups import grouped
 from app.web.admin.forms import text
 
-_GROUPS = {
-    "The question": ("question", "allow_tie", "hold_reference", "flicker"),
-    "Length": (
-        "trials_per_session", "judgements_per_pair", "target_sessions", "public_quota", "block_size",
-        "break_minutes", "sitting_minutes", "rest_hours", "sampling", "adaptive_floor",
-    ),
-    "Attention": (
-        "catch_trials", "catch_failures_allowed", "catch_pairs", "repeat_percent", "dummy_trials", "practice_trials",
-        "practice_scenes", "practice_pass", "practice_attempts",
-    ),
-    "Pace": ("blank_ms", "min_view_ms"),
-    "Screen and room": ("display_gate", "gate_pixels", "record_looks", "viewing", "viewing_rule"),
-    "Analysis plan": (
-        "plan", "plan_test", "plan_alpha", "plan_correction", "plan_interval", "plan_prior", "plan_ties",
-        "plan_include_excluded",
-        "plan_without_flagged", "plan_interim", "plan_primary",
-    ),
-    "What subjects read and say": ("consent_text", "instructions", "questionnaire", "languages"),
-    "The end": (
-        "completed_code", "failed_code", "screened_out_code", "completed_url", "failed_url", "screened_out_url",
-    ),
-}  # fmt: skip
 _LABELS = {
     "plan": "Analysis plan", "plan_test": "Planned test", "plan_alpha": "Planned level α",
     "plan_correction": "Planned correction", "plan_interval": "Planned intervals", "plan_prior": "Planned prior",
@@ -65,12 +44,8 @@ class Setting:
 def settings_of(values: Mapping[str, Any]) -> dict[str, list[Setting]]:
     """Every setting of the protocol by group, with the given values; what no group names stands under "More"."""
     fields = Protocol.model_fields
-    grouped = {name for names in _GROUPS.values() for name in names}
-    groups = {**_GROUPS, "More": tuple(name for name in fields if name not in grouped)}
     return {
-        title: [_setting(name, fields[name], values.get(name)) for name in names]
-        for title, names in groups.items()
-        if names
+        title: [_setting(name, fields[name], values.get(name)) for name in names] for title, names in grouped().items()
     }
 
 

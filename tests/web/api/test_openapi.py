@@ -95,8 +95,10 @@ def everything(web: FastAPI, there: Crowded, watch: Watch, examples: int) -> int
     sent = 0
     for found in schema.get_all_operations():
         operation = found.ok()
-        if "application/zip" in operation.definition.raw.get("requestBody", {}).get("content", {}):
-            continue  # what archives may hold is tried with archives
+        if {"application/zip", "application/yaml"} & {
+            *operation.definition.raw.get("requestBody", {}).get("content", {})
+        }:
+            continue  # what archives and study files may hold is tried with such files
         for mode in BOTH:
             for named in filter(None, (there.named(operation.path), {"anywhere": True})):
                 known = {} if "anywhere" in named else named

@@ -1,0 +1,47 @@
+"""``beholder study``: a file is checked, becomes a draft, and comes back as the file that makes it again."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from app.cli import program
+from tests.studies.pictures import fill
+
+pytestmark = pytest.mark.one_database
+TEXT = """
+title: Which loss restores best?
+protocol: {catch_trials: 3, trials_per_session: 30}
+stimuli:
+  folder: pictures
+  tasks: [denoise]
+"""
+
+
+def said(*words: str) -> Result:
+    return CliRunner().invoke(program(), ["study", *words])
+
+
+def test_a_file_is_checked_made_and_shown_as_the_same_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BEHOLDER_DATA_DIR", str(tmp_path / "data"))
+    fill(tmp_path / "pictures")
+    file = tmp_path / "study.yaml"
+    file.write_text(TEXT, encoding="utf-8")
+    checked = said("check", str(file))
+    assert checked.exit_code == 0, checked.output
+    assert "'Which loss restores best?' has the protocol" in checked.output
+    assert said("create", str(file)).output.startswith("Study 1 is a draft.")
+    shown = said("show", "1").output
+    assert "state draft" in shown
+    assert "9 pairs" in shown
+    written = said("show", "1", "--yaml").output
+    file.write_text(written, encoding="utf-8")
+    assert said("create", str(file)).output.startswith("Study 2 is a draft.")
+    assert said("show", "2", "--yaml").output == written
+    file.write_text(TEXT.replace("catch_trials: 3", "catch_trials: 12"), encoding="utf-8")
+    checked = said("check", str(file))
+    assert checked.exit_code == 1
+    assert "error: 9 comparisons are too few to hide 12 catch trials among." in checked.output
+    file.write_text(TEXT.replace("trials_per", "trial_per"), encoding="utf-8")
+    refused = said("create", str(file))
+    assert "line 3: protocol: there is no key 'trial_per_session'" in str(refused.exception)
