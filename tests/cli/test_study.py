@@ -29,7 +29,7 @@ def test_a_file_is_checked_made_and_shown_as_the_same_file(tmp_path: Path, monke
     file.write_text(TEXT, encoding="utf-8")
     checked = said("check", str(file))
     assert checked.exit_code == 0, checked.output
-    assert "'Which loss restores best?' has the protocol" in checked.output
+    assert "warning: The protocol asks for 4 practice trials" in checked.output
     assert said("create", str(file)).output.startswith("Study 1 is a draft.")
     shown = said("show", "1").output
     assert "state draft" in shown
