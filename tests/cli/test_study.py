@@ -30,13 +30,13 @@ def test_a_file_is_checked_made_and_shown_as_the_same_file(tmp_path: Path, monke
     checked = said("check", str(file))
     assert checked.exit_code == 0, checked.output
     assert "warning: The protocol asks for 4 practice trials" in checked.output
-    assert said("create", str(file)).output.startswith("Study 1 is a draft.")
+    assert said("create", str(file)).output.startswith("Study 1 is a draft;")
     shown = said("show", "1").output
     assert "state draft" in shown
     assert "9 pairs" in shown
     written = said("show", "1", "--yaml").output
     file.write_text(written, encoding="utf-8")
-    assert said("create", str(file)).output.startswith("Study 2 is a draft.")
+    assert said("create", str(file)).output.startswith("Study 2 is a draft;")
     assert said("show", "2", "--yaml").output == written
     file.write_text(TEXT.replace("catch_trials: 3", "catch_trials: 12"), encoding="utf-8")
     checked = said("check", str(file))
