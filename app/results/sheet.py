@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import matplotlib as mpl
@@ -14,7 +15,8 @@ from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
-from matplotlib.patches import Rectangle
+from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.path import Path
 from matplotlib.textpath import text_to_path
 
 from app.analysis.arrays import FloatArray
@@ -116,6 +118,22 @@ class Sheet:
             )
         )  # fmt: skip
 
+    def squares(self, rows: Sequence[Sequence[int]], x: float, y: float, side: float, *, colour: str) -> None:
+        """The marked squares of a square grid, ``side`` pixels wide, as one shape: no seam shows between them."""
+        one = side / len(rows)
+        corners = [
+            (x + one * begin, x + one * end, y + one * place)
+            for place, row in enumerate(rows)
+            for begin, end in _runs(row)
+        ]
+        outline = [
+            point
+            for left, right, top in corners
+            for point in ((left, top), (right, top), (right, top + one), (left, top + one), (left, top))
+        ]
+        codes = [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY] * len(corners)
+        self._axes.add_patch(PathPatch(Path(outline, codes), facecolor=colour, edgecolor="none"))
+
     def picture(self, colours: FloatArray, x: float, y: float, width: float, height: float) -> None:
         """A picture ``(rows, columns, 4)`` of red, green, blue and opacity in a rectangle."""
         self._axes.imshow(
@@ -171,6 +189,12 @@ def width_of(text: str, size: float = 12, bold: bool = False) -> float:
         warnings.filterwarnings("ignore", _NO_GLYPH)
         width, _, _ = text_to_path.get_text_width_height_descent(text, _font(size, bold), ismath=False)
     return float(width) / _POINTS
+
+
+def _runs(row: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Where each stretch of marked cells begins, and where it ends."""
+    edges = [place for place, (before, now) in enumerate(pairwise([0, *row, 0])) if bool(before) != bool(now)]
+    yield from zip(edges[::2], edges[1::2], strict=True)
 
 
 @contextmanager
