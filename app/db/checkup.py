@@ -89,6 +89,17 @@ def postgres_facts(database: Database) -> PostgresFacts:
     return PostgresFacts(version, number, isolation, read_only, free, at)
 
 
+def size(database: Database) -> int | None:
+    """The database's size in bytes, what SQLite has written ahead included; None where it does not say."""
+    if not database.is_sqlite:
+        with database.read() as db:
+            found: int | None = db.scalar(text("SELECT pg_database_size(current_database())"))
+            return found
+    path = Path(database.url.database or "")
+    files = [file for file in (path, path.with_name(f"{path.name}-wal")) if file.is_file()]
+    return sum(file.stat().st_size for file in files) if files else None
+
+
 def newest(database: Database) -> datetime | None:
     """The latest moment that any row names; None in an empty database."""
     columns = (Vote.received_at, Event.at, Job.created_at, Worker.seen_at, Login.created_at, Study.created_at)

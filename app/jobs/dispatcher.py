@@ -24,6 +24,7 @@ from app.log import logger
 from app.media import Media
 from app.settings import Settings
 
+_FORGOTTEN = timedelta(days=1)
 _LOOK_SECONDS = 0.5  # between two looks into the table while a device is free
 
 
@@ -146,6 +147,7 @@ class Dispatcher:
 
     def _beat(self, over: threading.Event) -> None:
         started_at = now()
+        self._forget_the_lost()
         while True:
             try:
                 with self._database.write() as db:
@@ -157,6 +159,14 @@ class Dispatcher:
                 self._renew(attempt)
             if over.wait(self._settings.heartbeat_seconds):
                 return
+
+    def _forget_the_lost(self) -> None:
+        """Rows of workers that vanished days ago tell nobody anything."""
+        try:
+            with self._database.write() as db:
+                db.execute(delete(Worker).where(Worker.seen_at < now() - _FORGOTTEN))
+        except SQLAlchemyError:
+            self._log.exception("older workers were not forgotten")
 
     def _renew(self, attempt: Attempt) -> None:
         try:

@@ -16,6 +16,7 @@ ALIKE = 24  # of 256 bits: copies that were encoded or scaled anew differ in a f
 SCENE = 256  # px, side of a scene as the form proposes it
 FEW = 8  # photographs to learn from: fewer teach a network little but themselves
 _NAMED = 5  # photographs that a sentence names
+_SAY = "write it on the set's page, or with `beholder photographs describe`"
 
 
 class Weight(StrEnum):
@@ -54,7 +55,7 @@ class _Photo:
 def lint(database: Database, set_name: str) -> list[SetFinding]:
     """Everything wrong with the set, errors first; raises ``UnknownSet``."""
     view, everything = get(database, set_name), _all(database)
-    mine = [one for one in everything if one.known.set_name == set_name]
+    mine = sorted((one for one in everything if one.known.set_name == set_name), key=lambda one: one.name)
     others = [one for one in everything if one.known.set_name != set_name]
     rules = (
         _empty_sides(view), _both_sides(mine, others), _too_small(mine), _alike(mine, others), _no_licence(view),
@@ -116,9 +117,9 @@ def _alike(mine: Sequence[_Photo], others: Sequence[_Photo]) -> Iterator[SetFind
 
 def _no_licence(view: SetView) -> Iterator[SetFinding]:
     if not view.licence:
-        yield SetFinding(Weight.WARNING, "Nobody has said under which licence it may be used.", "write it below")
+        yield SetFinding(Weight.WARNING, "Nobody has said under which licence it may be used.", _SAY)
     if not view.source:
-        yield SetFinding(Weight.WARNING, "Nobody has said where the photographs come from.", "write it below")
+        yield SetFinding(Weight.WARNING, "Nobody has said where the photographs come from.", _SAY)
 
 
 def _compressed(mine: Sequence[_Photo]) -> Iterator[SetFinding]:

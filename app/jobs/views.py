@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -73,6 +73,9 @@ class WorkerView:
     devices: str
     started_at: datetime
     seen_at: datetime
+    weights: tuple[str, ...] = ()  # ids of the learned measures that it can compute
+    speeds: dict[str, dict[str, float]] = field(default_factory=dict)  # ms a step, by device and by what it trained
+    memory: dict[str, dict[str, Any]] = field(default_factory=dict)  # by slot: the device's name, bytes free and in all
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +145,13 @@ def workers(database: Database) -> list[WorkerView]:
     """The workers that are there, or that vanished without saying goodbye."""
     with database.read() as db:
         rows = db.scalars(select(Worker).order_by(by_code(Worker.name)))
-        return [WorkerView(row.name, row.devices, row.started_at, row.seen_at) for row in rows]
+        return [
+            WorkerView(
+                row.name, row.devices, row.started_at, row.seen_at, tuple(row.weights or ()), row.speeds or {},
+                row.memory or {},
+            )
+            for row in rows
+        ]  # fmt: skip
 
 
 def any_live(database: Database) -> bool:

@@ -14,7 +14,7 @@ def may_see(database: Database, account_id: int, digest: str) -> bool:
     places = (
         mine.where(Stimulus.picture_digest == digest, members.takes_part(account_id)).exists(),
         exists().where(Rendering.picture_digest == digest),
-        exists().where(Photograph.picture_digest == digest),
+        exists().where(or_(Photograph.picture_digest == digest, Photograph.thumbnail_digest == digest)),
         exists().where(or_(*(column == digest for column in sample))),
         exists().where(Job.kind == JobKind.RECOVER, cast(Job.result, Text).contains(digest)),  # its result names them
     )

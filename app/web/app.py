@@ -35,6 +35,7 @@ from app.web.admin import (
     study_moves,
     study_protocol,
     study_stimuli,
+    system,
     tokens,
     trainings,
     upload,
@@ -75,7 +76,7 @@ def create_app(settings: Settings, database: Database | None = None, media: Medi
         results_agreement, results_planning, results_looks, results_subjects, results_certainty,
     )  # fmt: skip
     trained = (photographs, photograph_set, trainings, jobs, launching, matrix_scores, job, recoveries)
-    desk = (tokens, *trained, pictures, studies, study_moves, study_copies, *study_tabs)
+    desk = (system, tokens, *trained, pictures, studies, study_moves, study_copies, *study_tabs)
     for router in (*subject.ROUTERS, subject_pictures.router):  # first: routes are tried one after the other
         app.include_router(router)
     for room in (front, health, statics, sign_in, api_docs, *desk):

@@ -1,11 +1,13 @@
 """What a worker tells of itself."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from app.catalog.shelf import Shelf
 from app.catalog.weights import WEIGHTS
+from app.clock import now
 from app.db.models import Job, Worker
 from app.jobs import machine
 from app.jobs.devices import Slot
@@ -93,3 +95,17 @@ def test_the_machine_is_looked_at_once_a_minute_and_not_at_every_heartbeat(
     offer.look()
     offer.look()
     assert looks == [1]
+
+
+def test_a_worker_that_vanished_days_ago_is_forgotten_when_another_starts(stage: Stage) -> None:
+    with stage.database.write() as db:
+        for name, days in (("lost", 2), ("silent", 0)):
+            at = now() - timedelta(days=days, minutes=20)
+            memory = {"cpu": {"name": name, "cores": 2, "processes": 1, "free": 1, "memory": 2}}
+            db.add(Worker(name=name, devices="cpu", started_at=at, seen_at=at, memory=memory))
+    assert devices_of(stage.database) == (), "nobody reckons with a worker that is silent"
+    stage.start()
+    until(lambda: told(stage))
+    with stage.database.read() as db:
+        assert db.get(Worker, "lost") is None
+        assert db.get(Worker, "silent") is not None

@@ -1,0 +1,112 @@
+"""The System page: what is wrong stands first, and no secret stands anywhere."""
+
+import os
+import shutil
+from datetime import timedelta
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import select
+
+from app.clock import now
+from app.db import Database
+from app.db.models import Account, Job, JobState, Worker
+from app.media import Media
+from app.settings import Settings
+from app.web.pages import Context
+from app.web.standing import Health, Standing, standing
+from tests.web import trained
+
+pytestmark = pytest.mark.one_database
+SLOT = {"name": "NVIDIA H200", "cores": None, "processes": 1, "free": 140 << 30, "memory": 141 << 30}
+
+
+@pytest.fixture
+def use(settings: Settings, database: Database, media: Media) -> Context:
+    return Context(settings, database, media, settings.secret())
+
+
+def seen(database: Database, name: str, ago: timedelta) -> None:
+    with database.write() as db:
+        db.add(
+            Worker(
+                name=name, devices="gpu 0", started_at=now() - ago, seen_at=now() - ago, weights=["lpips"],
+                speeds={"NVIDIA H200": {"denoise · mae": 4.25}}, memory={"gpu 0": SLOT},
+            )
+        )  # fmt: skip
+
+
+def told(found: Standing, check: str) -> str:
+    return "\n".join(f"{one.health}: {one.finding}" for one in found.troubles if one.check == check)
+
+
+def test_jobs_without_a_worker_are_an_illness_and_stand_first(use: Context) -> None:
+    trained.launched(use.database, use.media)
+    found = standing(use)
+    assert found.queue.waiting == 7
+    assert "ill: 7 jobs are to be done and no worker is there" in told(found, "workers")
+    assert found.troubles[0].health is Health.ILL
+    seen(use.database, "ada", timedelta(0))
+    assert told(standing(use), "workers") == ""
+
+
+def test_a_silent_worker_is_told_and_one_of_last_week_is_not(use: Context) -> None:
+    seen(use.database, "ada", timedelta(minutes=5))
+    seen(use.database, "grace", timedelta(days=7))
+    assert "ada has not reported for 300 seconds" in told(standing(use), "workers")
+    assert "grace" not in told(standing(use), "workers")
+
+
+def test_jobs_that_failed_today_are_named_and_older_ones_are_not(use: Context) -> None:
+    trained.launched(use.database, use.media)
+    with use.database.write() as db:
+        for job, ago in zip(db.scalars(select(Job).order_by(Job.id).limit(2)), (0, 3), strict=True):
+            job.state, job.finished_at = JobState.FAILED, now() - timedelta(days=ago)
+    assert told(standing(use), "jobs") == "note: job 1 failed within a day"
+
+
+def test_a_full_disk_is_an_illness(use: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(1 << 40, 1 << 40, 1 << 20))  # type: ignore[attr-defined]
+    assert "ill: 0.0 GiB are free for the data folder" in told(standing(use), "disk")
+
+
+@pytest.mark.sqlite_only("PostgreSQL is backed up by its own tools")
+def test_a_backup_that_is_missing_or_old_is_told(use: Context) -> None:
+    seen(use.database, "ada", timedelta(0))
+    assert told(standing(use), "backups") == "note: there is no backup of the database"
+    folder = use.settings.data_dir / "backups"
+    folder.mkdir()
+    kept = folder / "beholder-backup-1.sqlite3"
+    kept.write_bytes(b"")
+    assert told(standing(use), "backups") == ""
+    old = (now() - timedelta(days=8)).timestamp()
+    os.utime(kept, (old, old))
+    assert "the newest backup is of" in told(standing(use), "backups")
+
+
+def test_no_password_and_no_secret_is_shown(use: Context) -> None:
+    guarded = use.settings.model_copy(
+        update={
+            "database_url": "postgresql://ada:tortoise@db/beholder",
+            "media_url": "s3://ada:tortoise@lab/x?key=hare",
+        }
+    )
+    shown = repr(standing(Context(guarded, use.database, use.media, use.secret)))
+    assert "tortoise" not in shown
+    assert "hare" not in shown
+    assert use.secret.hex() not in shown
+    assert "BEHOLDER_LEASE_SECONDS" in shown
+
+
+def test_the_page_shows_workers_with_devices_memory_weights_and_pace(desk: TestClient, database: Database) -> None:
+    seen(database, "ada", timedelta(0))
+    page = desk.get("/admin/system").text
+    for words in ("NVIDIA H200", "140.0 GiB", "lpips", "4.2", "BEHOLDER_GPUS", "Last backup", "SQLite"):
+        assert words in page, words
+
+
+def test_the_page_is_for_those_who_operate_the_installation(desk: TestClient, database: Database) -> None:
+    with database.write() as db:
+        for account in db.scalars(select(Account)):
+            account.operates = False
+    assert desk.get("/admin/system").status_code == 403
