@@ -18,10 +18,11 @@ from app.archives.standing import Standing
 from app.clock import now
 from app.db import Database
 from app.db.audit import AT_THE_MACHINE, Actor, note
-from app.db.models import Membership, Role, Study
+from app.db.models import Study
 from app.db.pictures import keep_pictures
 from app.media import Media
 from app.sessions.events import BrokenChain
+from app.studies import members
 from app.studies.turns import INGESTS
 
 _IMPORTS = 5_071_965  # the lock's number; any would do that nothing else in the database takes
@@ -126,8 +127,7 @@ def _written(db: OrmSession, archive: Opened, design: Design, by: Actor, tell: T
     for number, rows in enumerate(sittings(archive), start=1):
         insert.sitting(db, study.id, rows, pairs, subjects)
         tell("written", number)
-    if by.account_id is not None:
-        db.add(Membership(study_id=study.id, account_id=by.account_id, role=Role.OWNER, added_at=at))
+    members.begun(db, study.id, by)
     note(
         db, by, "study imported", study_id=study.id, archive=archive.digest, original=manifest.study.number,
         program=manifest.program, content=manifest.content, personal=manifest.personal,

@@ -88,7 +88,9 @@ class Standing:
     def _require_log(self, rows: SittingRows) -> None:
         session, log = _session(rows), [_event(rows, row) for row in rows.events]
         tokens = {trial.number: trial.token for trial in rows.trials}
-        votes = [(tokens[vote.trial], Vote(id=vote.trial, **_but(vote, "trial", "session"))) for vote in rows.votes]
+        votes = [
+            (tokens[vote.trial], Vote(trial_id=vote.trial, **_but(vote, "trial", "session"))) for vote in rows.votes
+        ]
         number = session.id
         decisions = [Exclusion(session_id=number, **_but(one, "session")) for one in rows.exclusions]
         given_back = {one.number: one.given_back_at for one in rows.trials if one.given_back_at is not None}

@@ -119,12 +119,17 @@ def holds(record: Record) -> bool:
     saved = {_said(event)["vote"] for event in found if event.kind == SAVED}
     for token, vote in record.votes:
         if vote.digest != vote_digest(token, vote.side, vote.elapsed_ms, vote.late, vote.received_at):
-            raise BrokenChain(session.id, f"vote {vote.id} was edited")
+            raise BrokenChain(session.id, f"{_named(vote)} was edited")
         if vote.digest not in saved:
-            raise BrokenChain(session.id, f"vote {vote.id} was never logged")
+            raise BrokenChain(session.id, f"{_named(vote)} was never logged")
     if len(saved) != len(record.votes):
         raise BrokenChain(session.id, f"{len(saved) - len(record.votes)} logged votes are gone")
     return sealed
+
+
+def _named(vote: Vote) -> str:
+    """An archive gives votes no numbers."""
+    return f"the vote of trial {vote.trial_id}" if vote.id is None else f"vote {vote.id}"
 
 
 def left_out(imported: Mapping[str, Any] | None) -> frozenset[str]:

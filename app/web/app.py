@@ -30,6 +30,7 @@ from app.web.admin import (
     results_scenes,
     results_subjects,
     studies,
+    study_archive,
     study_copies,
     study_links,
     study_moves,
@@ -48,6 +49,15 @@ from app.web.heads import Heads
 from app.web.journal import Journal
 from app.web.languages import Languages
 from app.web.pages import Context, Pages
+
+_STUDY_TABS = (
+    study_stimuli, upload, study_protocol, study_links, monitor, results_methods, results, results_scenes,
+    results_agreement, results_planning, results_looks, results_subjects, results_certainty,
+)  # fmt: skip
+_TRAINED = (photographs, photograph_set, trainings, jobs, launching, matrix_scores, job, recoveries)
+_DESK = (
+    system, tokens, *_TRAINED, pictures, study_archive, studies, study_moves, study_copies, *_STUDY_TABS,
+)  # fmt: skip
 
 
 def create_app(settings: Settings, database: Database | None = None, media: Media | None = None) -> FastAPI:
@@ -71,15 +81,9 @@ def create_app(settings: Settings, database: Database | None = None, media: Medi
     app.add_middleware(Heads)
     app.add_middleware(Guard, settings=settings)
     app.add_middleware(Journal)  # added last, so outermost: what the guard refuses is logged too
-    study_tabs = (
-        study_stimuli, upload, study_protocol, study_links, monitor, results_methods, results, results_scenes,
-        results_agreement, results_planning, results_looks, results_subjects, results_certainty,
-    )  # fmt: skip
-    trained = (photographs, photograph_set, trainings, jobs, launching, matrix_scores, job, recoveries)
-    desk = (system, tokens, *trained, pictures, studies, study_moves, study_copies, *study_tabs)
     for router in (*subject.ROUTERS, subject_pictures.router):  # first: routes are tried one after the other
         app.include_router(router)
-    for room in (front, health, statics, sign_in, api_docs, *desk):
+    for room in (front, health, statics, sign_in, api_docs, *_DESK):
         app.include_router(room.router)
     app.include_router(api_router())
     return app

@@ -26,7 +26,8 @@ _HOST = re.compile(r"(?:\[(?P<six>[0-9a-f:.]+)\]|(?P<name>[a-z0-9._-]+))(?::(?P<
 MEASURES_LIMIT = 32_000_000  # of a file with values of measures: half a million of them
 # Who reads the body itself, piece by piece into a file.
 _UPLOADS = re.compile(
-    r"POST (/admin/studies/[0-9]+/upload|/api/v1/studies/[0-9]+/stimuli|/admin/photographs|/api/v1/photographs/[^/]+)"
+    r"POST (/admin/studies/([0-9]+/upload|import)|/api/v1/studies/([0-9]+/stimuli|import)|/admin/photographs"
+    r"|/api/v1/photographs/[^/]+)"
 )
 _MEASURES = re.compile(r"POST /admin/studies/[0-9]+/results/agreement|PUT /api/v1/studies/[0-9]+/measures")
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -80,7 +81,8 @@ class TooLarge(AppError):
         )
         large = {
             MEASURES_LIMIT: "make several files of the values, or bring them in with `beholder measures`",
-            UPLOAD_LIMIT: "make several archives of the pictures, or bring them in with `beholder ingest`",
+            UPLOAD_LIMIT: "make several archives of the pictures, or bring them in with `beholder ingest`, and studies "
+            "with `beholder study import`",
         }
         super().__init__(
             f"What was sent is larger than {limit // 1_000_000:,} MB and was refused", large.get(limit, small)

@@ -15,20 +15,29 @@ from app.results.vote_rows import vote_rows
 from app.sessions import checks, enrol, links, progress, questionnaire, screening, traces, votes, withdrawal
 from app.sessions.external import Sender
 from app.sessions.sitting import Stage
-from app.studies import inventory, measured, service
+from app.studies import inventory, measured, service, stimuli
+from app.studies.protocol import Protocol
 from app.studies.wording import QUESTIONNAIRE
 from tests.sessions.planted import SECRET, Truth, careless, honest, session_id, truth
 from tests.web import small_study
 
 SAID = {"age": "34", "sex": "other", "vision": "not well", "expertise": "in a study"}
 SCREEN = votes.Screen(1.25, 600, 400, True, "p3", "standard")
+PROTOCOL = Protocol(**small_study.PROTOCOL | {"questionnaire": QUESTIONNAIRE, "allow_tie": True, "repeat_percent": 20})
 REPORTED = ("rankings", "scores_by_scene", "significance")
 
 
 def create(database: Database, media: Media, pictures: Path) -> int:
-    """The number of a study of six sessions, each of which went another way."""
-    settings = {"questionnaire": QUESTIONNAIRE, "allow_tie": True, "repeat_percent": 20}
-    number = small_study.create(database, media, pictures, **settings)
+    """The number of a closed study of six sessions, each of which went another way."""
+    number = service.create(database, "A small study", PROTOCOL, seed=7)
+    fill(database, media, pictures, number)
+    return number
+
+
+def fill(database: Database, media: Media, pictures: Path, number: int) -> None:
+    """The draft gets pictures, is opened, sat through and closed."""
+    stimuli.ingest_folder(database, media, number, pictures)
+    service.open_study(database, media, number)
     _measured(database, number)
     tokens = [_join(database, number, n) for n in range(6)]
     for n, token in enumerate(tokens):
@@ -42,7 +51,6 @@ def create(database: Database, media: Media, pictures: Path) -> int:
             screening.record(db, session, Check.CARD, True, {"px_per_mm": 4.25, "again": None}, now())
     withdrawal.withdraw(database, tokens[5])
     service.close(database, number)
-    return number
 
 
 def taken_away(database: Database, study: int) -> dict[str, list[str]]:

@@ -26,6 +26,7 @@ from app.web.api import (
     sessions,
     stimuli,
     studies,
+    study_archives,
     study_copies,
     study_files,
     study_moves,
@@ -37,8 +38,8 @@ from app.web.tokens import Scope
 
 PREFIX = "/api/v1"
 PARTS = (
-    studies, study_files, study_moves, study_copies, protocols, stimuli, links, sessions, results_files, results,
-    screening, certainty, agreement, jobs, matrices, recoveries, machines, photographs, system, catalog,
+    study_archives, studies, study_files, study_moves, study_copies, protocols, stimuli, links, sessions, results_files,
+    results, screening, certainty, agreement, jobs, matrices, recoveries, machines, photographs, system, catalog,
 )  # fmt: skip
 _TOKENS = """What pages do, scripts can do. Every request brings a token (`Authorization: Bearer bh_…`), made on the \
 account page or with `beholder token create`; each route names the scope it asks for. Errors are problems (RFC 9457, \
@@ -48,7 +49,8 @@ The lists of sessions and of jobs are read page by page: send a reply's `next` a
 Where a reply was lost, every GET and PUT may be sent again, and so may every move of a study's life, cancel, retry, \
 exclude and readmit for the same reason, and launching and inviting: what is asked for already holds, and the reply \
 tells how it stands. A state that does not allow it is a 409 that names the present `state`. A DELETE sent again is a \
-404. Only `POST /studies` and `duplicate` make another one each time: look through the list before you send it again."""
+404. Only `POST /studies` and `duplicate` make another one each time: look through the list before you send it again. \
+An archive that was imported is refused the second time, with the number of its study."""
 _IN_ADDRESSES = {
     "study_id": "Number of the study.",
     "session_id": "Number of the session.",
