@@ -43,6 +43,10 @@ def matrix(
     out: Annotated[
         Path | None, typer.Option(help="Where tables and figures go; a folder in the data folder otherwise.")
     ] = None,
+    check: Annotated[
+        bool,
+        typer.Option("--check", help="Say what would be done, how long it takes and what is missing; start nothing."),
+    ] = False,
     work: Annotated[bool, typer.Option("--work", help="Do the jobs here and now, as `beholder worker` would.")] = False,
 ) -> None:
     """Train every task under every objective, score the results, and tell whether each is best under its own measure.
@@ -64,6 +68,10 @@ def matrix(
     if work:
         require_trainer()
     settings = read_settings()
+    if check:
+        with installation(settings) as place:
+            _say_foreseen(place, asked)
+        return
     with at_work(settings) if work else installation(settings) as place:
         jobs = _launched(place, asked)
         _say_jobs(jobs)
@@ -76,6 +84,32 @@ def matrix(
             _write(done, out or place.settings.data_dir / "results" / _name(what))
         if work and done.missing:
             raise typer.Exit(1)
+
+
+def _say_foreseen(place: "Installation", asked: "MatrixFile") -> None:
+    from app.catalog.shelf import Shelf
+    from app.cli._foreseen import foreseen_lines
+    from app.jobs.foresight import foresee
+    from app.jobs.matrix_file import PACKAGED
+    from app.jobs.matrix_plan import BadMatrix, MatrixWish
+
+    folder = None if asked.photographs in (None, PACKAGED) else Path(str(asked.photographs)).resolve().name
+    wish = MatrixWish(
+        tasks=asked.tasks,
+        objectives=[one.objective for one in asked.objectives],
+        preset=asked.preset,
+        photograph_set=asked.set or folder or PACKAGED,
+        scenes=asked.scenes.wish,
+        seed=asked.seed,
+        changes=asked.changes,
+        scores=asked.scores,
+        baselines=asked.baselines,
+    )
+    found = foresee(place.database, wish, Shelf(place.settings.weights_folder))
+    if found.problems:
+        raise BadMatrix("\n".join(found.problems))
+    for line in foreseen_lines(found):
+        typer.echo(line)
 
 
 def _asked(what: str, flags: dict[str, Any]) -> "MatrixFile":

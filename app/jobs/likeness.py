@@ -10,7 +10,7 @@ from app.errors import BadInput, Conflict
 from app.jobs import views
 from app.jobs.contract import Recipe, RenderSpec, TrainSpec
 from app.jobs.photographs import photographs, sets
-from app.jobs.recipe_keys import differing, nearest
+from app.jobs.recipe_keys import differing, nearest, written
 from app.jobs.views import JobView
 
 
@@ -75,6 +75,23 @@ def likeness(database: Database, job_id: int) -> Likeness:
         scene_side=scenes[0].width if scenes else None,
         scenes_per_photograph=max(Counter(scene.photograph.digest for scene in scenes).values(), default=1),
     )
+
+
+def as_file(found: Likeness) -> str:
+    """A training as ``beholder matrix`` reads it: to be changed, and launched again."""
+    stages = {"first_stage": found.first_stage, "second_stage": found.second_stage}
+    lines = [
+        f"preset: {found.preset}",
+        f"tasks: [{found.task}]",
+        f'objectives: ["{found.objective}"]',
+        f'set: "{found.photograph_set}"',
+        f"seed: {found.seed}",
+    ]
+    if found.scene_side is not None:
+        lines.append(f"scenes: {{side: {found.scene_side}, per_photograph: {found.scenes_per_photograph}}}")
+    for name, keys in stages.items():
+        lines += [f"{name}:", *(f"  {line}" for line in written(keys).splitlines())] if keys else []
+    return "\n".join(lines) + "\n"
 
 
 def _first(database: Database, spec: TrainSpec) -> Recipe:

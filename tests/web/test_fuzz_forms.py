@@ -131,7 +131,7 @@ def _bytes(text: str) -> bytes:
 def test_the_crawl_finds_the_forms_of_desk_and_subject(browser: Browser) -> None:
     found = {_kind(form.path) for form in browser.forms()}
     assert found >= {
-        "/admin/trainings", "/admin/studies/new", "/admin/studies/…/protocol", "/admin/studies/…/stimuli",
+        "/admin/trainings/new", "/admin/studies/new", "/admin/studies/…/protocol", "/admin/studies/…/stimuli",
         "/admin/studies/…/links", "/admin/studies/…/sessions/…/exclude", "/admin/studies/…/pause", "/login",
         "/admin/account/password", "/login/once/…", "/join/…", "/logout",
     }  # fmt: skip

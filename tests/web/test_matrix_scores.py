@@ -2,64 +2,27 @@
 
 import io
 import zipfile
-from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from PIL import Image
 
 from app.db import Database
-from app.db.models import Job, JobState, MeasureForm, Picture, Rendering, StimulusRole
+from app.db.models import Job, JobState
 from app.jobs.contract import RenderSpec
-from app.jobs.launch import Changes, Matrix, Scores, launch_matrix
-from app.jobs.photographs import PhotoFile, add_photographs
+from app.jobs.launch import Changes, Matrix, launch_matrix
 from app.jobs.store import listing
 from app.jobs.together import NotInMatrix, together
 from app.media import Media
 from app.results.training_matrix import missing_in
-from app.studies import measured
 from app.web.analysis_turns import PACKAGES
+from tests.web import scored_matrix
 
 pytestmark = pytest.mark.one_database
 
-_GMSD = {"mae": 0.3, "gmsd": 0.2}
-_MAE = {"mae": 0.05, "gmsd": 0.04}  # the network trained under MAE misses
-
 
 @pytest.fixture
-def scored(database: Database, media: Media, tmp_path: Path) -> Matrix:
-    """A task under two objectives: trained, rendered and scored, as far as the tables tell."""
-    files = []
-    for number, name in enumerate(("fell", "tarn")):
-        Image.new("RGB", (300, 300), (number, 0, 0)).save(tmp_path / f"{name}.png")
-        files.append(PhotoFile(name, tmp_path / f"{name}.png", name))
-    add_photographs(database, media, "moors", files, test=["tarn"])
-    matrix = launch_matrix(
-        database, tasks=["denoise"], objectives=["mae", "gmsd"], preset="tiny", photograph_set="moors", scene_side=64,
-        scores=Scores(("mae", "gmsd")),
-    )  # fmt: skip
-    with database.write() as db:
-        for number in range(3):  # the reference, and what each network made of it
-            db.add(Picture(digest=f"{number}" * 64, width=64, height=64, size=1))
-        db.flush()
-        for (_, condition), job in matrix.renderings.items():
-            for role, shown in ((StimulusRole.REFERENCE, "0"), (StimulusRole.CONDITION, "12"[condition == "gmsd"])):
-                kind = "reference" if shown == "0" else condition
-                db.add(
-                    Rendering(
-                        job_id=job, task="denoise", scene="tarn", condition=kind, role=role, picture_digest=shown * 64,
-                        origin={},
-                    )
-                )  # fmt: skip
-        for job in db.query(Job):
-            job.state = JobState.SUCCEEDED
-    values = {
-        ("12"[condition == "gmsd"] * 64, "0" * 64, measure, MeasureForm.RGB): value
-        for measure, by in {"mae": _MAE, "gmsd": _GMSD}.items()
-        for condition, value in by.items()
-    }
-    measured.keep(database, values, measured.Source(job=1), higher_is_better={})
-    return matrix
+def scored(database: Database, media: Media) -> Matrix:
+    return scored_matrix.scored(database, media)
 
 
 def test_the_page_says_who_is_best_under_its_own_measure_and_who_misses(desk: TestClient, scored: Matrix) -> None:

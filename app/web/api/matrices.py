@@ -5,14 +5,17 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import Field, StringConstraints
 
-from app.catalog import UnknownMeasure, UnknownTask
+from app.catalog import MEASURES, UnknownMeasure, UnknownTask
+from app.catalog.shelf import Shelf
 from app.db.models import MeasureForm
-from app.jobs import launch
+from app.jobs import intended, launch
+from app.jobs.foresight import foresee
 from app.jobs.launch import BadMatrix
+from app.jobs.matrix_plan import MatrixWish
 from app.jobs.objective import BadObjective
 from app.jobs.photographs import UnknownSet
 from app.jobs.presets import UnknownPreset
-from app.jobs.scenes import PhotographTooSmall
+from app.jobs.scenes import PhotographTooSmall, SceneWish
 from app.jobs.store import JobNotFound, NeedEndedBadly
 from app.jobs.together import NotInMatrix
 from app.results.diagonal_figure import caption
@@ -36,6 +39,13 @@ _RANK = {"task": "denoise", "condition": "ms_ssim", "measure": "gmsd", "form": "
 _MISSING = {"task": "superres", "condition": "gmsd", "why": "job 7 (superres · gmsd · lab) is queued"}
 _CELL = {"task": "denoise", "condition": "ms_ssim", "pretraining": 16, "training": 17, "rendering": 18, "scoring": 19}
 _BASELINE = {"task": "denoise", "condition": "input", "rendering": 20, "scoring": 21}
+
+
+_FORESEEN = {
+    "problems": [], "cautions": ["No worker has reported: the jobs wait until `beholder worker` runs."],
+    "jobs": {"new": {"train": 3, "render": 3, "score": 3}}, "seconds": [5400.0, 3600.0, 8100.0],
+    "memory": 3_200_000_000, "basis": "similar",
+}  # fmt: skip
 
 
 class NewMatrix(Sent):
@@ -186,6 +196,46 @@ def read_matrix(use: Ctx, job_id: Id) -> MatrixScoresTold:
         ],
         missing=[MissingTold(task=one.task, condition=one.condition, why=one.why) for one in found.missing],
     )  # fmt: skip
+
+
+class ForeseenTold(Told):
+    """What launching a matrix would do."""
+
+    model_config = example(_FORESEEN)
+
+    problems: list[str] = Field(description="Why nothing would be launched; empty where it would be.")
+    cautions: list[str] = Field(description="It would be launched, and then wait, fail or surprise.")
+    jobs: dict[str, dict[str, int]] = Field(
+        description="How many jobs, by their fate (new, at work, done, again) and by kind."
+    )
+    seconds: list[float] | None = Field(
+        description="Until the last training has ended: a guess, its low and its high end; null where all is done."
+    )
+    memory: int | None = Field(description="Bytes that the greediest training needs.")
+    basis: str | None = Field(description="What the time stands on: measured, similar or reckoned.")
+
+
+@router.post("/matrices/check", **opens(Scope.JOBS_READ, body="json"))
+def check_matrix(use: Ctx, new: NewMatrix) -> ForeseenTold:
+    """What launching this matrix would do: what is in its way, the jobs, their time and memory; nothing is changed."""
+    readable = [one.text for one in map(intended.reading, new.objectives) if one.objective]
+    known = None if new.measures is None else [name for name in new.measures if name in MEASURES]
+    wish = MatrixWish(
+        tasks=new.tasks, objectives=new.objectives, preset=new.preset, photograph_set=new.photograph_set,
+        scenes=SceneWish(new.scene_side, per_photograph=new.scenes_per_photograph), seed=new.seed,
+        scores=launch.Scores.of(readable, known), baselines=new.baselines,
+    )  # fmt: skip
+    found = foresee(use.database, wish, Shelf(use.settings.weights_folder))
+    unknown = [UnknownMeasure(name).message for name in new.measures or () if name not in MEASURES]
+    told = found.estimate
+    return ForeseenTold(
+        problems=[*found.problems, *unknown],
+        cautions=list(found.cautions),
+        jobs=found.counts,
+        seconds=None if told is None else [told.seconds.value, told.seconds.low, told.seconds.high],
+        memory=None if told is None else told.bytes,
+        basis=None if told is None else told.basis.value,
+    )
 
 
 @router.post(
