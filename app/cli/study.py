@@ -39,8 +39,9 @@ def list_(archived: Annotated[bool, typer.Option("--archived", help="Those in th
 
 @study.command()
 def findings(number: Number) -> None:
-    """Say what keeps a draft from opening, and what is to be weighed before it does."""
+    """Say what keeps a draft from opening, what is to be weighed before it does, and what it can be expected to be."""
     from app.cli._installation import installation
+    from app.results import outlook
     from app.studies import service
 
     with installation() as place:
@@ -49,6 +50,8 @@ def findings(number: Number) -> None:
             typer.echo(f"{finding.severity}: {finding.text} Fix: {finding.fix}.")
         if not found:
             typer.echo(f"Nothing is wrong with study {number}.")
+        for line in outlook.in_lines(outlook.outlook(place.database, number)):
+            typer.echo(line)
 
 
 @study.command()

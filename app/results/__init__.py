@@ -10,7 +10,7 @@ In the order in which a vote walks through:
 - **The statistics of each task.** ``scoring`` asks ``app.analysis``; ``task_report`` and ``task_rows`` hold the
   ranking, ``interval_rows``, ``scene_grid``, ``wins`` and ``islands`` what stands beside it; ``report`` has all tasks
   and, each worked out when it is asked for, ``certainty``, ``agreement``, ``planning`` and ``subject_report``.
-  ``expected_planning`` plans a study that nobody has voted in.
+  ``expected_planning`` plans a study that nobody has voted in, and ``outlook`` says it beside what else is expected.
 - **The subjects.** ``subject_facts``, ``subject_votes``, ``subject_measures``, ``subject_flags``,
   ``subject_agreement``, ``subject_rows``, ``subject_summary``, and ``screening_effect``: what leaving some of them
   out changes. ``look_log`` and ``looks`` tell where they zoomed in; ``people`` tells groups and never one of them.

@@ -7,9 +7,11 @@ from itertools import combinations
 
 from app.db.models import PairKind
 from app.studies.design_lint import design
+from app.studies.effort_lint import effort
 from app.studies.finding import Finding, Severity, error, warning
 from app.studies.inventory import DEGRADED, REFERENCE, TaskStock
-from app.studies.pairs import plan
+from app.studies.pace import ASSUMED, Pace
+from app.studies.pairs import PlannedPair, plan
 from app.studies.protocol import Protocol
 from app.studies.room_lint import room
 
@@ -17,9 +19,15 @@ __all__ = ["Finding", "Severity", "findings"]
 _REPLACE = "ingest the corrected folder again with --replace, or create a new study from other renderings"
 
 
-def findings(protocol: Protocol, stock: Sequence[TaskStock], lost: AbstractSet[str]) -> list[Finding]:
+def findings(
+    protocol: Protocol, stock: Sequence[TaskStock], lost: AbstractSet[str], pace: Pace = ASSUMED
+) -> list[Finding]:
     """Everything wrong with a study; ``lost`` are the digests that the store does not have. Errors come first."""
-    found = [*_stimuli(stock, lost), *_scenes(protocol, stock), *_design(protocol, stock), *room(protocol)]
+    planned = plan(protocol, stock)
+    found = [
+        *_stimuli(stock, lost), *_scenes(protocol, stock), *_design(protocol, stock, planned),
+        *effort(protocol, stock, planned, pace), *room(protocol),
+    ]  # fmt: skip
     return sorted(found, key=lambda finding: finding.severity is not Severity.ERROR)
 
 
@@ -68,8 +76,7 @@ def _scenes(protocol: Protocol, stock: Sequence[TaskStock]) -> Iterator[Finding]
             yield error(f"The practice scene {scene!r} has no pictures.", "correct its name in the protocol")
 
 
-def _design(protocol: Protocol, stock: Sequence[TaskStock]) -> Iterator[Finding]:
-    planned = plan(protocol, stock)
+def _design(protocol: Protocol, stock: Sequence[TaskStock], planned: Sequence[PlannedPair]) -> Iterator[Finding]:
     yield from design(protocol, stock, planned)
     kinds = Counter(pair.kind for pair in planned)
     tests, catch, practice = kinds[PairKind.TEST], kinds[PairKind.CATCH], kinds[PairKind.PRACTICE]
@@ -100,19 +107,6 @@ def _design(protocol: Protocol, stock: Sequence[TaskStock]) -> Iterator[Finding]
             f"The protocol asks for {protocol.practice_trials} practice trials, but there are pictures for {practice}.",
             "name practice_scenes, add degraded inputs, or set practice_trials lower",
         )
-    yield from _power(protocol, stock)
-
-
-def _power(protocol: Protocol, stock: Sequence[TaskStock]) -> Iterator[Finding]:
-    if protocol.catch_trials and protocol.catch_pass_probability() > 0.05:
-        yield warning(
-            "Somebody who clicks at random is kept with a probability of "
-            f"{round(100 * protocol.catch_pass_probability(), 1):g} %.",
-            "ten catch trials with one failure allowed keep 1.1 %",
-        )
-    for task in stock:
-        if len(set(task.scenes) - set(protocol.practice_scenes)) == 1:
-            yield warning(f"{task.task} has one scene, and a test over scenes needs two.", "add scenes")
 
 
 def _what(protocol: Protocol, count: int) -> str:

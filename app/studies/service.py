@@ -30,6 +30,7 @@ from app.studies.moves import (
     start_pilot,
     unarchive,
 )
+from app.studies.pace import pace_of
 from app.studies.pairs import plan
 from app.studies.plain import PLAIN, is_plain
 from app.studies.protocol import Protocol
@@ -150,8 +151,9 @@ def listing(database: Database, *, account_id: int | None = None) -> list[StudyV
 def lint(database: Database, media: Media, study_id: int) -> list[Finding]:
     """Everything wrong with the study, errors first; empty means that it may open."""
     with database.read() as db:
-        protocol, stock = protocol_of(find(db, study_id)), inventory.load(db, study_id)
-    return findings(protocol, stock, {digest for digest in digests_of(stock) if not media.has(digest)})
+        study = find(db, study_id)
+        protocol, stock, pace = protocol_of(study), inventory.load(db, study_id), pace_of(db, study)
+    return findings(protocol, stock, {digest for digest in digests_of(stock) if not media.has(digest)}, pace)
 
 
 def _title(title: str) -> str:

@@ -138,6 +138,9 @@ def test_a_draft_is_deleted_by_its_button_and_an_open_study_has_none(
 def test_opening_is_offered_when_nothing_is_missing_and_says_what_freezes(
     desk: TestClient, database: Database, draft: int
 ) -> None:
+    page = desk.get(f"/admin/studies/{draft}/stimuli").text
+    assert "8 trials, about 1 minute at 5.0 s a trial, which is assumed" in page
+    assert service.get(database, draft).protocol.plan_hash in page
     page = desk.get(f"/admin/studies/{draft}/protocol").text
     assert "not saved is not part of it" in page
     assert "freezes for good" in page

@@ -58,7 +58,7 @@ def open_tabs(request: Request) -> list[str]:
 
 
 def _errors(use: Context, study: StudyView) -> int:
-    if study.state is not StudyState.DRAFT:
+    if study.state not in (StudyState.DRAFT, StudyState.PILOT):
         return 0
     return sum(finding.severity is Severity.ERROR for finding in service.lint(use.database, use.media, study.id))
 

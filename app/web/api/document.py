@@ -30,6 +30,7 @@ from app.web.api import (
     study_copies,
     study_files,
     study_moves,
+    study_outlook,
     system,
 )
 from app.web.api.route import ApiRoute
@@ -38,8 +39,9 @@ from app.web.tokens import Scope
 
 PREFIX = "/api/v1"
 PARTS = (
-    study_archives, studies, study_files, study_moves, study_copies, protocols, stimuli, links, sessions, results_files,
-    results, screening, certainty, agreement, jobs, matrices, recoveries, machines, photographs, system, catalog,
+    study_archives, studies, study_files, study_moves, study_copies, study_outlook, protocols, stimuli, links,
+    sessions, results_files, results, screening, certainty, agreement, jobs, matrices, recoveries, machines,
+    photographs, system, catalog,
 )  # fmt: skip
 _TOKENS = """What pages do, scripts can do. Every request brings a token (`Authorization: Bearer bh_…`), made on the \
 account page or with `beholder token create`; each route names the scope it asks for. Errors are problems (RFC 9457, \

@@ -46,7 +46,10 @@ def test_a_study_goes_from_pictures_to_closed(api: TestClient, pictures: Path) -
     assert refused["problems"]
     entered = api.post(f"{study}/stimuli", content=packed(pictures), headers=ZIP).json()
     assert (entered["pictures"], entered["added"], entered["scenes"]) == (10, 10, 2)
-    assert [one["severity"] for one in api.get(f"{study}/findings").json()["items"]] == ["warning"]
+    assert {one["severity"] for one in api.get(f"{study}/findings").json()["items"]} == {"warning"}
+    seen = api.get(f"{study}/outlook").json()
+    assert (seen["trials"], seen["pilot_sessions"], seen["random_kept"]) == (8, 0, 0.75)
+    assert [task["task"] for task in seen["tasks"]] == [small_study.TASK]
     (stock,) = api.get(f"{study}/stimuli").json()["items"]
     assert stock["conditions"] == sorted(small_study.CONDITIONS)
     digest = stock["pictures"][0]["digest"]
