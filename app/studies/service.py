@@ -15,6 +15,7 @@ from app.db.models import Pair, PairKind, Study, StudyState
 from app.errors import BadInput
 from app.media import Media
 from app.studies import inventory, members, stimuli
+from app.studies.changes import differing, require_unchanged, touch
 from app.studies.freezing import digests_of
 from app.studies.lint import Finding, findings
 from app.studies.moves import (
@@ -58,6 +59,7 @@ class StudyView:
     id: int
     title: str
     state: StudyState
+    revision: int  # every change of a draft adds one
     is_demo: bool
     protocol: Protocol
     protocol_hash: str | None
@@ -106,14 +108,32 @@ def create(
         return study.id
 
 
-def edit(database: Database, study_id: int, *, title: str | None = None, protocol: Protocol | None = None) -> None:
-    """A draft gets another title or another protocol, or both; what is not given stays."""
+def edit(
+    database: Database,
+    study_id: int,
+    *,
+    title: str | None = None,
+    protocol: Protocol | None = None,
+    revision: int | None = None,
+    by: Actor = AT_THE_MACHINE,
+) -> None:
+    """A draft gets another title or another protocol, or both; what is not given stays.
+
+    With ``revision``, that of the draft which the editor has read, it raises ``DraftChanged`` where the draft has moved
+    on since.
+    """
     with database.write() as db:
         study = draft(db, study_id)
-        if title is not None:
+        require_unchanged(db, study, revision)
+        if title is not None and _title(title) != study.title:
+            settings = {"title": (study.title, _title(title))}
             study.title = _title(title)
+            touch(db, study, by, "study renamed", settings=settings)
         if protocol is not None:
+            settings = differing(protocol_of(study), protocol)
             study.protocol = protocol.model_dump(mode="json")
+            if settings:
+                touch(db, study, by, "protocol changed", settings=settings)
 
 
 def require_title(title: str) -> None:
@@ -171,7 +191,7 @@ def _view(db: Session, study: Study) -> StudyView:
         frozen = select(func.count()).where(Pair.study_id == study.id, Pair.kind == PairKind.TEST)
         pairs = db.scalars(frozen).one()
     return StudyView(
-        study.id, study.title, study.state, study.is_demo, protocol, study.protocol_hash, study.seed,
+        study.id, study.title, study.state, study.revision, study.is_demo, protocol, study.protocol_hash, study.seed,
         study.created_at, study.opened_at, study.closed_at, study.archived_at, study.duplicate_of, pairs,
         planned=protocol.planned(protocol.comparisons(pairs)), target_sessions=protocol.sessions_needed(pairs),
         trouble=study.trouble if study.state in (StudyState.PILOT, StudyState.PAUSED) else None,

@@ -11,10 +11,12 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app.db import Database
+from app.db.audit import AT_THE_MACHINE, Actor
 from app.db.models import Stimulus
 from app.db.pictures import keep_pictures
 from app.media import Media
 from app.studies import folder as on_disk
+from app.studies.changes import touch
 from app.studies.chunks import NOTES, BadPicture
 from app.studies.entries import Entry
 from app.studies.renderings import collect, register
@@ -64,14 +66,30 @@ class IngestReport:
 
 
 def ingest_folder(
-    database: Database, media: Media, study_id: int, folder: Path, *, replace: bool = False, strip: bool = False
+    database: Database,
+    media: Media,
+    study_id: int,
+    folder: Path,
+    *,
+    replace: bool = False,
+    strip: bool = False,
+    by: Actor = AT_THE_MACHINE,
 ) -> IngestReport:
     """What ``folder`` brought into the draft; see ``ingest``."""
-    return ingest(database, media, study_id, on_disk.opened(folder), str(folder), replace=replace, strip=strip)
+    root = on_disk.opened(folder)
+    return ingest(database, media, study_id, root, str(folder), replace=replace, strip=strip, by=by)
 
 
 def ingest(
-    database: Database, media: Media, study_id: int, root: Entry, source: str, *, replace: bool, strip: bool
+    database: Database,
+    media: Media,
+    study_id: int,
+    root: Entry,
+    source: str,
+    *,
+    replace: bool,
+    strip: bool,
+    by: Actor = AT_THE_MACHINE,
 ) -> IngestReport:
     """What ``root`` (``task/condition/scene.png``, with ``reference`` among the conditions) brought into the draft.
 
@@ -90,20 +108,27 @@ def ingest(
         raise StimuliRefused(source, problems)
     keep_pictures(database, (picture.facts for picture in found.pictures))
     with database.write() as db:
-        draft(db, study_id)
+        study = draft(db, study_id)
         if replace:
             tasks = {stimulus.task for stimulus in stimuli}
             db.execute(delete(Stimulus).where(Stimulus.study_id == study_id, Stimulus.task.in_(tasks)))
         report = add(db, study_id, stimuli, source)
+        if report.added or replace:
+            touch(db, study, by, "pictures added", pictures=report.added, source=source[:200])
     kinds = Counter(kind for picture in found.pictures for kind in picture.taken_out)
     return dataclasses.replace(report, taken_out=tuple(sorted(kinds.items())))
 
 
-def add_renderings(database: Database, study_id: int, job_ids: Sequence[int]) -> IngestReport:
+def add_renderings(
+    database: Database, study_id: int, job_ids: Sequence[int], by: Actor = AT_THE_MACHINE
+) -> IngestReport:
     """What the pictures of succeeded renderings brought into the draft; all of them, or none and ``StimuliRefused``."""
     with database.write() as db:
-        draft(db, study_id)
-        return take(db, study_id, job_ids)
+        study = draft(db, study_id)
+        report = take(db, study_id, job_ids)
+        if report.added:
+            touch(db, study, by, "pictures added", pictures=report.added, renderings=list(job_ids))
+        return report
 
 
 def take(db: Session, study_id: int, job_ids: Sequence[int]) -> IngestReport:

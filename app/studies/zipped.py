@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, BinaryIO, cast
 
 from app.db import Database
+from app.db.audit import AT_THE_MACHINE, Actor
 from app.errors import BadInput
 from app.media import Media
 from app.studies.chunks import BadPicture
@@ -117,13 +118,14 @@ def ingest_zip(
     replace: bool = False,
     strip: bool = False,
     source: str = "the archive",
+    by: Actor = AT_THE_MACHINE,
 ) -> IngestReport:
     """What a zip file brought into the draft, by the rules for folders; see ``stimuli.ingest``.
 
     A folder around the tasks is overlooked. ``source`` is what the archive is called in messages.
     """
     with opened(archive, source) as root:
-        return ingest(database, media, study_id, root, source, replace=replace, strip=strip)
+        return ingest(database, media, study_id, root, source, replace=replace, strip=strip, by=by)
 
 
 @contextmanager

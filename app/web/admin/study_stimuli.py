@@ -13,7 +13,7 @@ from app.studies.alike import Fault
 from app.web.admin.forms import Sent, chosen_jobs, finished_renderings
 from app.web.admin.study_head import head, study_page
 from app.web.pages import Context, Ctx, Id
-from app.web.permits import Runs, sees
+from app.web.permits import Runs, actor, sees
 
 _LISTED = 40  # faults of an upload, each of one picture or of many
 router = APIRouter(dependencies=[Depends(sees)])
@@ -60,10 +60,10 @@ def stimuli_tab(request: Request, use: Ctx, study_id: Id) -> Response:
 
 
 @router.post("/admin/studies/{study_id}/stimuli")
-def add_renderings(request: Request, use: Ctx, _who: Runs, study_id: Id, form: Sent) -> Response:
+def add_renderings(request: Request, use: Ctx, who: Runs, study_id: Id, form: Sent) -> Response:
     """The pictures of the chosen renderings are in the draft; what does not fit is said, and nothing changes."""
     try:
-        stimuli.add_renderings(use.database, study_id, chosen_jobs(form))
+        stimuli.add_renderings(use.database, study_id, chosen_jobs(form), actor(who))
     except AppError as error:
         return stimuli_page(request, use, study_id, problem=error.message, status=error.status)
     return RedirectResponse(f"/admin/studies/{study_id}/stimuli", 303)

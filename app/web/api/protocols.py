@@ -3,9 +3,11 @@
 from fastapi import APIRouter
 
 from app.studies import service
+from app.studies.changes import DraftChanged
 from app.studies.protocol import Protocol
 from app.studies.states import StudyNotDraft, StudyNotFound
-from app.web.api.route import ApiRoute, opens
+from app.web.api.route import ApiRoute, Asking, opens
+from app.web.api.shapes import IfMatch, revision
 from app.web.pages import Ctx, Id
 from app.web.tokens import Scope
 
@@ -20,9 +22,9 @@ def read_protocol(use: Ctx, study_id: Id) -> Protocol:
 
 @router.put(
     "/studies/{study_id}/protocol",
-    **opens(Scope.STUDIES_WRITE, StudyNotFound, StudyNotDraft, body="json", numbered=True),
+    **opens(Scope.STUDIES_WRITE, StudyNotFound, StudyNotDraft, DraftChanged, body="json", numbered=True),
 )
-def replace_protocol(use: Ctx, study_id: Id, protocol: Protocol) -> Protocol:
+def replace_protocol(use: Ctx, who: Asking, study_id: Id, protocol: Protocol, if_match: IfMatch = None) -> Protocol:
     """The draft has exactly this protocol: what is left out has its default, what is unknown is refused."""
-    service.edit(use.database, study_id, protocol=protocol)
+    service.edit(use.database, study_id, protocol=protocol, revision=revision(if_match), by=who.actor)
     return protocol

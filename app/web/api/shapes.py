@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import Query
+from fastapi import Header, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.web.pages import LARGEST_ID
@@ -33,3 +33,15 @@ Limit = Annotated[int, Query(ge=1, le=1000, description="How many to tell at mos
 After = Annotated[
     int | None, Query(ge=1, le=LARGEST_ID, description="The `next` of the page before; leave it out for the first.")
 ]
+IfMatch = Annotated[
+    str | None,
+    Header(
+        pattern=r'^("[0-9]{1,9}"|[0-9]{1,9}|\*)$',
+        description="The `revision` of the draft that you have read: where it has another by now, nothing is changed.",
+    ),
+]
+
+
+def revision(if_match: str | None) -> int | None:
+    """The revision that the header names; None where any will do."""
+    return None if if_match in (None, "*") else int(str(if_match).strip('"'))

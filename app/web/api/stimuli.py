@@ -143,6 +143,7 @@ _ZIP["openapi_extra"] |= {
 async def add_stimuli(
     request: Request,
     use: Ctx,
+    asking: Asking,
     study_id: Id,
     replace: Annotated[bool, Query(description="First take out what the study has of the archive's tasks.")] = False,
     strip: Annotated[bool, Query(description="Take text and other notes out of the pictures.")] = False,
@@ -152,7 +153,14 @@ async def add_stimuli(
     await run_in_threadpool(service.require_draft, use.database, study_id)
     async with uploads.receive(request, uploads.waiting_room(use.settings)) as archive:
         done = await run_in_threadpool(
-            ingest_zip, use.database, use.media, study_id, archive, replace=replace, strip=strip
+            ingest_zip,
+            use.database,
+            use.media,
+            study_id,
+            archive,
+            replace=replace,
+            strip=strip,
+            by=asking.actor,
         )
     return _ingested(done)
 
@@ -161,9 +169,9 @@ async def add_stimuli(
     "/studies/{study_id}/renderings",
     **opens(_WRITE, StudyNotFound, StudyNotDraft, StimuliRefused, body="json", numbered=True),
 )
-def add_renderings(use: Ctx, study_id: Id, chosen: ChosenRenderings) -> IngestTold:
+def add_renderings(use: Ctx, who: Asking, study_id: Id, chosen: ChosenRenderings) -> IngestTold:
     """The pictures of finished renderings enter the draft; all of them, or none."""
-    return _ingested(stimuli.add_renderings(use.database, study_id, chosen.jobs))
+    return _ingested(stimuli.add_renderings(use.database, study_id, chosen.jobs, who.actor))
 
 
 _PNG: dict[str, Any] = opens(_READ, PictureNotFound, MediaMissing, MediaUnreachable, numbered=True)

@@ -8,12 +8,13 @@ from pydantic import Field
 from app.db.models import StudyState
 from app.sessions import checks
 from app.studies import service
+from app.studies.changes import DraftChanged
 from app.studies.protocol import Protocol
 from app.studies.service import BadTitle, StudyView
 from app.studies.states import StudyNotDraft, StudyNotFound
 from app.studies.stimuli import StimuliRefused
 from app.web.api.route import ApiRoute, Asking, opens
-from app.web.api.shapes import MOMENT, Number, Sent, Told, example
+from app.web.api.shapes import MOMENT, IfMatch, Number, Sent, Told, example, revision
 from app.web.pages import Context, Ctx, Id
 from app.web.rights import Right
 from app.web.tokens import Scope
@@ -21,8 +22,8 @@ from app.web.tokens import Scope
 router = APIRouter(route_class=ApiRoute, tags=["studies"])
 _READ, _WRITE = Scope.STUDIES_READ, Scope.STUDIES_WRITE
 _STUDY = {
-    "id": 3, "title": "Which loss restores faces best?", "state": "open", "is_demo": False, "created_at": MOMENT,
-    "opened_at": MOMENT, "closed_at": None, "archived_at": None, "duplicate_of": None,
+    "id": 3, "title": "Which loss restores faces best?", "state": "open", "revision": 4, "is_demo": False,
+    "created_at": MOMENT, "opened_at": MOMENT, "closed_at": None, "archived_at": None, "duplicate_of": None,
     "protocol_hash": "9c1185a5c5e9fc54612808977ee8f548b2258d31", "pairs": 120,
     "planned": 125, "target_sessions": 5, "valid_sessions": 2, "trouble": None,
 }  # fmt: skip
@@ -36,6 +37,7 @@ class StudyTold(Told):
     id: int
     title: str
     state: StudyState
+    revision: int = Field(description="Every change of a draft adds one; send it as `If-Match` with the next.")
     is_demo: bool = Field(description="A demonstration counts simulated subjects.")
     created_at: datetime
     opened_at: datetime | None
@@ -114,9 +116,10 @@ def read_study(use: Ctx, study_id: Id) -> StudyTold:
 
 
 @router.patch(
-    "/studies/{study_id}", **opens(_WRITE, StudyNotFound, StudyNotDraft, BadTitle, body="json", numbered=True)
+    "/studies/{study_id}",
+    **opens(_WRITE, StudyNotFound, StudyNotDraft, DraftChanged, BadTitle, body="json", numbered=True),
 )
-def rename_study(use: Ctx, study_id: Id, new: NewTitle) -> StudyTold:
+def rename_study(use: Ctx, who: Asking, study_id: Id, new: NewTitle, if_match: IfMatch = None) -> StudyTold:
     """A draft has another title."""
-    service.edit(use.database, study_id, title=new.title)
+    service.edit(use.database, study_id, title=new.title, revision=revision(if_match), by=who.actor)
     return as_it_is(use, study_id)

@@ -1,0 +1,91 @@
+"""What was changed about a draft, by whom and when, so that two who edit it at once learn of each other."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.db.audit import Actor, note
+from app.db.models import AuditEntry, Study
+from app.errors import Conflict
+from app.jobs.contract import digest_of
+from app.studies.protocol import Protocol
+
+_SHORT = 200  # characters of a value that the audit log keeps; of a longer one its length and its hash
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change of a draft."""
+
+    at: datetime
+    who: str
+    deed: str
+    settings: Mapping[str, tuple[Any, Any]]  # which settings: what each was before and after, in brief
+
+    def __str__(self) -> str:
+        named = f" ({', '.join(self.settings)})" if self.settings else ""
+        return f"{self.who}: {self.deed}{named}, {self.at:%H:%M} UTC"
+
+
+class DraftChanged(Conflict):
+    """Somebody has changed the draft since it was read."""
+
+    def __init__(self, study: Study, changes: list[Change]) -> None:
+        self.revision, self.changes = study.revision, changes
+        told = "; ".join(map(str, changes)) or "what, no log tells"
+        super().__init__(
+            f"{study.title!r} was changed since you read it, and nothing was saved: {told}.",
+            "look at what changed, then save again what should hold",
+        )
+
+    def extras(self) -> dict[str, Any]:
+        """The present revision, and what was changed since."""
+        return {
+            "revision": self.revision,
+            "changes": [
+                {"at": change.at.isoformat(), "who": change.who, "deed": change.deed, "settings": [*change.settings]}
+                for change in self.changes
+            ],
+        }
+
+
+def touch(db: Session, study: Study, by: Actor, deed: str, **details: Any) -> None:
+    """The draft has another revision, and the audit log an entry that names it."""
+    study.revision += 1
+    note(db, by, deed, study_id=study.id, revision=study.revision, **details)
+
+
+def require_unchanged(db: Session, study: Study, revision: int | None) -> None:
+    """Nothing, where the draft still has this revision, or none is named; raises ``DraftChanged``."""
+    if revision is not None and revision != study.revision:
+        raise DraftChanged(study, since(db, study.id, revision))
+
+
+def since(db: Session, study_id: int, revision: int) -> list[Change]:
+    """The changes after this revision, the oldest first."""
+    entries = db.scalars(select(AuditEntry).where(AuditEntry.study_id == study_id).order_by(AuditEntry.id))
+    return [
+        Change(
+            entry.at, entry.account or f"somebody ({entry.through})", entry.deed,
+            {name: (old, new) for name, (old, new) in entry.details.get("settings", {}).items()},
+        )
+        for entry in entries
+        if entry.details.get("revision", 0) > revision
+    ]  # fmt: skip
+
+
+def differing(before: Protocol, after: Protocol) -> dict[str, tuple[Any, Any]]:
+    """The settings in which two protocols differ, each before and after, in brief."""
+    old, new = before.model_dump(mode="json"), after.model_dump(mode="json")
+    return {name: (brief(old[name]), brief(new[name])) for name in new if old[name] != new[name]}
+
+
+def brief(value: Any) -> Any:
+    """The value itself where it is short; else its length and its hash, by which it is known again."""
+    written = json.dumps(value, ensure_ascii=False)
+    return value if len(written) <= _SHORT else f"{len(written):,} characters, sha256 {digest_of(value)[:12]}"
