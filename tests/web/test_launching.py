@@ -108,8 +108,8 @@ def test_a_check_finds_what_is_there_already(desk: TestClient, database: Databas
         db.get_one(Job, 1).state = JobState.SUCCEEDED
         db.get_one(Job, 2).state = JobState.FAILED
     page = desk.post("/admin/trainings/new", data={**FORM, "tasks": ["denoise"], "own": ""}).text
-    assert "<dt>Done already</dt><dd>1 training, which are found" in page
-    assert "<dt>Done again</dt><dd>1 training, which ended badly before" in page
+    assert "<dt>Done already</dt><dd>1 training: found, not done again" in page
+    assert "<dt>Done again</dt><dd>1 training: ended badly before" in page
     assert "<dt>At work already</dt>" in page
     assert "<dt>To be done</dt>" not in page
 

@@ -32,6 +32,8 @@ def test_the_page_says_who_is_best_under_its_own_measure_and_who_misses(desk: Te
     assert page.status_code == 200
     assert '<a href="/admin/trainings" aria-current="true">' in page.text  # the room that it belongs to
     assert "1 of 2 networks come first" in page.text
+    assert "tiny · moors · seed 0" in page.text
+    assert f'<a href="/admin/trainings/{number}">denoise <code>mae</code></a>' in page.text
     assert '<a href="/admin/trainings" aria-current="true">' in page.text
     assert "Not the first: mae (denoise)." in page.text
     for figure in ("diagonal", "matrix-denoise"):
