@@ -10,6 +10,7 @@ from scipy.stats import binom
 
 LAPSES = 0.02  # of an honest subject
 HONEST_DROPPED = 0.005  # sessions of honest subjects that a rule made here drops at most
+CARELESS, SURPRISING = 0.05, 0.001  # lapses beyond which nobody is honest, and what is too rare to be chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +40,11 @@ def usual_rule(trials: int, chance: float = 0.5) -> CatchRule:
     Five trials allow one failure, as published; 45 allow four. One failure of 45 would drop 23 % of honest sessions.
     """
     return CatchRule(trials, int(binom.ppf(1 - HONEST_DROPPED, trials, LAPSES)), chance)
+
+
+def too_many_failures(failed: int, seen: int) -> bool:
+    """Whether so many of all catch trials of a study were failed that chance does not explain it.
+
+    Subjects who are wrong in one of twenty would fail that many in fewer than one of a thousand studies.
+    """
+    return float(binom.sf(failed - 1, seen, CARELESS)) < SURPRISING

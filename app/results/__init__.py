@@ -6,7 +6,7 @@ In the order in which a vote walks through:
   a file (``csv_text``, ``csv_faults``, ``votes_header``, ``vote_cells``, ``vote_file``); ``judgements`` is what both
   come to, ``answers`` what the screening of subjects is given. ``measures_csv``, ``measure_import`` and
   ``measure_tables`` do the same for values of measures.
-- **What a reader chooses.** ``options``; ``plan`` says what differs from the analysis plan.
+- **What a reader chooses.** ``options``; ``plan`` says what differs from the analysis plan, ``peeks`` who looked early.
 - **The statistics of each task.** ``scoring`` asks ``app.analysis``; ``task_report`` and ``task_rows`` hold the
   ranking, ``interval_rows``, ``scene_grid``, ``wins`` and ``islands`` what stands beside it; ``report`` has all tasks
   and, each worked out when it is asked for, ``certainty``, ``agreement``, ``planning`` and ``subject_report``.

@@ -15,6 +15,7 @@ from app.analysis.davidson import Ties
 from app.analysis.significance import Correction, PairTest
 from app.db import Database
 from app.results.options import ReportOptions
+from app.results.peeks import Peek, peeks_in
 from app.results.sentences import counted, listed, some
 from app.studies import states
 from app.studies.analysis_plan import AnalysisPlan, Plan
@@ -48,6 +49,7 @@ class StudyPlan:
     said: AnalysisPlan
     opened_at: datetime | None = None
     closed: bool = False
+    peeks: tuple[Peek, ...] = ()  # at the ranking, before it was closed
 
     @property
     def options(self) -> ReportOptions:
@@ -71,7 +73,16 @@ class StudyPlan:
         planned = self.options
         pairs = ((field.name, getattr(chosen, field.name), getattr(planned, field.name)) for field in fields(chosen))
         found = [_clause(name, now, then) for name, now, then in pairs if (now or None) != (then or None)]
-        return (*found, *([] if self.closed or self.said.plan_interim else [_INTERIM]))
+        return (*found, *([] if self.said.plan_interim else self._early()))
+
+    def _early(self) -> list[str]:
+        """That somebody looks now, or did before the study was closed."""
+        if not self.closed:
+            return [_INTERIM]
+        if not self.peeks:
+            return []
+        times = "once" if len(self.peeks) == 1 else f"{len(self.peeks)} times"
+        return [f"{_INTERIM}, {times}, first after {self.peeks[0].votes:g} votes"]
 
     def as_json(self) -> dict[str, Any]:
         """Whether a plan was frozen and when, and its settings, for programs."""
@@ -91,7 +102,8 @@ def plan_of(database: Database, study_id: int) -> StudyPlan:
     """The plan of the study of that number; raises ``StudyNotFound``."""
     with database.read() as db:
         study = states.find(db, study_id)
-        return StudyPlan(protocol_of(study), study.opened_at, study.state.has_ended)
+        early = peeks_in(db, study_id, study.closed_at) if study.state.has_ended else ()
+        return StudyPlan(protocol_of(study), study.opened_at, study.state.has_ended, early)
 
 
 def in_short(options: ReportOptions) -> str:

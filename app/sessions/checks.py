@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session as OrmSession
 
 from app.clock import now
 from app.db import Database
+from app.db.audit import Actor, note
 from app.db.models import (
     Exclusion,
     ExclusionAction,
@@ -20,11 +21,13 @@ from app.db.models import (
     Session,
     Side,
     Subject,
+    Through,
     TrialKind,
 )
 from app.errors import BadInput, Conflict, NotFound
 from app.sessions.exclusions import MANUAL_RULE, decide
-from app.sessions.loads import ABANDONED_AFTER, counted
+from app.sessions.loads import counted
+from app.sessions.numbers import standing
 from app.sessions.strips import Mark, Shown, agreement, mark, trials_of
 from app.studies import states
 from app.studies.plain import PLAIN, is_plain
@@ -110,6 +113,7 @@ class SessionSummary:
 
     id: int
     label: str
+    state: str  # where it stands: see ``numbers.standing``
     simulated: bool
     pilot: bool
     started_at: datetime
@@ -138,27 +142,8 @@ class SessionSummary:
         last = self.decisions[-1] if self.decisions else None
         return last if last and last.action is ExclusionAction.EXCLUDE else None
 
-    def state(self, *, is_demo: bool) -> str:
-        """Where the session stands, in a word or two, within a study that is a demonstration or is not.
 
-        What never counts is named first: a pilot that the catch rule stopped has taken nothing from the study.
-        """
-        if self.outcome is Outcome.WITHDRAWN:
-            return "withdrawn"
-        if self.pilot:
-            return "pilot"
-        if is_demo and not self.simulated:
-            return "a visitor"
-        if self.outcome is Outcome.SCREENED_OUT:
-            return "screened out"
-        if self.excluded:
-            return "excluded"
-        if self.completed_at:
-            return "complete"
-        return "abandoned" if now() - self.last_seen_at > ABANDONED_AFTER else "under way"
-
-
-def exclude(database: Database, session_id: int, reason: str, by: str, *, study_id: int | None = None) -> None:
+def exclude(database: Database, session_id: int, reason: str, by: str | Actor, *, study_id: int | None = None) -> None:
     """The session's votes no longer count, for a reason that is written down; ``readmit`` takes it back.
 
     With ``study_id`` only a session of that study can be meant. The same decision asked for again changes nothing.
@@ -166,7 +151,7 @@ def exclude(database: Database, session_id: int, reason: str, by: str, *, study_
     _decide(database, session_id, ExclusionAction.EXCLUDE, reason, by, study_id)
 
 
-def readmit(database: Database, session_id: int, reason: str, by: str, *, study_id: int | None = None) -> None:
+def readmit(database: Database, session_id: int, reason: str, by: str | Actor, *, study_id: int | None = None) -> None:
     """The session's votes count again; the catch rule does not judge it a second time."""
     _decide(database, session_id, ExclusionAction.READMIT, reason, by, study_id)
 
@@ -184,7 +169,7 @@ def session_summaries(
     """Every session of the study, the newest first; at most ``limit`` of them, with numbers below ``before``."""
     older = () if before is None else (Session.id < before,)
     with database.read() as db:
-        states.find(db, study_id)
+        is_demo = states.find(db, study_id).is_demo
         sessions = db.execute(
             select(Session, Subject.label, ExternalId.service)
             .join(Subject, Subject.id == Session.subject_id)
@@ -197,7 +182,7 @@ def session_summaries(
         last = max((row.id for row, *_ in sessions), default=0)
         within = (Session.study_id == study_id, Session.id.between(first, last))
         decisions, trials = _decisions(db, *within), trials_of(db, *within)
-        return [_summary(row, label, by, trials[row.id], decisions[row.id]) for row, label, by in sessions]
+        return [_summary(row, label, by, trials[row.id], decisions[row.id], is_demo) for row, label, by in sessions]
 
 
 def reasoned(reason: str) -> str:
@@ -209,7 +194,7 @@ def reasoned(reason: str) -> str:
 
 
 def _decide(
-    database: Database, session_id: int, action: ExclusionAction, reason: str, by: str, study_id: int | None
+    database: Database, session_id: int, action: ExclusionAction, reason: str, by: str | Actor, study_id: int | None
 ) -> None:
     reason = reasoned(reason)
     with database.write() as db:
@@ -225,7 +210,10 @@ def _decide(
             raise AlreadyExcluded(last[0].reason)
         if action is ExclusionAction.READMIT and not (last and last[0].action is ExclusionAction.EXCLUDE):
             raise NotExcluded
-        decide(db.connection(), session_id, action, rule=MANUAL_RULE, reason=reason, by=by, at=now())
+        who = by if isinstance(by, Actor) else Actor(None, by, Through.CLI)
+        decide(db.connection(), session_id, action, rule=MANUAL_RULE, reason=reason, by=who.name, at=now())
+        deed = "session excluded" if action is ExclusionAction.EXCLUDE else "session readmitted"
+        note(db, who, deed, study_id=session.study_id, session=session_id, reason=reason)
 
 
 def _decisions(db: OrmSession, *within: ColumnElement[bool]) -> dict[int, list[Decision]]:
@@ -239,14 +227,21 @@ def _decisions(db: OrmSession, *within: ColumnElement[bool]) -> dict[int, list[D
 
 
 def _summary(
-    session: Session, label: str, service: Service | None, trials: list[Shown], decisions: list[Decision]
+    session: Session,
+    label: str,
+    service: Service | None,
+    trials: list[Shown],
+    decisions: list[Decision],
+    is_demo: bool,
 ) -> SessionSummary:
     strip = tuple(mark(shown) for shown in trials)
     times = [shown.elapsed_ms for shown in trials if shown.elapsed_ms is not None and shown.kind is TrialKind.TEST]
     sides = [shown.side for shown in trials if shown.kind is TrialKind.TEST and shown.side in (Side.LEFT, Side.RIGHT)]
     repeats, agreed = agreement(trials)
+    excluded = bool(decisions) and decisions[-1].action is ExclusionAction.EXCLUDE
+    state = standing(session, excluded=excluded, is_demo=is_demo)
     return SessionSummary(
-        session.id, label, session.simulated, session.pilot, session.started_at, session.last_seen_at,
+        session.id, label, state, session.simulated, session.pilot, session.started_at, session.last_seen_at,
         session.completed_at, session.outcome, service,
         answered=sum(one.answered for one in strip), planned=session.planned,
         strip=strip, repeats=repeats, repeats_agreed=agreed,

@@ -13,7 +13,7 @@ CATCH_RULE, MANUAL_RULE, SCREENING_RULE, WITHDRAWN_RULE = "catch", "manual", "sc
 _later = aliased(Exclusion)
 LATEST = ~exists().where(_later.session_id == Exclusion.session_id, _later.id > Exclusion.id)
 
-_FAILED = or_(
+FAILED = or_(
     and_(Trial.a_on_left, Vote.side != Side.LEFT),
     and_(~Trial.a_on_left, Vote.side != Side.RIGHT),
 )  # in a catch pair the first picture is the reference, or the better one of a chosen pair
@@ -22,7 +22,7 @@ FAILURES = (
     select(func.count())
     .select_from(Trial)
     .join(Vote, Vote.trial_id == Trial.id)
-    .where(Trial.session_id == bindparam("session"), Trial.kind == TrialKind.CATCH, _FAILED)
+    .where(Trial.session_id == bindparam("session"), Trial.kind == TrialKind.CATCH, FAILED)
 )
 _JUDGED = select(
     exists().where(Exclusion.session_id == bindparam("session"), Exclusion.rule == CATCH_RULE)

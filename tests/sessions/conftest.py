@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from app.clock import now
-from app.sessions import checks, enrol, progress, sitting, votes
+from app.sessions import checks, enrol, numbers, progress, quota, sitting, votes
 
 
 class Clock:
@@ -26,6 +26,6 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """Time stands still until the test moves it."""
     clock = Clock()
-    for module in (checks, enrol, progress, sitting, votes):
+    for module in (checks, enrol, numbers, progress, quota, sitting, votes):
         monkeypatch.setattr(module, "now", clock)
     return clock

@@ -104,7 +104,7 @@ def test_a_pilot_that_the_catch_rule_stopped_is_a_pilot_and_a_subject_is_exclude
     for pilot in (False, True):
         play(database, join(database, number, pilot=pilot), careless)
     assert all(row.excluded for row in session_summaries(database, number))
-    states = {row.pilot: row.state(is_demo=False) for row in session_summaries(database, number)}
+    states = {row.pilot: row.state for row in session_summaries(database, number)}
     assert states == {False: "excluded", True: "pilot"}
 
 

@@ -139,7 +139,7 @@ def test_whoever_withdrew_is_never_readmitted_and_never_counted(database: Databa
     with pytest.raises(checks.WithdrawnForGood):
         checks.readmit(database, of, "They changed their mind.", "ada")
     (row,) = checks.session_summaries(database, number)
-    assert (row.state(is_demo=False), row.outcome, row.service) == ("withdrawn", Outcome.WITHDRAWN, None)
+    assert (row.state, row.outcome, row.service) == ("withdrawn", Outcome.WITHDRAWN, None)
     weights = {cells[7] for cells in vote_rows(database, number, ReportOptions(include_excluded=True))}
     assert weights == {0}
     assert Selection(is_demo=False, include_excluded=True).include_excluded

@@ -1,18 +1,24 @@
 """The monitor: what sessions have done, and which of them count."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import event, select, update
 
+from app.clock import now
 from app.db import Database
-from app.db.models import Side, TrialKind
+from app.db.models import AuditEntry, Session, Side, Study, StudyState, TrialKind
 from app.media import Media
-from app.sessions import checks, enrol, links, progress, votes
+from app.results import peeks
+from app.results.plan import plan_of
+from app.sessions import alarms, checks, coverage, enrol, links, progress, votes
 from app.sessions.strips import Mark
 from app.settings import Settings
-from app.web.admin.monitor import strip
+from app.web.admin import monitor
+from app.web.admin.strip import strip
 from tests.web import small_study
 
 
@@ -68,8 +74,9 @@ def test_the_tiles_leave_pilots_out(desk: TestClient, database: Database, settin
         checks.exclude(database, session.id, "A test.", "ada")
     page = desk.get(f"/admin/studies/{study}/monitor").text
     tiles = {word: number for number, word in re.findall(r'<p class="tile"><b>(\d+)</b>([a-z ]+)', page)}
+    assert (tiles["started "], tiles["excluded"]) == ("1", "1")
     (counted,) = (row.answered for row in checks.session_summaries(database, study) if not row.pilot)
-    assert tiles == {"under way": "0", "excluded": "1", "answers": str(counted)}
+    assert f"{counted} answers so far" in page
     assert "pilot" in page
 
 
@@ -148,5 +155,94 @@ def test_a_reason_is_promised_no_more_than_it_gets(
     sit(database, settings, study, answers=1)
     (session,) = checks.session_summaries(database, study)
     reply = desk.post(f"/admin/studies/{study}/sessions/{session.id}/exclude")
-    assert "kept with the decision and shown on the monitor" in reply.text
-    assert "export" not in reply.text
+    told = reply.text.split('role="alert"')[1].split("</div></div>")[0]
+    assert "kept with the decision and shown on the monitor" in told
+    assert "export" not in told
+
+
+def test_the_ranking_is_hidden_until_somebody_asks_for_it_and_the_look_is_written_down(
+    desk: TestClient, database: Database, settings: Settings, study: int
+) -> None:
+    sit(database, settings, study)
+    address = f"/admin/studies/{study}/monitor"
+    page = desk.get(address).text
+    assert "looking now is a deviation" in page
+    assert "<h3>" not in page
+    page = desk.post(address).text
+    assert small_study.CONDITIONS[0] in page.split('id="ranking"')[1].split("</section>")[0]
+    assert "This look was not planned" in page
+    assert "Show the ranking" not in page
+    (peek,) = peeks.peeks(database, study)
+    assert (peek.by, peek.votes) == ("marlene", 6)
+    assert "Show the ranking" in desk.get(address).text  # another visit does not show it by itself
+    assert len(peeks.peeks(database, study)) == 1
+
+
+def test_results_say_for_good_that_somebody_looked_before_the_study_was_closed(
+    desk: TestClient, database: Database, settings: Settings, study: int
+) -> None:
+    sit(database, settings, study)
+    for _ in range(2):
+        desk.post(f"/admin/studies/{study}/monitor")
+    with database.write() as db:
+        db.execute(update(Study).values(state=StudyState.CLOSED, closed_at=now()))
+    told = "looked at before the study was closed, 2 times, first after 6 votes"
+    assert told in " ".join(plan_of(database, study).deviations(plan_of(database, study).options))
+    assert told in desk.get(f"/admin/studies/{study}/results").text
+
+
+def test_an_exclusion_at_the_desk_gives_the_slots_back_and_stands_in_the_audit_log(
+    desk: TestClient, database: Database, settings: Settings, study: int
+) -> None:
+    sit(database, settings, study)
+    (session,) = checks.session_summaries(database, study)
+    if session.excluded is None:
+        desk.post(f"/admin/studies/{study}/sessions/{session.id}/exclude", data={"reason": "asleep"})
+    assert sum(pair.judged for task in coverage.coverage(database, study) for pair in task.pairs) == 0
+    desk.post(f"/admin/studies/{study}/sessions/{session.id}/readmit", data={"reason": "awake"})
+    assert sum(pair.judged for task in coverage.coverage(database, study) for pair in task.pairs) == 6
+    with database.read() as db:
+        log = [(one.account, one.deed) for one in db.scalars(select(AuditEntry).order_by(AuditEntry.id))]
+    assert log[-1] == ("marlene", "session readmitted")
+
+
+def test_alarms_stand_on_top_and_are_quiet_when_there_are_none(
+    desk: TestClient, database: Database, settings: Settings, study: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(alarms, "_disk", lambda _: iter(()))
+    assert "What to do:" not in desk.get(f"/admin/studies/{study}/monitor").text
+    for _ in range(3):
+        sit(database, settings, study, answers=1)
+    with database.write() as db:
+        db.execute(update(Session).values(last_seen_at=now() - timedelta(days=2)))
+    page = desk.get(f"/admin/studies/{study}/monitor").text
+    assert "3 of 3 sessions were abandoned" in page.split('id="live-tiles"')[0]
+
+
+def test_many_sessions_are_shown_page_by_page_with_as_many_statements_as_few(
+    desk: TestClient, database: Database, settings: Settings, study: int
+) -> None:
+    def statements() -> int:
+        seen = list[str]()
+
+        def count(*arguments: object) -> None:
+            seen.append(str(arguments[2]))
+
+        event.listen(database.engine, "before_cursor_execute", count)
+        desk.get(f"/admin/studies/{study}/monitor")
+        event.remove(database.engine, "before_cursor_execute", count)
+        return len(seen)
+
+    sit(database, settings, study, answers=1)
+    few = statements()
+    secret = settings.secret()
+    for _ in range(monitor.PAGE):
+        enrol.begin(database, secret, links.public_token(secret, study))
+    assert statements() == few
+    page = desk.get(f"/admin/studies/{study}/monitor").text
+    assert page.count('<tr id="session-') == monitor.PAGE
+    older = re.search(r'href="([^"]*\?before=\d+)">Older sessions', page)
+    assert older
+    page = desk.get(older[1]).text
+    assert page.count('<tr id="session-') == 1
+    assert ">Newest sessions</a>" in page

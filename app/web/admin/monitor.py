@@ -6,29 +6,23 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from app.db.models import TrialKind
 from app.errors import AppError
-from app.sessions import checks, coverage, withdrawal
+from app.results import peeks
+from app.results.plan import plan_of
+from app.results.report import StudyReport, report
+from app.sessions import alarms, checks, coverage, numbers, withdrawal
 from app.sessions.checks import SessionSummary
-from app.sessions.strips import Mark
-from app.studies.service import StudyView
 from app.web.admin.coverage_tables import coverage_tables
+from app.web.admin.strip import Strip, strip
 from app.web.admin.study_head import head, study_page
+from app.web.analysis_turns import IN_TURN
 from app.web.downloads import participants_csv
 from app.web.pages import LARGEST_ID, Context, Ctx, Id
-from app.web.permits import Runs, runs, sees
+from app.web.permits import Analyses, Runs, actor, runs, sees
 
 router = APIRouter(dependencies=[Depends(sees)])
-_PER_LINE, _PITCH, _SIDE = 50, 7, 5  # cells of a strip, and their size in units of its viewBox
-
-
-@dataclass(frozen=True, slots=True)
-class Strip:
-    """A session's trials as one drawing: one path per kind of cell."""
-
-    width: int
-    height: int
-    paths: dict[str, str]  # class of the cells, and their path data
+PAGE = 100  # sessions
+_Number = Annotated[int | None, Query(ge=1, le=LARGEST_ID)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +35,17 @@ class SessionRow:
 
 
 @router.get("/admin/studies/{study_id}/monitor")
-def monitor(
-    request: Request, use: Ctx, study_id: Id, session: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None
-) -> Response:
+def monitor(request: Request, use: Ctx, study_id: Id, session: _Number = None, before: _Number = None) -> Response:
     """How far every session is, and how many judgements every pair has; the form of a ``session`` stands open."""
-    return _page(request, use, study_id, opened=session)
+    return _page(request, use, study_id, opened=session, before=before)
+
+
+@router.post("/admin/studies/{study_id}/monitor", dependencies=[IN_TURN])
+def peek(request: Request, use: Ctx, who: Analyses, study_id: Id) -> Response:
+    """The same with the ranking as it stands; that somebody looked is written down before it is shown."""
+    found = report(use.database, study_id)
+    peeks.write_down(use.database, study_id, found.votes, actor(who))
+    return _page(request, use, study_id, ranking=found)
 
 
 @router.post("/admin/studies/{study_id}/sessions/{session_id}/exclude")
@@ -54,7 +54,7 @@ def exclude(
 ) -> Response:
     """The session no longer counts; the reason is kept with the decision."""
     try:
-        checks.exclude(use.database, session_id, reason, who.name, study_id=study_id)
+        checks.exclude(use.database, session_id, reason, actor(who), study_id=study_id)
     except AppError as error:
         return _page(request, use, study_id, problem=error.message, status=error.status)
     return RedirectResponse(f"/admin/studies/{study_id}/monitor", 303)
@@ -66,7 +66,7 @@ def readmit(
 ) -> Response:
     """The session counts again."""
     try:
-        checks.readmit(use.database, session_id, reason, who.name, study_id=study_id)
+        checks.readmit(use.database, session_id, reason, actor(who), study_id=study_id)
     except AppError as error:
         return _page(request, use, study_id, problem=error.message, status=error.status)
     return RedirectResponse(f"/admin/studies/{study_id}/monitor", 303)
@@ -97,10 +97,20 @@ def participants(use: Ctx, study_id: Id) -> Response:
 
 
 def _page(
-    request: Request, use: Context, study_id: int, *, problem: str = "", status: int = 200, opened: int | None = None
+    request: Request,
+    use: Context,
+    study_id: int,
+    *,
+    problem: str = "",
+    status: int = 200,
+    opened: int | None = None,
+    before: int | None = None,
+    ranking: StudyReport | None = None,
 ) -> Response:
     above = head(use, study_id)
-    rows = [_row(above.study, summary) for summary in checks.session_summaries(use.database, study_id)]
+    start = before if before or not opened else opened + 1  # the page that holds the session whose form is open
+    found = checks.session_summaries(use.database, study_id, before=start, limit=PAGE + 1)
+    counted = numbers.numbers(use.database, study_id)
     return study_page(
         request,
         above,
@@ -108,42 +118,18 @@ def _page(
         status=status,
         problem=problem,
         opened=opened,
-        rows=rows,
+        rows=[_row(summary) for summary in found[:PAGE]],
+        older=found[PAGE - 1].id if len(found) > PAGE else None,
+        newest=start is None,
         coverage=coverage_tables(coverage.coverage(use.database, study_id)),
-        sent=any(row.summary.service for row in rows),
-        counts={word: sum(row.state == word for row in rows) for word in {row.state for row in rows}},
-        answers=sum(row.summary.answered for row in rows if not row.summary.pilot),
+        sent=any(summary.service for summary in found),
+        numbers=counted,
+        alarms=alarms.alarms(use.database, study_id, use.settings.data_dir, counted),
+        ranking=ranking,
+        plan=plan_of(use.database, study_id),
+        peeks=peeks.peeks(use.database, study_id),
     )
 
 
-def _row(study: StudyView, summary: SessionSummary) -> SessionRow:
-    return SessionRow(summary, summary.state(is_demo=study.is_demo), strip(summary.strip, summary.planned))
-
-
-def strip(marks: tuple[Mark, ...], planned: int) -> Strip:
-    """The drawing of a session.
-
-    Hollow cells are to come, filled ones answered; rings are catch trials, crosses those that failed; a diamond is a
-    repeat, a dash a dummy.
-    """
-    kinds = ["hollow"] * planned
-    for at, mark in enumerate(marks):  # positions count through practice and what went to others, strips do not
-        if at < planned and mark.answered:
-            kinds[at] = "failed" if mark.correct is False else _DRAWN.get(mark.kind, "answered")
-    paths = dict.fromkeys(_CELLS, "")
-    for number, kind in enumerate(kinds):
-        x, y = number % _PER_LINE * _PITCH + 1, number // _PER_LINE * _PITCH + 1
-        paths[kind] += _CELLS[kind].format(x=x, y=y, right=x + _SIDE, middle=y + _SIDE / 2)
-    lines = (planned + _PER_LINE - 1) // _PER_LINE
-    return Strip(min(planned, _PER_LINE) * _PITCH + 2, lines * _PITCH + 2, {k: d for k, d in paths.items() if d})
-
-
-_DRAWN = {TrialKind.CATCH: "catch", TrialKind.REPEAT: "repeat", TrialKind.DUMMY: "dummy"}
-_CELLS = {
-    "hollow": "M{x} {y}h5v5h-5z",
-    "answered": "M{x} {y}h5v5h-5z",
-    "catch": "M{x} {middle}a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0-5 0z",
-    "failed": "M{x} {y}l5 5M{right} {y}l-5 5",
-    "repeat": "M{x} {middle}l2.5 -2.5l2.5 2.5l-2.5 2.5z",
-    "dummy": "M{x} {middle}h5",
-}
+def _row(summary: SessionSummary) -> SessionRow:
+    return SessionRow(summary, summary.state, strip(summary.strip, summary.planned))

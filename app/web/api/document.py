@@ -16,6 +16,7 @@ from app.web.api import (
     links,
     machines,
     matrices,
+    monitor,
     photographs,
     problems,
     protocols,
@@ -40,7 +41,7 @@ from app.web.tokens import Scope
 PREFIX = "/api/v1"
 PARTS = (
     study_archives, studies, study_files, study_moves, study_copies, study_outlook, protocols, stimuli, links,
-    sessions, results_files, results, screening, certainty, agreement, jobs, matrices, recoveries, machines,
+    sessions, monitor, results_files, results, screening, certainty, agreement, jobs, matrices, recoveries, machines,
     photographs, system, catalog,
 )  # fmt: skip
 _TOKENS = """What pages do, scripts can do. Every request brings a token (`Authorization: Bearer bh_…`), made on the \

@@ -18,7 +18,6 @@ from app.sessions.checks import (
     WithdrawnForGood,
 )
 from app.studies import service
-from app.studies.service import StudyView
 from app.studies.states import StudyNotFound
 from app.web.api.route import ApiRoute, Asking, opens
 from app.web.api.shapes import LATER, MOMENT, After, Limit, Sent, Told, example
@@ -143,9 +142,8 @@ class CoverageTold(Told):
 @router.get("/studies/{study_id}/sessions", **opens(_READ, StudyNotFound, numbered=True))
 def list_sessions(use: Ctx, study_id: Id, limit: Limit = 100, after: After = None) -> SessionsTold:
     """The sessions of a study, the newest first, page by page."""
-    study = service.get(use.database, study_id)
     found = checks.session_summaries(use.database, study_id, before=after, limit=limit + 1)
-    items = [_told(study, one) for one in found[:limit]]
+    items = [_told(one) for one in found[:limit]]
     return SessionsTold(items=items, next=items[-1].id if len(found) > limit else None)
 
 
@@ -208,13 +206,11 @@ def read_coverage(use: Ctx, study_id: Id) -> CoverageTold:
 
 
 def _one(use: Context, study_id: int, session_id: int) -> SessionTold:
-    study = service.get(use.database, study_id)
     found = checks.session_summaries(use.database, study_id, before=session_id + 1, limit=1)
     if not found or found[0].id != session_id:
         raise NoSuchSession(session_id)
-    return _told(study, found[0])
+    return _told(found[0])
 
 
-def _told(study: StudyView, one: SessionSummary) -> SessionTold:
-    views = {name: getattr(one, name) for name in SessionTold.model_fields if name != "state"}
-    return SessionTold.model_validate({**views, "state": one.state(is_demo=study.is_demo)})
+def _told(one: SessionSummary) -> SessionTold:
+    return SessionTold.model_validate({name: getattr(one, name) for name in SessionTold.model_fields})
