@@ -23,7 +23,6 @@ from app.jobs.training import UnknownPhotograph
 from app.media import Media
 from tests.jobs.build import claimed
 
-pytestmark = pytest.mark.one_database
 ADA = Actor(None, "ada", Through.DESK)
 
 

@@ -109,6 +109,18 @@ def test_licence_removal_and_return_are_written_into_the_log(
     assert rows[0].details["licence"] == {"old": "", "new": "CC BY 4.0"}
 
 
+def test_a_request_that_names_neither_licence_nor_source_changes_neither(
+    desk: TestClient, database: Database, media: Media
+) -> None:
+    trained.photographs(database, media)
+    desk.post("/admin/photographs/holiday/describe", data={"licence": "CC0", "source": "ada"})
+    assert desk.post("/admin/photographs/holiday/describe", json={"licence": None}).status_code == 422
+    assert desk.post("/admin/photographs/holiday/describe", data={"licence": "CC BY 4.0"}).status_code == 422
+    assert photograph_sets.get(database, "holiday").licence == "CC0"
+    desk.post("/admin/photographs/holiday/describe", data={"licence": "", "source": ""})
+    assert photograph_sets.get(database, "holiday").licence == ""
+
+
 def test_a_large_set_shows_some_and_says_how_many_there_are(desk: TestClient, database: Database, media: Media) -> None:
     trained.photographs(database, media, 75)
     page = desk.get("/admin/photographs/holiday").text

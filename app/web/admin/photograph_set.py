@@ -2,15 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Path, Request
+from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import RedirectResponse, Response
 
 from app.db.models import JobKind
 from app.jobs import photograph_changes, photograph_sets
 from app.jobs.photograph_lint import lint
 from app.jobs.photograph_uses import uses
+from app.web.admin.forms import Sent, text
 from app.web.admin.photograph_words import address, state_of
 from app.web.admin.photographs import MOST_FILES, IntakeForm
+from app.web.failures import MalformedInput
 from app.web.pages import Context, Ctx, render
 from app.web.permits import Launches, actor
 from app.web.sign_in import signed_in
@@ -27,19 +29,14 @@ def set_page(request: Request, use: Ctx, set_name: SetName) -> Response:
 
 
 @router.post("/admin/photographs/{set_name}/describe")
-def describe(
-    request: Request,
-    use: Ctx,
-    who: Launches,
-    set_name: SetName,
-    licence: Annotated[str, Form(max_length=1000)] = "",
-    source: Annotated[str, Form(max_length=1000)] = "",
-) -> Response:
-    """Licence and source are as written."""
+def describe(request: Request, use: Ctx, who: Launches, set_name: SetName, form: Sent) -> Response:
+    """Licence and source are as written, also where nothing is; a request without both changes neither."""
+    for name in ("licence", "source"):
+        if name not in form:
+            raise MalformedInput([{"loc": (name,), "msg": "this is missing"}])
+    licence, source = (text(form, name).strip() for name in ("licence", "source"))
     try:
-        photograph_changes.describe(
-            use.database, set_name, licence=licence.strip(), source=source.strip(), by=actor(who)
-        )
+        photograph_changes.describe(use.database, set_name, licence=licence, source=source, by=actor(who))
     except photograph_changes.TextTooLong as error:
         return _page(request, use, set_name, problem=error.message, status=error.status)
     return RedirectResponse(f"{address(set_name)}?saved=1", 303)

@@ -1,13 +1,10 @@
 """The System page's facts and the workers over the API."""
 
-import pytest
 from fastapi.testclient import TestClient
 
 from app.clock import now
 from app.db import Database
 from app.db.models import Worker
-
-pytestmark = pytest.mark.one_database
 
 
 def test_scripts_read_how_the_installation_is_and_what_workers_offer(api: TestClient, database: Database) -> None:
