@@ -186,3 +186,31 @@ def test_a_zip_is_uploaded_and_what_is_wrong_with_it_stands_above_its_form(
     expect(page.get_by_text("1 picture: text (tEXt) taken out")).to_be_visible()
     expect(page.locator("table.contact img")).to_have_count(15)
     context.close()
+
+
+def test_an_import_shows_how_far_it_is_and_what_is_wrong_and_leads_to_the_study(
+    lab: Lab, browser: Browser, tmp_path: Path
+) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    lab.enter(page)
+    page.goto(f"http://localhost:{lab.port}/admin/studies/{lab.study}/export")
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="Export design").click()
+    archive = tmp_path / taken.value.suggested_filename
+    taken.value.save_as(archive)
+    page.goto(f"http://localhost:{lab.port}/admin/studies/import")
+    (tmp_path / "broken.zip").write_bytes(archive.read_bytes()[:-200])
+    page.get_by_label("Archive of a study").set_input_files(tmp_path / "broken.zip")
+    page.get_by_role("button", name="Import").click()
+    expect(page.get_by_role("alert")).to_contain_text("Nothing was imported.")
+    page.route("**/admin/studies/import", lambda route: route.abort())
+    page.get_by_label("Archive of a study").set_input_files(archive)
+    page.get_by_role("button", name="Import").click()
+    expect(page.get_by_label("How much has been sent")).to_be_visible()
+    expect(page.get_by_text("The server did not answer.")).to_be_visible()
+    page.unroute("**/admin/studies/import")
+    page.get_by_role("button", name="Import").click()
+    page.wait_for_url("**/export")
+    expect(page.get_by_role("heading", name="Where it comes from")).to_be_visible()
+    context.close()
