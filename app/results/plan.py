@@ -4,16 +4,19 @@ A report option ``x`` is planned by the protocol's setting ``plan_x``; an option
 So an option that is new is compared from its first day, and only what it is called needs words here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import Enum
 from typing import Any
 
+from sqlalchemy import func, select
+
 from app.analysis.alignment import Incomplete
 from app.analysis.davidson import Ties
 from app.analysis.significance import Correction, PairTest
 from app.db import Database
+from app.db.models import Exclusion, ExclusionAction, Pair, PairKind, Session
 from app.results.options import ReportOptions
 from app.results.peeks import Peek, peeks_in
 from app.results.sentences import counted, listed, some
@@ -39,6 +42,7 @@ _WORDS: dict[str, Callable[[Any, Any], str]] = {
     "scenes": lambda now, _: f"only {counted(len(now), 'scene')} ({some(now)})",
     "incomplete": lambda now, then: f"scenes that lack conditions {_INCOMPLETE[now]} instead of {_INCOMPLETE[then]}",
 }
+_BY_HAND = "manual"  # the rule of a decision that no rule made
 _INTERIM = "looked at before the study was closed"
 
 
@@ -50,6 +54,10 @@ class StudyPlan:
     opened_at: datetime | None = None
     closed: bool = False
     peeks: tuple[Peek, ...] = ()  # at the ranking, before it was closed
+    excluded: int = 0  # sessions that somebody left out by hand, by no rule that was stated beforehand
+    readmitted: int = 0  # sessions that count although a rule, or somebody, had left them out
+    valid: int = 0  # sessions that are complete and count
+    target: int | None = None  # that were wanted; None where it is not known
 
     @property
     def options(self) -> ReportOptions:
@@ -73,7 +81,7 @@ class StudyPlan:
         planned = self.options
         pairs = ((field.name, getattr(chosen, field.name), getattr(planned, field.name)) for field in fields(chosen))
         found = [_clause(name, now, then) for name, now, then in pairs if (now or None) != (then or None)]
-        return (*found, *([] if self.said.plan_interim else self._early()))
+        return (*found, *self._of_sessions(), *([] if self.said.plan_interim else self._early()))
 
     def _early(self) -> list[str]:
         """That somebody looks now, or did before the study was closed."""
@@ -83,6 +91,14 @@ class StudyPlan:
             return []
         times = "once" if len(self.peeks) == 1 else f"{len(self.peeks)} times"
         return [f"{_INTERIM}, {times}, first after {self.peeks[0].votes:g} votes"]
+
+    def _of_sessions(self) -> Iterator[str]:
+        if self.excluded:
+            yield f"{counted(self.excluded, 'session')} excluded by hand"
+        if self.readmitted:
+            yield f"{counted(self.readmitted, 'session')} readmitted by hand"
+        if self.closed and self.target is not None and self.valid != self.target:
+            yield f"{counted(self.valid, 'valid session')} instead of {self.target}"
 
     def as_json(self) -> dict[str, Any]:
         """Whether a plan was frozen and when, and its settings, for programs."""
@@ -103,7 +119,23 @@ def plan_of(database: Database, study_id: int) -> StudyPlan:
     with database.read() as db:
         study = states.find(db, study_id)
         early = peeks_in(db, study_id, study.closed_at) if study.state.has_ended else ()
-        return StudyPlan(protocol_of(study), study.opened_at, study.state.has_ended, early)
+        protocol = protocol_of(study)
+        counts = (
+            Session.study_id == study_id, Session.pilot.is_(False), Session.simulated.is_(study.is_demo),
+        )  # fmt: skip
+        latest = select(func.max(Exclusion.id)).group_by(Exclusion.session_id)
+        decided = select(Exclusion).join(Session, Session.id == Exclusion.session_id)
+        decisions = db.scalars(decided.where(*counts, Exclusion.id.in_(latest))).all()
+        left_out = [one.session_id for one in decisions if one.action is ExclusionAction.EXCLUDE]
+        complete = (*counts, Session.completed_at.is_not(None), Session.id.not_in(left_out))
+        pairs = select(func.count()).select_from(Pair).where(Pair.study_id == study_id, Pair.kind == PairKind.TEST)
+        return StudyPlan(
+            protocol, study.opened_at, study.state.has_ended, early,
+            excluded=sum(one.action is ExclusionAction.EXCLUDE and one.rule == _BY_HAND for one in decisions),
+            readmitted=sum(one.action is ExclusionAction.READMIT for one in decisions),
+            valid=db.scalars(select(func.count()).select_from(Session).where(*complete)).one(),
+            target=protocol.sessions_needed(db.scalars(pairs).one()),
+        )  # fmt: skip
 
 
 def in_short(options: ReportOptions) -> str:

@@ -256,9 +256,11 @@ def test_the_plan_stands_in_the_sheet_with_what_differs_from_it(database: Databa
     planted.set_state(database, number, StudyState.CLOSED)
     text = sheet(database, number)
     assert "Primary comparison: “mae against gmsd”" in text
-    assert "Deviations from the plan: none in what is reported here." in text
-    found = report(database, number, ReportOptions(alpha=0.1))
-    lines = "\n".join(markdown(study_methods(database, number, found)))
+    assert "Deviations from the plan: 0 valid sessions instead of" in text
+    interim = planted.study(database, PROTOCOL.model_copy(update={"plan_interim": True}))
+    assert "Deviations from the plan: none in what is reported here." in sheet(database, interim)
+    found = report(database, interim, ReportOptions(alpha=0.1))
+    lines = "\n".join(markdown(study_methods(database, interim, found)))
     assert "Deviations from the plan: α = 0.1 instead of 0.05." in lines
     without = planted.study(database, PROTOCOL.model_copy(update={"plan": Plan.NONE}))
     assert "No analysis plan was frozen before the first answer" in sheet(database, without)

@@ -6,18 +6,21 @@ from enum import Enum
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from app.analysis.davidson import Ties
 from app.analysis.intervals import Interval
 from app.analysis.significance import Correction, PairTest
 from app.db import Database
-from app.db.models import StudyState
+from app.db.models import Session, StudyState
 from app.results.captions import caption
 from app.results.export import rankings_csv
 from app.results.options import ReportOptions
 from app.results.plan import StudyPlan, plan_of
 from app.results.report import report
 from app.results.summary import summary
+from app.sessions import checks, enrol, links
+from app.studies import service
 from app.studies.analysis_plan import AnalysisPlan, Plan
 from app.studies.protocol import Protocol
 from tests.sessions import planted
@@ -95,7 +98,9 @@ def test_a_study_without_a_plan_differs_from_none() -> None:
 
 
 def test_tables_captions_and_summary_carry_what_differs(database: Database) -> None:
-    number = planted.study(database, Protocol.model_validate(CARRIED_OUT | {"plan_correction": "bh"}))
+    number = planted.study(
+        database, Protocol.model_validate(CARRIED_OUT | {"plan_correction": "bh", "target_sessions": 1})
+    )
     planted.play(database, planted.join(database, number))
     planted.set_state(database, number, StudyState.CLOSED)
     as_planned = report(database, number)
@@ -109,3 +114,32 @@ def test_tables_captions_and_summary_carry_what_differs(database: Database) -> N
     assert summary(other)["plan"]["correction"] == "bh"
     assert "Differs from the plan frozen on" in caption(other.tasks[0])
     assert plan_of(database, number).closed
+
+
+def test_sessions_left_out_or_readmitted_by_hand_and_another_number_of_them_are_deviations() -> None:
+    done = replace(PLAN, valid=5, target=5)
+    assert done.deviations(ReportOptions()) == ()
+    assert replace(done, excluded=2, readmitted=1, valid=4).deviations(ReportOptions()) == (
+        "2 sessions excluded by hand", "1 session readmitted by hand", "4 valid sessions instead of 5",
+    )  # fmt: skip
+    assert replace(done, said=AnalysisPlan(plan=Plan.NONE), excluded=2, valid=4).deviations(ReportOptions()) == ()
+
+
+def test_a_study_tells_what_was_decided_about_its_sessions_by_hand_and_by_rule(database: Database) -> None:
+    number = planted.study(database)
+    sessions = [
+        enrol.begin(database, planted.SECRET, token(planted.SECRET, number))
+        for token in (links.public_token, links.public_token, links.pilot_token)
+    ]
+    with database.read() as db:
+        ids = [db.scalars(select(Session.id).where(Session.token == token)).one() for token in sessions]
+    for one in ids:  # the last is a pilot, which nothing counts
+        checks.exclude(database, one, "fell asleep", "ada")
+    checks.readmit(database, ids[0], "was another one", "ada")
+    plan = plan_of(database, number)
+    assert (plan.excluded, plan.readmitted, plan.valid, plan.closed) == (1, 1, 0, False)
+    service.close(database, number)
+    wanted = service.get(database, number).target_sessions
+    assert plan_of(database, number).deviations(ReportOptions()) == (
+        "1 session excluded by hand", "1 session readmitted by hand", f"0 valid sessions instead of {wanted}",
+    )  # fmt: skip

@@ -249,7 +249,9 @@ def test_a_study_without_votes_says_so(desk: TestClient, database: Database, med
 def test_an_address_without_choices_follows_the_plan_and_others_say_what_differs(
     desk: TestClient, database: Database, media: Media, settings: Settings, pictures: Path
 ) -> None:
-    study = small_study.create(database, media, pictures, plan_correction="holm", plan_include_excluded=True)
+    study = small_study.create(
+        database, media, pictures, plan_correction="holm", plan_include_excluded=True, target_sessions=1
+    )
     sit(database, settings, study)
     service.close(database, study)
     address = f"/admin/studies/{study}/results"
@@ -294,7 +296,7 @@ def test_the_methods_sheet_is_a_part_of_the_results_and_comes_in_three_forms(des
 def test_flagged_subjects_are_left_out_where_the_plan_says_so(
     desk: TestClient, database: Database, media: Media, settings: Settings, pictures: Path
 ) -> None:
-    study = small_study.create(database, media, pictures, plan_without_flagged=True)
+    study = small_study.create(database, media, pictures, plan_without_flagged=True, target_sessions=1)
     sit(database, settings, study)
     service.close(database, study)
     address = f"/admin/studies/{study}/results"
