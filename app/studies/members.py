@@ -1,12 +1,42 @@
 """Who takes part in a study, and in which role."""
 
-from sqlalchemy import ColumnElement, func, select
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, func, select, update
 from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.db import Database
-from app.db.audit import Actor
-from app.db.models import Membership, Role, Study
+from app.db.audit import AT_THE_MACHINE, Actor, note
+from app.db.models import Account, AccountInvitation, Membership, Role, Study
+from app.errors import Conflict, NotFound
+from app.studies.states import hold
+
+
+class LastOwner(Conflict):
+    """A study keeps at least one owner."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} is the only owner of this study", "make somebody else an owner first")
+
+
+class NoSuchMember(NotFound):
+    """No account of that name takes part, or there is none."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"Nobody called {name!r} can take part in this study", "invite them by a link, or check the name"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An account that takes part in a study."""
+
+    name: str
+    role: Role
+    added_at: datetime
 
 
 def begun(db: Session, study_id: int, by: Actor) -> None:
@@ -20,16 +50,96 @@ def role_in(database: Database, study_id: int, account_id: int) -> Role | None:
 
     Who takes part in a study takes part in its rehearsals.
     """
-    query = (
+    with database.read() as db:
+        return db.scalar(role_of(study_id, account_id))
+
+
+def role_of(study_id: int, account_id: int) -> Select[Role]:
+    """The question for the account's role in the study."""
+    return (
         select(Membership.role)
         .join(Study, Membership.study_id == func.coalesce(Study.rehearsal_of, Study.id))
         .where(Study.id == study_id, Membership.account_id == account_id)
     )
-    with database.read() as db:
-        return db.scalar(query)
 
 
 def takes_part(account_id: int) -> ColumnElement[bool]:
     """The condition on ``Study`` that leaves the studies in which the account has a role."""
     own = select(Membership.study_id).where(Membership.account_id == account_id)
     return func.coalesce(Study.rehearsal_of, Study.id).in_(own)
+
+
+def listing(database: Database, study_id: int) -> list[Member]:
+    """Who takes part, owners first, then by name."""
+    query = select(Account.name, Membership).join(Account, Account.id == Membership.account_id)
+    with database.read() as db:
+        rows = db.execute(query.where(Membership.study_id == study_id))
+        found = [Member(name, row.role, row.added_at) for name, row in rows]
+    return sorted(found, key=lambda one: (list(Role).index(one.role), one.name))
+
+
+def give(database: Database, study_id: int, name: str, role: Role, *, by: Actor = AT_THE_MACHINE) -> None:
+    """The account has this role in the study, whatever it had; raises ``NoSuchMember`` and ``LastOwner``."""
+    with database.write() as db:
+        hold(db, study_id)
+        account_id = db.scalar(select(Account.id).where(Account.name == name.strip()))
+        if account_id is None:
+            raise NoSuchMember(name)
+        assign(db, study_id, account_id, name.strip(), role, by)
+
+
+def assign(db: Session, study_id: int, account_id: int, name: str, role: Role, by: Actor) -> None:
+    """Gives the role in the caller's transaction, which holds the study."""
+    row = db.get(Membership, (study_id, account_id))
+    before = row.role if row else None
+    if before is role:
+        return
+    if row is None:
+        db.add(Membership(study_id=study_id, account_id=account_id, role=role, added_at=now()))
+    else:
+        _keep_an_owner(db, row, name)
+        row.role = role
+        if before is Role.OWNER:
+            lapse(db, AccountInvitation.made_by == name, AccountInvitation.study_id == study_id)
+    note(db, by, "role given", study_id=study_id, to=name, role=role.value, before=before.value if before else None)
+
+
+def remove(database: Database, study_id: int, name: str, *, by: Actor = AT_THE_MACHINE) -> None:
+    """The account takes part no longer; raises ``NoSuchMember`` and ``LastOwner``."""
+    of_name = select(Membership).join(Account, Account.id == Membership.account_id).where(Account.name == name)
+    with database.write() as db:
+        hold(db, study_id)
+        row = db.scalar(of_name.where(Membership.study_id == study_id))
+        if row is None:
+            raise NoSuchMember(name)
+        _keep_an_owner(db, row, name)
+        db.delete(row)
+        lapse(db, AccountInvitation.made_by == name, AccountInvitation.study_id == study_id)
+        note(db, by, "role taken away", study_id=study_id, to=name, before=row.role.value)
+
+
+def lapse(db: Session, *which: ColumnElement[bool]) -> None:
+    """These invitations open nothing any more: whoever made them may not invite any longer."""
+    live = (AccountInvitation.used_at.is_(None), AccountInvitation.revoked_at.is_(None))
+    db.execute(update(AccountInvitation).where(*which, *live).values(revoked_at=now()))
+
+
+def owned_alone(db: Session, account_id: int) -> list[tuple[int, str]]:
+    """Number and title of the studies that nobody but this account owns."""
+    owners = select(func.count()).where(Membership.study_id == Study.id, Membership.role == Role.OWNER)
+    query = (
+        select(Study.id, Study.title)
+        .join(Membership, Membership.study_id == Study.id)
+        .where(Membership.account_id == account_id, Membership.role == Role.OWNER)
+        .where(owners.scalar_subquery() == 1)
+        .order_by(Study.id)
+    )
+    return [(number, title) for number, title in db.execute(query)]
+
+
+def _keep_an_owner(db: Session, row: Membership, name: str) -> None:
+    others = select(func.count()).where(
+        Membership.study_id == row.study_id, Membership.role == Role.OWNER, Membership.account_id != row.account_id
+    )
+    if row.role is Role.OWNER and not db.scalar(others):
+        raise LastOwner(name)

@@ -9,7 +9,7 @@ from app.db import Database
 from app.media import Media
 from app.resources import LOCALES, STATIC
 from app.settings import Settings
-from app.web import failures, front, health, outages, sign_in, statics, subject
+from app.web import failures, front, health, invitations, outages, sign_in, statics, subject
 from app.web import media as subject_pictures
 from app.web.admin import (
     job,
@@ -83,7 +83,7 @@ def create_app(settings: Settings, database: Database | None = None, media: Medi
     app.add_middleware(Journal)  # added last, so outermost: what the guard refuses is logged too
     for router in (*subject.ROUTERS, subject_pictures.router):  # first: routes are tried one after the other
         app.include_router(router)
-    for room in (front, health, statics, sign_in, api_docs, *_DESK):
+    for room in (front, health, statics, sign_in, invitations, api_docs, *_DESK):
         app.include_router(room.router)
     app.include_router(api_router())
     return app

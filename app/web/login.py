@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.db import Database
+from app.db.audit import AT_THE_MACHINE, Actor, note
 from app.db.models import Account, Login, LoginLink
 from app.errors import BadInput, Conflict, Gone, NotFound, NotSignedIn
 from app.web import passwords
@@ -100,29 +101,42 @@ def create_account(
     operates: bool | None = None,
     creates: bool | None = None,
     launches: bool | None = None,
+    by: Actor = AT_THE_MACHINE,
 ) -> int:
     """The new account's id; without a password only a one-time link opens it.
 
     The first account may do everything, and later ones may begin studies, unless something else is said.
     """
+    hashed = None if password is None else passwords.hashed(password)
+    with database.write() as db:
+        first = db.scalar(select(Account.id).limit(1)) is None
+        account = add_account(
+            db, name, hashed,
+            operates=first if operates is None else operates,
+            creates=True if creates is None else creates,
+            launches=first if launches is None else launches,
+        )  # fmt: skip
+        note(db, by, "account created", of=account.name)
+        return account.id
+
+
+def add_account(
+    db: Session, name: str, password_hash: str | None, *, operates: bool, creates: bool, launches: bool
+) -> Account:
+    """The new account's row, in the caller's transaction; raises ``BadAccount`` and ``AccountExists``."""
     name = name.strip()
     if not 1 <= len(name) <= 80 or not name.isprintable():
         raise BadAccount("An account's name has 1 to 80 printable characters", "choose such a name")
-    hashed = None if password is None else passwords.hashed(password)
+    account = Account(
+        name=name, password_hash=password_hash, created_at=clock.now(), operates=operates, creates=creates,
+        launches=launches,
+    )  # fmt: skip
     try:
-        with database.write() as db:
-            first = db.scalar(select(Account.id).limit(1)) is None
-            account = Account(
-                name=name, password_hash=hashed, created_at=clock.now(),
-                operates=first if operates is None else operates,
-                creates=True if creates is None else creates,
-                launches=first if launches is None else launches,
-            )  # fmt: skip
+        with db.begin_nested():
             db.add(account)
-            db.flush()
-            return account.id
     except IntegrityError:
         raise AccountExists(name) from None
+    return account
 
 
 def set_password(database: Database, who: SignedIn, password: str) -> None:
@@ -134,7 +148,7 @@ def set_password(database: Database, who: SignedIn, password: str) -> None:
         _revoke(db, _elsewhere(who))
 
 
-def one_time_link(database: Database, name: str, *, hours: float = 24.0) -> str:
+def one_time_link(database: Database, name: str, *, hours: float = 24.0, by: Actor = AT_THE_MACHINE) -> str:
     """The token of a new link that signs the account in once; ``/login/once/<token>`` is its page."""
     token = secrets.token_urlsafe(32)
     with database.write() as db:
@@ -143,6 +157,7 @@ def one_time_link(database: Database, name: str, *, hours: float = 24.0) -> str:
             raise NoSuchAccount(name)
         expires = clock.now() + timedelta(hours=hours)
         db.add(LoginLink(account_id=account.id, token_digest=token_digest(token), expires_at=expires))
+        note(db, by, "sign-in link made", of=name)
     return token
 
 
@@ -157,7 +172,7 @@ def sign_in_once(database: Database, token: str, hours: float) -> str:
     with database.write() as db:
         link, account = _open_link(db, token)
         _use_up(db, link)
-        return _new_login(db, account, hours)
+        return new_login(db, account, hours)
 
 
 def sign_in(database: Database, name: str, password: str, hours: float) -> str:
@@ -172,7 +187,7 @@ def sign_in(database: Database, name: str, password: str, hours: float) -> str:
         kept = db.scalar(select(Account.password_hash).where(Account.id == account.id).with_for_update())
         if kept != account.password_hash:  # changed while this one was checked, so this login would outlive the change
             raise WrongPassword
-        return _new_login(db, account, hours)
+        return new_login(db, account, hours)
 
 
 def sign_out(database: Database, token: str) -> None:
@@ -249,7 +264,8 @@ def _open_link(db: Session, token: str) -> tuple[LoginLink, Account]:
     return row.LoginLink, row.Account
 
 
-def _new_login(db: Session, account: Account, hours: float) -> str:
+def new_login(db: Session, account: Account, hours: float) -> str:
+    """The token of a new login, in the caller's transaction."""
     token, at = secrets.token_urlsafe(32), clock.now()
     expires = at + timedelta(hours=hours)
     db.add(Login(account_id=account.id, token_digest=token_digest(token), created_at=at, expires_at=expires))

@@ -70,7 +70,7 @@ def log_in(
     except TooManyFailures as error:
         return _refused(request, error, name, target)
     throttle.forgive(use.database, use.secret, *who)
-    return _with_cookie(request, use, token, name, target)
+    return with_cookie(request, use, token, name, target)
 
 
 @router.get("/login/once/{token}")
@@ -87,7 +87,7 @@ def log_in_once(request: Request, use: Ctx, token: str, target: Next = HOME) -> 
     with _wrong_links_counted(request, use, token):
         name = login.check_link(use.database, token)
         made = login.sign_in_once(use.database, token, use.settings.login_hours)
-    return _with_cookie(request, use, made, name, target)
+    return with_cookie(request, use, made, name, target)
 
 
 @router.post("/logout")
@@ -165,7 +165,8 @@ def _wrong_links_counted(request: Request, use: Context, token: str) -> Iterator
         raise
 
 
-def _with_cookie(request: Request, use: Context, token: str, name: str, target: str) -> Response:
+def with_cookie(request: Request, use: Context, token: str, name: str, target: str) -> Response:
+    """Goes on to the desk with a login's token as the cookie, and one by which the browser is known again."""
     reply = RedirectResponse(safe_target(target), 303)
     known = familiar.introduced(use.secret, name, request.cookies.get(familiar.COOKIE))
     kept = (

@@ -17,7 +17,7 @@ from app.web.rights import May, Right
 
 TABS = {
     "stimuli": Right.SEES, "protocol": Right.SEES, "links": Right.RUNS, "monitor": Right.SEES,
-    "results": Right.ANALYSES,
+    "results": Right.ANALYSES, "people": Right.OWNS, "log": Right.RUNS,
 }  # fmt: skip
 
 

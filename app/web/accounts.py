@@ -1,0 +1,146 @@
+"""Accounts as those see them who operate the program: their rights, their studies, and their end."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select, update
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.db import Database
+from app.db.audit import AT_THE_MACHINE, Actor, note
+from app.db.models import Account, AccountInvitation, Login, LoginLink, Membership, Role, Study
+from app.errors import BadInput, Conflict
+from app.studies import members
+from app.studies.states import hold
+from app.web.login import NoSuchAccount
+
+
+class LastOperator(Conflict):
+    """Somebody must be able to operate the program."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} alone operates this installation", "give somebody else that right first")
+
+
+class OwnsStudies(Conflict):
+    """The account is the only owner of studies."""
+
+    def __init__(self, name: str, studies: list[tuple[int, str]]) -> None:
+        self.studies = studies
+        listed = "\n".join(f"- No. {number}: {title}" for number, title in studies)
+        super().__init__(
+            f"{name} is the only owner of these studies:\n{listed}", "make somebody else an owner of each first"
+        )
+
+
+class NameNotTyped(BadInput):
+    """An account is deleted by whoever types its name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"To delete the account, its name has to be typed: {name}", "type it as it stands in the list")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An account, what it may do, and where it takes part."""
+
+    name: str
+    operates: bool
+    creates: bool
+    launches: bool
+    has_password: bool
+    logins: int  # that still hold
+    seen_at: datetime | None  # the latest sign-in
+    studies: tuple[tuple[int, str, Role], ...]  # number, title and role
+
+
+def people(database: Database) -> list[Person]:
+    """All accounts in the order of their names."""
+    holding = (Login.revoked_at.is_(None), Login.expires_at > clock.now())
+    with database.read() as db:
+        held, seen = dict[int, int](), dict[int, datetime]()
+        for account_id, count in db.execute(_by_account(func.count()).where(*holding)):
+            held[account_id] = count
+        for account_id, at in db.execute(_by_account(func.max(Login.created_at))):
+            seen[account_id] = at
+        roles = defaultdict[int, list[tuple[int, str, Role]]](list)
+        query = select(Membership.account_id, Study.id, Study.title, Membership.role)
+        of_account = query.join(Study, Study.id == Membership.study_id).where(Study.rehearsal_of.is_(None))
+        for account_id, number, title, role in db.execute(of_account.order_by(Study.id)):
+            roles[account_id].append((number, title, role))
+        return [
+            Person(
+                row.name, row.operates, row.creates, row.launches, row.password_hash is not None,
+                held.get(row.id, 0), seen.get(row.id), tuple(roles[row.id]),
+            )
+            for row in db.scalars(select(Account).order_by(Account.name))
+        ]  # fmt: skip
+
+
+def set_rights(
+    database: Database, name: str, *, operates: bool, creates: bool, launches: bool, by: Actor = AT_THE_MACHINE
+) -> None:
+    """The account has these rights from its next request on; raises ``LastOperator``."""
+    with database.write() as db:
+        account = _held(db, name)
+        if account.operates and not operates:
+            _keep_an_operator(db, account)
+            members.lapse(db, AccountInvitation.made_by == name, AccountInvitation.study_id.is_(None))
+        wanted = {"operates": operates, "creates": creates, "launches": launches}
+        changed = {right: value for right, value in wanted.items() if getattr(account, right) is not value}
+        for right, value in changed.items():
+            setattr(account, right, value)
+        if changed:
+            note(db, by, "rights changed", of=name, **changed)
+
+
+def end_logins(database: Database, name: str, *, by: Actor = AT_THE_MACHINE) -> None:
+    """Every browser of the account is signed out, and no link that was made for it opens any more."""
+    with database.write() as db:
+        account, at = _held(db, name), clock.now()
+        live = (Login.account_id == account.id, Login.revoked_at.is_(None))
+        db.execute(update(Login).where(*live).values(revoked_at=at))
+        unused = (LoginLink.account_id == account.id, LoginLink.used_at.is_(None))
+        db.execute(update(LoginLink).where(*unused).values(used_at=at))
+        note(db, by, "logins ended", of=name)
+
+
+def delete(database: Database, name: str, typed: str, *, by: Actor = AT_THE_MACHINE) -> None:
+    """The account is gone, with its logins, tokens and roles; what it did stays in the log under its name.
+
+    ``typed`` is the name once more. Raises ``NameNotTyped``, ``OwnsStudies`` while it is the only owner of one, and
+    ``LastOperator``.
+    """
+    if typed.strip() != name:
+        raise NameNotTyped(name)
+    with database.write() as db:
+        account = _held(db, name)
+        for study_id in db.scalars(select(Membership.study_id).where(Membership.account_id == account.id)).all():
+            hold(db, study_id)  # nobody else stops owning one meanwhile
+        if alone := members.owned_alone(db, account.id):
+            raise OwnsStudies(name, alone)
+        if account.operates:
+            _keep_an_operator(db, account)
+        members.lapse(db, AccountInvitation.made_by == name)
+        db.delete(account)  # and with it, by the database's own rule, all that is the account's
+        note(db, by, "account deleted", of=name)
+
+
+def _by_account(what: Any) -> Select[int, Any]:
+    return select(Login.account_id, what).group_by(Login.account_id)
+
+
+def _held(db: Session, name: str) -> Account:
+    account = db.scalar(select(Account).where(Account.name == name).with_for_update())
+    if account is None:
+        raise NoSuchAccount(name)
+    return account
+
+
+def _keep_an_operator(db: Session, account: Account) -> None:
+    operators = db.scalars(select(Account.id).where(Account.operates).order_by(Account.id).with_for_update()).all()
+    if set(operators) <= {account.id}:
+        raise LastOperator(account.name)
