@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from app.db.models.people import Role
+
 account = typer.Typer(help="Who may sign in at the desk.", no_args_is_help=True)
 
 Name = Annotated[str, typer.Argument(help="The name to sign in with.")]
@@ -43,6 +45,112 @@ def link(name: Name) -> None:
 
     with installation() as place:
         typer.echo(_signing_in(place.settings.address, one_time_link(place.database, name)))
+
+
+@account.command("list")
+def list_() -> None:
+    """List the accounts: what they may do, their last sign-in, and their studies."""
+    from app.cli._installation import installation
+    from app.web.accounts import people
+
+    with installation() as place:
+        for one in people(place.database):
+            may = [right for right in ("operates", "creates", "launches") if getattr(one, right)]
+            seen = f"{one.seen_at:%Y-%m-%d}" if one.seen_at else "never"
+            typer.echo(f"{one.name}  may: {', '.join(may) or 'nothing'}  signed in: {seen}")
+            for number, title, role in one.studies:
+                typer.echo(f"    No. {number} {title}: {role}")
+
+
+@account.command()
+def rights(
+    name: Name,
+    operates: Annotated[bool | None, typer.Option(help="Accounts, and everything in every study.")] = None,
+    creates: Annotated[bool | None, typer.Option(help="Begin studies of their own.")] = None,
+    launches: Annotated[bool | None, typer.Option(help="Start jobs and keep photographs.")] = None,
+) -> None:
+    """Give rights to an account or take them; what is not named stays."""
+    from app.cli._installation import installation
+    from app.web import accounts
+    from app.web.login import NoSuchAccount
+
+    with installation() as place:
+        had = next((one for one in accounts.people(place.database) if one.name == name), None)
+        if had is None:
+            raise NoSuchAccount(name)
+        accounts.set_rights(
+            place.database,
+            name,
+            operates=had.operates if operates is None else operates,
+            creates=had.creates if creates is None else creates,
+            launches=had.launches if launches is None else launches,
+        )
+        typer.echo(f"The rights of {name} are set.")
+
+
+@account.command()
+def invite(
+    whom: Annotated[str, typer.Argument(help="For whom it is, as the list of invitations shall say.")],
+    study: Annotated[int | None, typer.Option(min=1, help="A study in which they get a role.")] = None,
+    role: Annotated[Role | None, typer.Option(help="The role in it.")] = None,
+    creates: Annotated[bool, typer.Option("--creates", help="They may begin studies.")] = False,
+    launches: Annotated[bool, typer.Option("--launches", help="They may start jobs and keep photographs.")] = False,
+) -> None:
+    """Print a link by which somebody makes an account, or takes a role, once and within a week."""
+    from app.cli._installation import installation
+    from app.web.account_invitations import make
+
+    with installation() as place:
+        token = make(place.database, whom, study_id=study, role=role, creates=creates, launches=launches)
+        typer.echo(f"Open once, within a week: {place.settings.address}/invitation/{token}")
+
+
+@account.command()
+def role(
+    name: Name,
+    study: Annotated[int, typer.Argument(min=1, help="The study's number.")],
+    role: Annotated[Role | None, typer.Argument(help="The role in it.")] = None,
+    remove: Annotated[bool, typer.Option("--remove", help="Take the role away instead.")] = False,
+) -> None:
+    """Give an account a role in a study, or take it away."""
+    from app.cli._installation import installation
+    from app.studies import members
+
+    with installation() as place:
+        if remove:
+            members.remove(place.database, study, name)
+            typer.echo(f"{name} takes part in study {study} no longer.")
+        elif role is None:
+            raise typer.BadParameter("say which role, or --remove")
+        else:
+            members.give(place.database, study, name, role)
+            typer.echo(f"{name} is {role} of study {study}.")
+
+
+@account.command("sign-out")
+def sign_out(name: Name) -> None:
+    """End every login of an account, and every link made for it."""
+    from app.cli._installation import installation
+    from app.web.accounts import end_logins
+
+    with installation() as place:
+        end_logins(place.database, name)
+        typer.echo(f"Every browser of {name} is signed out.")
+
+
+@account.command()
+def delete(
+    name: Name,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for the name once more.")] = False,
+) -> None:
+    """Delete an account with its logins, tokens and roles; what it did stays in the log."""
+    from app.cli._installation import installation
+    from app.web import accounts
+
+    with installation() as place:
+        typed = name if yes else typer.prompt("Type the account's name to delete it")
+        accounts.delete(place.database, name, typed)
+        typer.echo(f"The account {name} is deleted.")
 
 
 def _signing_in(address: str, token: str) -> str:

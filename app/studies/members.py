@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.clock import now
 from app.db import Database
@@ -126,12 +126,13 @@ def lapse(db: Session, *which: ColumnElement[bool]) -> None:
 
 def owned_alone(db: Session, account_id: int) -> list[tuple[int, str]]:
     """Number and title of the studies that nobody but this account owns."""
-    owners = select(func.count()).where(Membership.study_id == Study.id, Membership.role == Role.OWNER)
+    others = aliased(Membership)
+    owners = select(func.count()).where(others.study_id == Membership.study_id, others.role == Role.OWNER)
     query = (
         select(Study.id, Study.title)
         .join(Membership, Membership.study_id == Study.id)
         .where(Membership.account_id == account_id, Membership.role == Role.OWNER)
-        .where(owners.scalar_subquery() == 1)
+        .where(owners.correlate(Membership).scalar_subquery() == 1)
         .order_by(Study.id)
     )
     return [(number, title) for number, title in db.execute(query)]

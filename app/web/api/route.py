@@ -48,16 +48,17 @@ def opens(
     body: Literal["json"] | None = None,
     numbered: bool = False,
     right: Right | None = None,
+    also: Right | None = None,
 ) -> dict[str, Any]:
     """What a route says of itself to FastAPI: the scope it asks for (None: any token), and the errors it may raise.
 
-    ``right`` is what the token's account must be allowed besides, where that is not what belongs to the scope.
+    ``right`` is what the token's account must be allowed besides, where that is not what belongs to the scope; ``also`` is a further one.
     """
     kinds = [*_ALWAYS, *(_WITH_JSON if body == "json" else ()), *((NoSuchPage,) if numbered else ()), *errors]
     return {
         "openapi_extra": {
             "security": [{"token": [scope.value] if scope else []}],
-            "x-right": right or (_RIGHTS.get(scope) if scope else None),
+            "x-rights": [one for one in (right or (_RIGHTS.get(scope) if scope else None), also) if one],
         },
         "responses": problems.declared(kinds),
     }
@@ -78,14 +79,14 @@ class ApiRoute(APIRoute):
         handle = super().get_route_handler()
         (security,) = (self.openapi_extra or {})["security"]
         scopes = [Scope(name) for name in security["token"]]
-        right: Right | None = (self.openapi_extra or {})["x-right"]
+        needed: list[Right] = (self.openapi_extra or {})["x-rights"]
         expected: Any = self.body_field and self.body_field.field_info.annotation
         body = None if expected is None else TypeAdapter[Any](expected)
         bodiless = body is None and "requestBody" not in (self.openapi_extra or {})
         queries = dict(_queries(self.dependant))
 
         async def checked(request: Request) -> Response:
-            request.state.caller = await run_in_threadpool(_caller, request, scopes, right)
+            request.state.caller = await run_in_threadpool(_caller, request, scopes, needed)
             _check_query(request, queries)
             if body is not None:
                 await run_in_threadpool(_check_body, body, await strict_json.read(request))
@@ -107,22 +108,24 @@ async def caller(request: Request) -> Caller:
 Asking = Annotated[Caller, Depends(caller)]
 
 
-def _caller(request: Request, scopes: list[Scope], right: Right | None) -> Caller:
+def _caller(request: Request, scopes: list[Scope], needed: list[Right]) -> Caller:
     use: Context = request.app.state.context
     found = tokens.check(use.database, use.secret, request.headers.get("authorization", ""), origin_of(request))
     for scope in scopes:
         found.require(scope)
-    if right is None:
-        return found
-    if "study_id" in request.path_params:
-        try:
-            study_id = _NUMBER.validate_python(request.path_params["study_id"])
-        except ValidationError:
-            return found  # no study has such a number: the route says so
-        rights.require(use.database, found, right, study_id)
-    elif right.role is None:
-        rights.require(use.database, found, right)
+    study_id = _study_in(request)
+    for right in needed:
+        if right.role is None or study_id is not None:  # elsewhere the route itself tells each what is theirs
+            rights.require(use.database, found, right, study_id if right.role else None)
     return found
+
+
+def _study_in(request: Request) -> int | None:
+    """The number of the study in the address; None for none, and for what no study can have: the route says so."""
+    try:
+        return _NUMBER.validate_python(request.path_params.get("study_id"))
+    except ValidationError:
+        return None
 
 
 def _check_query(request: Request, known: dict[str, bool]) -> None:

@@ -69,11 +69,12 @@ class TrialLink(Told):
 
 
 @router.post(
-    "/studies/{study_id}/duplicate", status_code=201, **opens(Scope.STUDIES_WRITE, StudyNotFound, numbered=True)
+    "/studies/{study_id}/duplicate",
+    status_code=201,
+    **opens(Scope.STUDIES_WRITE, StudyNotFound, numbered=True, also=Right.CREATES),
 )
 def duplicate_study(use: Ctx, who: Asking, study_id: Id, reply: Response) -> StudyTold:
     """A new draft with the same pictures and protocol; each request makes another one."""
-    rights.require(use.database, who, Right.CREATES)
     number = copies.duplicate(use.database, study_id, by=who.actor)
     reply.headers["Location"] = f"/api/v1/studies/{number}"
     return as_it_is(use, number)
