@@ -56,7 +56,7 @@ _STUDY_TABS = (
 )  # fmt: skip
 _TRAINED = (photographs, photograph_set, trainings, jobs, launching, matrix_scores, job, recoveries)
 _DESK = (
-    system, tokens, *_TRAINED, pictures, study_archive, studies, study_moves, study_copies, *_STUDY_TABS,
+    system, tokens, accounts, log, study_people, *_TRAINED, pictures, study_archive, studies, study_moves, study_copies, *_STUDY_TABS,
 )  # fmt: skip
 
 

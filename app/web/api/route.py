@@ -52,7 +52,8 @@ def opens(
 ) -> dict[str, Any]:
     """What a route says of itself to FastAPI: the scope it asks for (None: any token), and the errors it may raise.
 
-    ``right`` is what the token's account must be allowed besides, where that is not what belongs to the scope; ``also`` is a further one.
+    ``right`` is what the token's account must be allowed besides, where that is not what belongs to the scope;
+    ``also`` is a further one.
     """
     kinds = [*_ALWAYS, *(_WITH_JSON if body == "json" else ()), *((NoSuchPage,) if numbered else ()), *errors]
     return {
