@@ -12,9 +12,11 @@ from app.settings import Settings
 from app.web import failures, front, health, invitations, outages, sign_in, statics, subject
 from app.web import media as subject_pictures
 from app.web.admin import (
+    accounts,
     job,
     jobs,
     launching,
+    log,
     matrix_scores,
     monitor,
     photograph_set,
@@ -34,6 +36,7 @@ from app.web.admin import (
     study_copies,
     study_links,
     study_moves,
+    study_people,
     study_protocol,
     study_stimuli,
     system,
@@ -56,7 +59,8 @@ _STUDY_TABS = (
 )  # fmt: skip
 _TRAINED = (photographs, photograph_set, trainings, jobs, launching, matrix_scores, job, recoveries)
 _DESK = (
-    system, tokens, accounts, log, study_people, *_TRAINED, pictures, study_archive, studies, study_moves, study_copies, *_STUDY_TABS,
+    system, tokens, accounts, log, study_people, *_TRAINED, pictures, study_archive, studies, study_moves,
+    study_copies, *_STUDY_TABS,
 )  # fmt: skip
 
 
