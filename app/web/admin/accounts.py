@@ -14,8 +14,7 @@ from app.web.permits import Operates, actor
 router = APIRouter()
 ADDRESS = "/admin/accounts"
 Name = Annotated[str, Form(max_length=200)]
-Ticked = Annotated[list[str], Form()]
-_NONE: list[str] = []
+Ticked = Annotated[tuple[str, ...], Form()]
 
 
 @router.get(ADDRESS)
@@ -25,7 +24,7 @@ def account_list(request: Request, use: Ctx, who: Operates) -> Response:
 
 
 @router.post(f"{ADDRESS}/rights")
-def set_rights(request: Request, use: Ctx, who: Operates, name: Name = "", rights: Ticked = _NONE) -> Response:
+def set_rights(request: Request, use: Ctx, who: Operates, name: Name = "", rights: Ticked = ()) -> Response:
     """The account has the ticked rights and no others."""
     try:
         accounts.set_rights(
@@ -73,7 +72,7 @@ def invite(
     use: Ctx,
     who: Operates,
     whom: Annotated[str, Form(max_length=1000)] = "",
-    rights: Ticked = _NONE,
+    rights: Ticked = (),
 ) -> Response:
     """An invitation to an account of one's own, shown on this reply and never again."""
     try:
