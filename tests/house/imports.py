@@ -27,7 +27,8 @@ ONLY_IN: Mapping[str, tuple[str, ...]] = {  # a library, and the rooms that may 
     "sqlalchemy": (
         "app.db", "app.jobs", "app.studies", "app.sessions", "app.results", "app.archives", "app.simulation", "app.cli",
         "migrations",
-        "app.web.account_invitations", "app.web.accounts", "app.web.login", "app.web.throttle", "app.web.tokens",  # who may come in is asked where it is decided
+        # who may come in is asked where it is decided
+        "app.web.account_invitations", "app.web.accounts", "app.web.login", "app.web.throttle", "app.web.tokens",
         "app.web.health", "app.web.outages",  # and whether the database answers, where that is told
     ),
 }
