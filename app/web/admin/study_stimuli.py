@@ -8,8 +8,10 @@ from starlette.responses import RedirectResponse, Response
 from app.db.models import StudyState
 from app.errors import AppError
 from app.results.outlook import outlook
-from app.studies import inventory, service, stimuli
+from app.studies import inventory, keeping, service, stimuli
 from app.studies.alike import Fault
+from app.studies.choice import Choice
+from app.web.admin.draft_conflict import revision
 from app.web.admin.forms import Sent, chosen_jobs, finished_renderings
 from app.web.admin.study_head import head, study_page
 from app.web.pages import Context, Ctx, Id
@@ -64,6 +66,25 @@ def add_renderings(request: Request, use: Ctx, who: Runs, study_id: Id, form: Se
     """The pictures of the chosen renderings are in the draft; what does not fit is said, and nothing changes."""
     try:
         stimuli.add_renderings(use.database, study_id, chosen_jobs(form), actor(who))
+    except AppError as error:
+        return stimuli_page(request, use, study_id, problem=error.message, status=error.status)
+    return RedirectResponse(f"/admin/studies/{study_id}/stimuli", 303)
+
+
+@router.post("/admin/studies/{study_id}/choice")
+def choose(request: Request, use: Ctx, who: Runs, study_id: Id, form: Sent) -> Response:
+    """The draft keeps the ticked conditions and scenes of each task; where none would be left, nothing changes."""
+    stock = inventory.read(use.database, study_id)
+    ticked = {
+        task.task: (
+            [str(one) for one in form.getlist(f"condition-{n}")],
+            [str(one) for one in form.getlist(f"scene-{n}")],
+        )
+        for n, task in enumerate(stock)
+    }
+    choice = Choice.of({task: kept for task, kept in ticked.items() if all(kept)})
+    try:
+        keeping.keep_only(use.database, study_id, choice, revision=revision(form), by=actor(who))
     except AppError as error:
         return stimuli_page(request, use, study_id, problem=error.message, status=error.status)
     return RedirectResponse(f"/admin/studies/{study_id}/stimuli", 303)
