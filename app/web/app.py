@@ -34,6 +34,7 @@ from app.web.admin import (
     studies,
     study_archive,
     study_copies,
+    study_files,
     study_links,
     study_moves,
     study_people,
@@ -54,7 +55,7 @@ from app.web.languages import Languages
 from app.web.pages import Context, Pages
 
 _STUDY_TABS = (
-    study_stimuli, upload, study_protocol, study_links, monitor, results_methods, results, results_scenes,
+    study_files, study_stimuli, upload, study_protocol, study_links, monitor, results_methods, results, results_scenes,
     results_agreement, results_planning, results_looks, results_subjects, results_certainty,
 )  # fmt: skip
 _TRAINED = (photographs, photograph_set, trainings, jobs, launching, matrix_scores, job, recoveries)

@@ -82,3 +82,18 @@ def test_a_study_is_downloaded_as_a_file(desk: TestClient, database: Database) -
     reply = desk.get(f"/admin/studies/{study}/study.yaml")
     assert reply.headers["content-disposition"] == f'attachment; filename="study-{study}.yaml"'
     assert reply.text.startswith("# A study of Beholder.")
+
+
+def test_a_downloaded_file_makes_the_study_again_and_a_wrong_one_makes_nothing(
+    desk: TestClient, database: Database
+) -> None:
+    study = service.create(database, "Shared", Protocol(catch_trials=9))
+    text = desk.get(f"/admin/studies/{study}/study.yaml").content
+    assert 'action="/admin/studies/from-file"' in desk.get("/admin/studies/new").text
+    page = desk.post("/admin/studies/from-file", files={"file": ("again.yaml", text)})
+    assert page.url.path == f"/admin/studies/{study + 1}/stimuli"
+    assert service.get(database, study + 1).protocol == Protocol(catch_trials=9)
+    refused = desk.post("/admin/studies/from-file", files={"file": ("wrong.yaml", b"title: t\nprotcol: {}\n")})
+    assert refused.status_code == 422
+    assert "wrong.yaml, line 2: there is no key" in html.unescape(refused.text)
+    assert len(service.listing(database)) == 2

@@ -43,7 +43,7 @@ def studies(request: Request, use: Ctx, who: Who, archived: bool = False) -> Res
 @router.get("/admin/studies/new", dependencies=[Depends(creates)])
 def new_study(request: Request, use: Ctx) -> Response:
     """The form for a new draft, with every default and its reason."""
-    return _form(request, use, title="", values=Protocol().model_dump(), chosen=[])
+    return new_page(request, use, title="", values=Protocol().model_dump(), chosen=[])
 
 
 @router.post("/admin/studies/new")
@@ -53,7 +53,7 @@ def create_study(request: Request, use: Ctx, who: Creates, form: Sent) -> Respon
     try:
         study_id = service.create(use.database, title, protocol.read(values), renderings=chosen, by=actor(who))
     except AppError as error:
-        return _form(
+        return new_page(
             request, use, title=title, values=values, chosen=chosen, problem=error.message, status=error.status
         )
     return RedirectResponse(f"/admin/studies/{study_id}/stimuli", 303)
@@ -66,7 +66,7 @@ def study(request: Request, use: Ctx, study_id: Id) -> Response:
     return RedirectResponse(f"/admin/studies/{study_id}/{tab if tab in open_tabs(request) else 'monitor'}", 303)
 
 
-def _form(
+def new_page(
     request: Request,
     use: Context,
     *,
@@ -76,6 +76,7 @@ def _form(
     problem: str = "",
     status: int = 200,
 ) -> Response:
+    """The form for a new draft, with what was typed and why it was not taken."""
     return render(
         request,
         "admin/study_new.html",
