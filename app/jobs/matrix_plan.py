@@ -179,7 +179,8 @@ def taken_from(database: Database, photograph_set: str) -> PhotographSet:
 def task_plan(recipes: TaskRecipes, taken: PhotographSet, wish: MatrixWish) -> TaskPlan:
     """The task's scenes, and the measures defined on them; raises ``PhotographTooSmall`` or ``BadMatrix``."""
     multiple, asked = known_task(recipes.task).multiple, wish.scenes
-    if (asked.side is not None and asked.side < multiple) or (asked.per_photograph or 1) < 1:
+    none = asked.per_photograph is not None and asked.per_photograph < 1
+    if none or (asked.side is not None and asked.side < multiple):
         raise BadMatrix(
             f"{recipes.task} needs scenes of at least {multiple} px, and each photograph at least one",
             "choose a larger side, and one scene or more for each photograph",

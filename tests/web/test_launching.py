@@ -69,6 +69,7 @@ def test_objectives_that_need_weights_say_whether_they_are_here_and_begin_untick
         ({"preset": "huge"}, "no preset"),
         ({"photograph_set": "other"}, "no set of photographs"),
         ({"scene_side": "4000"}, "holiday"),
+        ({"scenes_per_photograph": "0"}, "each photograph at least one"),
     ],
 )
 def test_a_form_that_does_not_fit_comes_back_with_a_sentence_and_its_values(
