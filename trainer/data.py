@@ -95,5 +95,7 @@ def decode(name: str, data: bytes) -> Tensor:
                 raise NotAPhotograph(name, f"its pixels are of mode {picture.mode}, not eight bits per channel")
             upright = ImageOps.exif_transpose(picture).convert("RGB")
             return torch.from_numpy(np.array(upright))
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
+    except UnidentifiedImageError:
+        raise NotAPhotograph(name, "it is not a picture that can be read") from None
+    except (Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
         raise NotAPhotograph(name, str(error) or type(error).__name__) from error

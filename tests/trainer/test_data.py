@@ -60,7 +60,7 @@ def test_a_grey_photograph_has_three_equal_channels() -> None:
     ("data", "says"),
     [
         (encoded(Image.new("I;16", (8, 8))), "not eight bits"),
-        (b"no picture at all", "cannot identify image file"),
+        (b"no picture at all", "it is not a picture that can be read"),
         (encoded(Image.effect_noise((64, 64), 50))[:1500], "truncated"),
     ],
 )
