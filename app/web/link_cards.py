@@ -11,7 +11,7 @@ from app.studies.fields import Gate
 from app.studies.protocol import Protocol
 
 CARDS_A_FILE = 200  # more take longer than a page may keep its reader waiting
-_MARGIN, _PADDING, _CODE = 38.0, 14.0, 150.0  # CSS pixels; the code is 40 mm wide
+_MARGIN, _PADDING, _CODE = 38.0, 19.0, 150.0  # CSS pixels; a code of 40 mm needs a rim of four squares
 _ACROSS, _DOWN = 2, 4
 _INK = INKS["light"]
 
@@ -100,10 +100,10 @@ def _draw(sheet: Sheet, layout: _Layout, card: Card, x: float, y: float) -> None
     for line in layout.about:
         sheet.text(left, at, line, size=9.5)
         at += 13
-    at = y + _PADDING + _CODE + 28
-    for line in _wrapped(card.link, layout.card[0] - 2 * _PADDING, 10, most=3):
+    lines = [*_wrapped(card.link, layout.card[0] - 2 * _PADDING, 10, most=2)]
+    for number, line in enumerate(lines):
+        at = y + layout.card[1] - _PADDING / 2 - 14 * (len(lines) - 1 - number)
         sheet.text(x + _PADDING, at, line, size=10, colour=_INK.quiet)
-        at += 14
 
 
 def _instructions(protocol: Protocol) -> str:
