@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session as OrmSession
 
 from app.clock import now
 from app.db import Database
+from app.db.audit import Actor, note
 from app.db.models import (
     Event,
     ExclusionAction,
@@ -23,6 +24,7 @@ from app.db.models import (
     Session,
     Showing,
     Subject,
+    Through,
     Trial,
 )
 from app.errors import BadInput
@@ -90,9 +92,13 @@ def session_of(database: Database, secret: bytes, personal: str) -> str:
     return token
 
 
-def carry_out(database: Database, study_id: int, session_id: int, label: str, reason: str, by: str) -> None:
-    """A withdrawal that was asked for otherwise, by mail for example, has been carried out; the reason is kept."""
+def carry_out(database: Database, study_id: int, session_id: int, label: str, reason: str, by: str | Actor) -> None:
+    """A withdrawal that was asked for otherwise, by mail for example, has been carried out; the reason is kept.
+
+    The audit log says who did it of which session, and never whose that was.
+    """
     told = checks.reasoned(reason)
+    who = by if isinstance(by, Actor) else Actor(None, by, Through.CLI)
     with database.write() as db:
         states.hold(db, study_id)
         found = db.execute(
@@ -107,7 +113,8 @@ def carry_out(database: Database, study_id: int, session_id: int, label: str, re
             return  # whoever lost the reply asks again
         if " ".join(label.split()) != " ".join(subject.label.split()):
             raise NotConfirmed
-        _withdraw(db, study_id, subject.id, told, by)
+        _withdraw(db, study_id, subject.id, told, who.name)
+        note(db, who, "session withdrawn", study_id=study_id, session=session_id, reason=told)
 
 
 def _withdraw(db: OrmSession, study_id: int, subject_id: int, reason: str, by: str) -> None:

@@ -7,6 +7,7 @@ from app.clock import now
 from app.db import Database
 from app.db.base import Base
 from app.db.models import (
+    AuditEntry,
     Check,
     Event,
     Exclusion,
@@ -225,6 +226,10 @@ def test_the_desk_carries_a_withdrawal_out_when_the_label_is_typed(database: Dat
     (row,) = checks.session_summaries(database, number)
     assert row.excluded is not None
     assert (row.label, row.excluded.reason, row.excluded.by) == ("withdrawn 1", "Asked for by mail.", "ada")
+    with database.read() as db:
+        (entry,) = db.scalars(select(AuditEntry).where(AuditEntry.deed == "session withdrawn"))
+    assert (entry.account, entry.study_id) == ("ada", number)
+    assert entry.details == {"session": of, "reason": "Asked for by mail."}
 
 
 def test_labels_of_the_withdrawn_are_free_ones(database: Database) -> None:

@@ -44,6 +44,20 @@ def test_text_can_be_read_in_both_schemes(scheme: str) -> None:
         assert contrast(known["edge"], known[ground]) >= 3, f"edge on {ground}"
 
 
+@pytest.mark.parametrize("scheme", [LIGHT, DARK], ids=["light", "dark"])
+def test_a_button_that_is_shut_can_be_read_whatever_colour_it_has_when_open(scheme: str) -> None:
+    sheet = (STATIC / "css/controls.css").read_text()
+    kinds = [sheet.index(f"\n{name} {{") for name in ("button.stop", "button.plain")] + [sheet.index("button.primary,")]
+    shut = re.search(r"^button:disabled \{(.*?)\}", sheet, re.DOTALL | re.MULTILINE)
+    assert shut
+    assert shut.start() > max(kinds)  # as specific as they are, so that the last one holds
+    inks = {
+        name: re.search(rf"^  {name}: var\(--([\w-]+)\)", shut[1], re.MULTILINE) for name in ("color", "background")
+    }
+    text, ground = (tokens(scheme)[ink[1]] for ink in inks.values() if ink)
+    assert contrast(text, ground) >= 4.5
+
+
 def test_both_schemes_name_the_same_colours() -> None:
     assert tokens(LIGHT).keys() == tokens(DARK).keys()
 

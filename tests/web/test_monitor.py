@@ -10,7 +10,18 @@ from sqlalchemy import event, select, update
 
 from app.clock import now
 from app.db import Database
-from app.db.models import AuditEntry, Session, Side, Study, StudyState, TrialKind
+from app.db.models import (
+    Account,
+    AuditEntry,
+    Membership,
+    Role,
+    Session,
+    Side,
+    Study,
+    StudyState,
+    Through,
+    TrialKind,
+)
 from app.media import Media
 from app.results import peeks
 from app.results.plan import plan_of
@@ -204,6 +215,38 @@ def test_an_exclusion_at_the_desk_gives_the_slots_back_and_stands_in_the_audit_l
     with database.read() as db:
         log = [(one.account, one.deed) for one in db.scalars(select(AuditEntry).order_by(AuditEntry.id))]
     assert log[-1] == ("marlene", "session readmitted")
+
+
+def test_a_withdrawal_at_the_desk_is_in_the_audit_log_without_whose_it_was(
+    desk: TestClient, database: Database, settings: Settings, study: int
+) -> None:
+    sit(database, settings, study)
+    (session,) = checks.session_summaries(database, study)
+    asked = {"reason": "asked for by mail", "label": session.label}
+    desk.post(f"/admin/studies/{study}/sessions/{session.id}/withdraw", data=asked)
+    with database.read() as db:
+        entry = db.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+    assert entry is not None
+    assert (entry.account, entry.through, entry.deed) == ("marlene", Through.DESK, "session withdrawn")
+    assert entry.details == {"session": session.id, "reason": "asked for by mail"}
+
+
+def test_a_viewer_is_shown_no_button_that_would_be_refused(
+    desk: TestClient, database: Database, settings: Settings, study: int
+) -> None:
+    sit(database, settings, study)
+    with database.write() as db:
+        account = db.scalars(select(Account).where(Account.name == "marlene")).one()
+        account.operates = False
+        db.add(Membership(study_id=study, account_id=account.id, role=Role.VIEWER, added_at=now()))
+    address = f"/admin/studies/{study}/monitor"
+    page = desk.get(address).text
+    assert "Show the ranking" not in page
+    assert "Analysts, experimenters and owners of this study may look" in page
+    assert desk.post(address).status_code == 403
+    with database.write() as db:
+        db.execute(update(Membership).values(role=Role.ANALYST))
+    assert "Show the ranking" in desk.get(address).text
 
 
 def test_alarms_stand_on_top_and_are_quiet_when_there_are_none(

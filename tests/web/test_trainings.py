@@ -27,7 +27,9 @@ def matrix(database: Database, media: Media) -> Matrix:
 def test_an_empty_desk_says_what_to_do_first(desk: TestClient) -> None:
     page = desk.get("/admin/trainings").text
     assert "No trainings yet" in page
-    assert "no photographs to train on" in desk.get("/admin/trainings/new").text
+    page = desk.get("/admin/trainings/new").text
+    assert "no photographs to train on" in page
+    assert '<a href="/admin/photographs">Bring a set' in page
 
 
 def test_the_matrix_says_in_words_where_each_training_stands(desk: TestClient, matrix: Matrix) -> None:

@@ -84,7 +84,7 @@ def withdraw(
 ) -> Response:
     """The subject has withdrawn, as they asked for by mail; confirmed by typing their label."""
     try:
-        withdrawal.carry_out(use.database, study_id, session_id, label, reason, who.name)
+        withdrawal.carry_out(use.database, study_id, session_id, label, reason, actor(who))
     except AppError as error:
         return _page(request, use, study_id, problem=error.message, status=error.status)
     return RedirectResponse(f"/admin/studies/{study_id}/monitor", 303)

@@ -160,7 +160,7 @@ def read_session(use: Ctx, study_id: Id, session_id: Id) -> SessionTold:
 def exclude(use: Ctx, who: Asking, study_id: Id, session_id: Id, said: Reason) -> SessionTold:
     """The session's votes no longer count; the decision is kept in the name of the token's account."""
     service.get(use.database, study_id)
-    checks.exclude(use.database, session_id, said.reason, who.name, study_id=study_id)
+    checks.exclude(use.database, session_id, said.reason, who.actor, study_id=study_id)
     return _one(use, study_id, session_id)
 
 
@@ -173,7 +173,7 @@ def exclude(use: Ctx, who: Asking, study_id: Id, session_id: Id, said: Reason) -
 def readmit(use: Ctx, who: Asking, study_id: Id, session_id: Id, said: Reason) -> SessionTold:
     """The session's votes count again; the catch rule does not judge it a second time."""
     service.get(use.database, study_id)
-    checks.readmit(use.database, session_id, said.reason, who.name, study_id=study_id)
+    checks.readmit(use.database, session_id, said.reason, who.actor, study_id=study_id)
     return _one(use, study_id, session_id)
 
 
@@ -184,7 +184,7 @@ def readmit(use: Ctx, who: Asking, study_id: Id, session_id: Id, said: Reason) -
 def withdraw(use: Ctx, who: Asking, study_id: Id, session_id: Id, said: Withdrawal) -> SessionTold:
     """The subject has withdrawn: excluded for good, and what is personal erased; nobody can take that back."""
     service.get(use.database, study_id)
-    withdrawal.carry_out(use.database, study_id, session_id, said.label, said.reason, who.name)
+    withdrawal.carry_out(use.database, study_id, session_id, said.label, said.reason, who.actor)
     return _one(use, study_id, session_id)
 
 

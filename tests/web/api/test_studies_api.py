@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
 from app.db import Database
+from app.db.models import AuditEntry, Through
 from app.media import Media
 from app.sessions import checks, enrol, links
 from app.settings import Settings
@@ -250,6 +252,12 @@ def test_a_session_is_excluded_and_readmitted_in_the_accounts_name(
     other = service.create(database, "Another", service.Protocol())
     assert api.post(f"/api/v1/studies/{other}/sessions/1/exclude", json={"reason": "not its own"}).status_code == 404
     assert checks.session_summaries(database, opened)[0].excluded is None
+    gone = api.post(f"{session}/withdraw", json={"reason": "asked for by mail", "label": "1"}).json()
+    assert gone["state"] == "withdrawn"
+    with database.read() as db:
+        log = db.scalars(select(AuditEntry).where(AuditEntry.deed.startswith("session")).order_by(AuditEntry.id)).all()
+    assert [one.deed for one in log] == ["session excluded", "session readmitted", "session withdrawn"]
+    assert {(one.account, one.through) for one in log} == {("ada", Through.API)}
 
 
 def test_inviting_the_same_label_again_gives_the_same_link(api: TestClient, opened: int, script: Script) -> None:
