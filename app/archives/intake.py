@@ -68,13 +68,13 @@ def take_in(
     """
     with INGESTS.take(), opened(path, source) as archive:
         with database.read() as db:
-            _require_new(db, archive.digest, again=again)
+            _require_new(db, archive.digest, by, again=again)
         try:
             design = _verified(archive, tell)
             _keep_pictures(database, media, archive, design)
             with database.write() as db:
                 _one_at_a_time(db)
-                _require_new(db, archive.digest, again=again)
+                _require_new(db, archive.digest, by, again=again)
                 return _written(db, archive, design, by, tell)
         except Wrong as wrong:
             raise ArchiveRefused(source, [str(wrong)]) from None
@@ -145,8 +145,10 @@ def _one_at_a_time(db: OrmSession) -> None:
         db.execute(select(func.pg_advisory_xact_lock(_IMPORTS)))
 
 
-def _require_new(db: OrmSession, digest: str, *, again: bool) -> None:
-    rows = db.execute(select(Study.id, Study.imported).where(Study.imported.is_not(None)).order_by(Study.id))
+def _require_new(db: OrmSession, digest: str, by: Actor, *, again: bool) -> None:
+    """Raises ``ImportedAlready``; a study in which whoever asks has no role is not there for them."""
+    query = select(Study.id, Study.imported).where(Study.imported.is_not(None)).order_by(Study.id)
+    rows = db.execute(query.where(members.seen_by(db, by)))
     there = [number for number, imported in rows if imported is not None and imported["archive"] == digest]
     if there and not again:
         raise ImportedAlready(there)

@@ -14,7 +14,7 @@ from app.db.pictures import keep_pictures
 from app.media import Media
 from app.strict_yaml import Source
 from app.studies import folder as on_disk
-from app.studies import service, stimuli, zipped
+from app.studies import service, stimuli, visible, zipped
 from app.studies.entries import Entry
 from app.studies.inventory import Shown, TaskStock, stocked
 from app.studies.lint import Finding, findings
@@ -49,7 +49,7 @@ def check(database: Database, media: Media, study: StudyFile, source: Source, be
     """
     service.require_title(study.title)
     with _folder(study, source, beside) as root:
-        gathered = _gathered(database, study, source, root)
+        gathered = _gathered(database, study, source, root, AT_THE_MACHINE)
     fresh = {found.facts.digest for found in gathered.files}
     digests = {new.digest for new in gathered.stimuli} - fresh
     return findings(study.protocol, gathered.stock, {digest for digest in digests if not media.has(digest)})
@@ -71,7 +71,7 @@ def create(
     """
     service.require_title(study.title)
     with _folder(study, source, beside) as root:
-        gathered = _gathered(database, study, source, root)
+        gathered = _gathered(database, study, source, root, by)
         problems = [problem for found in gathered.files for problem in stimuli.keep(media, found)]
         if problems:
             raise StimuliRefused(source.name, problems)
@@ -107,7 +107,7 @@ def _folder(study: StudyFile, source: Source, beside: Path | None) -> Iterator[E
         )
 
 
-def _gathered(database: Database, study: StudyFile, source: Source, root: Entry | None) -> Gathered:
+def _gathered(database: Database, study: StudyFile, source: Source, root: Entry | None, by: Actor) -> Gathered:
     asked, choice = study.stimuli, study.stimuli.choice
     rendered = _rendered(database, asked.renderings)
     files = _surveyed(root, str(asked.folder))
@@ -130,14 +130,21 @@ def _gathered(database: Database, study: StudyFile, source: Source, root: Entry 
     chosen_files = [found for found in files if choice.takes(found.task, found.condition, found.scene)]
     gathered = Gathered(list(wanted.values()), chosen_files)
     gathered.sizes = _sizes(database, gathered)
+    not_theirs = _hidden(database, kept, by)
     for new in gathered.stimuli:
-        if new.digest not in gathered.sizes:
+        if new.digest not in gathered.sizes or new.digest in not_theirs:
             source.refuse(
                 f"stimuli: this installation has no picture {new.digest[:12]}… for {new.where}",
                 "name the folder or the rendering that brings it", "stimuli", "pictures", new.task, new.condition,
                 new.scene,
             )  # fmt: skip
     return gathered
+
+
+def _hidden(database: Database, named: Sequence[NewStimulus], by: Actor) -> set[str]:
+    """What only studies show in which they have no role: for them it is as if it were not there."""
+    digests = {new.digest for new in named}
+    return visible.hidden(database, by.account_id, digests) if by.account_id is not None and digests else set()
 
 
 def _rendered(database: Database, jobs: Sequence[int]) -> list[NewStimulus]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, select, update
+from sqlalchemy import ColumnElement, Select, func, select, true, update
 from sqlalchemy.orm import Session, aliased
 
 from app.clock import now
@@ -54,6 +54,12 @@ def role_in(database: Database, study_id: int, account_id: int) -> Role | None:
         return db.scalar(role_of(study_id, account_id))
 
 
+def is_rehearsal(database: Database, study_id: int) -> bool:
+    """Whether the number is that of a rehearsal, which is no study of its own: its subjects' pages alone know it."""
+    with database.read() as db:
+        return db.scalar(select(Study.rehearsal_of).where(Study.id == study_id)) is not None
+
+
 def role_of(study_id: int, account_id: int) -> Select[Role]:
     """The question for the account's role in the study."""
     return (
@@ -67,6 +73,13 @@ def takes_part(account_id: int) -> ColumnElement[bool]:
     """The condition on ``Study`` that leaves the studies in which the account has a role."""
     own = select(Membership.study_id).where(Membership.account_id == account_id)
     return func.coalesce(Study.rehearsal_of, Study.id).in_(own)
+
+
+def seen_by(db: Session, by: Actor) -> ColumnElement[bool]:
+    """The condition on ``Study`` that leaves what is there for the actor: at the machine and for operators, all."""
+    if by.account_id is None or db.scalar(select(Account.operates).where(Account.id == by.account_id)):
+        return true()
+    return takes_part(by.account_id)
 
 
 def listing(database: Database, study_id: int) -> list[Member]:

@@ -120,6 +120,7 @@ def check(database: Database, token: str) -> Invitation:
 
 def join(database: Database, token: str, name: str, password: str, hours: float) -> str:
     """A login's token, of a new account with what the invitation gives; the invitation is used up with it."""
+    check(database, token)  # a password costs a tenth of a second and more to hash: not for whoever has no invitation
     kept = hashed(password)
     with database.write() as db:
         row = _open(db, token)

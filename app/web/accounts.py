@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.db import Database
 from app.db.audit import AT_THE_MACHINE, Actor, note
-from app.db.models import Account, AccountInvitation, Login, LoginLink, Membership, Role, Study
+from app.db.models import Account, AccountInvitation, AuditEntry, Login, LoginLink, Membership, Role, Study
 from app.errors import BadInput, Conflict
 from app.studies import members
 from app.studies.states import hold
-from app.web.login import NoSuchAccount
+from app.web.login import LINK_LASTS, LINK_MADE, NoSuchAccount
 
 
 class LastOperator(Conflict):
@@ -88,7 +88,7 @@ def set_rights(
         account = _held(db, name)
         if account.operates and not operates:
             _keep_an_operator(db, account)
-            members.lapse(db, AccountInvitation.made_by == name, AccountInvitation.study_id.is_(None))
+            _take_back_what_operators_give(db, account)
         wanted = {"operates": operates, "creates": creates, "launches": launches}
         changed = {right: value for right, value in wanted.items() if getattr(account, right) is not value}
         for right, value in changed.items():
@@ -124,6 +124,7 @@ def delete(database: Database, name: str, typed: str, *, by: Actor = AT_THE_MACH
             raise OwnsStudies(name, alone)
         if account.operates:
             _keep_an_operator(db, account)
+            _end_links_by(db, account)
         members.lapse(db, AccountInvitation.made_by == name)
         db.delete(account)  # and with it, by the database's own rule, all that is the account's
         note(db, by, "account deleted", of=name)
@@ -138,6 +139,25 @@ def _held(db: Session, name: str) -> Account:
     if account is None:
         raise NoSuchAccount(name)
     return account
+
+
+def _take_back_what_operators_give(db: Session, account: Account) -> None:
+    """The account operates no longer: of its invitations those alone are left that the owner of a study may make."""
+    owned = select(Membership.study_id).where(Membership.account_id == account.id, Membership.role == Role.OWNER)
+    elsewhere = or_(AccountInvitation.study_id.is_(None), AccountInvitation.study_id.not_in(owned))
+    members.lapse(db, AccountInvitation.made_by == account.name, elsewhere)
+    _end_links_by(db, account)
+
+
+def _end_links_by(db: Session, account: Account) -> None:
+    """No link opens any more that the account has made for others: whoever kept one would come in as they."""
+    made = select(AuditEntry.details).where(
+        AuditEntry.account_id == account.id, AuditEntry.deed == LINK_MADE, AuditEntry.at > clock.now() - LINK_LASTS
+    )
+    names = {details["of"] for details in db.scalars(made)}
+    theirs = select(Account.id).where(Account.name.in_(names))
+    unused = (LoginLink.account_id.in_(theirs), LoginLink.used_at.is_(None))
+    db.execute(update(LoginLink).where(*unused).values(used_at=clock.now()))
 
 
 def _keep_an_operator(db: Session, account: Account) -> None:

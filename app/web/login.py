@@ -22,6 +22,9 @@ from app.errors import BadInput, Conflict, Gone, NotFound, NotSignedIn
 from app.web import passwords
 from app.web.rights import Holder
 
+LINK_LASTS = timedelta(hours=24)
+LINK_MADE = "sign-in link made"  # in the log of changes
+
 
 class WrongPassword(NotSignedIn):
     """The name and the password do not belong together."""  # which of the two does not fit is not said
@@ -148,16 +151,16 @@ def set_password(database: Database, who: SignedIn, password: str) -> None:
         _revoke(db, _elsewhere(who))
 
 
-def one_time_link(database: Database, name: str, *, hours: float = 24.0, by: Actor = AT_THE_MACHINE) -> str:
+def one_time_link(database: Database, name: str, *, lasts: timedelta = LINK_LASTS, by: Actor = AT_THE_MACHINE) -> str:
     """The token of a new link that signs the account in once; ``/login/once/<token>`` is its page."""
     token = secrets.token_urlsafe(32)
     with database.write() as db:
         account = db.scalar(select(Account).where(Account.name == name))
         if account is None:
             raise NoSuchAccount(name)
-        expires = clock.now() + timedelta(hours=hours)
+        expires = clock.now() + lasts
         db.add(LoginLink(account_id=account.id, token_digest=token_digest(token), expires_at=expires))
-        note(db, by, "sign-in link made", of=name)
+        note(db, by, LINK_MADE, of=name)
     return token
 
 

@@ -114,9 +114,12 @@ def require(database: Database, who: Holder, right: Right, study_id: int | None 
     """What the account may do at an address that asks for ``right``, in the study of that number if it names one.
 
     Raises ``StudyNotFound`` where the account has no role in the study, as for a study that does not exist: neither
-    its title nor its being there is told. Raises ``RoleTooSmall`` and ``RightMissing``.
+    its title nor its being there is told. A rehearsal is there for nobody, whoever asks: opened or paused by its number
+    it would be a study that no list shows. Raises ``RoleTooSmall`` and ``RightMissing``.
     """
     role = None
+    if study_id is not None and members.is_rehearsal(database, study_id):
+        raise StudyNotFound(study_id)
     if study_id is not None and not who.operates:
         role = members.role_in(database, study_id, who.account_id)
         if role is None:

@@ -97,6 +97,37 @@ def test_revoked_invitations_and_those_of_people_who_may_not_invite_any_longer_o
     assert desk.post(f"/admin/studies/{study}/people/invitations/{number}/revoke").status_code == 404
 
 
+def test_what_an_operator_gave_away_opens_nothing_when_they_operate_no_longer(
+    desk: TestClient, rosa: TestClient, anonymous: TestClient, database: Database, study: int
+) -> None:
+    own = service.create(database, "Rosa's own", Protocol(), by=Actor(2, "rosa", Through.DESK))
+    for end in ({"path": "/admin/accounts/rights"}, {"path": "/admin/accounts/delete", "typed": "rosa"}):
+        desk.post("/admin/accounts/rights", data={"name": "rosa", "rights": ["operates"]})
+        kept = link_in(
+            rosa.post(f"/admin/studies/{own}/people/invitations", data={"role": "owner", "whom": "Kim"}).text
+        )
+        given = [
+            link_in(rosa.post("/admin/accounts/link", data={"name": "marlene"}).text),
+            link_in(rosa.post("/admin/accounts/invitations", data={"whom": "a friend"}).text),
+            link_in(rosa.post(f"/admin/studies/{study}/people/invitations", data={"role": "owner", "whom": "I"}).text),
+        ]
+        assert [anonymous.get(link).status_code for link in (kept, *given)] == [200] * 4
+        path = end.pop("path")
+        assert desk.post(path, data={"name": "rosa"} | end).status_code == 200
+        assert [anonymous.get(link).status_code for link in given] == [410] * 3
+        assert anonymous.get(kept).status_code == (200 if path.endswith("rights") else 410)
+        members.give(database, own, "marlene", Role.OWNER)
+
+
+@pytest.mark.one_database
+def test_no_password_is_hashed_for_whoever_has_no_invitation(
+    anonymous: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(account_invitations, "hashed", lambda password: pytest.fail("it costs what a sign-in costs"))
+    made = {"name": "kim", "password": PASSWORD, "again": PASSWORD}
+    assert anonymous.post("/invitation/wrong", data=made).status_code == 410
+
+
 @pytest.mark.one_database
 def test_wrong_invitations_are_throttled_and_a_right_one_is_never_kept_out(
     anonymous: TestClient, database: Database

@@ -172,7 +172,7 @@ def test_a_link_that_another_request_uses_in_the_same_moment_signs_in_once(
 
 def test_an_old_or_invented_link_is_refused_with_a_sentence(anonymous: TestClient, database: Database) -> None:
     login.create_account(database, "ada", None)
-    old = login.one_time_link(database, "ada", hours=-1)
+    old = login.one_time_link(database, "ada", lasts=timedelta(hours=-1))
     for token in (old, "invented"):
         reply = anonymous.post(f"/login/once/{token}")
         assert reply.status_code == 410

@@ -1,16 +1,20 @@
 """What an account may do follows from its rights in the program and its role in the study, and from nothing else."""
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import update
 
 from app.db import Database
 from app.db.audit import Actor
 from app.db.models import Membership, Role, Through
-from app.studies import members, service
+from app.media import Media
+from app.studies import members, rehearsals, service
 from app.studies.protocol import Protocol
 from app.studies.states import StudyNotFound
 from app.web import login, rights
 from app.web.rights import Holder, May, Right, RightMissing, RoleTooSmall
+from tests.web import small_study
 
 pytestmark = pytest.mark.one_database
 NOBODY_SPECIAL = Holder(7, "rosa", operates=False, creates=False, launches=False)
@@ -70,3 +74,19 @@ def test_a_refusal_says_which_role_or_right_is_missing(database: Database) -> No
         rights.require(database, rosa, Right.RUNS, study)
     with pytest.raises(RightMissing, match="start jobs"):
         rights.require(database, rosa, Right.LAUNCHES)
+
+
+def test_a_rehearsal_is_no_study_that_anybody_opens_pauses_or_exports_by_its_number(
+    database: Database, media: Media, pictures: Path
+) -> None:
+    login.create_account(database, "ada", None)
+    study = small_study.create(database, media, pictures, opened=False)
+    rehearsal = rehearsals.rehearse(database, media, study)
+    ada = Holder(1, "ada", operates=True, creates=True, launches=True)
+    owner = Holder(1, "ada", operates=False, creates=False, launches=False)
+    members.give(database, study, "ada", Role.OWNER)
+    for who in (ada, owner):
+        assert rights.require(database, who, Right.OWNS, study).owns
+        for right in (Right.OWNS, Right.RUNS, Right.ANALYSES, Right.SEES):
+            with pytest.raises(StudyNotFound):
+                rights.require(database, who, right, rehearsal)

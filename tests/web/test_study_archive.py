@@ -13,7 +13,7 @@ from app.db.models import Account, AuditEntry, Membership, Role, StudyState
 from app.media import Media
 from app.settings import Settings
 from app.studies import service
-from app.web import login, tokens
+from app.web import analysis_turns, login, tokens
 from app.web.sign_in import COOKIE
 from app.web.tokens import Scope
 from app.web.uploads import UPLOAD_LIMIT, waiting_room
@@ -187,3 +187,37 @@ def test_whoever_imports_a_study_owns_it(desk: TestClient, database: Database, s
     with database.read() as db:
         (membership,) = db.query(Membership).filter_by(study_id=number)
     assert membership.role is Role.OWNER
+
+
+def test_whoever_may_not_see_a_study_is_not_told_that_the_same_archive_became_it(
+    desk: TestClient, api: TestClient, database: Database, study: int
+) -> None:
+    archive = desk.post(f"/admin/studies/{study}/export").content
+    bring(desk, archive)
+    login.create_account(database, "rosa", None, creates=True)
+    headers = {"Authorization": f"Bearer {tokens.make(database, 'rosa', 'a script', list(Scope), days=1)}"}
+    headers["Content-Type"] = "application/zip"
+    taken = api.post("/api/v1/studies/import", content=archive, headers=headers)
+    assert (taken.status_code, taken.json()["study_id"]) == (201, study + 2)
+    again = api.post("/api/v1/studies/import", content=archive, headers=headers)
+    assert (again.status_code, again.json()["studies"]) == (409, [study + 2])
+
+
+@pytest.mark.one_database
+def test_what_is_personal_asks_for_both_scopes_because_it_holds_every_vote(
+    web: FastAPI, desk: TestClient, database: Database, study: int
+) -> None:
+    for scopes, status in (
+        ([Scope.SUBJECTS_READ], 403), ([Scope.RESULTS_READ], 403), ([Scope.SUBJECTS_READ, Scope.RESULTS_READ], 200),
+    ):  # fmt: skip
+        token = tokens.make(database, "marlene", " ".join(scopes), scopes, days=1)
+        with TestClient(web, base_url="http://localhost", headers={"Authorization": f"Bearer {token}"}) as script:
+            assert script.get(f"/api/v1/studies/{study}/archive/personal").status_code == status
+
+
+@pytest.mark.one_database
+def test_whoever_may_not_export_takes_nobodys_turn(web: FastAPI, study: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(analysis_turns.PACKAGES, "take", lambda: pytest.fail("a place is held for a stranger"))
+    with TestClient(web, base_url="http://localhost", follow_redirects=False) as stranger:
+        for kind in ("", "/personal", "/design"):
+            assert stranger.post(f"/admin/studies/{study}/export{kind}").status_code == 401

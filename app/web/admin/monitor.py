@@ -18,7 +18,7 @@ from app.web.admin.study_head import head, study_page
 from app.web.analysis_turns import IN_TURN
 from app.web.downloads import participants_csv
 from app.web.pages import LARGEST_ID, Context, Ctx, Id
-from app.web.permits import Analyses, Runs, actor, runs, sees
+from app.web.permits import Analyses, Runs, actor, analyses, runs, sees
 
 router = APIRouter(dependencies=[Depends(sees)])
 PAGE = 100  # sessions
@@ -40,7 +40,7 @@ def monitor(request: Request, use: Ctx, study_id: Id, session: _Number = None, b
     return _page(request, use, study_id, opened=session, before=before)
 
 
-@router.post("/admin/studies/{study_id}/monitor", dependencies=[IN_TURN])
+@router.post("/admin/studies/{study_id}/monitor", dependencies=[Depends(analyses), IN_TURN])
 def peek(request: Request, use: Ctx, who: Analyses, study_id: Id) -> Response:
     """The same with the ranking as it stands; that somebody looked is written down before it is shown."""
     found = report(use.database, study_id)

@@ -13,7 +13,7 @@ from app.web import study_archives
 from app.web.admin.study_head import head, study_page
 from app.web.analysis_turns import PACKAGE_IN_TURN
 from app.web.pages import Context, Ctx, Id, render
-from app.web.permits import Analyses, Creates, Owns, actor, analyses, creates
+from app.web.permits import Analyses, Creates, Owns, actor, analyses, creates, owns
 from app.web.study_archives import archive_reply
 from app.web.upload_form import SentFile, receive_form
 from app.web.uploads import waiting_room
@@ -49,19 +49,19 @@ def archive(request: Request, use: Ctx, study_id: Id) -> Response:
     )  # fmt: skip
 
 
-@router.post("/admin/studies/{study_id}/export", dependencies=[PACKAGE_IN_TURN])
+@router.post("/admin/studies/{study_id}/export", dependencies=[Depends(analyses), PACKAGE_IN_TURN])
 def export_whole(use: Ctx, study_id: Id, who: Analyses) -> Response:
     """The whole study as one file, without what is personal."""
     return archive_reply(use, study_id, Wanted(), actor(who))
 
 
-@router.post("/admin/studies/{study_id}/export/personal", dependencies=[PACKAGE_IN_TURN])
+@router.post("/admin/studies/{study_id}/export/personal", dependencies=[Depends(owns), PACKAGE_IN_TURN])
 def export_personal(use: Ctx, study_id: Id, who: Owns) -> Response:
     """The same with external ids, answers to questionnaires and completion codes."""
     return archive_reply(use, study_id, Wanted(personal=True), actor(who))
 
 
-@router.post("/admin/studies/{study_id}/export/design", dependencies=[PACKAGE_IN_TURN])
+@router.post("/admin/studies/{study_id}/export/design", dependencies=[Depends(analyses), PACKAGE_IN_TURN])
 def export_design(use: Ctx, study_id: Id, who: Analyses) -> Response:
     """Protocol and pictures without sessions: a template for another study."""
     return archive_reply(use, study_id, Wanted(sessions=False), actor(who))

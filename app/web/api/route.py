@@ -47,18 +47,20 @@ def opens(
     *errors: Kind,
     body: Literal["json"] | None = None,
     numbered: bool = False,
+    beside: Scope | None = None,
     right: Right | None = None,
     also: Right | None = None,
 ) -> dict[str, Any]:
     """What a route says of itself to FastAPI: the scope it asks for (None: any token), and the errors it may raise.
 
+    ``beside`` is a second scope, for what tells what both of them keep.
     ``right`` is what the token's account must be allowed besides, where that is not what belongs to the scope;
     ``also`` is a further one.
     """
     kinds = [*_ALWAYS, *(_WITH_JSON if body == "json" else ()), *((NoSuchPage,) if numbered else ()), *errors]
     return {
         "openapi_extra": {
-            "security": [{"token": [scope.value] if scope else []}],
+            "security": [{"token": [one.value for one in (scope, beside) if one]}],
             "x-rights": [one for one in (right or (_RIGHTS.get(scope) if scope else None), also) if one],
         },
         "responses": problems.declared(kinds),

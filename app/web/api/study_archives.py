@@ -33,7 +33,7 @@ _ARCHIVE = {
     }
 }
 _WHOLE = opens(Scope.RESULTS_READ, *_LOST, numbered=True)
-_PERSONAL = opens(Scope.SUBJECTS_READ, *_LOST, numbered=True, right=Right.OWNS)
+_PERSONAL = opens(Scope.SUBJECTS_READ, *_LOST, numbered=True, beside=Scope.RESULTS_READ, right=Right.OWNS)
 _IMPORT: dict[str, Any] = opens(
     Scope.STUDIES_WRITE, NotAStudyArchive, OtherArchiveFormat, ArchiveRefused, ImportedAlready, OtherValues,
     OtherDirection, WrongContentType, UploadBrokenOff, NoRoomForUpload, TooManyIngests, MediaRefused, MediaFull,

@@ -21,6 +21,7 @@ ROUTES = [
     for path, methods in document()["paths"].items()
     for method, operation in methods.items()
 ]
+QUESTIONS = {"POST /api/v1/matrices/check"}  # longer than an address; a test of theirs sees that nothing changes
 
 
 def address(path: str) -> str:
@@ -37,16 +38,21 @@ def calm(database: Database) -> None:
         db.execute(delete(FailedAttempt))
 
 
-def test_there_are_routes_and_each_but_two_asks_for_one_scope() -> None:
+def test_there_are_routes_and_each_but_three_asks_for_one_scope() -> None:
     assert len(ROUTES) > 35
-    assert [path for _, path, scopes in ROUTES if len(scopes) != 1] == ["/api/v1/catalogue", "/api/v1/token"]
+    others = {path: scopes for _, path, scopes in ROUTES if len(scopes) != 1}
+    assert others == {
+        "/api/v1/catalogue": [], "/api/v1/token": [],
+        "/api/v1/studies/{study_id}/archive/personal": ["subjects:read", "results:read"],  # it holds every vote too
+    }  # fmt: skip
     assert {scopes[0] for _, _, scopes in ROUTES if scopes} == {scope.value for scope in Scope}
 
 
 def test_whoever_only_reads_changes_nothing() -> None:
     for method, path, scopes in ROUTES:
-        if scopes:
-            assert scopes[0].endswith(":read") == (method == "GET"), f"{method} {path}"
+        reads = method == "GET" or f"{method} {path}" in QUESTIONS
+        assert all(scope.endswith(":read") == reads for scope in scopes), f"{method} {path}"
+    assert {f"{method} {path}" for method, path, _ in ROUTES} >= QUESTIONS
 
 
 def test_no_route_opens_without_a_token(anonymous: TestClient) -> None:
@@ -97,12 +103,13 @@ def test_a_token_opens_what_its_scope_names_and_nothing_else(script: Script, sco
     api = script(scope)
     for method, path, scopes in ROUTES:
         reply = api.request(method, address(path))
-        if scope.value in scopes or not scopes:
+        missing = [one for one in scopes if one != scope.value]
+        if not missing:
             assert reply.status_code not in (401, 403), f"{method} {path}"
         else:
             assert (reply.status_code, reply.json()["type"]) == (403, "/errors#scope-missing"), f"{method} {path}"
-            assert reply.json()["scope"] == scopes[0]
-            assert scopes[0] in reply.json()["detail"]
+            assert reply.json()["scope"] == missing[0]
+            assert missing[0] in reply.json()["detail"]
 
 
 def test_a_token_is_asked_for_before_anything_that_was_sent_is_looked_at(

@@ -4,11 +4,13 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.catalog import MEASURES
-from app.db import Database
+from app.db import Database, deeds
 from app.jobs import store
 from app.jobs.launch import Matrix
 from app.media import Media
+from app.web.tokens import Scope
 from tests.web import trained
+from tests.web.api.conftest import Script
 from tests.web.test_matrix_scores import scored
 
 pytestmark = pytest.mark.one_database
@@ -55,6 +57,21 @@ def test_a_matrix_is_launched_as_the_command_does_with_its_scores_and_baselines(
         reply = api.post("/api/v1/matrices", json=wish | {"measures": [measure], "seed": 2})
         assert reply.json()["type"] == f"/errors#{kind}"
     assert len(store.listing(database)) == before
+
+
+def test_a_matrix_is_checked_by_whoever_only_reads_and_nothing_is_written(
+    script: Script, database: Database, media: Media
+) -> None:
+    trained.photographs(database, media)
+    wish = {
+        "tasks": ["denoise"], "objectives": ["mae", "gmsd"], "preset": "tiny", "photograph_set": trained.SET,
+        "scene_side": 64,
+    }  # fmt: skip
+    before = [entry.id for entry in deeds.deeds(database, 10)]
+    told = script(Scope.JOBS_READ).post("/api/v1/matrices/check", json=wish)
+    assert (told.status_code, told.json()["problems"]) == (200, [])
+    assert store.listing(database) == []
+    assert [entry.id for entry in deeds.deeds(database, 10)] == before
 
 
 def test_a_job_of_no_matrix_is_refused_by_name(api: TestClient, scored: Matrix) -> None:
