@@ -1,7 +1,7 @@
 """What was changed about a draft, by whom and when, so that two who edit it at once learn of each other."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,8 @@ from app.db.models import AuditEntry, Study
 from app.errors import Conflict
 from app.jobs.contract import digest_of
 from app.studies.protocol import Protocol
+from app.studies.states import protocol_of
+from app.studies.titles import titled
 
 _SHORT = 200  # characters of a value that the audit log keeps; of a longer one its length and its hash
 
@@ -60,10 +62,29 @@ def touch(db: Session, study: Study, by: Actor, deed: str, **details: Any) -> No
     note(db, by, deed, study_id=study.id, revision=study.revision, **details)
 
 
-def require_unchanged(db: Session, study: Study, revision: int | None) -> None:
-    """Nothing, where the draft still has this revision, or none is named; raises ``DraftChanged``."""
-    if revision is not None and revision != study.revision:
-        raise DraftChanged(study, since(db, study.id, revision))
+def rewrite(db: Session, study: Study, title: str | None, protocol: Protocol | None, by: Actor) -> None:
+    """The draft has this title and this protocol, as far as they are given; raises ``BadTitle``."""
+    if title is not None and titled(title) != study.title:
+        settings = {"title": (study.title, titled(title))}
+        study.title = titled(title)
+        touch(db, study, by, "study renamed", settings=settings)
+    if protocol is not None:
+        settings = differing(protocol_of(study), protocol)
+        study.protocol = protocol.model_dump(mode="json")
+        if settings:
+            touch(db, study, by, "protocol changed", settings=settings)
+
+
+def require_unchanged(db: Session, study: Study, revision: int | None, settings: Collection[str] | None = None) -> None:
+    """Nothing, where the draft still has this revision, or none is named; raises ``DraftChanged``.
+
+    With ``settings``, only where one of these has changed since, or the log does not tell what has.
+    """
+    if revision is None or revision == study.revision:
+        return
+    changes = since(db, study.id, revision)
+    if settings is None or not changes or any(name in settings for change in changes for name in change.settings):
+        raise DraftChanged(study, changes)
 
 
 def since(db: Session, study_id: int, revision: int) -> list[Change]:

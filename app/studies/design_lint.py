@@ -31,19 +31,29 @@ def _catch(protocol: Protocol, stock: Sequence[TaskStock], planned: Sequence[Pla
             yield error(
                 f"The catch pair {pair} does not exist: {_missing(pair, stock)}.",
                 "correct its names in the protocol, or add the picture",
+                "catch_pairs",
             )
         elif found.a.digest == found.b.digest:
-            yield error(f"The catch pair {pair} shows the same picture twice.", "choose two that differ plainly")
+            yield error(
+                f"The catch pair {pair} shows the same picture twice.", "choose two that differ plainly", "catch_pairs"
+            )
         if pair.scene in protocol.practice_scenes:
             yield error(
                 f"The catch pair {pair} is of a scene that is kept for practice.",
                 "choose another scene for it, or free this one",
+                "catch_pairs",
             )
     for one, other in combinations(protocol.catch_pairs, 2):
         if (one.task, one.scene, one.better, one.worse) == (other.task, other.scene, other.worse, other.better):
-            yield error(f"The catch pairs {one} and {other} contradict each other.", "keep the one that is right")
+            yield error(
+                f"The catch pairs {one} and {other} contradict each other.", "keep the one that is right", "catch_pairs"
+            )
     if protocol.catch_pairs and not protocol.catch_trials:
-        yield warning("Catch pairs are chosen, but there are no catch trials.", "set catch_trials, or leave them out")
+        yield warning(
+            "Catch pairs are chosen, but there are no catch trials.",
+            "set catch_trials, or leave them out",
+            "catch_trials",
+        )
     yield from _unranked(protocol, stock, planned)
 
 
@@ -56,12 +66,14 @@ def _unranked(protocol: Protocol, stock: Sequence[TaskStock], planned: Sequence[
         f"{len(taken)} of the catch pairs would be test pairs otherwise; they are shown as catch trials alone, "
         "and no ranking counts them.",
         f"choose pairs with {REFERENCE} or {DEGRADED} in them, whose scenes then lose no comparison",
+        "catch_pairs",
     )
     shown = {(pair.a.task, pair.a.scene) for pair in planned if pair.kind is PairKind.TEST}
     for task, scene in sorted({(pair.task, pair.scene) for pair in taken} - shown):
         yield error(
             f"All pairs of {task}/{scene} are catch pairs, so that nothing of it is compared.",
             "choose fewer catch pairs in this scene",
+            "catch_pairs",
         )
 
 
@@ -81,18 +93,21 @@ def _adaptive(protocol: Protocol, planned: Sequence[PlannedPair]) -> Iterator[Fi
         "saves 0–30 % of votes for rank where answers follow the model, 0–19 % replayed on real votes, and its scores "
         "are biased.",
         "set sampling to balanced for scores and tests",
+        "sampling",
     )
     tests = sum(pair.kind is PairKind.TEST for pair in planned)
     if tests and protocol.comparisons(tests) == tests:
         yield warning(
             f"Every session holds all {tests} pairs, so that adaptive sampling changes their order and saves nothing.",
             "set trials_per_session lower, or sampling to balanced",
+            "sampling",
         )
     if protocol.adaptive_floor >= protocol.judgements_per_pair:
         yield warning(
             f"Every pair gets {protocol.adaptive_floor} judgements before sampling adapts, and "
             f"{protocol.judgements_per_pair} are wanted on the average: hardly anything is left to adapt.",
             "set adaptive_floor lower, or judgements_per_pair higher",
+            "adaptive_floor",
         )
 
 
@@ -104,6 +119,7 @@ def _dummies(protocol: Protocol, planned: Sequence[PlannedPair]) -> Iterator[Fin
             "The protocol asks for dummy trials after breaks, but there are no pairs of practice or catch trials that "
             "they could show.",
             "add degraded inputs, name practice_scenes, or set dummy_trials to 0",
+            "dummy_trials",
         )
 
 
@@ -117,12 +133,14 @@ def _repeats(protocol: Protocol, planned: Sequence[PlannedPair]) -> Iterator[Fin
         yield warning(
             f"{protocol.repeat_percent:g} % of {comparisons} comparisons are no repeat at all.",
             "set repeat_percent higher, or to 0",
+            "repeat_percent",
         )
     elif before - REPEAT_DISTANCE < repeats / max(1, len(sizes) - 1):
         yield warning(
             f"{comparisons} comparisons are too few to keep every repeat {REPEAT_DISTANCE} trials away from the first "
             "showing of its pair.",
             "add scenes, or set repeat_percent lower",
+            "repeat_percent",
         )
 
 
@@ -133,9 +151,11 @@ def _practice(protocol: Protocol, planned: Sequence[PlannedPair]) -> Iterator[Fi
         yield error(
             f"Practice of {protocol.practice_trials} trials cannot bring {wanted} right answers.",
             "set practice_pass lower, or practice_trials higher",
+            "practice_pass",
         )
     elif wanted > known:
         yield error(
             f"Practice should bring {wanted} right answers, but the right answer is known of {known} practice pairs.",
             f"add {DEGRADED}/scene.png beside {REFERENCE}/scene.png, or set practice_pass to at most {known}",
+            "practice_pass",
         )

@@ -50,6 +50,7 @@ def _length(protocol: Protocol, comparisons: int, pace: Pace) -> Iterator[Findin
         f"A session of {protocol.planned(comparisons)} trials takes about {minutes:.0f} minutes at {pace.in_words}; "
         f"BT.500 asks for at most {LONGEST_MINUTES} in one sitting.",
         f"set trials_per_session to at most {fits}, or sitting_minutes to {LONGEST_MINUTES}",
+        "trials_per_session",
     )
 
 
@@ -58,6 +59,7 @@ def _catch(protocol: Protocol) -> Iterator[Finding]:
         yield warning(
             "There are no catch trials, so that no rule excludes anybody: not somebody who clicks at random either.",
             "ten catch trials with one failure allowed keep 1.1 % of those",
+            "catch_trials",
         )
         return
     rule = catch_rule(protocol)
@@ -66,6 +68,7 @@ def _catch(protocol: Protocol) -> Iterator[Finding]:
             f"Somebody who clicks at random is kept with a probability of {_percent(rule.random_passes)}, and somebody "
             f"wrong in a quarter of the trials with {_percent(1 - rule.honest_fails(INATTENTIVE))}.",
             "ten catch trials with one failure allowed keep 1.1 % and 24.4 %",
+            "catch_trials",
         )
 
 

@@ -18,13 +18,14 @@ class Finding:
     severity: Severity
     text: str
     fix: str
+    setting: str | None = None  # of the protocol, which would mend it; None where the pictures would
 
 
-def error(text: str, fix: str) -> Finding:
+def error(text: str, fix: str, setting: str | None = None) -> Finding:
     """A finding that keeps the study from opening."""
-    return Finding(Severity.ERROR, text, fix)
+    return Finding(Severity.ERROR, text, fix, setting)
 
 
-def warning(text: str, fix: str) -> Finding:
+def warning(text: str, fix: str, setting: str | None = None) -> Finding:
     """A finding that is for the experimenter to weigh."""
-    return Finding(Severity.WARNING, text, fix)
+    return Finding(Severity.WARNING, text, fix, setting)

@@ -73,7 +73,9 @@ def _scenes(protocol: Protocol, stock: Sequence[TaskStock]) -> Iterator[Finding]
     known_scenes = {scene for task in stock for scene in task.scenes}
     for scene in protocol.practice_scenes:
         if scene not in known_scenes:
-            yield error(f"The practice scene {scene!r} has no pictures.", "correct its name in the protocol")
+            yield error(
+                f"The practice scene {scene!r} has no pictures.", "correct its name in the protocol", "practice_scenes"
+            )
 
 
 def _design(protocol: Protocol, stock: Sequence[TaskStock], planned: Sequence[PlannedPair]) -> Iterator[Finding]:
@@ -82,17 +84,22 @@ def _design(protocol: Protocol, stock: Sequence[TaskStock], planned: Sequence[Pl
     tests, catch, practice = kinds[PairKind.TEST], kinds[PairKind.CATCH], kinds[PairKind.PRACTICE]
     comparisons = protocol.comparisons(tests)
     if stock and not tests:
-        yield error("There is no pair to compare outside the practice scenes.", "add scenes, or free practice scenes")
+        yield error(
+            "There is no pair to compare outside the practice scenes.", "add scenes, or free practice scenes",
+            "practice_scenes" if protocol.practice_scenes else None,
+        )  # fmt: skip
     if protocol.catch_trials and not catch:
         yield error(
             f"The protocol asks for {protocol.catch_trials} catch trials, but "
             + ("none of the chosen catch pairs exists." if protocol.catch_pairs else "no scene has a degraded input."),
             f"add {DEGRADED}/scene.png beside {REFERENCE}/scene.png, or set catch_trials to 0",
+            ("catch_pairs" if protocol.catch_pairs else "catch_trials") if stock else None,
         )
     elif tests and protocol.room_for_catch(comparisons) < protocol.catch_trials:
         yield error(
             f"{comparisons} comparisons are too few to hide {protocol.catch_trials} catch trials among.",
             f"set catch_trials to at most {_most_catch(protocol, comparisons)}, or add scenes",
+            "catch_trials",
         )
     elif catch < protocol.catch_trials:
         yield warning(
@@ -101,11 +108,13 @@ def _design(protocol: Protocol, stock: Sequence[TaskStock], planned: Sequence[Pl
             "choose more catch pairs, or ask for fewer catch trials"
             if protocol.catch_pairs
             else "add scenes with degraded inputs, or ask for fewer catch trials",
+            "catch_trials",
         )
     if practice < protocol.practice_trials:
         yield (warning if practice else error)(
             f"The protocol asks for {protocol.practice_trials} practice trials, but there are pictures for {practice}.",
             "name practice_scenes, add degraded inputs, or set practice_trials lower",
+            "practice_trials" if stock else None,
         )
 
 

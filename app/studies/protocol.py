@@ -1,6 +1,6 @@
 """What an experimenter may say about a study, with the reason for every default."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import ceil, comb
 from typing import Annotated, Any
 
@@ -12,7 +12,7 @@ from app.studies.analysis_plan import AnalysisPlan
 from app.studies.ends import checked
 from app.studies.fields import Asked, CatchPair, Gate, Sampling, ViewingModule, ViewingRule, lines
 from app.studies.plain import PLAIN, is_plain
-from app.studies.sayings import sentence
+from app.studies.sayings import by_setting, sentence
 from app.studies.setting import setting
 from app.studies.wording import CONSENT, INSTRUCTIONS, QUESTION, QUESTIONNAIRE
 
@@ -33,11 +33,12 @@ def _url(who: str) -> Any:
     )  # fmt: skip
 
 
-_FIX = "correct these settings and save again; nothing was changed"
-
-
 class BadProtocol(BadInput):
     """No study can be run with this setting."""
+
+    def __init__(self, told: Sequence[str]) -> None:
+        super().__init__("; ".join(told), "correct these settings and save again; nothing was changed")
+        self.faults = by_setting(told, Protocol.model_fields)  # for a page to show where they are
 
 
 class Protocol(AnalysisPlan):
@@ -295,5 +296,4 @@ def read(said: Mapping[str, Any]) -> Protocol:
     try:
         return Protocol.model_validate(dict(said))
     except ValidationError as error:
-        told = (sentence(detail, Protocol.model_fields) for detail in error.errors())
-        raise BadProtocol("; ".join(told), _FIX) from None
+        raise BadProtocol([sentence(detail, Protocol.model_fields) for detail in error.errors()]) from None

@@ -15,6 +15,7 @@ def room(protocol: Protocol) -> Iterator[Finding]:
         yield error(
             f"There are no texts in {', '.join(missing)}.",
             f"name languages that there are ({', '.join(shipped())}), or add the texts as docs/translating.md shows",
+            "languages",
         )
     yield from _viewing(protocol.viewing)
     yield from _end(protocol)
@@ -27,6 +28,7 @@ def _viewing(viewing: tuple[ViewingModule, ...]) -> Iterator[Finding]:
             "Acuity is looked at before the card has told how large the screen's pixels are, so that it is known in "
             "pixels alone.",
             "put card before acuity",
+            "viewing",
         )
 
 
@@ -35,9 +37,11 @@ def _end(protocol: Protocol) -> Iterator[Finding]:
         yield warning(
             "Who failed too many catch trials gets the same code as everybody else.",
             "set another failed_code, or leave it empty, which says the same",
+            "failed_code",
         )
     if "{code}" in protocol.screened_out_url and not protocol.screened_out_code:
         yield warning(
             "Nobody who is screened out is sent to screened_out_url: its {code} has no value.",
             "set screened_out_code, or take {code} out of the address",
+            "screened_out_code",
         )

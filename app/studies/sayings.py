@@ -1,6 +1,6 @@
 """What is wrong with one setting of a protocol, in words for whoever wrote it."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any
 
 _ECHO = 100  # characters of what does not fit that its sentence repeats
@@ -25,3 +25,14 @@ def sentence(detail: Any, settings: Iterable[str]) -> str:
         return told
     got = repr(detail["input"])
     return f"{place}: {told} (got {got if len(got) <= _ECHO else got[:_ECHO] + '…'})"
+
+
+def by_setting(sentences: Iterable[str], settings: Container[str]) -> dict[str, str]:
+    """The sentences by the setting that each begins with, without its name; what names none is left out."""
+    found = dict[str, list[str]]()
+    for told in sentences:
+        name, _, rest = told.partition(": ")
+        name, _, item = name.partition(", ")
+        if name in settings:
+            found.setdefault(name, []).append(f"{item}: {rest}" if item else rest)
+    return {name: "; ".join(parts) for name, parts in found.items()}

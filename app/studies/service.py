@@ -12,10 +12,9 @@ from app.clock import now
 from app.db import Database
 from app.db.audit import AT_THE_MACHINE, Actor, note
 from app.db.models import Pair, PairKind, Study, StudyState
-from app.errors import BadInput
 from app.media import Media
 from app.studies import inventory, members, stimuli
-from app.studies.changes import differing, require_unchanged, touch
+from app.studies.changes import require_unchanged, rewrite
 from app.studies.freezing import digests_of
 from app.studies.lint import Finding, findings
 from app.studies.moves import (
@@ -33,23 +32,16 @@ from app.studies.moves import (
 )
 from app.studies.pace import pace_of
 from app.studies.pairs import plan
-from app.studies.plain import PLAIN, is_plain
 from app.studies.protocol import Protocol
 from app.studies.rows import NewStimulus
 from app.studies.states import StudyNotFound, draft, find, find_draft, protocol_of
+from app.studies.titles import BadTitle, titled
 
 __all__ = [
     "BadTitle", "StimuliChanged", "StudyNotReady", "StudyView", "archive", "close", "create", "delete", "edit",
     "end_pilot", "get", "lint", "listing", "open_study", "pause", "protocol_of", "require_draft", "resume",
     "start_pilot", "unarchive",
 ]  # fmt: skip
-
-
-class BadTitle(BadInput):
-    """A study needs a title that fits a page's head."""
-
-    def __init__(self) -> None:
-        super().__init__(f"A study needs a title of 1 to 200 characters, {PLAIN}", "write one; subjects see it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +85,7 @@ def create(
     """
     with database.write() as db:
         study = Study(
-            title=_title(title), state=StudyState.DRAFT, is_demo=is_demo, protocol=protocol.model_dump(mode="json"),
+            title=titled(title), state=StudyState.DRAFT, is_demo=is_demo, protocol=protocol.model_dump(mode="json"),
             protocol_hash=None, seed=secrets.randbelow(2**31) if seed is None else seed,
             created_at=now(), opened_at=None, closed_at=None,
         )  # fmt: skip
@@ -125,20 +117,12 @@ def edit(
     with database.write() as db:
         study = draft(db, study_id)
         require_unchanged(db, study, revision)
-        if title is not None and _title(title) != study.title:
-            settings = {"title": (study.title, _title(title))}
-            study.title = _title(title)
-            touch(db, study, by, "study renamed", settings=settings)
-        if protocol is not None:
-            settings = differing(protocol_of(study), protocol)
-            study.protocol = protocol.model_dump(mode="json")
-            if settings:
-                touch(db, study, by, "protocol changed", settings=settings)
+        rewrite(db, study, title, protocol, by)
 
 
 def require_title(title: str) -> None:
     """Nothing, where a study may be called so; raises ``BadTitle``."""
-    _title(title)
+    titled(title)
 
 
 def require_draft(database: Database, study_id: int) -> None:
@@ -174,13 +158,6 @@ def lint(database: Database, media: Media, study_id: int) -> list[Finding]:
         study = find(db, study_id)
         protocol, stock, pace = protocol_of(study), inventory.load(db, study_id), pace_of(db, study)
     return findings(protocol, stock, {digest for digest in digests_of(stock) if not media.has(digest)}, pace)
-
-
-def _title(title: str) -> str:
-    title = " ".join(title.split())
-    if not 1 <= len(title) <= 200 or not is_plain(title):
-        raise BadTitle
-    return title
 
 
 def _view(db: Session, study: Study) -> StudyView:

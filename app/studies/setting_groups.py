@@ -6,24 +6,25 @@ from types import MappingProxyType
 from app.studies.protocol import Protocol
 
 GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType({
-    "The question": ("question", "allow_tie", "hold_reference", "flicker"),
     "Length": (
-        "trials_per_session", "judgements_per_pair", "target_sessions", "public_quota", "block_size",
-        "break_minutes", "sitting_minutes", "rest_hours", "sampling", "adaptive_floor",
+        "trials_per_session", "judgements_per_pair", "block_size", "break_minutes", "sitting_minutes", "rest_hours",
     ),
-    "Attention": (
-        "catch_trials", "catch_failures_allowed", "catch_pairs", "repeat_percent", "dummy_trials", "practice_trials",
-        "practice_scenes", "practice_pass", "practice_attempts",
+    "The trial": ("allow_tie", "hold_reference", "flicker", "blank_ms", "min_view_ms"),
+    "Practice": (
+        "practice_trials", "practice_pass", "practice_attempts", "dummy_trials", "practice_scenes",
     ),
-    "Pace": ("blank_ms", "min_view_ms"),
+    "Which pairs": ("sampling", "adaptive_floor"),
+    "Attention": ("catch_trials", "catch_failures_allowed", "repeat_percent", "catch_pairs"),
     "Screen and room": ("display_gate", "gate_pixels", "record_looks", "viewing", "viewing_rule"),
+    "What subjects read": ("question", "consent_text", "instructions"),
+    "What subjects are asked": ("questionnaire", "languages"),
+    "How many": ("target_sessions", "public_quota"),
+    "The end": (
+        "completed_code", "failed_code", "screened_out_code", "completed_url", "failed_url", "screened_out_url",
+    ),
     "Analysis plan": (
         "plan", "plan_test", "plan_alpha", "plan_correction", "plan_interval", "plan_prior", "plan_ties",
         "plan_include_excluded", "plan_without_flagged", "plan_interim", "plan_primary",
-    ),
-    "What subjects read and say": ("consent_text", "instructions", "questionnaire", "languages"),
-    "The end": (
-        "completed_code", "failed_code", "screened_out_code", "completed_url", "failed_url", "screened_out_url",
     ),
 })  # fmt: skip
 

@@ -10,6 +10,7 @@ import pytest
 from fastapi.routing import iter_route_contexts
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from app.studies.steps import Step
 from app.web import login
 from app.web.app import create_app
 from tests.e2e.axe import overflow, violations
@@ -69,11 +70,13 @@ def pages(house: House, place: lived_in.Place, desk: BrowserContext) -> dict[str
 
 
 def drafts(place: lived_in.Place, found: dict[str, str]) -> dict[str, str]:
-    """The same tabs of the study that is still being made."""
+    """The same tabs of the study that is still being made, and every step of setting it up."""
     (draft,) = {int(page.rsplit("/", 1)[1]) for page in place.pages if "/studies/" in page} - {_drawn(place)}
     tabs = [path for path in found if path.startswith("/admin/studies/{study_id}/") and path.count("{") == 1]
     known = f"/studies/{_drawn(place)}/"
-    return {f"{path} of a draft": found[path].replace(known, f"/studies/{draft}/") for path in tabs}
+    shown = {f"{path} of a draft": found[path].replace(known, f"/studies/{draft}/") for path in tabs}
+    made = found["/admin/studies/{study_id}/stimuli"].replace(known, f"/studies/{draft}/")
+    return shown | {f"step {step}": made.replace("/stimuli", f"/set-up/{step}") for step in Step}
 
 
 def _drawn(place: lived_in.Place) -> int:

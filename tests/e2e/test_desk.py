@@ -80,7 +80,7 @@ def test_the_whole_desk_works_without_scripts(lab: Lab, browser: Browser) -> Non
     page = context.new_page()
     lab.enter(page)
     page.goto(f"http://localhost:{lab.port}/admin/studies/{lab.study}/stimuli")
-    page.get_by_text("Open …").click()
+    page.get_by_role("link", name="Check and open").first.click()
     page.get_by_role("button", name="Open and freeze").click()
     page.wait_for_url("**/links")
     page.get_by_role("button", name="Pause").click()

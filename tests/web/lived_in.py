@@ -45,7 +45,7 @@ def furnish(settings: Settings, database: Database, media: Media, pictures: Path
         "token": links.public_token(secret, drawn), "session": session, "trial": trial, "pane": "left",
         "table": "votes", "figure": "scenes", "scene_name": small_study.SCENES[0],
         "task": small_study.TASK, "form": "svg", "version": "0", "name": "base.css",
-        "set_name": trained.SET,
+        "set_name": trained.SET, "step": "checks",
     }  # fmt: skip
     pages = (
         "/admin",

@@ -138,17 +138,16 @@ def test_a_draft_is_deleted_by_its_button_and_an_open_study_has_none(
 def test_opening_is_offered_when_nothing_is_missing_and_says_what_freezes(
     desk: TestClient, database: Database, draft: int
 ) -> None:
-    page = desk.get(f"/admin/studies/{draft}/stimuli").text
+    assert f'href="/admin/studies/{draft}/set-up/open"' in desk.get(f"/admin/studies/{draft}/stimuli").text
+    page = desk.get(f"/admin/studies/{draft}/set-up/open").text
     assert "8 trials, about 1 minute at 5.0 s a trial, which is assumed" in page
     assert service.get(database, draft).protocol.plan_hash in page
-    page = desk.get(f"/admin/studies/{draft}/protocol").text
-    assert "not saved is not part of it" in page
     assert "freezes for good" in page
     empty = service.create(database, "Nothing in it", Protocol())
-    page = desk.get(f"/admin/studies/{empty}/stimuli").text
+    page = desk.get(f"/admin/studies/{empty}/set-up/open").text
     assert f'action="/admin/studies/{empty}/open"' not in page
     assert re.search(r"\d things? to mend first", page)
-    assert re.search(r"<button disabled[^>]*>Open …</button>", page)
+    assert re.search(r"<button [^>]*disabled[^>]*>Open and freeze</button>", page)
 
 
 def test_a_rendering_that_cannot_be_had_makes_no_draft_and_says_so(desk: TestClient, database: Database) -> None:
@@ -226,7 +225,8 @@ def test_states_move_by_buttons_alone(desk: TestClient, database: Database, draf
     for move in ("pilot", "draft", "open", "pause", "resume", "close", "archive", "unarchive"):
         assert desk.get(f"/admin/studies/{draft}/{move}").status_code in (404, 405)
         assert service.get(database, draft).state is states[-1]
-        assert f'action="/admin/studies/{draft}/{move}"' in desk.get(f"/admin/studies/{draft}/monitor").text
+        page = "set-up/open" if states[-1] is StudyState.DRAFT else "monitor"
+        assert f'action="/admin/studies/{draft}/{move}"' in desk.get(f"/admin/studies/{draft}/{page}").text
         assert desk.post(f"/admin/studies/{draft}/{move}").status_code == 200
         states.append(service.get(database, draft).state)
     assert [state.value for state in states] == [

@@ -1,6 +1,6 @@
 """The protocol as a form: made from the protocol's own fields, so that a new setting appears by itself."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import UnionType
@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from starlette.datastructures import FormData
 
+from app.errors import BadInput
 from app.studies.protocol import Protocol
 from app.studies.setting_groups import grouped
 from app.web.admin.forms import text
@@ -26,6 +27,13 @@ _LABELS = {
 _AREAS = ("consent_text", "instructions", "questionnaire", "catch_pairs")
 
 
+class HalfAForm(BadInput):
+    """A form came without some of its fields."""
+
+    def __init__(self) -> None:
+        super().__init__("Only a part of the form arrived, and nothing was saved", "reload the page and save again")
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One setting as the form shows it."""
@@ -39,26 +47,47 @@ class Setting:
     reason: str
     limits: dict[str, str]
     options: tuple[str, ...]  # of a select
+    problem: str = ""  # why what was typed does not fit
 
 
-def settings_of(values: Mapping[str, Any]) -> dict[str, list[Setting]]:
-    """Every setting of the protocol by group, with the given values; what no group names stands under "More"."""
-    fields = Protocol.model_fields
+def settings_of(
+    values: Mapping[str, Any], groups: Collection[str] | None = None, faults: Mapping[str, str] | None = None
+) -> dict[str, list[Setting]]:
+    """Every setting of the protocol by group, with the given values and why they do not fit; of these groups alone,
+    where some are named. What no group names stands under "More".
+    """
+    fields, told = Protocol.model_fields, faults or {}
     return {
-        title: [_setting(name, fields[name], values.get(name)) for name in names] for title, names in grouped().items()
+        title: [_setting(name, fields[name], values.get(name), told.get(name, "")) for name in names]
+        for title, names in grouped().items()
+        if groups is None or title in groups
     }
 
 
-def said(form: FormData) -> dict[str, Any]:
-    """What the form says, in the shape that ``protocol.read`` takes; a setting that was not sent keeps its default."""
+def said(form: FormData, names: Collection[str] = Protocol.model_fields.keys()) -> dict[str, Any]:
+    """What the form says of these settings, in the shape that ``protocol.read`` takes; what was not sent is left out,
+    but for ticks, of which only those that are set are sent.
+    """
     values = dict[str, Any]()
     for name, field in Protocol.model_fields.items():
+        if name not in names:
+            continue
         kind = _kind(name, field)
         if kind == "tick":
             values[name] = name in form
         elif name in form:
             values[name] = _read(field, text(form, name).replace("\r\n", "\n").strip())
     return values
+
+
+def require_whole(form: FormData, names: Iterable[str]) -> None:
+    """Nothing, where the form holds all of these settings but ticks, and the draft's revision; or ``HalfAForm``.
+
+    Of half a form nobody could say whether a tick is missing because it was taken away.
+    """
+    asked = [name for name in names if _kind(name, Protocol.model_fields[name]) != "tick"]
+    if not all(name in form for name in ("revision", *asked)):
+        raise HalfAForm
 
 
 def label_of(name: str) -> str:
@@ -74,7 +103,7 @@ def _read(field: FieldInfo, typed: str) -> Any:
     return None if not typed and _holds(field, type(None)) else typed
 
 
-def _setting(name: str, field: FieldInfo, value: Any) -> Setting:
+def _setting(name: str, field: FieldInfo, value: Any, problem: str) -> Setting:
     extra = field.json_schema_extra
     limits = dict[str, str]()
     for limit in field.metadata:
@@ -95,6 +124,7 @@ def _setting(name: str, field: FieldInfo, value: Any) -> Setting:
         reason=str(extra.get("reason", "")) if isinstance(extra, dict) else "",
         limits=limits,
         options=_options(field),
+        problem=problem,
     )
 
 

@@ -10,7 +10,7 @@ from app.studies import protocol, service
 from app.studies.protocol import Protocol
 from app.web.admin.forms import Sent, chosen_jobs, finished_renderings, text
 from app.web.admin.protocol_form import said, settings_of
-from app.web.admin.study_head import head, open_tabs
+from app.web.admin.study_head import address, head, open_tabs
 from app.web.pages import Context, Ctx, Id, render
 from app.web.permits import Creates, actor, creates, sees
 from app.web.sign_in import Who, signed_in
@@ -62,8 +62,11 @@ def create_study(request: Request, use: Ctx, who: Creates, form: Sent) -> Respon
 @router.get("/admin/studies/{study_id}", dependencies=[Depends(sees)])
 def study(request: Request, use: Ctx, study_id: Id) -> Response:
     """The tab where there is something to do; for those who may not open it, how far the study is."""
-    tab = head(use, study_id).todo_tab
-    return RedirectResponse(f"/admin/studies/{study_id}/{tab if tab in open_tabs(request) else 'monitor'}", 303)
+    above = head(use, study_id)
+    known = {*open_tabs(request), *(address(one.step) for one in above.steps if request.state.may.runs)}
+    return RedirectResponse(
+        f"/admin/studies/{study_id}/{above.todo_tab if above.todo_tab in known else 'monitor'}", 303
+    )
 
 
 def new_page(

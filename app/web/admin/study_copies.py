@@ -10,8 +10,8 @@ from app.studies import copies, differences, service
 from app.studies.freezing import StudyNotReady
 from app.web import rights
 from app.web.admin.protocol_form import label_of
+from app.web.admin.set_up import unready_page
 from app.web.admin.study_head import head, study_page
-from app.web.admin.study_stimuli import stimuli_page
 from app.web.pages import LARGEST_ID, Ctx, Id
 from app.web.permits import Creates, Runs, Sees, actor
 from app.web.rights import Right
@@ -51,5 +51,5 @@ def try_it(request: Request, use: Ctx, who: Runs, study_id: Id) -> Response:
     try:
         token = trying.try_it(use.database, use.media, use.secret, study_id, by=actor(who))
     except StudyNotReady as error:
-        return stimuli_page(request, use, study_id, problem="The study cannot be tried yet.", status=error.status)
+        return unready_page(request, use, study_id, "The study cannot be tried yet.", error.status)
     return RedirectResponse(f"/join/{token}", 303)

@@ -1,5 +1,6 @@
 """The head that every tab of a study shares: its state, how far it has come, and what to do next."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,9 +10,10 @@ from starlette.responses import Response
 from app.db.models import StudyState
 from app.sessions import checks
 from app.sessions.stopping import Sitters, sitters
-from app.studies import service
-from app.studies.lint import Severity
+from app.studies import inventory, service, setting_up
+from app.studies.finding import Finding, Severity
 from app.studies.service import StudyView
+from app.studies.steps import Standing, Step, next_step, standings, step_of
 from app.web.pages import Context, render
 from app.web.rights import May, Right
 
@@ -29,16 +31,24 @@ class StudyHead:
     valid: int  # sessions that are complete and not excluded
     todo: str  # the next thing to do, in a few words
     todo_tab: str
-    errors: int  # what keeps a draft from opening
+    findings: tuple[Finding, ...]  # of a draft or a pilot
+    steps: tuple[Standing, ...]  # in which a draft is set up; empty for others
     sitting: Sitters  # who is in the middle of a session
+
+    @property
+    def errors(self) -> int:
+        """How many things keep a draft or a pilot from opening."""
+        return sum(finding.severity is Severity.ERROR for finding in self.findings)
 
 
 def head(use: Context, study_id: int) -> StudyHead:
     """The head of the study of that number."""
     study = service.get(use.database, study_id)
     valid = checks.valid_sessions(use.database, study.id, simulated=study.is_demo)
-    errors = _errors(use, study)
-    return StudyHead(study, valid, *_todo(study, valid, errors), errors, sitters(use.database, study.id))
+    unopened = study.state in (StudyState.DRAFT, StudyState.PILOT)
+    findings = tuple(service.lint(use.database, use.media, study.id)) if unopened else ()
+    steps = _steps(use, study, findings) if study.state is StudyState.DRAFT else ()
+    return StudyHead(study, valid, *_todo(study, valid, steps), findings, steps, sitters(use.database, study.id))
 
 
 def study_page(
@@ -46,9 +56,16 @@ def study_page(
 ) -> Response:
     """One tab of a study; its template is named after it unless it is another."""
     template = template or f"admin/study_{tab}.html"
-    return render(
-        request, template, status=status, head=above, study=above.study, tab=tab, tabs=open_tabs(request), **values
-    )
+    shared: dict[str, Any] = {
+        "head": above, "study": above.study, "home": f"/admin/studies/{above.study.id}", "tab": tab,
+        "tabs": open_tabs(request), "step": None, "step_of": step_of,
+    }  # fmt: skip
+    return render(request, template, status=status, **shared | values)
+
+
+def address(step: Step) -> str:
+    """Where the step of a draft is, beneath the study's own address: the pictures have a tab."""
+    return "stimuli" if step is Step.PICTURES else f"set-up/{step}"
 
 
 def open_tabs(request: Request) -> list[str]:
@@ -57,18 +74,16 @@ def open_tabs(request: Request) -> list[str]:
     return [tab for tab, right in TABS.items() if may.has(right)]
 
 
-def _errors(use: Context, study: StudyView) -> int:
-    if study.state not in (StudyState.DRAFT, StudyState.PILOT):
-        return 0
-    return sum(finding.severity is Severity.ERROR for finding in service.lint(use.database, use.media, study.id))
+def _steps(use: Context, study: StudyView, findings: Sequence[Finding]) -> tuple[Standing, ...]:
+    seen = setting_up.gone_through(use.database, study.id)
+    return tuple(standings(findings, seen, has_pictures=bool(inventory.digests(use.database, study.id))))
 
 
-def _todo(study: StudyView, valid: int, errors: int) -> tuple[str, str]:
+def _todo(study: StudyView, valid: int, steps: Sequence[Standing]) -> tuple[str, str]:
     missing = study.target_sessions - valid
-    if study.state is StudyState.DRAFT:
-        if errors:
-            return "mend what keeps it from opening", "stimuli"
-        return "read the protocol, then open it", "protocol"
+    if steps:
+        step = next_step(steps)
+        return step.heading[0].lower() + step.heading[1:], address(step)
     if study.state.has_ended:
         return "read the results", "results"
     if study.trouble:

@@ -7,8 +7,8 @@ from starlette.responses import RedirectResponse, Response
 
 from app.sessions import stopping
 from app.studies import moves, trouble
+from app.web.admin.set_up import unready_page
 from app.web.admin.study_head import head, study_page
-from app.web.admin.study_stimuli import stimuli_page
 from app.web.pages import Context, Ctx, Id
 from app.web.permits import Owns, Runs, actor
 
@@ -22,7 +22,7 @@ def open_study(request: Request, use: Ctx, who: Runs, study_id: Id) -> Response:
     try:
         moves.open_study(use.database, use.media, study_id, by=actor(who))
     except moves.StudyNotReady as error:
-        return stimuli_page(request, use, study_id, problem="The study cannot open yet.", status=error.status)
+        return unready_page(request, use, study_id, "The study cannot open yet.", error.status)
     return RedirectResponse(f"/admin/studies/{study_id}/links", 303)
 
 
@@ -32,7 +32,7 @@ def start_pilot(request: Request, use: Ctx, who: Runs, study_id: Id) -> Response
     try:
         moves.start_pilot(use.database, use.media, study_id, by=actor(who))
     except moves.StudyNotReady as error:
-        return stimuli_page(request, use, study_id, problem="The pilot cannot begin yet.", status=error.status)
+        return unready_page(request, use, study_id, "The pilot cannot begin yet.", error.status)
     return RedirectResponse(f"/admin/studies/{study_id}/links", 303)
 
 

@@ -1,5 +1,6 @@
 """A study's protocol: edited while it is a draft, read afterwards."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
@@ -14,6 +15,7 @@ from app.studies.study_text import text_of
 from app.web.admin.draft_conflict import Clash, clash, revision, settled
 from app.web.admin.forms import Sent, text
 from app.web.admin.protocol_form import said, settings_of
+from app.web.admin.set_up import faults_of
 from app.web.admin.study_head import head, study_page
 from app.web.downloads import attached
 from app.web.pages import Context, Ctx, Id
@@ -48,7 +50,15 @@ def save_protocol(request: Request, use: Ctx, who: Runs, study_id: Id, form: Sen
         return _page(request, use, study_id, title, values, told=told, status=error.status)
     except AppError as error:
         return _page(
-            request, use, study_id, title, values, problem=error.message, status=error.status, read=revision(form)
+            request,
+            use,
+            study_id,
+            title,
+            values,
+            problem=error.message,
+            faults=faults_of(error),
+            status=error.status,
+            read=revision(form),
         )
     return RedirectResponse(f"/admin/studies/{study_id}/protocol?saved=1", 303)
 
@@ -61,6 +71,7 @@ def _page(
     values: dict[str, Any] | None = None,
     *,
     problem: str = "",
+    faults: Mapping[str, str] | None = None,
     told: Clash | None = None,
     read: int | None = None,
     status: int = 200,
@@ -73,9 +84,10 @@ def _page(
         "protocol",
         status=status,
         problem=problem,
+        faults=faults or {},
         clash=told,
         revision=above.study.revision if read is None else read,
         expected=expected(above.study.protocol, inventory.read(use.database, study_id)) if draft else None,
         title=above.study.title if title is None else title,
-        groups=settings_of(above.study.protocol.model_dump() if values is None else values),
+        groups=settings_of(above.study.protocol.model_dump() if values is None else values, faults=faults),
     )

@@ -8,9 +8,10 @@ from starlette.responses import RedirectResponse, Response
 from app.db.models import StudyState
 from app.errors import AppError
 from app.results.outlook import outlook
-from app.studies import inventory, keeping, service, stimuli
+from app.studies import inventory, keeping, stimuli
 from app.studies.alike import Fault
 from app.studies.choice import Choice
+from app.studies.steps import Step
 from app.web.admin.draft_conflict import revision
 from app.web.admin.forms import Sent, chosen_jobs, finished_renderings
 from app.web.admin.study_head import head, study_page
@@ -102,7 +103,7 @@ def stimuli_page(
     """The tab, with a problem above it where there is one, and above its form what became of an upload."""
     above = head(use, study_id)
     draft = above.study.state is StudyState.DRAFT
-    unopened = draft or above.study.state is StudyState.PILOT
+    pilot = above.study.state is StudyState.PILOT
     stock = inventory.read(use.database, study_id)
     there = {shown.job for task in stock for shown in task.pictures.values() if shown.job is not None}
     return study_page(
@@ -113,8 +114,9 @@ def stimuli_page(
         problem=outcome.error.message if outcome and outcome.error and not draft else problem,  # then there is no form
         outcome=outcome,
         sheets=[_sheet(task) for task in stock],
-        findings=service.lint(use.database, use.media, study_id) if unopened else [],
-        outlook=outlook(use.database, study_id) if unopened and stock else None,
+        findings=above.steps[0].findings if draft else above.findings,
+        step=Step.PICTURES,
+        outlook=outlook(use.database, study_id) if pilot and stock else None,
         renderings=finished_renderings(use, there) if draft else {},
         chosen=[],
     )

@@ -29,7 +29,12 @@ router = APIRouter(route_class=ApiRoute, tags=["pictures"])
 _READ, _WRITE = Scope.STUDIES_READ, Scope.STUDIES_WRITE
 _PICTURE = {"scene": "coffee-1", "condition": "ms_ssim", "digest": DIGEST, "width": 256, "height": 256, "job": 18}
 _STOCK = {"task": "denoise", "conditions": ["mae", "ms_ssim"], "scenes": ["coffee-1"], "pictures": [_PICTURE]}
-_FINDING = {"severity": "warning", "text": "denoise has one scene, and a test over scenes needs two.", "fix": "add it"}
+_FINDING = {
+    "severity": "warning",
+    "text": "denoise has one scene, and a test over scenes needs two.",
+    "fix": "add it",
+    "setting": None,
+}
 
 
 class PictureTold(Told):
@@ -72,6 +77,7 @@ class FindingTold(Told):
     severity: Severity = Field(description="An error keeps the study from opening.")
     text: str
     fix: str
+    setting: str | None = Field(description="The setting that would mend it; null where the pictures would.")
 
 
 class FindingsTold(Told):

@@ -1,0 +1,62 @@
+"""A draft set up step by step: each step saves its own settings, and that somebody went through it is written down."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.db import Database
+from app.db.audit import AT_THE_MACHINE, Actor, note
+from app.db.models import AuditEntry
+from app.studies.changes import require_unchanged, rewrite
+from app.studies.protocol import read
+from app.studies.states import draft, protocol_of
+from app.studies.steps import Step
+
+_GONE_THROUGH = "step gone through"
+
+
+def save(
+    database: Database,
+    study_id: int,
+    step: Step,
+    settings: Mapping[str, Any],
+    *,
+    title: str | None = None,
+    revision: int | None = None,
+    by: Actor = AT_THE_MACHINE,
+) -> None:
+    """The draft has these settings of the step, and a title where one is given; every other setting stays as it is.
+
+    Settings that are not the step's are left alone. With ``revision``, that of the draft which the editor has read, it
+    raises ``DraftChanged`` where somebody has changed a setting of this step since; what others changed in other steps
+    stays.
+
+    Raises
+    ------
+    BadProtocol
+        Every setting that does not fit.
+    BadTitle
+    StudyNotDraft
+    """
+    own = {*step.settings, *(() if title is None else ("title",))}
+    with database.write() as db:
+        study = draft(db, study_id)
+        require_unchanged(db, study, revision, own)
+        wanted = {name: value for name, value in settings.items() if name in own}
+        rewrite(db, study, title, read(protocol_of(study).model_dump() | wanted), by)
+        if step not in seen(db, study_id):
+            note(db, by, _GONE_THROUGH, study_id=study_id, step=step.value)
+
+
+def seen(db: Session, study_id: int) -> set[str]:
+    """The steps that somebody has gone through, by name."""
+    entries = select(AuditEntry.details).where(AuditEntry.study_id == study_id, AuditEntry.deed == _GONE_THROUGH)
+    return {str(details.get("step")) for details in db.scalars(entries)}
+
+
+def gone_through(database: Database, study_id: int) -> set[str]:
+    """The same of the study of that number."""
+    with database.read() as db:
+        return seen(db, study_id)
