@@ -107,7 +107,7 @@ def _say_foreseen(place: "Installation", asked: "MatrixFile") -> None:
     )
     found = foresee(place.database, wish, Shelf(place.settings.weights_folder))
     if found.problems:
-        raise BadMatrix("\n".join(found.problems))
+        raise BadMatrix("\n".join(found.problems), "correct this, and check again")
     for line in foreseen_lines(found):
         typer.echo(line)
 

@@ -8,6 +8,7 @@ from math import isclose
 from pathlib import Path
 
 from app.db import Database
+from app.db.audit import AT_THE_MACHINE, Actor, note
 from app.db.models import MeasureForm
 from app.errors import Conflict
 from app.results.csv_faults import Faults, quoted
@@ -55,7 +56,8 @@ class Imported:
 
 
 def import_measures(
-    database: Database, study_id: int, path: Path, *, name: str = "", replace: bool = False
+    database: Database, study_id: int, path: Path, *, name: str = "", replace: bool = False,
+    by: Actor = AT_THE_MACHINE,
 ) -> Imported:  # fmt: skip
     """The values of the file are known for the pictures of the study, and so in every study that shows the same ones.
 
@@ -77,7 +79,11 @@ def import_measures(
     values = {key: file.values[places[0]] for key, places in keys.items()}
     source = Source(file.name[:_LONGEST_NAME], hashlib.sha256(path.read_bytes()).hexdigest())
     try:
-        kept = measured.keep(database, values, source, higher_is_better=file.higher_is_better, replace=replace)
+        with database.write() as db:
+            kept = measured.keep_in(db, values, source, higher_is_better=file.higher_is_better, replace=replace)
+            if kept.added or kept.replaced:
+                counts = {"added": kept.added, "replaced": len(kept.replaced)}
+                note(db, by, "measures brought in", study_id=study_id, file=source.file_name, **counts)
     except OtherValues as error:
         told = _told(error.others, keys, file, "{brought:g} here and {there:g} in {source}")
         raise MeasuresDiffer(file.name, told[:_TOLD], len(error.others)) from None

@@ -193,6 +193,11 @@ def reasoned(reason: str) -> str:
     return reason
 
 
+def named(by: str | Actor) -> Actor:
+    """In whose name a decision is written down; a bare name is of somebody at the machine."""
+    return by if isinstance(by, Actor) else Actor(None, by, Through.CLI)
+
+
 def _decide(
     database: Database, session_id: int, action: ExclusionAction, reason: str, by: str | Actor, study_id: int | None
 ) -> None:
@@ -210,7 +215,7 @@ def _decide(
             raise AlreadyExcluded(last[0].reason)
         if action is ExclusionAction.READMIT and not (last and last[0].action is ExclusionAction.EXCLUDE):
             raise NotExcluded
-        who = by if isinstance(by, Actor) else Actor(None, by, Through.CLI)
+        who = named(by)
         decide(db.connection(), session_id, action, rule=MANUAL_RULE, reason=reason, by=who.name, at=now())
         deed = "session excluded" if action is ExclusionAction.EXCLUDE else "session readmitted"
         note(db, who, deed, study_id=session.study_id, session=session_id, reason=reason)

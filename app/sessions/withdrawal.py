@@ -24,7 +24,6 @@ from app.db.models import (
     Session,
     Showing,
     Subject,
-    Through,
     Trial,
 )
 from app.errors import BadInput
@@ -98,7 +97,7 @@ def carry_out(database: Database, study_id: int, session_id: int, label: str, re
     The audit log says who did it of which session, and never whose that was.
     """
     told = checks.reasoned(reason)
-    who = by if isinstance(by, Actor) else Actor(None, by, Through.CLI)
+    who = checks.named(by)
     with database.write() as db:
         states.hold(db, study_id)
         found = db.execute(

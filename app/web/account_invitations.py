@@ -138,6 +138,7 @@ def accept(database: Database, token: str, by: Actor) -> int | None:
         account = db.get_one(Account, by.account_id)
         account.creates, account.launches = account.creates or row.creates, account.launches or row.launches
         _take(db, row, account, by)
+        note(db, by, "invitation accepted", study_id=row.study_id, whom=row.note, invited_by=row.made_by)
         return row.study_id
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.db import Database
 from app.db.audit import AT_THE_MACHINE, Actor, note
-from app.db.models import Account, Login, LoginLink
+from app.db.models import Account, Login, LoginLink, Through
 from app.errors import BadInput, Conflict, Gone, NotFound, NotSignedIn
 from app.web import passwords
 from app.web.rights import Holder
@@ -74,6 +74,11 @@ class SignedIn(Holder):
 
     login_id: int
     has_password: bool
+
+    @property
+    def actor(self) -> Actor:
+        """In whose name a change at the desk is written into the audit log."""
+        return Actor(self.account_id, self.name, Through.DESK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +154,7 @@ def set_password(database: Database, who: SignedIn, password: str) -> None:
         # First the account: its row is locked from here on, and whoever is signing in waits and finds another hash.
         db.execute(update(Account).where(Account.id == who.account_id).values(password_hash=hashed))
         _revoke(db, _elsewhere(who))
+        note(db, who.actor, "password set", of=who.name)
 
 
 def one_time_link(database: Database, name: str, *, lasts: timedelta = LINK_LASTS, by: Actor = AT_THE_MACHINE) -> str:
@@ -203,6 +209,7 @@ def sign_out_elsewhere(database: Database, who: SignedIn) -> None:
     """Every login of the account but this one has ended."""
     with database.write() as db:
         _revoke(db, _elsewhere(who))
+        note(db, who.actor, "logins ended", of=who.name, but="the one that did it")
 
 
 def signed_in(database: Database, token: str | None) -> SignedIn:

@@ -10,7 +10,6 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from app.db.audit import Actor
-from app.db.models import Through
 from app.web import rights
 from app.web.login import SignedIn
 from app.web.pages import Ctx, Id
@@ -55,4 +54,4 @@ Launches = Annotated[SignedIn, Depends(launches)]
 
 def actor(who: SignedIn) -> Actor:
     """In whose name a change at the desk is written into the audit log."""
-    return Actor(who.account_id, who.name, Through.DESK)
+    return who.actor

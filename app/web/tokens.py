@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 
 from app import clock
 from app.db import Database
-from app.db.audit import Actor
+from app.db.audit import AT_THE_MACHINE, Actor, note
 from app.db.models import Account, ApiToken, Through
 from app.errors import BadInput, Conflict, Forbidden, NotFound, NotSignedIn
 from app.studies.plain import PLAIN, is_plain
@@ -38,6 +38,9 @@ class Scope(StrEnum):
     RESULTS_READ = "results:read"
     JOBS_READ = "jobs:read"
     JOBS_WRITE = "jobs:write"
+    ACCOUNTS_READ = "accounts:read"
+    ACCOUNTS_WRITE = "accounts:write"
+    AUDIT_READ = "audit:read"
 
     @property
     def allows(self) -> str:
@@ -53,6 +56,9 @@ _ALLOWS = {
     Scope.RESULTS_READ: "read rankings and every single vote",
     Scope.JOBS_READ: "read trainings, workers and sets of photographs",
     Scope.JOBS_WRITE: "launch, cancel and retry trainings, scores and recoveries",
+    Scope.ACCOUNTS_READ: "read accounts, who takes part in studies, and invitations to the desk",
+    Scope.ACCOUNTS_WRITE: "give rights and roles, invite colleagues, make sign-in links and delete accounts",
+    Scope.AUDIT_READ: "read the log of changes",
 }
 
 
@@ -174,7 +180,9 @@ class TokenView:
         return "expired" if self.expires_at is not None and self.expires_at <= clock.now() else "live"
 
 
-def make(database: Database, account: str, name: str, scopes: Iterable[str], *, days: int | None) -> str:
+def make(
+    database: Database, account: str, name: str, scopes: Iterable[str], *, days: int | None, by: Actor = AT_THE_MACHINE
+) -> str:
     """A new token of the account, told this once; ``days`` is its life, None for one that only revoking ends.
 
     Raises ``TokenExists`` where the account has a live one of this name.
@@ -200,6 +208,7 @@ def make(database: Database, account: str, name: str, scopes: Iterable[str], *, 
                 created_at=at, expires_at=None if days is None else at + timedelta(days=days), revoked_at=None,
             )
         )  # fmt: skip
+        note(db, by, "token made", of=account, token=name, scopes=[scope.value for scope in wanted], days=days)
     return token
 
 
@@ -212,14 +221,17 @@ def listing(database: Database, account: str) -> list[TokenView]:
         return [_view(row) for row in db.scalars(query.order_by(ApiToken.id.desc()))]
 
 
-def revoke(database: Database, account: str, token_id: int) -> None:
+def revoke(database: Database, account: str, token_id: int, *, by: Actor = AT_THE_MACHINE) -> None:
     """The account's token holds no longer; revoking it again changes nothing. Raises ``NoSuchToken``."""
-    owned = select(ApiToken.id).join(Account).where(Account.name == account, ApiToken.id == token_id)
+    owned = select(ApiToken.name).join(Account).where(Account.name == account, ApiToken.id == token_id)
     with database.write() as db:
-        if db.scalar(owned) is None:
+        name = db.scalar(owned)
+        if name is None:
             raise NoSuchToken(token_id)
         live = (ApiToken.id == token_id, ApiToken.revoked_at.is_(None))
-        db.execute(update(ApiToken).where(*live).values(revoked_at=clock.now()))
+        ended = update(ApiToken).where(*live).values(revoked_at=clock.now()).returning(ApiToken.id)
+        if db.scalar(ended) is not None:
+            note(db, by, "token revoked", of=account, token=name)
 
 
 def check(database: Database, secret: bytes, header: str, origin: str = "") -> Caller:

@@ -2,9 +2,23 @@
 
 import re
 
-from app.db import Database
+import pytest
+
+from app.db import Database, deeds
+from app.db.models import Role, Through
 from app.settings import Settings
-from app.web.login import sign_in, sign_in_once
+from app.studies import members, service
+from app.studies.protocol import Protocol
+from app.web import account_invitations, accounts
+from app.web.login import (
+    LinkUsedUp,
+    LoginNeeded,
+    create_account,
+    one_time_link,
+    sign_in,
+    sign_in_once,
+    signed_in,
+)
 from tests.cli.conftest import Run
 
 PASSWORD = "a few words in a row"
@@ -34,3 +48,77 @@ def test_refusals_are_sentences(beholder: Run, database: Database) -> None:
     assert beholder("account", "create", "ada", "--link").returncode == 0
     again = beholder("account", "create", "ada", "--link")
     assert (again.returncode, "There is already an account 'ada'" in again.stderr) == (2, True)
+
+
+def test_the_list_tells_rights_and_roles_and_rights_change_by_name(beholder: Run, database: Database) -> None:
+    for name in ("ada", "rosa"):
+        create_account(database, name, None)
+    study = service.create(database, "Which loss?", Protocol())
+    assert beholder("account", "role", "rosa", str(study), "analyst").returncode == 0
+    told = beholder("account", "list").stdout
+    assert "ada  may: operates, creates, launches  signed in: never" in told
+    assert f"rosa  may: creates  signed in: never\n    No. {study} Which loss?: analyst" in told
+    assert beholder("account", "rights", "rosa", "--launches", "--no-creates").returncode == 0
+    assert "rosa  may: launches  signed in" in beholder("account", "list").stdout
+    last = beholder("account", "rights", "ada", "--no-operates")
+    assert (last.returncode, "ada alone operates this installation" in last.stderr) == (2, True)
+    unknown = beholder("account", "rights", "grace", "--launches")
+    assert (unknown.returncode, "There is no account 'grace'" in unknown.stderr) == (2, True)
+
+
+def test_an_invitation_printed_at_the_machine_makes_an_account_with_a_role(beholder: Run, database: Database) -> None:
+    study = service.create(database, "Which loss?", Protocol())
+    said = beholder(
+        "account", "invite", "Kim", "--study", str(study), "--role", "viewer", BASE_URL="https://lab.example"
+    )
+    found = re.search(r"https://lab\.example/invitation/(\S+)", said.stdout)
+    assert found, said.stderr
+    account_invitations.join(database, found[1], "kim", PASSWORD, hours=1)
+    assert [(one.name, one.role) for one in members.listing(database, study)] == [("kim", Role.VIEWER)]
+    alone = beholder("account", "invite", "Kim", "--role", "viewer")
+    assert (alone.returncode, "names a study together with a role" in alone.stderr) == (2, True)
+
+
+def test_roles_are_given_and_taken_and_the_last_owner_stays(beholder: Run, database: Database) -> None:
+    create_account(database, "ada", None)
+    study = str(service.create(database, "Which loss?", Protocol()))
+    assert "ada is owner of study 1" in beholder("account", "role", "ada", study, "owner").stdout
+    for command in (("ada", study, "viewer"), ("ada", study, "--remove")):
+        kept = beholder("account", "role", *command)
+        assert (kept.returncode, "ada is the only owner" in kept.stderr) == (2, True)
+    create_account(database, "rosa", None)
+    assert beholder("account", "role", "rosa", study, "owner").returncode == 0
+    assert "takes part in study 1 no longer" in beholder("account", "role", "ada", study, "--remove").stdout
+    assert [one.name for one in members.listing(database, int(study))] == ["rosa"]
+    neither = beholder("account", "role", "ada", study)
+    assert (neither.returncode, "say which role, or --remove" in neither.stderr) == (2, True)
+
+
+def test_signing_out_ends_logins_and_links(beholder: Run, database: Database) -> None:
+    create_account(database, "ada", None)
+    open_link, used = one_time_link(database, "ada"), one_time_link(database, "ada")
+    login = sign_in_once(database, used, hours=1)
+    assert signed_in(database, login).name == "ada"
+    assert "Every browser of ada is signed out" in beholder("account", "sign-out", "ada").stdout
+    with pytest.raises(LoginNeeded):
+        signed_in(database, login)
+    with pytest.raises(LinkUsedUp):
+        sign_in_once(database, open_link, hours=1)
+
+
+def test_an_account_is_deleted_by_whoever_types_its_name_and_not_while_it_owns_studies(
+    beholder: Run, database: Database
+) -> None:
+    for name in ("ada", "rosa"):
+        create_account(database, name, None)
+    study = service.create(database, "Which loss?", Protocol())
+    members.give(database, study, "rosa", Role.OWNER)
+    owns = beholder("account", "delete", "rosa", "--yes")
+    assert (owns.returncode, "No. 1: Which loss?" in owns.stderr) == (2, True)
+    members.give(database, study, "ada", Role.OWNER)
+    mistyped = beholder("account", "delete", "rosa", text="rose\n")
+    assert (mistyped.returncode, "its name has to be typed" in mistyped.stderr) == (2, True)
+    assert "The account rosa is deleted" in beholder("account", "delete", "rosa", text="rosa\n").stdout
+    assert [one.name for one in accounts.people(database)] == ["ada"]
+    (gone,) = deeds.deeds(database, 1)
+    assert (gone.deed, gone.through, gone.details) == ("account deleted", Through.CLI, {"of": "rosa"})

@@ -15,7 +15,9 @@ from starlette.requests import Request
 from app.db import Database
 from app.media import Media
 from app.settings import Settings
+from app.web import permits
 from app.web.app import create_app
+from app.web.rights import Right
 from tests.docs import pages
 
 PAGE = "routes.md"
@@ -24,14 +26,20 @@ ASKS = {  # what a route depends on, and whom that lets in
     "app.web.sign_in.signed_in": "whoever is signed in",
     "app.web.subject.route.held": "the subject who holds the session",
 }
+PERMITS = {getattr(permits, right.value): right for right in Right}  # which also ask for a login
 ANYBODY, LINK = "anybody", "whoever has the link"
 
 
-def asked(dependant: Any) -> Iterator[str]:
-    """The dotted names of everything that a route depends on."""
+def calls(dependant: Any) -> Iterator[Any]:
+    """Everything that a route depends on."""
     for below in dependant.dependencies:
-        yield f"{getattr(below.call, '__module__', '')}.{getattr(below.call, '__name__', type(below.call).__name__)}"
-        yield from asked(below)
+        yield below.call
+        yield from calls(below)
+
+
+def dotted(call: Any) -> str:
+    """The dotted name of what a route depends on."""
+    return f"{getattr(call, '__module__', '')}.{getattr(call, '__name__', type(call).__name__)}"
 
 
 def who_may(route: Any) -> str:
@@ -39,7 +47,12 @@ def who_may(route: Any) -> str:
     if security := (route.openapi_extra or {}).get("security"):
         scopes = [f"`{scope}`" for asked_for in security for scope in asked_for["token"]]
         return f"a token with the scope {' and '.join(scopes)}" if scopes else "any token"
-    found = [who for name, who in ASKS.items() if name in set(asked(route.dependant))]
+    asks = list(calls(route.dependant))
+    rights = [f"`{right}`" for call, right in PERMITS.items() if call in asks]
+    if rights:
+        return f"whoever may: {' and '.join(rights)}"
+    names = {dotted(call) for call in asks}
+    found = [who for name, who in ASKS.items() if name in names]
     return found[0] if found else LINK if "{token}" in route.path else ANYBODY
 
 

@@ -7,10 +7,11 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app.db import Database
-from app.db.models import Side
+from app.db.models import Role, Side
 from app.media import Media
-from app.sessions import enrol, links, progress, votes
+from app.sessions import enrol, invitations, links, progress, votes
 from app.settings import Settings
+from app.studies import members
 from tests.web import small_study, trained
 
 
@@ -29,8 +30,11 @@ class Place:
 
 
 def furnish(settings: Settings, database: Database, media: Media, pictures: Path, name: str = "marlene") -> Place:
-    """An open study with votes and one in the making, a matrix of trainings in every state, and a link of each kind."""
-    from app.web import login
+    """An open study with votes and one in the making, a matrix of trainings in every state, and a link of each kind.
+
+    Besides ``name``, who may do everything, there is a colleague, and somebody who was invited and has not come.
+    """
+    from app.web import account_invitations, login
 
     secret = settings.secret()
     drawn = small_study.create(database, media, pictures)
@@ -39,13 +43,18 @@ def furnish(settings: Settings, database: Database, media: Media, pictures: Path
     trained.moved(database, matrix)
     picture = trained.rendered(database, media, matrix.renderings["denoise", "mae"])
     session, trial = _sitting(database, secret, drawn)
+    invitations.invite(database, secret, drawn, ["ada"])
     once = login.one_time_link(database, name)
+    login.create_account(database, "rosa", None)
+    members.give(database, drawn, name, Role.OWNER)
+    members.give(database, drawn, "rosa", Role.ANALYST)
+    invited = account_invitations.make(database, "Kim", study_id=drawn, role=Role.VIEWER)
     values = {
         "study_id": str(drawn), "job_id": str(matrix.trainings["denoise", "mae"]), "session_id": "1", "digest": picture,
         "token": links.public_token(secret, drawn), "session": session, "trial": trial, "pane": "left",
         "table": "votes", "figure": "scenes", "scene_name": small_study.SCENES[0],
         "task": small_study.TASK, "form": "svg", "version": "0", "name": "base.css",
-        "set_name": trained.SET, "step": "checks",
+        "set_name": trained.SET, "step": "checks", "number": "1",
     }  # fmt: skip
     pages = (
         "/admin",
@@ -54,6 +63,7 @@ def furnish(settings: Settings, database: Database, media: Media, pictures: Path
         "/admin/account",
         "/login",
         f"/login/once/{once}",
+        f"/invitation/{invited}",
     )
     return Place(values, (*pages, f"/join/{values['token']}"))
 

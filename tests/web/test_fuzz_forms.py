@@ -64,7 +64,9 @@ class Browser:
                 continue
             seen.add(address)
             reply = self.client.get(address, follow_redirects=True)
-            shown = reply.status_code in (200, 404, 410) or (reply.status_code == 429 and address.startswith("/login"))
+            shown = reply.status_code in (200, 404, 410) or (
+                reply.status_code == 429 and address.startswith(("/login", "/invitation"))
+            )
             assert shown, f"{address} answered {reply.status_code}: {reply.text[:500]}"
             if reply.headers.get("content-type", "").startswith("text/html"):
                 yield address, reply.text

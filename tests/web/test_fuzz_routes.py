@@ -47,6 +47,8 @@ ASK_NOTHING = frozenset(  # buttons without a field
         "skip",
         "questionnaire",
         "{token}",
+        "accept",
+        "revoke",
     )
 )
 READS = ("GET", "HEAD", "OPTIONS")
@@ -124,7 +126,7 @@ def test_what_the_walk_sends_is_right_where_nothing_is_odd(
             status = browser.get(place.address(path)).status_code
             refused |= {path: status} if status not in (200, 303) else {}
     assert set(refused) <= {
-        "/static/{version}/{name}", "/login/once/{token}", "/p/{token}", "/p/{token}/withdraw",
+        "/static/{version}/{name}", "/login/once/{token}", "/invitation/{token}", "/p/{token}", "/p/{token}/withdraw",
         "/s/{session}/viewing/{module}/{number}.png",
         # figures of whole studies and methods sheets have names and forms of their own, and nobody has zoomed in
         "/admin/studies/{study_id}/results/{figure}.{form}", "/admin/studies/{study_id}/results/methods.{form}",

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from app.analysis.correlations import Coefficient
 from app.catalog import MEASURES
+from app.db.audit import Actor
 from app.errors import AppError
 from app.results.agreement import People
 from app.results.measure_import import Imported, import_measures
@@ -18,7 +19,7 @@ from app.web.admin.results_page import results_page
 from app.web.analysis_turns import IN_TURN
 from app.web.downloads import Chosen
 from app.web.pages import Context, Ctx, Id
-from app.web.permits import analyses, runs
+from app.web.permits import Runs, actor, analyses
 from app.web.upload_form import SentFile, receive_form
 from app.web.uploads import waiting_room
 
@@ -41,23 +42,23 @@ def agreement(request: Request, use: Ctx, study_id: Id, chosen: Chosen) -> Respo
     return _page(request, use, study_id, chosen, None)
 
 
-@router.post("/admin/studies/{study_id}/results/agreement", dependencies=[Depends(runs)])
-async def bring_measures(request: Request, use: Ctx, study_id: Id, chosen: Chosen) -> Response:
+@router.post("/admin/studies/{study_id}/results/agreement")
+async def bring_measures(request: Request, use: Ctx, who: Runs, study_id: Id, chosen: Chosen) -> Response:
     """The values of the file are there, and the page says how many; or it lists everything wrong, and none are."""
     replace = False
     try:
         await run_in_threadpool(service.get, use.database, study_id)
         async with receive_form(request, waiting_room(use.settings)) as sent:
             replace = sent.fields.get("replace") == "yes"
-            done = await run_in_threadpool(_taken_in, use, study_id, sent, replace)
+            done = await run_in_threadpool(_taken_in, use, study_id, sent, replace, actor(who))
     except AppError as error:
         return await run_in_threadpool(_page, request, use, study_id, chosen, Outcome(error=error, replace=replace))
     return await run_in_threadpool(_page, request, use, study_id, chosen, Outcome(imported=done))
 
 
-def _taken_in(use: Context, study_id: int, sent: SentFile, replace: bool) -> Imported:
+def _taken_in(use: Context, study_id: int, sent: SentFile, replace: bool, by: Actor) -> Imported:
     name = printable(sent.name[:_LONGEST_NAME])
-    return import_measures(use.database, study_id, sent.path, name=name, replace=replace)
+    return import_measures(use.database, study_id, sent.path, name=name, replace=replace, by=by)
 
 
 def _page(request: Request, use: Context, study_id: int, chosen: Chosen, outcome: Outcome | None) -> Response:

@@ -9,6 +9,7 @@ from app.errors import AppError
 from app.web import tokens
 from app.web.login import SignedIn
 from app.web.pages import Context, Ctx, Id, outside, render
+from app.web.permits import actor
 from app.web.sign_in import Who
 from app.web.tokens import BadToken, Scope
 
@@ -37,7 +38,7 @@ def make_token(
         if life not in LIVES:
             raise BadToken("A token cannot live for that long", f"choose {', '.join(LIVES.values())}")
         days = None if life == "none" else int(life)
-        made = tokens.make(use.database, who.name, name, wanted, days=days)
+        made = tokens.make(use.database, who.name, name, wanted, days=days, by=actor(who))
     except AppError as error:
         return _page(request, use, who, problem=error.message, name=name, chosen=wanted, life=life, status=error.status)
     return _page(request, use, who, made=made, status=201)
@@ -46,7 +47,7 @@ def make_token(
 @router.post("/admin/account/tokens/{token_id}/revoke")
 def revoke_token(use: Ctx, who: Who, token_id: Id) -> Response:
     """The token opens nothing any more."""
-    tokens.revoke(use.database, who.name, token_id)
+    tokens.revoke(use.database, who.name, token_id, by=actor(who))
     return RedirectResponse("/admin/account/tokens?saved=revoked", 303)
 
 

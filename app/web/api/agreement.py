@@ -21,7 +21,7 @@ from app.studies.measured import OtherDirection
 from app.studies.states import StudyNotFound
 from app.web import uploads
 from app.web.analysis_turns import IN_TURN, TooManyAnalyses
-from app.web.api.route import ApiRoute, opens
+from app.web.api.route import ApiRoute, Asking, opens
 from app.web.api.shapes import Told, example
 from app.web.api.strict_json import WrongContentType, require_type
 from app.web.downloads import Chosen
@@ -207,6 +207,7 @@ _CSV["openapi_extra"] |= {
 async def put_measures(
     request: Request,
     use: Ctx,
+    who: Asking,
     study_id: Id,
     name: Annotated[str, Query(max_length=200, description="What the file is called, for where values come from.")] = (
         "measures.csv"
@@ -217,7 +218,9 @@ async def put_measures(
     require_type(request, "text/csv")
     await run_in_threadpool(service.get, use.database, study_id)
     async with uploads.receive(request, uploads.waiting_room(use.settings)) as file:
-        done = await run_in_threadpool(import_measures, use.database, study_id, file, name=name, replace=replace)
+        done = await run_in_threadpool(
+            import_measures, use.database, study_id, file, name=name, replace=replace, by=who.actor
+        )
     return MeasuresImported.model_validate(done)
 
 

@@ -9,13 +9,16 @@ from starlette.routing import BaseRoute
 from app import __version__
 from app.studies.protocol import Protocol
 from app.web.api import (
+    accounts,
     agreement,
     catalog,
     certainty,
     jobs,
     links,
+    log,
     machines,
     matrices,
+    members,
     monitor,
     photographs,
     problems,
@@ -42,18 +45,18 @@ PREFIX = "/api/v1"
 PARTS = (
     study_archives, studies, study_files, study_moves, study_copies, study_outlook, protocols, stimuli, links,
     sessions, monitor, results_files, results, screening, certainty, agreement, jobs, matrices, recoveries, machines,
-    photographs, system, catalog,
+    photographs, system, members, accounts, log, catalog,
 )  # fmt: skip
 _TOKENS = """What pages do, scripts can do. Every request brings a token (`Authorization: Bearer bh_…`), made on the \
 account page or with `beholder token create`; each route names the scope it asks for. Errors are problems (RFC 9457, \
 `application/problem+json`) whose `type` stays the same."""
-RULES = """Moments are in UTC, numbers of things are integers. \
-The lists of sessions and of jobs are read page by page: send a reply's `next` as `after`; the others are whole. \
-Where a reply was lost, every GET and PUT may be sent again, and so may every move of a study's life, cancel, retry, \
-exclude and readmit for the same reason, and launching and inviting: what is asked for already holds, and the reply \
-tells how it stands. A state that does not allow it is a 409 that names the present `state`. A DELETE sent again is a \
-404. Only `POST /studies` and `duplicate` make another one each time: look through the list before you send it again. \
-An archive that was imported is refused the second time, with the number of its study."""
+RULES = """Moments are in UTC, numbers of things are integers. The lists of sessions, of jobs and of changes are read \
+page by page: send a reply's `next` as `after`; the others are whole. Where a reply was lost, every GET and PUT may \
+be sent again, and so may every move of a study's life, cancel, retry, exclude and readmit for the same reason, and \
+launching and inviting: what is asked for already holds, and the reply tells how it stands. A state that does not \
+allow it is a 409 that names the present `state`. A DELETE sent again is a 404. Only `POST /studies`, `duplicate` and \
+the links for colleagues make another one each time: look through the list before you send it again. An archive that \
+was imported is refused the second time, with the number of its study."""
 _IN_ADDRESSES = {
     "study_id": "Number of the study.",
     "session_id": "Number of the session.",
@@ -64,6 +67,7 @@ _IN_ADDRESSES = {
     "task": "Name of the task.",
     "figure": "Name of the figure.",
     "form": "Format of the figure.",
+    "number": "Number of the invitation.",
 }
 _TAGS = {
     "studies": "From draft to archive, and the protocol.",
@@ -71,6 +75,7 @@ _TAGS = {
     "subjects": "Links, invitations, sessions and exclusions.",
     "results": "Rankings, tables and figures.",
     "jobs": "Trainings, renderings, workers and photographs.",
+    "people": "Accounts, roles in studies, invitations to the desk, and the log of changes.",
     "catalogue": "What Beholder knows, and what the token may do.",
 }
 
