@@ -82,7 +82,7 @@ def test_a_password_that_is_changed_while_it_is_checked_opens_nothing(
 def test_a_password_that_is_changed_while_somebody_comes_in_by_it_sends_them_out_again(
     database: Database, account: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    owner, enter = login.signed_in(database, login.sign_in(database, account, PASSWORD, hours=1)), login._new_login
+    owner, enter = login.signed_in(database, login.sign_in(database, account, PASSWORD, hours=1)), login.new_login
     change = threading.Thread(target=login.set_password, args=(database, owner, "another horse battery"))
 
     def entering(*about: Any) -> str:
@@ -91,7 +91,7 @@ def test_a_password_that_is_changed_while_somebody_comes_in_by_it_sends_them_out
         change.join(1)  # it comes through only where nothing holds it up
         return token
 
-    monkeypatch.setattr(login, "_new_login", entering)
+    monkeypatch.setattr(login, "new_login", entering)
     login.sign_in(database, account, PASSWORD, hours=1)
     change.join()
     assert _live_logins(database) == [owner.login_id]

@@ -56,13 +56,15 @@ class ChangesTold(Told):
 
 
 @router.get("/log", **opens(Scope.AUDIT_READ, right=Right.OPERATES))
-def read_log(use: Ctx, limit: Limit = 100, after: After = None, deed: Kind = "", account: Account = "") -> ChangesTold:
+def read_changes(
+    use: Ctx, limit: Limit = 100, after: After = None, deed: Kind = "", account: Account = ""
+) -> ChangesTold:
     """What people changed in the whole program, the newest first, page by page."""
     return _told(deeds.deeds(use.database, limit + 1, deed=deed, account=account, before=after), limit)
 
 
 @router.get("/studies/{study_id}/log", **opens(Scope.AUDIT_READ, StudyNotFound, numbered=True, right=Right.RUNS))
-def read_study_log(
+def read_study_changes(
     use: Ctx, study_id: Id, limit: Limit = 100, after: After = None, deed: Kind = "", account: Account = ""
 ) -> ChangesTold:
     """What people changed in the study, the newest first, page by page."""
