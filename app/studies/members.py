@@ -95,7 +95,8 @@ def give(database: Database, study_id: int, name: str, role: Role, *, by: Actor 
     """The account has this role in the study, whatever it had; raises ``NoSuchMember`` and ``LastOwner``."""
     with database.write() as db:
         hold(db, study_id)
-        account_id = db.scalar(select(Account.id).where(Account.name == name.strip()))
+        whose = select(Account.id).where(Account.name == name.strip())
+        account_id = db.scalar(whose.with_for_update(read=True, key_share=True))  # nobody deletes it meanwhile
         if account_id is None:
             raise NoSuchMember(name)
         assign(db, study_id, account_id, name.strip(), role, by)

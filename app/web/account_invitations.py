@@ -143,12 +143,13 @@ def accept(database: Database, token: str, by: Actor) -> int | None:
 
 
 def _take(db: Session, row: AccountInvitation, account: Account, by: Actor) -> None:
+    if row.study_id is not None:
+        hold(db, row.study_id)  # first, as whoever takes roles away does, and with them their invitations
     unused = (AccountInvitation.id == row.id, AccountInvitation.used_at.is_(None))
     taken = update(AccountInvitation).where(*unused).values(used_at=clock.now(), used_by=account.name)
     if db.scalar(taken.returning(AccountInvitation.id)) is None:
         raise InvitationOver
     if row.study_id is not None and row.role is not None:
-        hold(db, row.study_id)
         had = db.scalar(members.role_of(row.study_id, account.id))
         if had is None or list(Role).index(row.role) < list(Role).index(had):  # never less than before
             members.assign(db, row.study_id, account.id, account.name, row.role, by)

@@ -118,7 +118,8 @@ def delete(database: Database, name: str, typed: str, *, by: Actor = AT_THE_MACH
         raise NameNotTyped(name)
     with database.write() as db:
         account = _held(db, name)
-        for study_id in db.scalars(select(Membership.study_id).where(Membership.account_id == account.id)).all():
+        theirs = select(Membership.study_id).where(Membership.account_id == account.id).order_by(Membership.study_id)
+        for study_id in db.scalars(theirs).all():
             hold(db, study_id)  # nobody else stops owning one meanwhile
         if alone := members.owned_alone(db, account.id):
             raise OwnsStudies(name, alone)
@@ -135,7 +136,11 @@ def _by_account(what: Any) -> Select[int, Any]:
 
 
 def _held(db: Session, name: str) -> Account:
-    account = db.scalar(select(Account).where(Account.name == name).with_for_update())
+    """The account, held with all that operate the program, in one order: two who end each other meet in no circle."""
+    wanted = select(Account).where(or_(Account.name == name, Account.operates)).order_by(Account.id)
+    # rows that point to an account do not wait for it: whoever gives it a role holds the study that is wanted next
+    held = db.scalars(wanted.with_for_update(key_share=True)).all()
+    account = next((one for one in held if one.name == name), None)
     if account is None:
         raise NoSuchAccount(name)
     return account
@@ -161,6 +166,6 @@ def _end_links_by(db: Session, account: Account) -> None:
 
 
 def _keep_an_operator(db: Session, account: Account) -> None:
-    operators = db.scalars(select(Account.id).where(Account.operates).order_by(Account.id).with_for_update()).all()
-    if set(operators) <= {account.id}:
+    operators = set(db.scalars(select(Account.id).where(Account.operates)))  # held already
+    if operators <= {account.id}:
         raise LastOperator(account.name)
