@@ -181,7 +181,7 @@ def _cautions(
             where = "No worker has" if weights.workers else "This machine does not have"
             yield (
                 f"{where} the weights of {MEASURES[name].name} ({files}): fetch them with `python -m trainer "
-                f"fetch-weights {name}` where a worker runs, or what needs them fails."
+                f"fetch-weights --measures {name}` where a worker runs, or what needs them fails."
             )
     names = Counter(grammar.parse(text).text for text in wish.objectives)
     for text, number in names.items():

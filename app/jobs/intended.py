@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from app.catalog import MEASURES
 from app.errors import AppError
 from app.jobs import objective
-from app.jobs.objective import Objective, Term
+from app.jobs.objective import Objective
 
 _NAME = re.compile(r"[A-Za-z_]\w*")
 
@@ -43,9 +43,7 @@ def meant(text: str) -> str | None:
     """
     known = _NAME.sub(lambda name: _nearest(name.group()), text)
     try:
-        said = objective.summed(known)
-        turned = _turned(said)
-        return objective.parse(turned).text
+        return objective.parse(objective.turned(objective.summed(known))).text
     except AppError:
         return None
 
@@ -54,14 +52,3 @@ def _nearest(name: str) -> str:
     if name in MEASURES:
         return name
     return next(iter(get_close_matches(name.lower(), MEASURES, n=1)), name)
-
-
-def _turned(said: Objective) -> str:
-    """The text of the sum in which every measure is made better."""
-    if len(said.terms) == 1 and abs(said.terms[0].coefficient) == 1:
-        return MEASURES[said.terms[0].measure].objective
-    terms = tuple(
-        Term(-abs(term.coefficient) if MEASURES[term.measure].higher_is_better else abs(term.coefficient), term.measure)
-        for term in said.terms
-    )
-    return Objective(terms, said.constant).text

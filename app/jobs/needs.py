@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session as Db
 from app.clock import now
 from app.db.models import Job, JobNeed, JobState
 
-_IN_VAIN = "Not started"  # how the error of a job begins that never had its turn
+IN_VAIN = "Not started"  # how the error of a job begins that never had its turn
 
 
 _QUEUE = 5_071_964  # the lock's number; any would do that nothing else in the database takes
@@ -29,7 +29,7 @@ def block(db: Db, needed: int) -> None:
     """
     need = db.get_one(Job, needed, populate_existing=True)
     how = "was cancelled" if need.state is JobState.CANCELLED else "failed"
-    if need.error and need.error.startswith(_IN_VAIN):
+    if need.error and need.error.startswith(IN_VAIN):
         how = "was not started either"
     waiting = select(JobNeed.job_id).where(JobNeed.needs_id == needed)
     blocked = db.scalars(
@@ -39,7 +39,7 @@ def block(db: Db, needed: int) -> None:
             state=JobState.FAILED,
             started_at=None,
             finished_at=now(),
-            error=f"{_IN_VAIN}: it needed job {needed}, which {how}. Retry either of them.",
+            error=f"{IN_VAIN}: it needed job {needed}, which {how}. Retry either of them.",
         )
         .returning(Job.id)
         .execution_options(synchronize_session=False)

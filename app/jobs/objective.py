@@ -168,16 +168,22 @@ def _checked(text: str, objective: Objective) -> Objective:
         known = measure(term.measure)
         if (term.coefficient > 0) == known.higher_is_better:
             direction = "higher" if known.higher_is_better else "lower"
-            meant = (
-                known.objective
-                if len(objective.terms) == 1
-                else f"{'-' if known.higher_is_better else '+'} {abs(term.coefficient):g}*{term.measure}"
-            )
             raise BadObjective(
                 f"{text!r} would make {known.name} worse ({direction} is better there)",
-                f"write {meant!r}, which is probably what you meant",
+                f"write {turned(objective)!r}, which is probably what you meant",
             )
     return objective
+
+
+def turned(said: Objective) -> str:
+    """The text of the sum in which every measure is made better."""
+    if len(said.terms) == 1 and abs(said.terms[0].coefficient) == 1:
+        return MEASURES[said.terms[0].measure].objective
+    terms = tuple(
+        Term(-abs(term.coefficient) if MEASURES[term.measure].higher_is_better else abs(term.coefficient), term.measure)
+        for term in said.terms
+    )
+    return Objective(terms, said.constant).text
 
 
 def names_in(text: str) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from app.db.models import Job, JobKind, JobNeed, JobPoint, JobState, Rendering, 
 from app.db.order import by_code
 from app.errors import NotFound
 from app.jobs.contract import AnySpec, RenderSpec, Spec, Usage
+from app.jobs.needs import IN_VAIN
 
 LIVE = (JobState.QUEUED, JobState.STARTING, JobState.RUNNING)
 SPEC: TypeAdapter[AnySpec] = TypeAdapter(Spec)
@@ -56,6 +57,11 @@ class JobView:
     def is_live(self) -> bool:
         """Whether the job is waiting or at work."""
         return self.state in LIVE
+
+    @property
+    def in_vain(self) -> bool:
+        """Whether the job was never started, because one that it needed ended badly."""
+        return self.state is JobState.FAILED and self.error is not None and self.error.startswith(f"{IN_VAIN}: ")
 
     @property
     def share(self) -> float:

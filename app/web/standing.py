@@ -90,7 +90,7 @@ class Standing:
 def standing(use: Context) -> Standing:
     """How the installation is now."""
     jobs, at = store.listing(use.database), clock.now()
-    failed = [job for job in jobs if job.state is JobState.FAILED and _is_news(job.finished_at, at)]
+    failed = [job for job in jobs if job.state is JobState.FAILED and not job.in_vain and _is_news(job.finished_at, at)]
     queue = Queue(
         sum(job.state is JobState.QUEUED for job in jobs),
         sum(job.state in (JobState.STARTING, JobState.RUNNING) for job in jobs),
@@ -120,7 +120,7 @@ def _of_workers(use: Context, workers: tuple[WorkerRow, ...], queue: Queue) -> I
         yield Trouble(Health.ILL, "workers", f"{told} to be done and no worker is there", "run `beholder worker`")
     for row in workers:
         if row.silent:
-            told = f"{row.worker.name} has not reported for {row.silent:.0f} seconds"
+            told = f"the worker {row.worker.name} has not reported for {row.silent:.0f} seconds"
             fix = "look whether its machine runs; its jobs are taken up by others when their leases are over"
             yield Trouble(Health.NOTE, "workers", told, fix)
     held = claims.overdue(use.database)

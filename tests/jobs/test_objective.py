@@ -81,8 +81,9 @@ def test_a_text_that_says_nothing_to_minimize_is_refused(text: str, says: str) -
         ("vif", "1 - vif"),
         ("ifc", "- ifc"),
         ("1 - charbonnier", "charbonnier"),
-        ("mae + 0.1*vif", "- 0.1*vif"),
-        ("charbonnier - 0.05*lpips", "+ 0.05*lpips"),
+        ("mae + 0.1*vif", "mae - 0.1*vif"),
+        ("charbonnier - 0.05*lpips", "charbonnier + 0.05*lpips"),
+        ("mae + ms_ssim", "mae - ms_ssim"),
     ],
 )
 def test_optimizing_the_wrong_way_round_is_refused_with_what_was_meant(text: str, meant: str) -> None:

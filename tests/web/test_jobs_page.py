@@ -54,6 +54,10 @@ def test_states_and_kinds_can_be_chosen(desk: TestClient, matrix: Matrix, query:
     assert count or "No job is here" in page
 
 
+def test_the_switch_says_that_cancelled_jobs_stand_with_those_that_failed(desk: TestClient, matrix: Matrix) -> None:
+    assert "failed or cancelled 1" in desk.get("/admin/jobs").text
+
+
 def test_a_long_list_comes_in_pages_that_hold_each_job_once(
     desk: TestClient, matrix: Matrix, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.clock import now
 from app.db import Database
 from app.db.models import Account, Job, JobState, Worker
+from app.jobs import store
 from app.media import Media
 from app.settings import Settings
 from app.web.pages import Context
@@ -53,7 +54,7 @@ def test_jobs_without_a_worker_are_an_illness_and_stand_first(use: Context) -> N
 def test_a_silent_worker_is_told_and_one_of_last_week_is_not(use: Context) -> None:
     seen(use.database, "ada", timedelta(minutes=5))
     seen(use.database, "grace", timedelta(days=7))
-    assert "ada has not reported for 300 seconds" in told(standing(use), "workers")
+    assert "the worker ada has not reported for 300 seconds" in told(standing(use), "workers")
     assert "grace" not in told(standing(use), "workers")
 
 
@@ -63,6 +64,14 @@ def test_jobs_that_failed_today_are_named_and_older_ones_are_not(use: Context) -
         for job, ago in zip(db.scalars(select(Job).order_by(Job.id).limit(2)), (0, 3), strict=True):
             job.state, job.finished_at = JobState.FAILED, now() - timedelta(days=ago)
     assert told(standing(use), "jobs") == "note: job 1 failed within a day"
+
+
+def test_jobs_that_waited_in_vain_have_not_failed_themselves(use: Context) -> None:
+    matrix = trained.launched(use.database, use.media)
+    store.cancel(use.database, next(iter(matrix.pretrainings.values())))
+    assert [job.in_vain for job in store.listing(use.database)].count(True) > 1
+    assert standing(use).queue.failed == 0
+    assert told(standing(use), "jobs") == ""
 
 
 def test_a_full_disk_is_an_illness(use: Context, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,7 +28,7 @@ def test_an_empty_desk_says_what_to_do_first(desk: TestClient) -> None:
     page = desk.get("/admin/trainings").text
     assert "No trainings yet" in page
     page = desk.get("/admin/trainings/new").text
-    assert "no photographs to train on" in page
+    assert "no photographs to learn from" in page
     assert '<a href="/admin/photographs">Bring a set' in page
 
 

@@ -59,12 +59,12 @@ def photos(database: Database, media: Media | None, *, verify: bool) -> Iterator
                 "photographs", f"set {name!r}: {len(lost)} are lost or altered, first {by_digest[lost[0]]!r}", fix
             )
         elif not found.train or not found.test:
-            missing = "train on" if not found.train else "judge on"
+            missing = "learn from" if not found.train else "judge on"
             yield note(
                 "photographs", f"set {name!r} has none to {missing}", "take in more with `beholder matrix --photos`"
             )
         else:
-            yield well("photographs", f"set {name!r}: {len(found.train)} to train on, {len(found.test)} to judge on")
+            yield well("photographs", f"set {name!r}: {len(found.train)} to learn from, {len(found.test)} to judge on")
 
 
 def packages() -> Iterator[Finding]:

@@ -125,8 +125,7 @@ def word(job: JobView) -> str:
 
 def state_word(job: JobView) -> str:
     """The job's state; a job that waited in vain for another one has failed without ever having been started."""
-    in_vain = job.state is JobState.FAILED and job.error is not None and job.error.startswith("Not started: ")
-    return "not started" if in_vain else job.state.value
+    return "not started" if job.in_vain else job.state.value
 
 
 def seconds_left(job: JobView) -> float | None:

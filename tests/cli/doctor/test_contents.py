@@ -54,7 +54,7 @@ def test_a_set_that_cannot_be_learned_from_is_noted(settings: Settings, database
     with database.write() as db:
         db.execute(delete(Photograph).where(Photograph.split == Split.TRAIN))
     (found,) = contents.photos(database, media, verify=False)
-    assert (found.state, "none to train on" in found.finding) == (State.NOTE, True)
+    assert (found.state, "none to learn from" in found.finding) == (State.NOTE, True)
 
 
 def test_missing_packages_are_noted(monkeypatch: pytest.MonkeyPatch) -> None:
