@@ -62,7 +62,14 @@ def test_a_check_at_a_terminal_starts_nothing(beholder: Run, database: Database,
     command = ("matrix", "tiny", "--tasks", "denoise", "--objectives", "mae,lpips", "--set", trained.SET, "--check")
     said = beholder(*command, "--scene-side", "64")
     assert said.returncode == 0, said.stderr
-    for words in ("To be done: 3 trainings", "weights of", "fetch-weights --measures ", "No worker has reported", "Time: about", "arithmetic alone"):
+    for words in (
+        "To be done: 3 trainings",
+        "weights of",
+        "fetch-weights --measures ",
+        "No worker has reported",
+        "Time: about",
+        "arithmetic alone",
+    ):
         assert words in said.stdout
     wrong = beholder(*command, "--scene-side", "4000")
     assert wrong.returncode == 2
