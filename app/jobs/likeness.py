@@ -101,7 +101,9 @@ def _first(database: Database, spec: TrainSpec) -> Recipe:
 
 def _set_of(database: Database, job: JobView, wanted: set[str]) -> str:
     """The set that holds these photographs for training: itself alone if possible, otherwise one that has grown."""
-    held = {name: {one.digest for one in photographs(database, name).train} for name, _, _ in sets(database)}
+    held = {
+        name: {one.digest for one in photographs(database, name).train} for name, train, _ in sets(database) if train
+    }
     exact = next((name for name, digests in held.items() if digests == wanted), None)
     grown = next((name for name, digests in held.items() if wanted < digests), None)
     found = exact or grown

@@ -25,7 +25,7 @@ class Peek:
 def write_down(database: Database, study_id: int, votes: float, by: Actor) -> None:
     """That the ranking was looked at, and after how many votes, stands in the audit log."""
     with database.write() as db:
-        note(db, by, DEED, study_id=study_id, votes=votes)
+        note(db, by, DEED, study_id=study_id, votes=round(votes))
 
 
 def peeks(database: Database, study_id: int) -> tuple[Peek, ...]:

@@ -184,6 +184,8 @@ def test_the_ranking_is_hidden_until_somebody_asks_for_it_and_the_look_is_writte
     assert "This look was not planned" in page
     assert "Show the ranking" not in page
     (peek,) = peeks.peeks(database, study)
+    log = desk.get(f"/admin/studies/{study}/log").text
+    assert re.search(r"votes: \d+\b(?!\.)", log)
     assert (peek.by, peek.votes) == ("marlene", 6)
     assert "Show the ranking" in desk.get(address).text  # another visit does not show it by itself
     assert len(peeks.peeks(database, study)) == 1
