@@ -63,8 +63,8 @@ def ending(database: Database, session_token: str) -> Ending:
     session, study, external = found
     protocol = protocol_of(study)
     code = shown_code(protocol, session.outcome, session.completion_code)
-    told = _told(protocol, session.outcome)
-    return Ending(told, code, _back(protocol, told, code, external), external is not None)
+    as_told = told(protocol, session.outcome)
+    return Ending(as_told, code, _back(protocol, as_told, code, external), external is not None)
 
 
 def shown_code(protocol: Protocol, outcome: Outcome | None, code: str | None) -> str | None:
@@ -74,24 +74,25 @@ def shown_code(protocol: Protocol, outcome: Outcome | None, code: str | None) ->
     return code
 
 
-def _told(protocol: Protocol, outcome: Outcome | None) -> Outcome | None:
+def told(protocol: Protocol, outcome: Outcome | None) -> Outcome | None:
+    """The outcome as its subject may know it."""
     if outcome is Outcome.FAILED_CHECKS and not (protocol.failed_code or protocol.failed_url):
         return Outcome.COMPLETED
     return outcome
 
 
-def _back(protocol: Protocol, told: Outcome | None, code: str | None, external: ExternalId | None) -> WayBack | None:
-    if told is Outcome.COMPLETED:
+def _back(protocol: Protocol, known: Outcome | None, code: str | None, external: ExternalId | None) -> WayBack | None:
+    if known is Outcome.COMPLETED:
         template = protocol.completed_url
-    elif told is Outcome.FAILED_CHECKS:  # the address of the others does for them only if it carries their own code
+    elif known is Outcome.FAILED_CHECKS:  # the address of the others does for them only if it carries their own code
         template = protocol.failed_url or ("{code}" in protocol.completed_url and protocol.completed_url) or ""
     else:
-        template = protocol.screened_out_url if told is Outcome.SCREENED_OUT else ""
+        template = protocol.screened_out_url if known is Outcome.SCREENED_OUT else ""
     values = _values(external) | {"code": code or ""}
     if template and all(values[name] for name in _PLACE.findall(template)):
         filled = _PLACE.sub(lambda place: quote(values[place[1]], safe=""), template)
         return WayBack(filled, external.service if external else None, {})
-    if told in (Outcome.COMPLETED, Outcome.FAILED_CHECKS) and external and external.service is Service.MTURK:
+    if known in (Outcome.COMPLETED, Outcome.FAILED_CHECKS) and external and external.service is Service.MTURK:
         return _submission(external, code)
     return None
 

@@ -54,7 +54,7 @@ def furnish(settings: Settings, database: Database, media: Media, pictures: Path
         "token": links.public_token(secret, drawn), "session": session, "trial": trial, "pane": "left",
         "table": "votes", "figure": "scenes", "scene_name": small_study.SCENES[0],
         "task": small_study.TASK, "form": "svg", "version": "0", "name": "base.css",
-        "set_name": trained.SET, "step": "checks", "number": "1",
+        "set_name": trained.SET, "step": "checks", "number": "1", "page": "consent",
     }  # fmt: skip
     pages = (
         "/admin",
