@@ -34,6 +34,7 @@ from app.web.admin import (
     set_up,
     studies,
     study_archive,
+    study_catch,
     study_copies,
     study_files,
     study_links,
@@ -57,8 +58,9 @@ from app.web.languages import Languages
 from app.web.pages import Context, Pages
 
 _STUDY_TABS = (
-    study_files, study_stimuli, upload, study_protocol, set_up, study_preview, study_links, monitor, results_methods,
-    results, results_scenes, results_agreement, results_planning, results_looks, results_subjects, results_certainty,
+    study_files, study_stimuli, upload, study_protocol, set_up, study_preview, study_catch, study_links, monitor,
+    results_methods, results, results_scenes, results_agreement, results_planning, results_looks, results_subjects,
+    results_certainty,
 )  # fmt: skip
 _TRAINED = (photographs, photograph_set, trainings, jobs, launching, matrix_scores, job, recoveries)
 _DESK = (

@@ -116,6 +116,8 @@ def test_what_is_typed_is_shown_on_every_page_and_saved_by_none(
     second = desk.post(address, data=again | {"show": "landing de"})
     assert '<html lang="de"' in second.text
     assert "Typed?" in second.text.partition("<main")[2]
+    step = {"question": "Typed at one step?", "show": "landing"}  # of which some others were not sent: they stay
+    assert "Typed at one step?" in desk.post(address, data=step).text.partition("<main")[2]
     refused = desk.post(address, data=typed | {"catch_trials": "many"})
     assert refused.status_code == 422
     assert odd.digest(database) == before

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
+from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from app.db.models import Outcome, StudyState
@@ -15,6 +16,7 @@ from app.sessions.sitting import Stage
 from app.studies import inventory, protocol, service
 from app.studies.protocol import Protocol
 from app.studies.service import StudyView
+from app.studies.steps import Step
 from app.web.admin.forms import Sent, text
 from app.web.admin.protocol_form import said
 from app.web.admin.study_head import head, study_page
@@ -96,13 +98,19 @@ def preview_page(request: Request, use: Ctx, study_id: Id, page: str, language: 
 def preview_typed(request: Request, use: Ctx, _who: Runs, study_id: Id, form: Sent) -> Response:
     """One of them with what is typed into the protocol form; nothing is saved."""
     study = service.get(use.database, study_id)
-    rule = protocol.read(said(form))
+    rule = protocol.read(study.protocol.model_dump() | said(form, _shown_in(form)))
     title = " ".join(text(form, "title").split())
     study = replace(study, title=title or study.title, protocol=rule)
     page, _, language = text(form, "show").partition(" ")
     found = _chosen(request, study, rule, page, language)
     typed = tuple((name, value) for name, value in form.multi_items() if name != "show" and isinstance(value, str))
     return _shown(request, use, replace(found, typed=typed), rule)
+
+
+def _shown_in(form: FormData) -> list[str]:
+    """The settings of the steps that the form shows, one or all: a box of theirs that was not sent is not ticked."""
+    sent = [step for step in Step if any(name in form for name in step.settings)]
+    return [name for step in sent for name in step.settings]
 
 
 def _pages(study: StudyView, rule: Protocol) -> dict[Page, str]:
