@@ -12,7 +12,7 @@ from app.jobs.launch import launch_matrix
 from app.media import Media
 from app.sessions import enrol, links
 from app.settings import Settings
-from app.studies import service
+from app.studies import inventory, service
 from app.studies.protocol import Protocol
 from app.web.admin.protocol_form import settings_of
 from app.web.app import create_app
@@ -46,12 +46,42 @@ def test_the_desk_opens_on_an_empty_list_that_says_what_to_do(desk: TestClient) 
     assert "No studies yet" in page.text
 
 
-def test_the_form_shows_every_setting_with_its_default_and_its_reason(desk: TestClient) -> None:
+def test_a_new_study_is_asked_for_its_title_and_question_and_where_its_pictures_come_from(
+    desk: TestClient, database: Database
+) -> None:
     page = desk.get("/admin/studies/new").text
+    assert set(re.findall(r'<input[^>]* name="(\w+)"', page)) == {"title", "question", "pictures", "file"}
+    assert "<textarea" not in page
+    page = desk.post("/admin/studies/new", data={"title": "Soon", "question": "Which is nearer?", "pictures": "zip"})
+    assert page.url.path == "/admin/studies/1/stimuli"
+    assert page.url.fragment == "upload"
+    assert service.get(database, 1).protocol == Protocol(question="Which is nearer?")
+
+
+def test_all_of_a_task_is_ticked_at_once_and_ticks_are_left_out_where_a_zip_is_announced(
+    desk: TestClient, database: Database, media: Media
+) -> None:
+    matrix = trained.launched(database, media)
+    chosen = [matrix.renderings["denoise", name] for name in ("mae", "gmsd")]
+    for number in chosen:
+        trained.rendered(database, media, number)
+    page = desk.get("/admin/studies/new").text
+    (whole,) = re.findall(r'name="renderings" id="all-\d+" value="([\d ]+)"', page)
+    assert sorted(map(int, whole.split())) == sorted(chosen)
+    desk.post("/admin/studies/new", data={"title": "All", "renderings": [whole, str(chosen[0])]})
+    assert len(inventory.read(database, 1)[0].conditions) == 2
+    desk.post("/admin/studies/new", data={"title": "None", "renderings": whole, "pictures": "zip"})
+    assert inventory.read(database, 2) == ()
+
+
+def test_the_form_shows_every_setting_with_its_default_and_its_reason(desk: TestClient, draft: int) -> None:
+    page = desk.get(f"/admin/studies/{draft}/protocol").text
     for name in Protocol.model_fields:
         assert f'name="{name}"' in page
     assert "Default 500: " in page
-    assert re.search(r'<select id="display_gate".*\n *<option selected>require<.*\n *<option >advise<', page)
+    assert re.search(
+        r'<select id="display_gate".*\n *<option >require<.*\n *<option >advise<.*\n *<option selected>off<', page
+    )
     assert "<option >screen out</option>" in page
 
 
@@ -94,10 +124,11 @@ def test_unchanged_defaults_make_the_default_protocol(desk: TestClient, database
 def test_a_protocol_that_does_not_fit_comes_back_and_makes_nothing(
     desk: TestClient, database: Database, wrong: dict[str, object], told: str
 ) -> None:
-    reply = desk.post("/admin/studies/new", data=form(**{"instructions": "Look <here>.", **wrong}))
+    reply = desk.post("/admin/studies/new", data=form(**{"title": "Look <here>.", "question": "Which?", **wrong}))
     assert reply.status_code == 422
     assert told in reply.text
-    assert "Look &lt;here&gt;." in reply.text
+    assert "title" in wrong or "Look &lt;here&gt;." in reply.text
+    assert "question" in wrong or 'value="Which?"' in reply.text
     assert service.listing(database) == []
 
 

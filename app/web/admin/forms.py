@@ -52,12 +52,13 @@ def finished_renderings(use: Context, without: Container[int] = ()) -> dict[str,
 
 
 def chosen_jobs(form: FormData) -> list[int]:
-    """The renderings ticked in a form; raises ``NoSuchRendering``."""
-    return [_number(value) for value in form.getlist("renderings")]
+    """The renderings ticked in a form, one by one or all of a task, each once; raises ``NoSuchRendering``."""
+    ticked = (part for value in form.getlist("renderings") for part in (str(value).split(" ")))
+    return list(dict.fromkeys(map(_number, ticked)))
 
 
-def _number(value: object) -> int:
-    if not isinstance(value, str) or not value.isdecimal() or len(value) > len(str(LARGEST_ID)):
+def _number(value: str) -> int:
+    if not value.isdecimal() or len(value) > len(str(LARGEST_ID)):
         raise NoSuchRendering
     number = int(value)
     if not 1 <= number <= LARGEST_ID:

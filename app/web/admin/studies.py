@@ -1,5 +1,7 @@
 """Studies: the list, and a new one; ``study_moves`` has what is done to one that is there."""
 
+from collections.abc import Sequence
+
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
@@ -8,8 +10,10 @@ from app.errors import AppError
 from app.sessions import checks
 from app.studies import protocol, service
 from app.studies.protocol import Protocol
+from app.studies.wording import QUESTION
 from app.web.admin.forms import Sent, chosen_jobs, finished_renderings, text
-from app.web.admin.protocol_form import said, settings_of
+from app.web.admin.protocol_form import said
+from app.web.admin.set_up import faults_of
 from app.web.admin.study_head import address, head, open_tabs
 from app.web.pages import Context, Ctx, Id, render
 from app.web.permits import Creates, actor, creates, sees
@@ -42,21 +46,27 @@ def studies(request: Request, use: Ctx, who: Who, archived: bool = False) -> Res
 
 @router.get("/admin/studies/new", dependencies=[Depends(creates)])
 def new_study(request: Request, use: Ctx) -> Response:
-    """The form for a new draft, with every default and its reason."""
-    return new_page(request, use, title="", values=Protocol().model_dump(), chosen=[])
+    """The little that a new draft needs: a title, the question, and where its pictures come from."""
+    return new_page(request, use)
 
 
 @router.post("/admin/studies/new")
 def create_study(request: Request, use: Ctx, who: Creates, form: Sent) -> Response:
-    """A new draft, with the pictures of the chosen renderings; otherwise nothing, and the form comes back."""
-    title, values, chosen = text(form, "title"), said(form), chosen_jobs(form)
+    """A new draft, with the pictures of the chosen renderings; otherwise nothing, and the form comes back.
+
+    Other settings may be sent along; the rest have their defaults, which the next pages show.
+    """
+    title, zipped = text(form, "title"), text(form, "pictures") == "zip"
+    values = said(form, [name for name in Protocol.model_fields if name in form])
+    chosen = list[int]()
     try:
+        chosen = [] if zipped else chosen_jobs(form)
         study_id = service.create(use.database, title, protocol.read(values), renderings=chosen, by=actor(who))
     except AppError as error:
-        return new_page(
-            request, use, title=title, values=values, chosen=chosen, problem=error.message, status=error.status
-        )
-    return RedirectResponse(f"/admin/studies/{study_id}/stimuli", 303)
+        question = str(values.get("question", QUESTION))
+        source = "zip" if zipped else "renderings"
+        return new_page(request, use, title=title, question=question, chosen=chosen, source=source, error=error)
+    return RedirectResponse(f"/admin/studies/{study_id}/stimuli{'#upload' if zipped else ''}", 303)
 
 
 @router.get("/admin/studies/{study_id}", dependencies=[Depends(sees)])
@@ -73,20 +83,25 @@ def new_page(
     request: Request,
     use: Context,
     *,
-    title: str,
-    values: dict[str, object],
-    chosen: list[int],
-    problem: str = "",
-    status: int = 200,
+    title: str = "",
+    question: str = QUESTION,
+    chosen: Sequence[int] = (),
+    source: str = "",
+    error: AppError | None = None,
+    from_file: bool = False,
 ) -> Response:
     """The form for a new draft, with what was typed and why it was not taken."""
+    launches = finished_renderings(use)
     return render(
         request,
         "admin/study_new.html",
-        status=status,
+        status=error.status if error else 200,
         title=title,
-        groups=settings_of(values),
-        renderings=finished_renderings(use),
+        question=question,
+        launches=launches,
         chosen=chosen,
-        problem=problem,
+        source=source or ("renderings" if launches else "zip"),
+        problem=error.message if error else "",
+        faults=faults_of(error) if error else {},
+        from_file=from_file,
     )

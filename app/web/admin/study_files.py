@@ -9,7 +9,6 @@ from app.errors import AppError
 from app.strict_yaml import LONGEST
 from app.studies import from_file, study_file
 from app.studies.entries import printable
-from app.studies.protocol import Protocol
 from app.web.admin.studies import new_page
 from app.web.pages import Context, Ctx
 from app.web.permits import Creates, actor
@@ -39,5 +38,4 @@ def _make(use: Context, sent: SentFile, by: Actor) -> int:
 
 
 def _refused(request: Request, use: Context, error: AppError) -> Response:
-    values = Protocol().model_dump()
-    return new_page(request, use, title="", values=values, chosen=[], problem=error.message, status=error.status)
+    return new_page(request, use, error=error, from_file=True)
