@@ -135,6 +135,9 @@ def test_two_at_different_steps_do_not_meet_and_two_at_the_same_are_told(
     assert "marlene: protocol changed (gate_pixels)" in page
     assert f'href="/admin/studies/{draft}/set-up/checks">Drop what you typed' in page
     assert "As it was saved: 300" in page
+    desk.post(f"/admin/studies/{draft}/set-up/words", data=filled(database, draft, Step.WORDS, title="Renamed"))
+    page = desk.post(f"/admin/studies/{draft}/set-up/words", data=words | {"instructions": "Look."}).text
+    assert 'id="title" name="title" type="text" value="Renamed"' in page  # only the first had changed it
     again = filled(database, draft, Step.CHECKS, gate_pixels="200")
     desk.post(f"/admin/studies/{draft}/set-up/checks", data=again | {"keep-gate_pixels": "theirs"})
     assert service.get(database, draft).protocol.gate_pixels == 300

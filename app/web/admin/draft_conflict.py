@@ -67,6 +67,12 @@ def clash(
     return told, values | {name: current[name] for name in untouched}
 
 
+def title_after(error: DraftChanged, study: StudyView, typed: str) -> str:
+    """The title for the form: theirs where only the first had changed it, else what was typed."""
+    before = [change.settings["title"][0] for change in error.changes if "title" in change.settings]
+    return study.title if before and typed == before[0] else typed
+
+
 def _labels(values: Mapping[str, Any]) -> dict[str, str]:
     return {setting.name: setting.label for group in settings_of(values).values() for setting in group}
 

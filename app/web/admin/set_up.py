@@ -14,7 +14,7 @@ from app.studies import inventory, protocol, service, setting_up
 from app.studies.changes import DraftChanged
 from app.studies.steps import Step, next_step
 from app.studies.titles import BadTitle
-from app.web.admin.draft_conflict import Clash, clash, revision, settled
+from app.web.admin.draft_conflict import Clash, clash, revision, settled, title_after
 from app.web.admin.forms import Sent, text
 from app.web.admin.protocol_form import require_whole, said, settings_of
 from app.web.admin.study_head import address, head, study_page
@@ -57,6 +57,7 @@ def save_step(request: Request, use: Ctx, who: Runs, study_id: Id, step: Step, f
         )  # fmt: skip
     except DraftChanged as error:
         told, typed = clash(error, service.get(use.database, study_id), wanted, typed)
+        title = title_after(error, service.get(use.database, study_id), title) if title is not None else None
         return step_page(request, use, study_id, step, title, typed, told=told, status=error.status)
     except AppError as error:
         return step_page(

@@ -12,7 +12,7 @@ from app.results.expected_planning import expected
 from app.studies import as_file, inventory, protocol, service
 from app.studies.changes import DraftChanged
 from app.studies.study_text import text_of
-from app.web.admin.draft_conflict import Clash, clash, revision, settled
+from app.web.admin.draft_conflict import Clash, clash, revision, settled, title_after
 from app.web.admin.forms import Sent, text
 from app.web.admin.protocol_form import said, settings_of
 from app.web.admin.set_up import faults_of
@@ -47,6 +47,7 @@ def save_protocol(request: Request, use: Ctx, who: Runs, study_id: Id, form: Sen
         service.edit(use.database, study_id, title=title, protocol=wanted, revision=revision(form), by=actor(who))
     except DraftChanged as error:
         told, values = clash(error, service.get(use.database, study_id), wanted, values)
+        title = title_after(error, service.get(use.database, study_id), title)
         return _page(request, use, study_id, title, values, told=told, status=error.status)
     except AppError as error:
         return _page(
