@@ -14,7 +14,7 @@ WORKDIR /src
 COPY pyproject.toml README.md LICENSE ./
 RUN python -c "import tomllib; d = tomllib.load(open('pyproject.toml', 'rb')); p = d['project']; o = p['optional-dependencies']; \
       open('/build.txt', 'w').write('\n'.join(d['build-system']['requires'])); \
-      open('/web.txt', 'w').write('\n'.join(p['dependencies'] + o['postgres'] + o['parquet'])); \
+      open('/web.txt', 'w').write('\n'.join(p['dependencies'] + o['postgres'] + o['parquet'] + o['oidc'])); \
       open('/trainer.txt', 'w').write('\n'.join(o['trainer'])); \
       open('/learned.txt', 'w').write('\n'.join(o['learned']))"
 COPY constraints.txt /

@@ -9,9 +9,10 @@ from typing import Annotated, Literal
 from urllib.parse import SplitResult, quote, urlsplit
 
 from pydantic import Field, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 from app.errors import AppError
+from app.issuer_settings import IssuerSettings
 
 PREFIX = "BEHOLDER_"
 _SECRET = re.compile(r"[0-9a-fA-F]{64}")
@@ -43,7 +44,7 @@ class BadSecret(AppError):
         )
 
 
-class Settings(BaseSettings):
+class Settings(IssuerSettings):
     """Every setting, each from the environment variable ``BEHOLDER_<NAME>``; docs/settings.md lists them.
 
     What a validator says follows the variable's name in a sentence (``BadSettings``); it repeats no URL of a database

@@ -53,6 +53,7 @@ def warn_of_unknown_names() -> None:
 
 def _fault(where: tuple[int | str, ...], kind: str, told: str) -> str:
     name = f"{PREFIX}{'.'.join(map(str, where)).upper()}"
-    if kind == "value_error":  # ours: a sentence that begins with the name
-        return f"{name} {told.removeprefix('Value error, ')}"
+    if kind == "value_error":  # ours: a sentence that begins with the name, unless it is about several
+        said = told.removeprefix("Value error, ")
+        return f"{name} {said}" if where else said
     return f"{name} ({told[:1].lower()}{told[1:]})"

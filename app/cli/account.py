@@ -57,7 +57,8 @@ def list_() -> None:
         for one in people(place.database):
             may = [right for right in ("operates", "creates", "launches") if getattr(one, right)]
             seen = f"{one.seen_at:%Y-%m-%d}" if one.seen_at else "never"
-            typer.echo(f"{one.name}  may: {', '.join(may) or 'nothing'}  signed in: {seen}")
+            bound = "  by an issuer" if one.has_issuer else ""
+            typer.echo(f"{one.name}  may: {', '.join(may) or 'nothing'}  signed in: {seen}{bound}")
             for number, title, role in one.studies:
                 typer.echo(f"    No. {number} {title}: {role}")
 
@@ -151,6 +152,31 @@ def delete(
         typed = name if yes else typer.prompt("Type the account's name to delete it")
         accounts.delete(place.database, name, typed)
         typer.echo(f"The account {name} is deleted.")
+
+
+@account.command()
+def bind(
+    name: Name,
+    subject: Annotated[str, typer.Argument(help="By which the issuer knows the person: the `sub` of its tokens.")],
+) -> None:
+    """Bind an account to a person of the issuer, who may then sign in by it."""
+    from app.cli._installation import installation
+    from app.web.oidc import arrivals
+
+    with installation() as place:
+        arrivals.bind(place.database, name, place.settings.oidc_issuer, subject)
+        typer.echo(f"{name} may sign in by {place.settings.oidc_issuer}.")
+
+
+@account.command()
+def unbind(name: Name) -> None:
+    """Undo what binds an account to a person of the issuer."""
+    from app.cli._installation import installation
+    from app.web.oidc import arrivals
+
+    with installation() as place:
+        arrivals.unbind(place.database, name)
+        typer.echo(f"No issuer opens {name} any more.")
 
 
 def _signing_in(address: str, token: str) -> str:

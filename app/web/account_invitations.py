@@ -123,23 +123,32 @@ def join(database: Database, token: str, name: str, password: str, hours: float)
     check(database, token)  # a password costs a tenth of a second and more to hash: not for whoever has no invitation
     kept = hashed(password)
     with database.write() as db:
-        row = _open(db, token)
-        account = add_account(db, name, kept, operates=False, creates=row.creates, launches=row.launches)
-        by = Actor(account.id, account.name, Through.DESK)
-        _take(db, row, account, by)
-        note(db, by, "account created", of=account.name, invited_by=row.made_by)
-        return new_login(db, account, hours)
+        return new_login(db, add_invited(db, token, name, kept), hours)
+
+
+def add_invited(db: Session, token: str, name: str, password_hash: str | None) -> Account:
+    """The invited person's new account, in the caller's transaction; the invitation is used up in it."""
+    row = _open(db, token)
+    account = add_account(db, name, password_hash, operates=False, creates=row.creates, launches=row.launches)
+    by = Actor(account.id, account.name, Through.DESK)
+    _take(db, row, account, by)
+    note(db, by, "account created", of=account.name, invited_by=row.made_by)
+    return account
 
 
 def accept(database: Database, token: str, by: Actor) -> int | None:
     """The number of the study that whoever is signed in has a role in now; the invitation is used up."""
     with database.write() as db:
-        row = _open(db, token)
-        account = db.get_one(Account, by.account_id)
-        account.creates, account.launches = account.creates or row.creates, account.launches or row.launches
-        _take(db, row, account, by)
-        note(db, by, "invitation accepted", study_id=row.study_id, whom=row.note, invited_by=row.made_by)
-        return row.study_id
+        return give_invited(db, token, db.get_one(Account, by.account_id), by)
+
+
+def give_invited(db: Session, token: str, account: Account, by: Actor) -> int | None:
+    """The same for an account in the caller's transaction."""
+    row = _open(db, token)
+    account.creates, account.launches = account.creates or row.creates, account.launches or row.launches
+    _take(db, row, account, by)
+    note(db, by, "invitation accepted", study_id=row.study_id, whom=row.note, invited_by=row.made_by)
+    return row.study_id
 
 
 def _take(db: Session, row: AccountInvitation, account: Account, by: Actor) -> None:

@@ -44,6 +44,15 @@ class NameNotTyped(BadInput):
 
 
 @dataclass(frozen=True, slots=True)
+class AccountView:
+    """An account, and whether anybody can come in by it."""
+
+    name: str
+    opens_again: bool  # by a password or by an issuer
+    is_open: bool  # by a login or a link that still holds
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """An account, what it may do, and where it takes part."""
 
@@ -52,9 +61,23 @@ class Person:
     creates: bool
     launches: bool
     has_password: bool
+    has_issuer: bool  # one vouches for them
     logins: int  # that still hold
     seen_at: datetime | None  # the latest sign-in
     studies: tuple[tuple[int, str, Role], ...]  # number, title and role
+
+
+def openings(database: Database) -> list[AccountView]:
+    """All accounts in the order of their names."""
+    now = clock.now()
+    with database.read() as db:
+        logins = select(Login.account_id).where(Login.revoked_at.is_(None), Login.expires_at > now)
+        links = select(LoginLink.account_id).where(LoginLink.used_at.is_(None), LoginLink.expires_at > now)
+        held = set(db.scalars(logins)) | set(db.scalars(links))
+        found = db.scalars(select(Account).order_by(Account.name))
+        return [
+            AccountView(row.name, (row.password_hash or row.oidc_subject) is not None, row.id in held) for row in found
+        ]
 
 
 def people(database: Database) -> list[Person]:
@@ -74,7 +97,7 @@ def people(database: Database) -> list[Person]:
         return [
             Person(
                 row.name, row.operates, row.creates, row.launches, row.password_hash is not None,
-                held.get(row.id, 0), seen.get(row.id), tuple(roles[row.id]),
+                row.oidc_subject is not None, held.get(row.id, 0), seen.get(row.id), tuple(roles[row.id]),
             )
             for row in db.scalars(select(Account).order_by(Account.name))
         ]  # fmt: skip

@@ -53,8 +53,10 @@ from app.web.api.document import router as api_router
 from app.web.failures import Shelter
 from app.web.guard import Guard
 from app.web.heads import Heads
+from app.web.issuer import configured
 from app.web.journal import Journal
 from app.web.languages import Languages
+from app.web.oidc import route as oidc
 from app.web.pages import Context, Pages
 
 _STUDY_TABS = (
@@ -80,7 +82,9 @@ def create_app(settings: Settings, database: Database | None = None, media: Medi
             opened.close()
 
     app = FastAPI(title="Beholder", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
-    app.state.context = Context(settings, opened, media or Media(settings.media), settings.secret())
+    app.state.context = Context(
+        settings, opened, media or Media(settings.media), settings.secret(), configured(settings)
+    )
     app.state.store_probe = health.StoreProbe(app.state.context.media)
     app.state.statics = statics.Statics(STATIC)
     app.state.pages = Pages(app.state.statics, Languages(LOCALES))
@@ -92,7 +96,7 @@ def create_app(settings: Settings, database: Database | None = None, media: Medi
     app.add_middleware(Journal)  # added last, so outermost: what the guard refuses is logged too
     for router in (*subject.ROUTERS, subject_pictures.router):  # first: routes are tried one after the other
         app.include_router(router)
-    for room in (front, health, statics, sign_in, invitations, api_docs, *_DESK):
+    for room in (front, health, statics, sign_in, oidc, invitations, api_docs, *_DESK):
         app.include_router(room.router)
     app.include_router(api_router())
     return app

@@ -65,6 +65,7 @@ def _page(request: Request, use: Context, token: str, *, name: str = "", problem
     return render(
         request, "invitation.html", status=problem.status if problem else 200, token=token, invitation=invitation,
         name=name, who=who, problem=problem.message if problem else "", shortest=SHORTEST_PASSWORD,
+        issuer=use.issuer_name,
     )  # fmt: skip
 
 

@@ -74,31 +74,12 @@ class SignedIn(Holder):
 
     login_id: int
     has_password: bool
+    has_issuer: bool = False  # one vouches for them
 
     @property
     def actor(self) -> Actor:
         """In whose name a change at the desk is written into the audit log."""
         return Actor(self.account_id, self.name, Through.DESK)
-
-
-@dataclass(frozen=True, slots=True)
-class AccountView:
-    """An account, and whether anybody can come in by it."""
-
-    name: str
-    has_password: bool
-    is_open: bool  # by a login or a link that still holds
-
-
-def accounts(database: Database) -> list[AccountView]:
-    """All accounts in the order of their names."""
-    now = clock.now()
-    with database.read() as db:
-        logins = select(Login.account_id).where(Login.revoked_at.is_(None), Login.expires_at > now)
-        links = select(LoginLink.account_id).where(LoginLink.used_at.is_(None), LoginLink.expires_at > now)
-        held = set(db.scalars(logins)) | set(db.scalars(links))
-        found = db.scalars(select(Account).order_by(Account.name))
-        return [AccountView(row.name, row.password_hash is not None, row.id in held) for row in found]
 
 
 def create_account(
@@ -179,9 +160,14 @@ def check_link(database: Database, token: str) -> str:
 def sign_in_once(database: Database, token: str, hours: float) -> str:
     """A new login's token, for the link's account; the link is used up in the same transaction."""
     with database.write() as db:
-        link, account = _open_link(db, token)
-        _use_up(db, link)
-        return new_login(db, account, hours)
+        return new_login(db, take_link(db, token), hours)
+
+
+def take_link(db: Session, token: str) -> Account:
+    """The link's account, in the caller's transaction; the link is used up in it. Raises ``LinkUsedUp``."""
+    link, account = _open_link(db, token)
+    _use_up(db, link)
+    return account
 
 
 def sign_in(database: Database, name: str, password: str, hours: float) -> str:
@@ -231,8 +217,9 @@ def signed_in(database: Database, token: str | None) -> SignedIn:
         raise LoginNeeded
     whose: Account = row.Account
     return SignedIn(
-        whose.id, whose.name, whose.operates, whose.creates, whose.launches, row.id, whose.password_hash is not None
-    )
+        whose.id, whose.name, whose.operates, whose.creates, whose.launches, row.id, whose.password_hash is not None,
+        whose.oidc_subject is not None,
+    )  # fmt: skip
 
 
 def token_digest(token: str) -> str:
@@ -274,9 +261,9 @@ def _open_link(db: Session, token: str) -> tuple[LoginLink, Account]:
     return row.LoginLink, row.Account
 
 
-def new_login(db: Session, account: Account, hours: float) -> str:
-    """The token of a new login, in the caller's transaction."""
-    token, at = secrets.token_urlsafe(32), clock.now()
+def new_login(db: Session, account: Account, hours: float, token: str = "") -> str:
+    """The token of a new login, in the caller's transaction; a random one unless the caller has one."""
+    token, at = token or secrets.token_urlsafe(32), clock.now()
     expires = at + timedelta(hours=hours)
     db.add(Login(account_id=account.id, token_digest=token_digest(token), created_at=at, expires_at=expires))
     return token

@@ -14,6 +14,7 @@ from app.db import Database
 from app.media import Media
 from app.resources import TEMPLATES
 from app.settings import Settings
+from app.web.issuer import Issuer
 from app.web.languages import Languages
 from app.web.rights import May
 from app.web.script_texts import script_texts
@@ -30,6 +31,12 @@ class Context:
     database: Database
     media: Media
     secret: bytes
+    issuer: Issuer | None = None  # by whom people may sign in, besides a password
+
+    @property
+    def issuer_name(self) -> str:
+        """What the button to sign in by the issuer calls it; "" where there is none."""
+        return self.issuer.name if self.issuer else ""
 
 
 async def context(request: Request) -> Context:  # async only to spare each request a hop through the thread pool

@@ -46,9 +46,9 @@ def safe_target(target: str) -> str:
 
 
 @router.get("/login")
-def login_page(request: Request, target: Next = HOME) -> Response:
+def login_page(request: Request, use: Ctx, target: Next = HOME) -> Response:
     """The form for name and password."""
-    return render(request, "login.html", target=safe_target(target), name="", problem="")
+    return login_form(request, use, target)
 
 
 @router.post("/login")
@@ -66,9 +66,9 @@ def log_in(
         token = login.sign_in(use.database, name, password, use.settings.login_hours)
     except WrongPassword as error:
         throttle.note_failure(use.database, use.secret, *who)
-        return _refused(request, error, name, target)
+        return login_form(request, use, target, name=name, problem=error)
     except TooManyFailures as error:
-        return _refused(request, error, name, target)
+        return login_form(request, use, target, name=name, problem=error)
     throttle.forgive(use.database, use.secret, *who)
     return with_cookie(request, use, token, name, target)
 
@@ -78,7 +78,9 @@ def link_page(request: Request, use: Ctx, token: str, target: Next = HOME) -> Re
     """A button that signs in: the link itself has no effect, because chats and mail scanners open links too."""
     with _wrong_links_counted(request, use, token):
         name = login.check_link(use.database, token)
-    return render(request, "login_once.html", token=token, target=safe_target(target), name=name)
+    return render(
+        request, "login_once.html", token=token, target=safe_target(target), name=name, issuer=use.issuer_name
+    )
 
 
 @router.post("/login/once/{token}")
@@ -145,11 +147,15 @@ def _counted_as(request: Request, use: Context, name: str) -> tuple[str, str, st
     return ("login from a known browser", name, mark) if mark else ("login", name, throttle.origin_of(request))
 
 
-def _refused(request: Request, error: AppError, name: str, target: str) -> Response:
+def login_form(
+    request: Request, use: Context, target: str, *, name: str = "", problem: AppError | None = None
+) -> Response:
+    """The page to sign in at, with what was wrong with the last try."""
     reply = render(
-        request, "login.html", status=error.status, target=safe_target(target), name=name, problem=error.message
-    )
-    reply.headers.update(error.headers)
+        request, "login.html", status=problem.status if problem else 200, target=safe_target(target), name=name,
+        problem=problem.message if problem else "", issuer=use.issuer_name,
+    )  # fmt: skip
+    reply.headers.update(problem.headers if problem else {})
     return reply
 
 

@@ -25,7 +25,7 @@ GIB = 1 << 30
 _LEAST = GIB  # free bytes below which checkpoints and votes are in danger, as for `beholder doctor`
 _STALE = timedelta(days=7)  # a backup older than this is told
 _RECENT = timedelta(days=1)  # for how long a job that failed is news
-_HIDDEN = {"database_url", "media_url"}  # they may hold passwords; what they lead to is told elsewhere
+_HIDDEN = {"database_url", "media_url", "oidc_secret"}  # passwords; what they lead to is told elsewhere
 
 
 class Health(StrEnum):
@@ -181,7 +181,7 @@ def _database(use: Context) -> DatabaseTold:
 
 
 def _settings(told: Settings) -> Iterator[tuple[str, str]]:
-    for name in Settings.model_fields:
+    for name in sorted(Settings.model_fields, key=lambda one: one.startswith("oidc_")):  # what few have comes last
         if name not in _HIDDEN:
             value = getattr(told, name)
             shown = ", ".join(value) if isinstance(value, tuple) else str(value)

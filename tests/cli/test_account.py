@@ -3,9 +3,10 @@
 import re
 
 import pytest
+from sqlalchemy import select
 
 from app.db import Database, deeds
-from app.db.models import Role, Through
+from app.db.models import Account, Role, Through
 from app.settings import Settings
 from app.studies import members, service
 from app.studies.protocol import Protocol
@@ -122,3 +123,19 @@ def test_an_account_is_deleted_by_whoever_types_its_name_and_not_while_it_owns_s
     assert [one.name for one in accounts.people(database)] == ["ada"]
     (gone,) = deeds.deeds(database, 1)
     assert (gone.deed, gone.through, gone.details) == ("account deleted", Through.CLI, {"of": "rosa"})
+
+
+def test_an_account_is_bound_to_a_person_of_the_issuer_and_unbound(beholder: Run, database: Database) -> None:
+    beholder("account", "create", "ada", "--link")
+    refused = beholder("account", "bind", "ada", "17")
+    assert (refused.returncode, "Nobody signs in here by an issuer" in refused.stderr) == (2, True)
+    half = beholder("account", "bind", "ada", "17", OIDC_ISSUER="https://lab.example")
+    assert (half.returncode, "also needs BEHOLDER_OIDC_CLIENT and" in half.stderr) == (2, True)
+    whole = {"OIDC_ISSUER": "https://lab.example", "OIDC_CLIENT": "beholder", "OIDC_SECRET": "tortoise"}
+    said = beholder("account", "bind", "ada", "17", **whole)
+    assert (said.returncode, said.stdout) == (0, "ada may sign in by https://lab.example.\n"), said.stderr
+    with database.read() as db:
+        assert db.execute(select(Account.oidc_issuer, Account.oidc_subject)).one() == ("https://lab.example", "17")
+    assert beholder("account", "unbind", "ada").returncode == 0
+    with database.read() as db:
+        assert db.scalars(select(Account.oidc_subject)).one() is None

@@ -13,7 +13,9 @@ TRAINER_MAY = (
 STATISTICS_MAY = ("app.analysis", "app.errors", "numpy", "scipy")
 # fmt: off
 ONLY_IN: Mapping[str, tuple[str, ...]] = {  # a library, and the rooms that may know it
-    "httpx2": ("app.simulation",),
+    "httpx2": ("app.simulation", "app.web.issuer"),
+    "authlib": ("app.web.oidc.protocol",),
+    "joserfc": ("app.web.oidc.protocol",),
     "fastapi": ("app.web", "app.cli"),
     "starlette": ("app.web", "app.cli"),
     "uvicorn": ("app.web", "app.cli"),
@@ -29,6 +31,7 @@ ONLY_IN: Mapping[str, tuple[str, ...]] = {  # a library, and the rooms that may 
         "migrations",
         # who may come in is asked where it is decided
         "app.web.account_invitations", "app.web.accounts", "app.web.login", "app.web.throttle", "app.web.tokens",
+        "app.web.oidc.arrivals",
         "app.web.health", "app.web.outages",  # and whether the database answers, where that is told
     ),
 }

@@ -92,7 +92,7 @@ def test_the_lists_of_packages_are_those_of_the_project(tmp_path: Path) -> None:
     path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
     subprocess.run(["sh", "-c", script], cwd=tmp_path, env={"PATH": path}, check=True)
     lists = [(tmp_path / f"{image}.txt").read_text(encoding="utf-8").splitlines() for image in IMAGES]
-    served = ("postgres", "parquet")
+    served = ("postgres", "parquet", "oidc")
     core, web, both = (list(map(str, declared(*extras))) for extras in ((), served, (*served, "trainer")))
     assert [len(lines) for lines in lists] == [len(web), len(both) - len(web)]
     assert any("torch" in line for line in lists[1])

@@ -4,19 +4,19 @@ from collections.abc import Iterator
 
 from app.cli._doctor.findings import Finding, note, well
 from app.db import Database
-from app.web import login
+from app.web.accounts import openings
 
 
 def accounts(database: Database) -> Iterator[Finding]:
     """There is an account, and each one can be opened."""
-    found = login.accounts(database)
+    found = openings(database)
     if not found:
         yield note(
             "login", "nobody has an account, so nobody can sign in at the desk", "run `beholder account create NAME`"
         )
         return
-    shut = [account.name for account in found if not account.has_password and not account.is_open]
-    bare = [account.name for account in found if not account.has_password and account.is_open]
+    shut = [account.name for account in found if not account.opens_again and not account.is_open]
+    bare = [account.name for account in found if not account.opens_again and account.is_open]
     for name in shut:
         yield note(
             "login", f"{name} has no password and no link that still holds", f"run `beholder account link '{name}'`"
