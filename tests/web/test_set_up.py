@@ -44,7 +44,12 @@ def test_a_step_shows_its_settings_alone_with_default_and_reason(desk: TestClien
         assert shown == set(step.settings), step
     page = desk.get(f"/admin/studies/{draft}/set-up/protocol").text
     assert "Default 500: The published protocol" in page
-    assert "a probability of 75 %" in desk.get(f"/admin/studies/{draft}/set-up/checks").text
+    page = desk.get(f"/admin/studies/{draft}/set-up/checks").text
+    assert "a probability of 75 %" in page
+    assert f'href="/admin/studies/{draft}/catch"' in page
+    assert desk.get(f"/admin/studies/{draft}/catch").status_code == 200
+    assert f'href="/admin/studies/{draft}/preview"' in desk.get(f"/admin/studies/{draft}/set-up/words").text
+    assert desk.get(f"/admin/studies/{draft}/preview").status_code == 200
 
 
 def test_a_step_saves_its_own_settings_and_leads_on_back_and_where_one_likes(
