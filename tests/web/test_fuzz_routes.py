@@ -49,6 +49,8 @@ ASK_NOTHING = frozenset(  # buttons without a field
         "{token}",
         "accept",
         "revoke",
+        "remove",
+        "restore",
     )
 )
 READS = ("GET", "HEAD", "OPTIONS")
