@@ -1,13 +1,12 @@
 """``beholder account``: who may sign in at the desk."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from app.db.models.people import Role
-
 account = typer.Typer(help="Who may sign in at the desk.", no_args_is_help=True)
 
+AnyRole = Literal["owner", "experimenter", "analyst", "viewer"]  # a test holds it to app.db.models.Role
 Name = Annotated[str, typer.Argument(help="The name to sign in with.")]
 
 
@@ -93,16 +92,18 @@ def rights(
 def invite(
     whom: Annotated[str, typer.Argument(help="For whom it is, as the list of invitations shall say.")],
     study: Annotated[int | None, typer.Option(min=1, help="A study in which they get a role.")] = None,
-    role: Annotated[Role | None, typer.Option(help="The role in it.")] = None,
+    role: Annotated[AnyRole | None, typer.Option(help="The role in it.")] = None,
     creates: Annotated[bool, typer.Option("--creates", help="They may begin studies.")] = False,
     launches: Annotated[bool, typer.Option("--launches", help="They may start jobs and keep photographs.")] = False,
 ) -> None:
     """Print a link by which somebody makes an account, or takes a role, once and within a week."""
     from app.cli._installation import installation
+    from app.db.models import Role
     from app.web.account_invitations import make
 
     with installation() as place:
-        token = make(place.database, whom, study_id=study, role=role, creates=creates, launches=launches)
+        given = None if role is None else Role(role)
+        token = make(place.database, whom, study_id=study, role=given, creates=creates, launches=launches)
         typer.echo(f"Open once, within a week: {place.settings.address}/invitation/{token}")
 
 
@@ -110,11 +111,12 @@ def invite(
 def role(
     name: Name,
     study: Annotated[int, typer.Argument(min=1, help="The study's number.")],
-    role: Annotated[Role | None, typer.Argument(help="The role in it.")] = None,
+    role: Annotated[AnyRole | None, typer.Argument(help="The role in it.")] = None,
     remove: Annotated[bool, typer.Option("--remove", help="Take the role away instead.")] = False,
 ) -> None:
     """Give an account a role in a study, or take it away."""
     from app.cli._installation import installation
+    from app.db.models import Role
     from app.studies import members
 
     with installation() as place:
@@ -124,7 +126,7 @@ def role(
         elif role is None:
             raise typer.BadParameter("say which role, or --remove")
         else:
-            members.give(place.database, study, name, role)
+            members.give(place.database, study, name, Role(role))
             typer.echo(f"{name} is {role} of study {study}.")
 
 

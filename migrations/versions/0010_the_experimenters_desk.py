@@ -150,7 +150,7 @@ def _work() -> None:
     with op.batch_alter_table("jobs") as batch:
         batch.add_column(sa.Column("usage", sa.JSON(), nullable=True))
         batch.add_column(sa.Column("device", sa.String(120), nullable=True))
-        batch.add_column(sa.Column("step_ms", sa.Float(), nullable=True))
+        batch.add_column(sa.Column("step_ms", sa.Double(), nullable=True))
     with op.batch_alter_table("workers") as batch:
         for name in ("weights", "speeds", "memory"):
             batch.add_column(sa.Column(name, sa.JSON(), nullable=True))

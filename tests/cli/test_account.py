@@ -1,10 +1,12 @@
 """Accounts made at the command line."""
 
 import re
+from typing import get_args
 
 import pytest
 from sqlalchemy import select
 
+from app.cli import account
 from app.db import Database, deeds
 from app.db.models import Account, Role, Through
 from app.settings import Settings
@@ -139,3 +141,7 @@ def test_an_account_is_bound_to_a_person_of_the_issuer_and_unbound(beholder: Run
     assert beholder("account", "unbind", "ada").returncode == 0
     with database.read() as db:
         assert db.scalars(select(Account.oidc_subject)).one() is None
+
+
+def test_the_roles_at_a_terminal_are_those_of_the_tables() -> None:
+    assert get_args(account.AnyRole) == tuple(Role)
