@@ -51,6 +51,10 @@ ASK_NOTHING = frozenset(  # buttons without a field
         "revoke",
         "remove",
         "restore",
+        "export",
+        "personal",
+        "design",
+        "monitor",  # the button that shows the ranking
     )
 )
 READS = ("GET", "HEAD", "OPTIONS")
