@@ -9,8 +9,8 @@ from fastapi.testclient import TestClient
 # What anybody may call; everything else must ask for a login.
 FOR_EVERYBODY = {
     "/", "/api", "/api/v1/docs", "/api/v1/openapi.json", "/errors", "/healthz", "/readyz",
-    "/static/{version}/{name}", "/login", "/login/once/{token}", "/logout", "/invitation/{token}",
-    "/join/{token}", "/p/{token}", "/p/{token}/withdraw",
+    "/static/{version}/{name}", "/login", "/login/once/{token}", "/login/oidc", "/login/oidc/back", "/logout",
+    "/invitation/{token}", "/join/{token}", "/p/{token}", "/p/{token}/withdraw",
 }  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from app.web.texts import Texts
 from tests.web import messages
 
 PAGES = [path for path in messages.SPEAKING if path.suffix == ".html"] + [TEMPLATES / "base.html"]
-_OF_THE_DESK = ("desk.js", "chart.js", "curve.js")
+_OF_THE_DESK = ("desk.js", "chart.js", "curve.js", "objective.js", "samples.js", "sending.js")
 SCRIPTS = [path for path in sorted((STATIC / "js").glob("*.js")) if path.name not in _OF_THE_DESK]
 _SAID = ("gettext", "ngettext", "_")
 _HEARD = ("title", "alt", "placeholder", "aria-label", "aria-description", "aria-valuetext")

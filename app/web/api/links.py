@@ -25,6 +25,8 @@ from app.web.rights import Right
 from app.web.tokens import Scope
 
 router = APIRouter(route_class=ApiRoute, tags=["subjects"])
+_Whom = Annotated[Whom, Query(description="All who were invited, or only those who have not begun.")]
+_Paper = Annotated[Paper, Query(description="What the cards are printed on.")]
 Part = Annotated[int, Query(ge=1, le=10_000, description="Which file of 200 cards.")]
 _SERVICE = {
     "service": "sona", "paste": "https://lab.example/join/3.…?survey_code=%SURVEY_CODE%", "missing": [],
@@ -144,7 +146,7 @@ def take_back(request: Request, use: Ctx, who: Asking, study_id: Id, said: TakeB
 
 
 @router.get("/studies/{study_id}/links.csv", response_class=Response, **_file("text/csv", StudyNotFound))
-def read_links_csv(request: Request, use: Ctx, study_id: Id, whom: Whom = Whom.ALL) -> Response:
+def read_links_csv(request: Request, use: Ctx, study_id: Id, whom: _Whom = Whom.ALL) -> Response:
     """The personal links of those who were invited, as CSV."""
     found = link_lists.wanted(use.database, use.secret, study_id, whom)
     return Response(link_lists.links_csv(found, outside(request, use)), media_type="text/csv; charset=utf-8")
@@ -155,7 +157,7 @@ def read_links_csv(request: Request, use: Ctx, study_id: Id, whom: Whom = Whom.A
     **_file("application/pdf", StudyNotFound, NoCards, TooManyAnalyses),
 )  # fmt: skip
 def read_links_pdf(
-    request: Request, use: Ctx, study_id: Id, whom: Whom = Whom.ALL, paper: Paper = Paper.A4, part: Part = 1
+    request: Request, use: Ctx, study_id: Id, whom: _Whom = Whom.ALL, paper: _Paper = Paper.A4, part: Part = 1
 ) -> Response:
     """The personal links as cards to cut, each with a QR code; a file holds 200."""
     found = link_lists.wanted(use.database, use.secret, study_id, whom)

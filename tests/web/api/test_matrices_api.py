@@ -67,8 +67,9 @@ def test_a_matrix_is_checked_by_whoever_only_reads_and_nothing_is_written(
         "tasks": ["denoise"], "objectives": ["mae", "gmsd"], "preset": "tiny", "photograph_set": trained.SET,
         "scene_side": 64,
     }  # fmt: skip
+    asking = script(Scope.JOBS_READ)
     before = [entry.id for entry in deeds.deeds(database, 10)]
-    told = script(Scope.JOBS_READ).post("/api/v1/matrices/check", json=wish)
+    told = asking.post("/api/v1/matrices/check", json=wish)
     assert (told.status_code, told.json()["problems"]) == (200, [])
     assert store.listing(database) == []
     assert [entry.id for entry in deeds.deeds(database, 10)] == before
