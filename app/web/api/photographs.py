@@ -189,8 +189,12 @@ async def add_photographs(
     test: Annotated[
         str | None, Query(max_length=900, description="Names or patterns to judge on, with commas; instead of a share.")
     ] = None,
-    licence: Annotated[str, Query(max_length=200, description="What allows their use; kept where it is empty.")] = "",
-    source: Annotated[str, Query(max_length=300, description="Where they come from; kept where it is empty.")] = "",
+    licence: Annotated[
+        str, Query(max_length=200, description="What allows their use, where the set does not say yet.")
+    ] = "",
+    source: Annotated[
+        str, Query(max_length=300, description="Where they come from, where the set does not say yet.")
+    ] = "",
 ) -> PhotographsTold:
     """All photographs of a zip file enter the set, which is made where there was none; or none do."""
     require_type(request, "application/zip")
