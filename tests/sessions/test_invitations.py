@@ -57,7 +57,7 @@ def test_invitations_stand_in_the_audit_log_once(database: Database) -> None:
     for _ in range(2):
         invite(database, SECRET, number, ["Ada", "Ben"], by=ADA)
     take_back(database, number, "Ben", by=ADA)
-    assert log(database) == [
+    assert [entry for entry in log(database) if entry[0] == "ada"] == [
         ("ada", "subjects invited", {"subjects": 2}),
         ("ada", "invitation taken back", {"subject": "Ben"}),
     ]
