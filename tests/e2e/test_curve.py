@@ -14,7 +14,7 @@ from tests.web import trained
 
 pytestmark = pytest.mark.one_database  # what a script draws
 
-READING, PLACE = ".chart-reading", ".chart-place .u-over"
+READING, PLACE = ".chart-reading:not([aria-live])", ".chart-place .u-over"
 
 
 @dataclass
