@@ -2,7 +2,7 @@
 
 from ipaddress import ip_address
 from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode
@@ -64,11 +64,20 @@ class IssuerSettings(BaseSettings):
         return self
 
 
-def is_private(address: str) -> bool:
-    """Whether what is sent to this address of an issuer can be read by nobody on the way."""
+def parts_of(address: str) -> SplitResult:
+    """Scheme, host and path of an address; raises ``ValueError`` where it is none."""
     try:
         parts = urlsplit(address)
         parts.port  # noqa: B018 - read only here, because it raises where it is no number
+    except ValueError:
+        raise ValueError("is no address: see that its brackets close and its port is a number") from None
+    return parts
+
+
+def is_private(address: str) -> bool:
+    """Whether what is sent to this address of an issuer can be read by nobody on the way."""
+    try:
+        parts = parts_of(address)
     except ValueError:
         return False
     plain = parts.username is None and not parts.fragment and "?" not in address and address.isprintable()

@@ -6,13 +6,13 @@ import re
 import secrets
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import SplitResult, quote, urlsplit
+from urllib.parse import quote, urlsplit
 
 from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from app.errors import AppError
-from app.issuer_settings import IssuerSettings
+from app.issuer_settings import IssuerSettings, parts_of
 
 PREFIX = "BEHOLDER_"
 _SECRET = re.compile(r"[0-9a-fA-F]{64}")
@@ -120,7 +120,7 @@ class Settings(IssuerSettings):
     @field_validator("base_url")
     @classmethod
     def _address(cls, value: str) -> str:
-        parts = _parts(value)
+        parts = parts_of(value)
         if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None):
             raise ValueError("must begin with http:// or https:// and a name, such as https://lab.example")
         if parts.path.strip("/") or parts.query or parts.fragment:
@@ -130,7 +130,7 @@ class Settings(IssuerSettings):
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, value: str) -> str:
-        parts = _parts(value)
+        parts = parts_of(value)
         if value and parts.scheme not in _DATABASES:
             raise ValueError("must begin with postgresql:// or sqlite:///, or be empty for SQLite in the data folder")
         if parts.scheme.startswith("sqlite") and (parts.netloc or not parts.path.strip("/")):
@@ -140,7 +140,7 @@ class Settings(IssuerSettings):
     @field_validator("media_url")
     @classmethod
     def _known_store(cls, value: str) -> str:
-        parts = _parts(value)
+        parts = parts_of(value)
         if value and parts.scheme not in _STORES:
             raise ValueError("must begin with file:///, s3://, gs:// or az://, or be empty for the data folder")
         if parts.scheme == "file" and (parts.netloc or not parts.path.strip("/")):
@@ -250,15 +250,6 @@ class Settings(IssuerSettings):
         finally:
             aside.unlink()
         return self.secret()
-
-
-def _parts(url: str) -> SplitResult:
-    try:
-        parts = urlsplit(url)
-        parts.port  # noqa: B018 - read only here, because it raises where it is no number
-    except ValueError:
-        raise ValueError("is no address: see that its brackets close and its port is a number") from None
-    return parts
 
 
 def _host(name: str) -> str:

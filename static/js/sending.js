@@ -3,20 +3,22 @@
 /** Follows where the server leads: to another page, or to this one with what is wrong. @param {HTMLFormElement} form */
 function send(form) {
   const line = /** @type {HTMLElement} */ (form.querySelector('[data-progress]'))
-  const [meter, words] = [line.querySelector('progress'), line.querySelector('[data-words]')]
-  const button = form.querySelector('button')
+  const meter = /** @type {HTMLProgressElement} */ (line.querySelector('progress'))
+  const words = /** @type {HTMLElement} */ (line.querySelector('[data-words]'))
+  const button = /** @type {HTMLButtonElement} */ (form.querySelector('button'))
+  const page = /** @type {HTMLElement} */ (document.querySelector('main'))
   const request = new XMLHttpRequest()
   request.open('POST', form.action)
   request.upload.onprogress = ({ loaded, total }) => {
     meter.max = total
     meter.value = loaded
-    words.textContent = loaded < total ? `${Math.floor((100 * loaded) / total)} % sent` : line.dataset.progress
+    words.textContent = loaded < total ? `${Math.floor((100 * loaded) / total)} % sent` : (line.dataset.progress ?? '')
   }
   request.onload = () => {
     if (request.responseURL !== form.action) return location.assign(request.responseURL)
     const fresh = new DOMParser().parseFromString(request.responseText, 'text/html').querySelector('main')
     if (!fresh) return location.reload()
-    document.querySelector('main').replaceWith(document.adoptNode(fresh))
+    page.replaceWith(document.adoptNode(fresh))
     watch()
     scrollTo(0, 0)
   }

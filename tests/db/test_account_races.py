@@ -1,6 +1,7 @@
 """People of the desk who act at once: nobody is left out, nothing is given twice, and no two wait in a circle."""
 
 from collections.abc import Callable
+from functools import partial
 
 from app.db import Database
 from app.db.audit import Actor
@@ -26,27 +27,37 @@ def met(deed: Callable[[], object]) -> type[AppError] | None:
     return None
 
 
+def _met_at(deeds: list[Callable[[], object]], n: int) -> type[AppError] | None:
+    return met(deeds[n])
+
+
 def test_of_operators_who_take_the_right_from_each_other_one_keeps_it(database: Database) -> None:
     for name in ("ada", "rosa"):
         login.create_account(database, name, None)
+
+    def strip(n: int) -> type[AppError] | None:
+        return met(
+            partial(accounts.set_rights, database, ("ada", "rosa")[n], operates=False, creates=True, launches=True)
+        )
+
     for _ in range(ROUNDS):
         for name in ("ada", "rosa"):
             accounts.set_rights(database, name, operates=True, creates=True, launches=True)
-        strip = lambda n: met(  # noqa: E731
-            lambda: accounts.set_rights(database, ("ada", "rosa")[n], operates=False, creates=True, launches=True)
-        )
         assert sorted(map(str, at_once(strip, 2))) == sorted(map(str, (None, LastOperator)))
         assert sum(one.operates for one in accounts.people(database)) == 1
 
 
 def test_of_owners_who_delete_each_other_one_keeps_the_study(database: Database) -> None:
     login.create_account(database, "ada", None)
+    pair = ("kim", "rosa")
+
+    def end(n: int) -> type[AppError] | None:
+        return met(partial(accounts.delete, database, pair[n], pair[n]))
+
     for _ in range(ROUNDS):
-        pair = ("kim", "rosa")
         numbers = [login.create_account(database, name, None) for name in pair]
         study = service.create(database, "Which loss?", Protocol(), by=Actor(numbers[0], "kim", Through.DESK))
         members.give(database, study, "rosa", Role.OWNER)
-        end = lambda n: met(lambda: accounts.delete(database, pair[n], pair[n]))  # noqa: B023, E731
         assert sorted(map(str, at_once(end, 2))) == sorted(map(str, (None, OwnsStudies)))
         (left,) = members.listing(database, study)
         assert left.role is Role.OWNER
@@ -70,12 +81,12 @@ def test_an_account_that_goes_while_it_gets_roles_and_gives_them_is_waited_for_b
         ]
         kim = login.create_account(database, "kim", None)
         deeds: list[Callable[[], object]] = [
-            lambda: accounts.delete(database, "rosa", "rosa"),
-            lambda: members.give(database, studies[4], "rosa", Role.VIEWER),
-            lambda: account_invitations.accept(database, links[0], Actor(kim, "kim", Through.DESK)),  # noqa: B023
-            lambda: members.remove(database, studies[1], "rosa"),
+            partial(accounts.delete, database, "rosa", "rosa"),
+            partial(members.give, database, studies[4], "rosa", Role.VIEWER),
+            partial(account_invitations.accept, database, links[0], Actor(kim, "kim", Through.DESK)),
+            partial(members.remove, database, studies[1], "rosa"),
         ]
-        found = at_once(lambda n: met(deeds[n]), len(deeds))  # noqa: B023
+        found = at_once(partial(_met_at, deeds), len(deeds))
         assert found[0] is None
         allowed = {None, InvitationOver, NoSuchAccount, members.NoSuchMember}
         assert set(found) <= allowed, found

@@ -176,7 +176,9 @@ def test_a_running_job_whose_set_is_removed_ends_as_ever(database: Database, med
     claims.running(database, held, "1")
     claims.succeed(database, held, {"kind": "train"})
     assert store.get(database, first).state is JobState.SUCCEEDED
-    assert photograph_sets.get(database, "moors").removed_at <= now()  # type: ignore[operator]
+    removed = photograph_sets.get(database, "moors").removed_at
+    assert removed is not None
+    assert removed <= now()
 
 
 @pytest.mark.parametrize(
