@@ -23,8 +23,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[House]:
     """A server that all tests share; each makes a study of its own."""
+    yield from _opened(tmp_path_factory, request)
+
+
+@pytest.fixture(scope="module")
+def own_house(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[House]:
+    """A server that the tests of one file share, where they need the installation to hold what they put there alone."""
+    yield from _opened(tmp_path_factory, request)
+
+
+def _opened(folders: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[House]:
     with chosen_url(request) as url:
-        house = House(tmp_path_factory.mktemp("house"), url)
+        house = House(folders.mktemp("house"), url)
         house.open()
         yield house
         house.close()

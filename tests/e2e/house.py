@@ -14,6 +14,7 @@ from app.db.models import Event, Session
 from app.media import Media
 from app.sessions import links
 from app.settings import Settings
+from app.web import accounts, login
 from tests.web import small_study
 
 LAB = "lab.test"  # a name without HTTPS, as laboratories have them
@@ -64,6 +65,11 @@ class House:
             self._process.terminate()
             self._process.communicate()
         self.database.close()
+
+    def operator(self, name: str) -> None:
+        """There is an account of that name, which may do everything."""
+        if name not in {one.name for one in accounts.people(self.database)}:
+            login.create_account(self.database, name, None, operates=True, creates=True, launches=True)
 
     def study(self, pictures: Path | None = None, **settings: object) -> str:
         """The public link of a new study of the small pictures, or of others."""

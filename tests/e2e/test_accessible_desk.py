@@ -31,8 +31,13 @@ NOT_THERE = frozenset({  # figures and tables that this installation has under o
 
 
 @pytest.fixture(scope="module")
+def house(own_house: House) -> House:
+    return own_house
+
+
+@pytest.fixture(scope="module")
 def place(house: House) -> lived_in.Place:
-    login.create_account(house.database, NAME, None)
+    house.operator(NAME)
     return lived_in.furnish(house.settings, house.database, house.media, house.pictures, NAME)
 
 

@@ -36,8 +36,13 @@ class Training:
 
 
 @pytest.fixture(scope="module")
+def house(own_house: House) -> House:
+    return own_house
+
+
+@pytest.fixture(scope="module")
 def training(house: House) -> Training:
-    login.create_account(house.database, "ada", None)
+    house.operator("ada")
     matrix = trained.launched(house.database, house.media)
     trained.moved(house.database, matrix)
     return Training(house, matrix.trainings["denoise", "ms_ssim"])

@@ -77,7 +77,9 @@ def test_scripts_speak_the_language_of_the_session(page: Page, link: str) -> Non
     page.keyboard.up("r")
     page.set_viewport_size({"width": 330, "height": 500})
     reader.reads(".narrow", "This window is too narrow for three pictures side by side")
-    page.wait_for_function("document.querySelector('#pane-left').width < 330")  # a key must not overtake the new size
+    page.wait_for_function(
+        "() => document.querySelector('#pane-left').width < 330"
+    )  # a key must not overtake the new size
     page.keyboard.press("0")
     reader.reads("#hint", "Overview only: press 1 to judge pixel by pixel.")
     reader.reads("#zoom", "fit (")

@@ -33,8 +33,13 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
+def house(own_house: House) -> House:
+    return own_house
+
+
+@pytest.fixture(scope="module")
 def desk(house: House) -> Desk:
-    login.create_account(house.database, "ada", None)
+    house.operator("ada")
     matrix = trained.launched(house.database, house.media)
     trained.moved(house.database, matrix)
     return Desk(house, matrix)

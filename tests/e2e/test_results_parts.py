@@ -25,7 +25,7 @@ def results(house: House, monkeypatch: pytest.MonkeyPatch) -> str:
 
 def signed_in(house: House, context: BrowserContext, name: str) -> None:
     """Whoever has this account."""
-    login.create_account(house.database, name, None)
+    house.operator(name)
     page = context.new_page()
     page.goto(f"{house.address}/login/once/{login.one_time_link(house.database, name)}")
     page.locator("main button").first.click()

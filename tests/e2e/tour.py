@@ -45,7 +45,7 @@ def take(folder: Path) -> None:
     with tempfile.TemporaryDirectory() as aside, sync_playwright() as playwright:
         house = House(Path(aside), f"sqlite:///{aside}/data/beholder.sqlite3")
         house.open()
-        login.create_account(house.database, NAME, None)
+        house.operator(NAME)
         place = lived_in.furnish(house.settings, house.database, house.media, house.pictures, NAME)
         browser = start(playwright)
         page = browser.new_page(viewport={"width": WIDTH, "height": 800})
