@@ -30,7 +30,7 @@ PROTOCOLS = st.fixed_dictionaries(
         "dummy_trials": st.integers(0, 1), "repeat_percent": st.sampled_from([0, 30]), "allow_tie": st.booleans(),
         "sampling": st.sampled_from(["balanced", "adaptive"]), "plan_alpha": st.sampled_from([0.05, 0.01]),
     }
-)  # fmt: skip
+).filter(lambda chosen: chosen["trials_per_session"] >= chosen["catch_trials"])  # fmt: skip
 SESSIONS = st.lists(st.tuples(st.booleans(), st.integers(0, 20), st.booleans(), st.booleans()), max_size=3)
 TITLES = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S")), min_size=1, max_size=60)
 
