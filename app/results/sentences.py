@@ -122,7 +122,7 @@ def percent(share: float, decimals: int = 0) -> str:
 
 def some(names: Sequence[str], separator: str = ", ") -> str:
     """The first names and how many more there are."""
-    if len(names) <= _SOME:
+    if len(names) <= _SOME + 1:  # a last one is named as shortly as it is counted
         return listed(names) if separator == ", " else separator.join(names)
     return f"{separator.join(names[:_SOME])} and {len(names) - _SOME} more"
 
