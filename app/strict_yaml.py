@@ -7,6 +7,7 @@ a text, ``true``, ``false``, ``null`` or a number in digits; whatever could be r
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from math import isfinite
@@ -26,6 +27,7 @@ _WORDS: Mapping[str, bool | None] = MappingProxyType(
     {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
     | dict.fromkeys(("null", "Null", "NULL", "~", ""))
 )
+_REMARK = re.compile(r"[ \t]*#")  # after a word that has ended
 _WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
 _DECIMAL = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?")
 _TRUTH = re.compile(r"yes|no|on|off", re.IGNORECASE)
@@ -47,6 +49,7 @@ class Source:
     name: str
     refusal: Refusal
     lines: Mapping[Place, int] = field(default_factory=dict)
+    remarked: AbstractSet[Place] = frozenset()  # plain words after which a remark stands on their line
 
     def at(self, *place: Part) -> str:
         """``study.yaml, line 7``: the line of this part, or of the nearest around it; the name alone without lines."""
@@ -67,6 +70,18 @@ class Source:
                 self.refuse(
                     f"{inside}there is no key {_short(str(key))} ({hint})", "rename it or take it out", *place, key
                 )
+
+    def require_uncut(self, in_words: Callable[[Place], bool]) -> None:
+        """Nothing, where no text may have been cut off by a ``#`` that was meant as its part.
+
+        ``in_words`` tells the places at which somebody writes in words; elsewhere a remark after a value is welcome.
+        """
+        for place in sorted(filter(in_words, self.remarked), key=self.lines.__getitem__):
+            self.refuse(
+                f"{_named(place)}: what stands after ' #' is a remark, and no part of the text",
+                "put the text in quotes if the # belongs to it, or the remark on a line of its own",
+                *place,
+            )
 
     def complaints(self, error: ValidationError, *place: Part) -> Iterator[tuple[str, str]]:
         """Where each value stands that a model refused, and what is wrong with it, begun with its place."""
@@ -120,10 +135,10 @@ def load(data: bytes, name: str, sort: Sort) -> tuple[dict[str, Any], Source]:
         raise sort.refusal(f"The {sort.name} {name} is not a text in UTF-8", "write it as YAML") from None
     if len(text) > LONGEST:
         raise sort.refusal(f"{name} has more than {LONGEST:,} characters, as no {sort.name} has", "shorten it")
-    lines = dict[Place, int]()
-    source = Source(name, sort.refusal, lines)
+    lines, remarked = dict[Place, int](), set[Place]()
+    source = Source(name, sort.refusal, lines, remarked)
     try:
-        content = _Reader(text, source, lines).document()
+        content = _Reader(text, source, lines, remarked).document()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         at = f"{name}, line {mark.line + 1}" if mark else name
@@ -145,9 +160,9 @@ def load(data: bytes, name: str, sort: Sort) -> tuple[dict[str, Any], Source]:
 class _Reader:
     """Makes plain values of a parser's events, one document and no more."""
 
-    def __init__(self, text: str, source: Source, lines: dict[Place, int]) -> None:
+    def __init__(self, text: str, source: Source, lines: dict[Place, int], remarked: set[Place]) -> None:
         self._events: Iterator[yaml.Event] = yaml.parse(text, Loader=yaml.SafeLoader)
-        self._source, self._lines = source, lines
+        self._text, self._source, self._lines, self._remarked = text, source, lines, remarked
 
     def document(self) -> Any:
         content: Any = None
@@ -167,6 +182,8 @@ class _Reader:
         if len(place) > _DEEPEST:
             self._refuse(event, f"this stands deeper than {_DEEPEST} levels", "correct what is nested there")
         if isinstance(event, yaml.ScalarEvent):
+            if event.style is None and event.end_mark and _REMARK.match(self._text, event.end_mark.index):
+                self._remarked.add(place)
             return self._scalar(event)
         return self._list(place) if isinstance(event, yaml.SequenceStartEvent) else self._mapping(place)
 
@@ -219,6 +236,12 @@ class _Reader:
 
     def _refuse(self, event: yaml.Event, detail: str, fix: str) -> NoReturn:
         raise self._source.refusal(f"{self._source.name}, line {_line(event)}: {detail}", fix)
+
+
+def _named(place: Place) -> str:
+    """The place in words: ``protocol: questionnaire, item 2``."""
+    keys = ": ".join(part for part in place if isinstance(part, str))
+    return ", ".join([keys, *(f"item {part + 1}" for part in place if isinstance(part, int))])
 
 
 def _line(event: yaml.Event) -> int:

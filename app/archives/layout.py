@@ -9,9 +9,11 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from app.studies.contents import OF_A_STUDY
+
 FORMAT: Final = "beholder-study"
 VERSION: Final = 1
-MANIFEST, STUDY = "manifest.json", "study.json"
+MANIFEST, STUDY = OF_A_STUDY
 # In the order in which they lie in the archive; those of sessions are missing where it holds the design alone.
 OF_DESIGN = ("pictures", "stimuli", "measure_sources", "measure_values")
 OF_SESSIONS = (

@@ -32,6 +32,7 @@ from app.archives.layout import (
 )
 from app.archives.lines import Row, one, read, split
 from app.archives.refusals import ArchiveRefused, NotAStudyArchive, OtherArchiveFormat, Wrong
+from app.jobs.photo_files import is_picture
 from app.studies.contents import overlapping, shown, unfit
 from app.studies.png import MOST_BYTES
 from app.studies.strict_json import NotStrict, parsed
@@ -43,6 +44,10 @@ _LARGEST_TABLE = 1 << 30
 _HELD = {*OF_DESIGN, "pairs", "subjects", "external_ids"}  # tables of which all lines are in memory at once
 _MOST_HELD, _MOST_LINES = 500_000, 5_000_000
 _TABLES = {MANIFEST, STUDY, *map(member_of, (*OF_DESIGN, *OF_SESSIONS))}
+_WHERE_PICTURES_GO = (
+    "pictures to show go into a draft: make a new study, and upload the zip there under Pictures (`beholder ingest`); "
+    "photographs to train on are uploaded on the page Photographs (`beholder photographs add`)"
+)
 MOST_UNPACKED = 8_000_000_000  # bytes, of all members together
 
 
@@ -116,6 +121,8 @@ def opened(path: Path, source: str) -> Iterator[Opened]:
             raise NotAStudyArchive(source, "its table of contents is too long") from None
         except DAMAGE:
             raise NotAStudyArchive(source, "it is no zip, or breaks off") from None
+        if _is_of_pictures(infos):
+            raise NotAStudyArchive(source, "it holds pictures alone", _WHERE_PICTURES_GO)
         if problems:
             raise ArchiveRefused(source, problems)
         said = _said(archive, infos, source)
@@ -125,6 +132,11 @@ def opened(path: Path, source: str) -> Iterator[Opened]:
         if problems:
             raise ArchiveRefused(source, problems)
         yield Opened(source, manifest, digest_of(said), archive, members)
+
+
+def _is_of_pictures(infos: list[zipfile.ZipInfo]) -> bool:
+    names = [info.orig_filename for info in infos]
+    return not _TABLES.intersection(names) and any(map(is_picture, names))
 
 
 def _unfit(archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo]) -> Iterator[str]:

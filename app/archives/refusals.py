@@ -10,10 +10,10 @@ _LISTED = 50  # problems that a refusal tells; a hostile archive has thousands
 class NotAStudyArchive(BadInput):
     """The file is no archive of a study."""
 
-    def __init__(self, source: str, why: str) -> None:
+    def __init__(self, source: str, why: str, fix: str = "") -> None:
         super().__init__(
             f"{source} is no archive of a study ({why}). Nothing was imported.",
-            "choose a file that `beholder study export` or a study's page has made, and copy it whole",
+            fix or "choose a file that `beholder study export` or a study's page has made, and copy it whole",
         )
 
 

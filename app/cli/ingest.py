@@ -32,6 +32,7 @@ def ingest(
     ] = False,
 ) -> None:
     """Bring a folder or a zip file of pictures into a draft: all of them, or none and a list of everything wrong."""
+    from app.cli._in_steps import in_a_line
     from app.cli._installation import installation
     from app.studies import service
     from app.studies.stimuli import ingest_folder
@@ -50,4 +51,4 @@ def ingest(
         for line in (str(report), *report.notes):
             typer.echo(line)
         for finding in service.lint(place.database, place.media, study):
-            typer.echo(f"{finding.severity}: {finding.text} Fix: {finding.fix}.")
+            typer.echo(in_a_line(finding))

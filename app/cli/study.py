@@ -39,15 +39,21 @@ def list_(archived: Annotated[bool, typer.Option("--archived", help="Those in th
 
 @study.command()
 def findings(number: Number) -> None:
-    """Say what keeps a draft from opening, what is to be weighed before it does, and what it can be expected to be."""
+    """Say step by step what keeps a draft from opening and what is to be weighed, and what it can be expected to be."""
+    from app.cli._in_steps import in_a_line, in_steps
     from app.cli._installation import installation
+    from app.db.models import StudyState
     from app.results import outlook
-    from app.studies import service
+    from app.studies import service, setting_up
 
     with installation() as place:
         found = service.lint(place.database, place.media, number)
-        for finding in found:
-            typer.echo(f"{finding.severity}: {finding.text} Fix: {finding.fix}.")
+        if service.get(place.database, number).state is StudyState.DRAFT:
+            lines = in_steps(setting_up.standing(place.database, number, found))
+        else:
+            lines = map(in_a_line, found)
+        for line in lines:
+            typer.echo(line)
         if not found:
             typer.echo(f"Nothing is wrong with study {number}.")
         for line in outlook.in_lines(outlook.outlook(place.database, number)):
@@ -56,15 +62,17 @@ def findings(number: Number) -> None:
 
 @study.command()
 def check(file: File) -> None:
-    """Read a study file, its pictures and all, and tell what is wrong; exit code 1 where the study could not open."""
+    """Read a study file and its pictures, and tell step by step what is wrong; exit code 1 where it could not open."""
+    from app.cli._in_steps import in_steps
     from app.cli._installation import installation
     from app.studies import from_file, study_file
+    from app.studies.steps import Step, standings
 
     asked, source = study_file.read(file)
     with installation() as place:
         found = from_file.check(place.database, place.media, asked, source, file.parent)
-        for finding in found:
-            typer.echo(f"{finding.severity}: {finding.text} Fix: {finding.fix}.")
+        for line in in_steps(standings(found, [*Step], has_pictures=True)):
+            typer.echo(line)
         if any(finding.severity == "error" for finding in found):
             raise typer.Exit(1)
         typer.echo(f"{file} makes a study that can open; its protocol is {asked.protocol.hash}.")

@@ -42,12 +42,12 @@ def _prolific(protocol: Protocol, public: str) -> SetUp:
         "screened_out_code": "who was screened out",
     }  # fmt: skip
     missing = [
-        f"{name} is empty: make a completion code at Prolific for {who}, and write it there"
+        f"`{name}` is empty: make a completion code at Prolific for {who}, and write it there"
         for name, who in codes.items()
         if not getattr(protocol, name)
     ]
     missing += [
-        f"{name} should be {_PROLIFIC_END}"
+        f"`{name}` should be {_PROLIFIC_END}"
         for name in ("completed_url", "failed_url", "screened_out_url")
         if "{code}" not in getattr(protocol, name)
     ]
@@ -72,7 +72,7 @@ def _mturk(protocol: Protocol, public: str) -> SetUp:
     )
     missing = []
     if protocol.completed_url:
-        missing.append("completed_url is not empty: at MTurk leave it so, and the last page hands the task in itself")
+        missing.append("`completed_url` is not empty: at MTurk leave it so, and the last page hands the task in itself")
     return SetUp(
         Service.MTURK,
         paste,
@@ -91,7 +91,7 @@ def _sona(protocol: Protocol, public: str) -> SetUp:
     missing = []
     if "{participant}" not in protocol.completed_url:
         missing.append(
-            "completed_url should be the client-side completion URL that SONA shows, with {participant} in place of "
+            "`completed_url` should be the client-side completion URL that SONA shows, with {participant} in place of "
             "XXXX"
         )
     return SetUp(

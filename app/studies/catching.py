@@ -5,14 +5,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from statistics import fmean, pstdev
+from typing import Any
 
+from app.db import Database
+from app.db.audit import AT_THE_MACHINE, Actor
 from app.errors import BadInput
+from app.studies import inventory
+from app.studies.changes import require_unchanged, rewrite
 from app.studies.fields import CatchPair
 from app.studies.inventory import DEGRADED, REFERENCE, TaskStock
 from app.studies.measured import Held
 from app.studies.pairs import PlannedPair, chosen
-from app.studies.protocol import Protocol
+from app.studies.protocol import Protocol, read
+from app.studies.states import draft, protocol_of
 
+RULE = ("catch_trials", "catch_failures_allowed")  # the settings that say how many, and how many may fail
 _Values = Mapping[str, Mapping[tuple[str, str], float]]  # by measure and form: by scene and condition, higher is better
 
 
@@ -31,6 +38,15 @@ class Proposal:
     pictures: PlannedPair | None  # None where one of them is missing
     apart: float | None = None  # mean distance in standard deviations within a scene; None where no measure was asked
     measures: int = 0  # that agree about which one is better
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """Pairs to choose among, by what proposes them; none stands in two of these lists."""
+
+    usual: Sequence[Proposal]  # references against degraded inputs
+    widest: Sequence[Proposal]  # conditions that measures put farthest apart
+    own: Sequence[Proposal]  # others that the protocol has
 
 
 def usual(protocol: Protocol, stock: Sequence[TaskStock]) -> list[Proposal]:
@@ -69,15 +85,51 @@ def in_force(protocol: Protocol, stock: Sequence[TaskStock]) -> list[Proposal]:
     return [Proposal(pair, chosen(pair, stock)) for pair in protocol.catch_pairs]
 
 
-def settled(ticked: Sequence[str], protocol: Protocol, stock: Sequence[TaskStock]) -> tuple[str, ...]:
-    """The ticked pairs as the protocol has them: none where they are just those that it shows without any.
+def offered(protocol: Protocol, stock: Sequence[TaskStock], held: Sequence[Held]) -> Offered:
+    """All pairs that catch trials could show, those among them that the protocol has chosen besides the proposals."""
+    plain, apart = usual(protocol, stock), widest(protocol, stock, held)
+    known = {one.pair for one in (*plain, *apart)}
+    return Offered(plain, apart, [one for one in in_force(protocol, stock) if one.pair not in known])
 
-    Raises ``NoCatchPair`` where none is ticked and the protocol has catch trials.
+
+def choose(
+    database: Database,
+    study_id: int,
+    pairs: Sequence[str | Mapping[str, str]],
+    numbers: Mapping[str, Any],
+    *,
+    revision: int | None = None,
+    by: Actor = AT_THE_MACHINE,
+) -> None:
+    """The draft's catch trials show these pairs, written as the protocol takes them; other settings stay.
+
+    Where they are just the pairs that are shown without any of its own, the protocol names none. ``numbers`` holds the
+    settings of the rule, as far as they are to change.
+
+    Raises
+    ------
+    NoCatchPair, BadProtocol
+        There are catch trials and no pairs for them; a setting does not fit.
+    DraftChanged, StudyNotDraft
     """
-    lines = tuple(dict.fromkeys(ticked))
-    if not lines and protocol.catch_trials:
+    with database.write() as db:
+        study = draft(db, study_id)
+        require_unchanged(db, study, revision)
+        own = {name: numbers[name] for name in RULE if name in numbers}
+        wanted = read(protocol_of(study).model_dump() | own | {"catch_pairs": tuple(pairs)})
+        chosen_ones = settled(wanted, inventory.load(db, study_id))
+        rewrite(db, study, None, read(wanted.model_dump() | {"catch_pairs": chosen_ones}), by)
+
+
+def settled(wanted: Protocol, stock: Sequence[TaskStock]) -> tuple[CatchPair, ...]:
+    """The pairs as the protocol should have them: none where they are just those that it shows without any.
+
+    Raises ``NoCatchPair`` where there is none and the protocol has catch trials.
+    """
+    if not wanted.catch_pairs and wanted.catch_trials:
         raise NoCatchPair
-    return () if set(lines) == {str(one.pair) for one in usual(protocol, stock)} else lines
+    shown = {one.pair for one in usual(wanted, stock)}
+    return () if {*wanted.catch_pairs} == shown else wanted.catch_pairs
 
 
 def _values(task: TaskStock, held: Sequence[Held]) -> _Values:

@@ -30,7 +30,8 @@ class Change:
     settings: Mapping[str, tuple[Any, Any]]  # which settings: what each was before and after, in brief
 
     def __str__(self) -> str:
-        named = f" ({', '.join(self.settings)})" if self.settings else ""
+        named = ", ".join(f"`{name}`" for name in self.settings)
+        named = f" ({named})" if named else ""
         return f"{self.who}: {self.deed}{named}, {self.at:%H:%M} UTC"
 
 

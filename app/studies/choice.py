@@ -3,14 +3,24 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Self
+from typing import Protocol, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.studies.inventory import DEGRADED, REFERENCE
-from app.studies.rows import NewStimulus
 
 _RESERVED = (REFERENCE, DEGRADED)
+
+
+class Placed(Protocol):
+    """Anything that shows a condition of a task and scene."""
+
+    @property
+    def task(self) -> str: ...
+    @property
+    def condition(self) -> str: ...
+    @property
+    def scene(self) -> str: ...
 
 
 class ChosenTask(BaseModel):
@@ -51,7 +61,7 @@ class Choice:
             return False
         return self.tasks is None or (task in self.tasks and self.tasks[task].takes(condition, scene))
 
-    def missing(self, brought: Iterable[NewStimulus]) -> Iterator[tuple[tuple[str, ...], str]]:
+    def missing(self, brought: Iterable[Placed]) -> Iterator[tuple[tuple[str, ...], str]]:
         """What is chosen and not among what was brought: its place in the choice, and a sentence."""
         there = {(new.task, new.condition, new.scene) for new in brought}
         for task, chosen in (self.tasks or {}).items():

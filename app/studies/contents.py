@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from app.studies.entries import printable
 from app.studies.png import MOST_BYTES
 
+OF_A_STUDY = ("manifest.json", "study.json")  # what the archive of a whole study holds besides tables and pictures
 LARGEST_ARCHIVE = 1_000_000_000  # bytes
 MOST_MEMBERS = 20_000
 MOST_UNPACKED = 4_000_000_000  # bytes, of all members together

@@ -51,7 +51,7 @@ def _catch(protocol: Protocol, stock: Sequence[TaskStock], planned: Sequence[Pla
     if protocol.catch_pairs and not protocol.catch_trials:
         yield warning(
             "Catch pairs are chosen, but there are no catch trials.",
-            "set catch_trials, or leave them out",
+            "set `catch_trials`, or leave them out",
             "catch_trials",
         )
     yield from _unranked(protocol, stock, planned)
@@ -92,21 +92,21 @@ def _adaptive(protocol: Protocol, planned: Sequence[PlannedPair]) -> Iterator[Fi
         "Sampling is adaptive: the results are a ranking alone, without letters, tests and intervals over scenes. It "
         "saves 0–30 % of votes for rank where answers follow the model, 0–19 % replayed on real votes, and its scores "
         "are biased.",
-        "set sampling to balanced for scores and tests",
+        "set `sampling` to balanced for scores and tests",
         "sampling",
     )
     tests = sum(pair.kind is PairKind.TEST for pair in planned)
     if tests and protocol.comparisons(tests) == tests:
         yield warning(
             f"Every session holds all {tests} pairs, so that adaptive sampling changes their order and saves nothing.",
-            "set trials_per_session lower, or sampling to balanced",
+            "set `trials_per_session` lower, or `sampling` to balanced",
             "sampling",
         )
     if protocol.adaptive_floor >= protocol.judgements_per_pair:
         yield warning(
             f"Every pair gets {protocol.adaptive_floor} judgements before sampling adapts, and "
             f"{protocol.judgements_per_pair} are wanted on the average: hardly anything is left to adapt.",
-            "set adaptive_floor lower, or judgements_per_pair higher",
+            "set `adaptive_floor` lower, or `judgements_per_pair` higher",
             "adaptive_floor",
         )
 
@@ -118,7 +118,7 @@ def _dummies(protocol: Protocol, planned: Sequence[PlannedPair]) -> Iterator[Fin
         yield error(
             "The protocol asks for dummy trials after breaks, but there are no pairs of practice or catch trials that "
             "they could show.",
-            "add degraded inputs, name practice_scenes, or set dummy_trials to 0",
+            "add degraded inputs, name `practice_scenes`, or set `dummy_trials` to 0",
             "dummy_trials",
         )
 
@@ -132,14 +132,14 @@ def _repeats(protocol: Protocol, planned: Sequence[PlannedPair]) -> Iterator[Fin
     if not repeats:
         yield warning(
             f"{protocol.repeat_percent:g} % of {comparisons} comparisons are no repeat at all.",
-            "set repeat_percent higher, or to 0",
+            "set `repeat_percent` higher, or to 0",
             "repeat_percent",
         )
     elif before - REPEAT_DISTANCE < repeats / max(1, len(sizes) - 1):
         yield warning(
             f"{comparisons} comparisons are too few to keep every repeat {REPEAT_DISTANCE} trials away from the first "
             "showing of its pair.",
-            "add scenes, or set repeat_percent lower",
+            "add scenes, or set `repeat_percent` lower",
             "repeat_percent",
         )
 
@@ -150,12 +150,12 @@ def _practice(protocol: Protocol, planned: Sequence[PlannedPair]) -> Iterator[Fi
     if wanted > protocol.practice_trials:
         yield error(
             f"Practice of {protocol.practice_trials} trials cannot bring {wanted} right answers.",
-            "set practice_pass lower, or practice_trials higher",
+            "set `practice_pass` lower, or `practice_trials` higher",
             "practice_pass",
         )
     elif wanted > known:
         yield error(
             f"Practice should bring {wanted} right answers, but the right answer is known of {known} practice pairs.",
-            f"add {DEGRADED}/scene.png beside {REFERENCE}/scene.png, or set practice_pass to at most {known}",
+            f"add {DEGRADED}/scene.png beside {REFERENCE}/scene.png, or set `practice_pass` to at most {known}",
             "practice_pass",
         )

@@ -49,7 +49,7 @@ def _length(protocol: Protocol, comparisons: int, pace: Pace) -> Iterator[Findin
     yield warning(
         f"A session of {protocol.planned(comparisons)} trials takes about {minutes:.0f} minutes at {pace.in_words}; "
         f"BT.500 asks for at most {LONGEST_MINUTES} in one sitting.",
-        f"set trials_per_session to at most {fits}, or sitting_minutes to {LONGEST_MINUTES}",
+        f"set `trials_per_session` to at most {fits}, or `sitting_minutes` to {LONGEST_MINUTES}",
         "trials_per_session",
     )
 

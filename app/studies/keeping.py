@@ -20,6 +20,13 @@ class NothingChosen(BadInput):
         super().__init__("Nothing would be left of the pictures", "tick at least one condition and one scene of a task")
 
 
+class NoSuchPicture(BadInput):
+    """A choice names what the study does not have."""
+
+    def __init__(self, told: str) -> None:
+        super().__init__(told[:1].upper() + told[1:], "correct the name; nothing was taken out")
+
+
 def keep_only(
     database: Database, study_id: int, choice: Choice, *, revision: int | None = None, by: Actor = AT_THE_MACHINE
 ) -> int:
@@ -27,13 +34,16 @@ def keep_only(
 
     Raises
     ------
-    NothingChosen, DraftChanged
-        No condition would be left; the draft has moved on since the revision that is named.
+    NothingChosen, NoSuchPicture, DraftChanged
+        No condition would be left; the choice names what is not there; the draft has moved on since the revision that
+        is named.
     """
     with database.write() as db:
         study = draft(db, study_id)
         require_unchanged(db, study, revision)
         rows = list(db.scalars(select(Stimulus).where(Stimulus.study_id == study_id)))
+        for _, told in choice.missing(rows):
+            raise NoSuchPicture(told)
         out = [row for row in rows if not choice.takes(row.task, row.condition, row.scene)]
         if len(out) == len(rows):
             raise NothingChosen

@@ -92,13 +92,13 @@ def _design(protocol: Protocol, stock: Sequence[TaskStock], planned: Sequence[Pl
         yield error(
             f"The protocol asks for {protocol.catch_trials} catch trials, but "
             + ("none of the chosen catch pairs exists." if protocol.catch_pairs else "no scene has a degraded input."),
-            f"add {DEGRADED}/scene.png beside {REFERENCE}/scene.png, or set catch_trials to 0",
+            f"add {DEGRADED}/scene.png beside {REFERENCE}/scene.png, or set `catch_trials` to 0",
             ("catch_pairs" if protocol.catch_pairs else "catch_trials") if stock else None,
         )
     elif tests and protocol.room_for_catch(comparisons) < protocol.catch_trials:
         yield error(
             f"{comparisons} comparisons are too few to hide {protocol.catch_trials} catch trials among.",
-            f"set catch_trials to at most {_most_catch(protocol, comparisons)}, or add scenes",
+            f"set `catch_trials` to at most {_most_catch(protocol, comparisons)}, or add scenes",
             "catch_trials",
         )
     elif catch < protocol.catch_trials:
@@ -113,7 +113,7 @@ def _design(protocol: Protocol, stock: Sequence[TaskStock], planned: Sequence[Pl
     if practice < protocol.practice_trials:
         yield (warning if practice else error)(
             f"The protocol asks for {protocol.practice_trials} practice trials, but there are pictures for {practice}.",
-            "name practice_scenes, add degraded inputs, or set practice_trials lower",
+            "name `practice_scenes`, add degraded inputs, or set `practice_trials` lower",
             "practice_trials" if stock else None,
         )
 

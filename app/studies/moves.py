@@ -5,6 +5,7 @@ A move that has been made already is no mistake: whoever lost the reply asks aga
 
 from sqlalchemy import delete as delete_rows
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session as OrmSession
 
 from app.clock import now
 from app.db import Database
@@ -28,8 +29,8 @@ from app.studies.states import (
 )
 
 __all__ = [
-    "PilotHasSessions", "StimuliChanged", "StudyNotReady", "archive", "close", "delete", "end_pilot", "open_study",
-    "pause", "resume", "start_pilot", "unarchive",
+    "PilotHasSessions", "StimuliChanged", "StudyNotReady", "archive", "begun", "close", "delete", "end_pilot",
+    "open_study", "pause", "resume", "start_pilot", "unarchive",
 ]  # fmt: skip
 
 
@@ -69,12 +70,17 @@ def end_pilot(database: Database, study_id: int, *, by: Actor = AT_THE_MACHINE) 
             return
         if study.state is not StudyState.PILOT:
             raise StudyNotPilot(study)
-        begun = db.scalars(select(func.count()).select_from(Session).where(Session.study_id == study_id)).one()
-        if begun:
-            raise PilotHasSessions(study, begun)
+        if sessions := _begun(db, study_id):
+            raise PilotHasSessions(study, sessions)
         db.execute(delete_rows(Pair).where(Pair.study_id == study_id))
         study.state, study.protocol_hash, study.trouble = StudyState.DRAFT, None, None
         note(db, by, "pilot ended", study_id=study_id)
+
+
+def begun(database: Database, study_id: int) -> int:
+    """How many sessions of the study have begun, pilots among them: from the first on, no pilot is a draft again."""
+    with database.read() as db:
+        return _begun(db, study_id)
 
 
 def pause(database: Database, study_id: int, *, by: Actor = AT_THE_MACHINE) -> None:
@@ -135,6 +141,10 @@ def delete(database: Database, study_id: int, *, by: Actor = AT_THE_MACHINE) -> 
         retire(db, study_id)
         note(db, by, "draft deleted", study_id=study_id, title=study.title)
         db.delete(study)
+
+
+def _begun(db: OrmSession, study_id: int) -> int:
+    return db.scalars(select(func.count()).select_from(Session).where(Session.study_id == study_id)).one()
 
 
 def _freeze(database: Database, media: Media, study_id: int, wanted: StudyState, by: Actor) -> None:

@@ -36,7 +36,7 @@ def in_archive(path: Path, source: str) -> Iterator[FolderOfPhotographs]:
 
     Raises
     ------
-    NotAZip, ArchiveTooLarge, StimuliRefused
+    NotAZip, ArchiveTooLarge, WholeStudySent, StimuliRefused
         The archive is not to be trusted.
     NoPhotographsSent, BadGroups
         Nothing in it can be used.

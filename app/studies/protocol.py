@@ -12,7 +12,7 @@ from app.studies.analysis_plan import AnalysisPlan
 from app.studies.ends import checked
 from app.studies.fields import Asked, CatchPair, Gate, Sampling, ViewingModule, ViewingRule, lines
 from app.studies.plain import PLAIN, is_plain
-from app.studies.sayings import by_setting, sentence
+from app.studies.sayings import by_setting, marked, sentence
 from app.studies.setting import setting
 from app.studies.wording import CONSENT, INSTRUCTIONS, QUESTION, QUESTIONNAIRE
 
@@ -37,7 +37,7 @@ class BadProtocol(BadInput):
     """No study can be run with this setting."""
 
     def __init__(self, told: Sequence[str]) -> None:
-        super().__init__("; ".join(told), "correct these settings and save again; nothing was changed")
+        super().__init__("; ".join(map(marked, told)), "correct these settings and save again; nothing was changed")
         self.faults = by_setting(told, Protocol.model_fields)  # for a page to show where they are
 
 
@@ -138,7 +138,7 @@ class Protocol(AnalysisPlan):
         "BT.500 asks for at most 30; the published protocol left it to the subject.", ge=5, le=480,
     )  # fmt: skip
     rest_hours: float = setting(
-        12, "Hours until the next sitting, where sitting_minutes limits one.",
+        12, "Hours until the next sitting, where `sitting_minutes` limits one.",
         "A night.", ge=0.1, le=720,
     )  # fmt: skip
     questionnaire: tuple[Asked, ...] = setting(
@@ -179,7 +179,7 @@ class Protocol(AnalysisPlan):
     failed_url: str = _url("who reached the end with too many catch trials failed")
     screened_out_url: str = _url("who was screened out before the first block")
     target_sessions: int | None = setting(
-        None, "How many valid sessions the monitor counts towards; empty means as many as judgements_per_pair needs.",
+        None, "How many valid sessions the monitor counts towards; empty means as many as `judgements_per_pair` needs.",
         "Excluded and abandoned sessions do not count, so recruit until the target is reached.", ge=1, le=1_000_000,
     )  # fmt: skip
     public_quota: int | None = setting(
@@ -233,7 +233,7 @@ class Protocol(AnalysisPlan):
         if self.catch_trials and self.catch_failures_allowed >= self.catch_trials:
             raise ValueError(
                 f"catch_failures_allowed: {self.catch_failures_allowed} of {self.catch_trials} catch trials would "
-                "never exclude anybody; allow fewer failures, or set catch_trials to 0"
+                "never exclude anybody; allow fewer failures, or set `catch_trials` to 0"
             )
         return self
 

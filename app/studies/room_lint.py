@@ -36,12 +36,12 @@ def _end(protocol: Protocol) -> Iterator[Finding]:
     if protocol.completed_code and protocol.completed_code == protocol.failed_code:
         yield warning(
             "Who failed too many catch trials gets the same code as everybody else.",
-            "set another failed_code, or leave it empty, which says the same",
+            "set another `failed_code`, or leave it empty, which says the same",
             "failed_code",
         )
     if "{code}" in protocol.screened_out_url and not protocol.screened_out_code:
         yield warning(
-            "Nobody who is screened out is sent to screened_out_url: its {code} has no value.",
-            "set screened_out_code, or take {code} out of the address",
+            "Nobody who is screened out is sent to `screened_out_url`: its {code} has no value.",
+            "set `screened_out_code`, or take {code} out of the address",
             "screened_out_code",
         )

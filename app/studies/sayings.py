@@ -1,5 +1,6 @@
 """What is wrong with one setting of a protocol, in words for whoever wrote it."""
 
+import re
 from collections.abc import Container, Iterable
 from typing import Any
 
@@ -25,6 +26,11 @@ def sentence(detail: Any, settings: Iterable[str]) -> str:
         return told
     got = repr(detail["input"])
     return f"{place}: {told} (got {got if len(got) <= _ECHO else got[:_ECHO] + '…'})"
+
+
+def marked(told: str) -> str:
+    """The sentence with the setting that it begins with between backticks, by which a page knows it for one."""
+    return re.sub(r"^(\w+)(?=[:,] )", r"`\1`", told)
 
 
 def by_setting(sentences: Iterable[str], settings: Container[str]) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """A draft set up step by step: each step saves its own settings, and that somebody went through it is written down."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session
 from app.db import Database
 from app.db.audit import AT_THE_MACHINE, Actor, note
 from app.db.models import AuditEntry
+from app.studies import inventory
 from app.studies.changes import require_unchanged, rewrite
+from app.studies.finding import Finding
 from app.studies.protocol import read
 from app.studies.states import draft, protocol_of
-from app.studies.steps import Step
+from app.studies.steps import Standing, Step, standings
 
 _GONE_THROUGH = "step gone through"
 
@@ -56,7 +58,8 @@ def seen(db: Session, study_id: int) -> set[str]:
     return {str(details.get("step")) for details in db.scalars(entries)}
 
 
-def gone_through(database: Database, study_id: int) -> set[str]:
-    """The same of the study of that number."""
+def standing(database: Database, study_id: int, findings: Iterable[Finding]) -> tuple[Standing, ...]:
+    """The steps of the draft of that number, with what was found of it sorted by the step that can mend it."""
+    has_pictures = bool(inventory.digests(database, study_id))
     with database.read() as db:
-        return seen(db, study_id)
+        return tuple(standings(findings, seen(db, study_id), has_pictures=has_pictures))

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from app import strict_yaml
 from app.errors import BadInput
-from app.strict_yaml import Source
+from app.strict_yaml import Place, Source
 from app.studies.choice import Choice, ChosenTask
 from app.studies.plain import PLAIN, is_plain
 from app.studies.protocol import Protocol
@@ -25,6 +25,10 @@ class BadStudyFile(BadInput):
 _SORT = strict_yaml.Sort(
     "study", BadStudyFile, "write lines such as 'title: Which loss restores faces best?' and 'protocol:'"
 )
+_IN_WORDS = {
+    "question", "consent_text", "instructions", "questionnaire", "catch_pairs", "practice_scenes", "plan_primary",
+}  # fmt: skip
+_MARKS = {"name", "kind", "least", "most", "required"}  # of a question: not for anybody to read
 _Task = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 _Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 _Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -90,6 +94,7 @@ def _study(content: dict[str, Any], source: Source) -> StudyFile:
     source.require_keys(protocol, tuple(Protocol.model_fields), "protocol")
     stimuli = _mapping(content, "stimuli", source)
     source.require_keys(stimuli, tuple(AskedStimuli.model_fields), "stimuli")
+    source.require_uncut(_in_words)
     if "tasks" in stimuli:
         stimuli["tasks"] = _tasks(stimuli["tasks"], source)
     return StudyFile(
@@ -97,6 +102,16 @@ def _study(content: dict[str, Any], source: Source) -> StudyFile:
         protocol=_protocol(protocol, source),
         stimuli=_stimuli(stimuli, source),
     )
+
+
+def _in_words(place: Place) -> bool:
+    """Whether this is a text that somebody reads, in which a ``#`` may be meant as a part of it."""
+    match place:
+        case ("title",):
+            return True
+        case ("protocol", str(name), *parts):
+            return name in _IN_WORDS and not _MARKS.intersection(parts)
+    return False
 
 
 def _mapping(content: Mapping[str, Any], key: str, source: Source) -> dict[str, Any]:

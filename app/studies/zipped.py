@@ -17,7 +17,7 @@ from app.db.audit import AT_THE_MACHINE, Actor
 from app.errors import BadInput
 from app.media import Media
 from app.studies.chunks import BadPicture
-from app.studies.contents import LARGEST_ARCHIVE, Member, vetted
+from app.studies.contents import LARGEST_ARCHIVE, OF_A_STUDY, Member, vetted
 from app.studies.entries import Entry, printable, require_small
 from app.studies.stimuli import IngestReport, ingest
 from app.studies.survey import StimuliRefused
@@ -36,6 +36,16 @@ class NotAZip(BadInput):
         super().__init__(
             f"{source} is no zip archive that can be read",
             "pack the folder that holds the pictures again, as .zip",
+        )
+
+
+class WholeStudySent(BadInput):
+    """The archive of a whole study came where pictures alone are taken in."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__(
+            f"{source} is the archive of a whole study, and pictures alone are taken in here",
+            "import it as a study of its own: on the page Studies, or by `beholder study import`",
         )
 
 
@@ -132,7 +142,8 @@ def ingest_zip(
 def opened(path: Path, source: str) -> Iterator[InArchive]:
     """Inside, the archive as what is to be ingested.
 
-    Raises ``NotAZip``, ``ArchiveTooLarge``, and ``StimuliRefused`` where its table of contents is not to be trusted.
+    Raises ``NotAZip``, ``ArchiveTooLarge``, ``WholeStudySent``, and ``StimuliRefused`` where its table of contents is
+    not to be trusted.
     """
     try:
         file = path.open("rb")
@@ -145,12 +156,15 @@ def opened(path: Path, source: str) -> Iterator[InArchive]:
         frugal = Frugal(file)
         try:
             archive = zipfile.ZipFile(cast(IO[bytes], frugal))
+            is_study = {*OF_A_STUDY} <= {*archive.namelist()}
             members, problems = vetted(archive)
             frugal.most = math.inf
         except TableTooLong:
             raise StimuliRefused(source, ["its table of contents is too long; make several archives of it"]) from None
         except DAMAGE:
             raise NotAZip(source) from None
+        if is_study:
+            raise WholeStudySent(source)
         if problems:
             raise StimuliRefused(source, problems)
         yield _tree(archive, members)

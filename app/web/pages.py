@@ -18,6 +18,7 @@ from app.web.issuer import Issuer
 from app.web.languages import Languages
 from app.web.rights import May
 from app.web.script_texts import script_texts
+from app.web.setting_labels import label_of, labelled
 from app.web.statics import Statics
 from app.web.texts import SOURCE, Texts
 from app.web.wording import FILTERS
@@ -82,7 +83,7 @@ def environment(statics: Statics, texts: Texts) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(FILTERS)
+    made.filters.update(FILTERS, label_of=label_of, labelled=labelled)
     made.globals.update(static_url=statics.url, version=__version__)
     made.newstyle_gettext = True  # type: ignore[attr-defined]  # values are filled in, and escaped, by the two functions
     made.policies["ext.i18n.trimmed"] = True

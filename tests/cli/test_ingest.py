@@ -31,7 +31,7 @@ def test_a_folder_comes_in_and_what_is_left_to_do_is_said(database: Database, dr
     assert done.exit_code == 0
     assert "10 of 10 pictures are new: denoise; 2 scenes; conditions gmsd, mae, ms_ssim" in done.output
     assert (
-        "error: 6 comparisons are too few to hide 8 catch trials among. Fix: set catch_trials to at most 6"
+        "error: 6 comparisons are too few to hide 8 catch trials among. Fix: set `catch_trials` to at most 6"
         in done.output
     )
     assert service.get(database, draft).pairs == 6

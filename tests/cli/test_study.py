@@ -29,8 +29,14 @@ def test_a_file_is_checked_made_and_shown_as_the_same_file(tmp_path: Path, monke
     file.write_text(TEXT, encoding="utf-8")
     checked = said("check", str(file))
     assert checked.exit_code == 0, checked.output
-    assert "warning: The protocol asks for 4 practice trials" in checked.output
+    assert "Protocol: 1 to weigh\n  warning: The protocol asks for 4 practice trials" in checked.output
+    assert "Words: done\n" in checked.output
+    assert "Check and open: ready\n" in checked.output
     assert said("create", str(file)).output.startswith("Study 1 is a draft;")
+    found = said("findings", "1").output
+    assert "Protocol: 1 to weigh\n  warning: " in found
+    assert "Words: not looked at\n" in found
+    assert "A session has " in found
     shown = said("show", "1").output
     assert "state draft" in shown
     assert "9 pairs" in shown
@@ -41,7 +47,7 @@ def test_a_file_is_checked_made_and_shown_as_the_same_file(tmp_path: Path, monke
     file.write_text(TEXT.replace("catch_trials: 3", "catch_trials: 12"), encoding="utf-8")
     checked = said("check", str(file))
     assert checked.exit_code == 1
-    assert "error: 9 comparisons are too few to hide 12 catch trials among." in checked.output
+    assert "Checks: 1 to mend\n  error: 9 comparisons are too few to hide 12 catch trials among." in checked.output
     file.write_text(TEXT.replace("trials_per", "trial_per"), encoding="utf-8")
     refused = said("create", str(file))
     assert "line 3: protocol: there is no key 'trial_per_session'" in str(refused.exception)

@@ -6,7 +6,7 @@ from app.db.models import MeasureForm
 from app.studies import catching
 from app.studies.inventory import DEGRADED, REFERENCE, Shown, TaskStock, stocked
 from app.studies.measured import Held
-from app.studies.protocol import Protocol
+from app.studies.protocol import Protocol, read
 
 SCENES, CONDITIONS = ("boat", "cat"), ("gmsd", "mae", "ssim")
 FREE = Protocol(catch_trials=0, catch_failures_allowed=0)
@@ -68,11 +68,11 @@ def test_where_measures_disagree_or_tell_nothing_no_pair_is_proposed() -> None:
 
 def test_ticking_just_the_usual_pairs_leaves_the_protocol_without_any_of_its_own() -> None:
     usual = lines(catching.usual(FREE, stock()))
-    assert catching.settled(usual[::-1], FREE, stock()) == ()
-    assert catching.settled([usual[0], usual[0]], FREE, stock()) == (usual[0],)
-    assert catching.settled([], FREE, stock()) == ()
+    assert catching.settled(read({"catch_pairs": usual[::-1]}), stock()) == ()
+    assert [*map(str, catching.settled(read({"catch_pairs": usual[:1]}), stock()))] == [usual[0]]
+    assert catching.settled(FREE, stock()) == ()
     with pytest.raises(catching.NoCatchPair):
-        catching.settled([], Protocol(), stock())
+        catching.settled(Protocol(), stock())
 
 
 def test_pairs_of_ones_own_are_in_force_also_where_a_picture_is_missing() -> None:

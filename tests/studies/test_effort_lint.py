@@ -82,7 +82,7 @@ def test_a_session_over_half_an_hour_is_warned_of_with_the_number_that_would_fit
 ) -> None:
     (found,) = [f for f in service.lint(database, media, long) if "BT.500 asks for at most 30" in f.text]
     assert "A session of 480 trials takes about 40 minutes at 5.0 s a trial, which is assumed" in found.text
-    assert "set trials_per_session to at most 350" in found.fix
+    assert "set `trials_per_session` to at most 350" in found.fix
     protocol = service.get(database, long).protocol
     service.edit(database, long, protocol=protocol.model_copy(update={"trials_per_session": 350}))
     assert "BT.500 asks for at most 30" not in warnings(database, media, long)

@@ -31,7 +31,7 @@ def test_a_protocol_cannot_be_changed_or_misspelt() -> None:
     with pytest.raises(ValidationError):
         Protocol().blank_ms = 3  # type: ignore[misc]
     with pytest.raises(
-        BadProtocol, match=r"catch_trails: there is no such setting; the settings are plan, .*question, .*catch_trials"
+        BadProtocol, match=r"`catch_trails`: there is no such setting; the settings are plan, .*question, .*trials"
     ):
         read({"catch_trails": 3})
 
@@ -39,8 +39,8 @@ def test_a_protocol_cannot_be_changed_or_misspelt() -> None:
 def test_every_wrong_setting_is_named_at_once() -> None:
     with pytest.raises(BadProtocol) as refused:
         read({"block_size": "many", "blank_ms": -1})
-    assert "block_size: " in refused.value.message
-    assert "blank_ms: " in refused.value.message
+    assert "`block_size`: " in refused.value.message
+    assert "`blank_ms`: " in refused.value.message
     assert refused.value.status == 422
 
 

@@ -111,3 +111,41 @@ def test_all_wrong_settings_are_told_at_once_each_with_its_line() -> None:
         said("title: t\nprotocol:\n  blank_ms: -1\n  catch_trials: many\n")
     assert "line 3: blank_ms" in refused.value.message
     assert "line 4: catch_trials" in refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "told"),
+    [
+        ("title: Which is better #3\n", 1, "title"),
+        ("title: #3\n", 1, "title"),
+        ("title: t\nprotocol:\n  question: Closer to\n    the reference? #2\n", 3, "protocol: question"),
+        ("title: t\nprotocol:\n  questionnaire:\n    - age | Age? | text # years\n", 4, "questionnaire, item 1"),
+        ("title: t\nprotocol:\n  practice_scenes: [boat, cat] # two\n  plan_primary: mae #1\n", 4, "plan_primary"),
+    ],
+)
+def test_a_text_that_a_hash_may_have_cut_off_is_to_stand_in_quotes(text: str, line: int, told: str) -> None:
+    with pytest.raises(BadStudyFile) as refused:
+        said(text)
+    assert f"study.yaml, line {line}: " in refused.value.message
+    assert f"{told}: what stands after ' #' is a remark" in refused.value.message
+    assert "in quotes" in str(refused.value.fix)
+
+
+def test_remarks_after_quoted_texts_and_after_values_are_welcome() -> None:
+    found = said(
+        "title: 'Which is better #3' # the third\n"
+        "protocol: # settings\n"
+        "  sampling: balanced # not adaptive\n"
+        "  catch_trials: 7 # odd\n"
+        "  question: closer#2\n"
+        "  consent_text: | # by the board\n"
+        "    One # two\n"
+        "  questionnaire:\n"
+        "    - name: age # for P.910\n"
+        '      label: "Age #"\n'
+        "      kind: text # in words\n"
+    )
+    assert found.title == "Which is better #3"
+    assert (found.protocol.catch_trials, found.protocol.question) == (7, "closer#2")
+    assert found.protocol.consent_text == "One # two"
+    assert str(found.protocol.questionnaire[0]) == "age | Age # | text"

@@ -11,6 +11,7 @@ from app.db import Database
 from app.media import Media
 from app.studies import service, stimuli
 from app.studies.protocol import Protocol
+from app.web.admin.protocol_form import settings_of
 
 TASK = "quagga_task"
 CONDITIONS = ("okapi_mae", "zebra_ssim", "tapir_gmsd")
@@ -49,3 +50,10 @@ def create(
     if opened:
         service.open_study(database, media, study)
     return study
+
+
+def form(**values: object) -> dict[str, object]:
+    """The form of its protocol as a browser sends it, with these values in place of what stands there."""
+    groups = settings_of(Protocol(**PROTOCOL).model_dump()).values()
+    fields = {setting.name: setting.value for group in groups for setting in group if setting.kind != "tick"}
+    return {"title": "A study", **fields, **values}

@@ -105,7 +105,7 @@ def test_whoever_saves_second_is_told_and_overwrites_no_other_setting(
     service.edit(database, draft, protocol=first.protocol.model_copy(update={"blank_ms": 77}))
     second = desk.post(address, data={"revision": str(first.revision), "pair": USUAL[0]})
     assert second.status_code == 409
-    assert "protocol changed (blank_ms)" in html.unescape(second.text)
+    assert "protocol changed (“Blank (ms)”)" in html.unescape(second.text)
     assert boxes(second.text) == {USUAL[0]: True, USUAL[1]: False}
     now = str(first.revision + 1)
     assert f'name="revision" value="{now}"' in second.text

@@ -143,6 +143,6 @@ def test_the_page_fills_in_what_each_service_needs_and_says_what_is_missing(desk
     assert "?survey_code=%SURVEY_CODE%" in page
     assert "location.search&lt;/script&gt;" in page
     assert "<code>C0DE</code>" in page
-    assert "completed_code is empty" not in page
-    assert "failed_code is empty: make a completion code at Prolific" in page
+    assert "“Completed code” is empty" not in page
+    assert "“Failed code” is empty: make a completion code at Prolific" in page
     assert "0 of 3 places taken" in page

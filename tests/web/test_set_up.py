@@ -137,7 +137,7 @@ def test_two_at_different_steps_do_not_meet_and_two_at_the_same_are_told(
     reply = desk.post(f"/admin/studies/{draft}/set-up/checks", data=checks | {"gate_pixels": "200"})
     page = html.unescape(reply.text)
     assert reply.status_code == 409
-    assert "marlene: protocol changed (gate_pixels)" in page
+    assert "marlene: protocol changed (“Gate pixels”)" in page
     assert f'href="/admin/studies/{draft}/set-up/checks">Drop what you typed' in page
     assert "As it was saved: 300" in page
     desk.post(f"/admin/studies/{draft}/set-up/words", data=filled(database, draft, Step.WORDS, title="Renamed"))

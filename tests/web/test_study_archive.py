@@ -1,5 +1,6 @@
 """A study goes out by its page or the API and comes in by them; who may do which."""
 
+import html
 import re
 from pathlib import Path
 
@@ -13,11 +14,13 @@ from app.db.models import Account, AuditEntry, Membership, Role, StudyState
 from app.media import Media
 from app.settings import Settings
 from app.studies import service
+from app.studies.protocol import Protocol
 from app.web import analysis_turns, login, tokens
 from app.web.sign_in import COOKIE
 from app.web.tokens import Scope
 from app.web.uploads import UPLOAD_LIMIT, waiting_room
 from tests.archives import lived
+from tests.studies import archives
 from tests.web import small_study
 
 DIGEST = re.compile(r"\b[0-9a-f]{64}\b")
@@ -221,3 +224,24 @@ def test_whoever_may_not_export_takes_nobodys_turn(web: FastAPI, study: int, mon
     with TestClient(web, base_url="http://localhost", follow_redirects=False) as stranger:
         for kind in ("", "/personal", "/design"):
             assert stranger.post(f"/admin/studies/{study}/export{kind}").status_code == 401
+
+
+def test_a_zip_of_pictures_and_the_archive_of_a_study_are_told_where_they_belong(
+    desk: TestClient, api: TestClient, database: Database, pictures: Path, study: int
+) -> None:
+    packed = archives.packed(pictures)
+    told = html.unescape(bring(desk, packed).text)
+    assert "it holds pictures alone" in told
+    assert "upload the zip there under Pictures" in told
+    assert "on the page Photographs" in told
+    sent = {"Content-Type": "application/zip"}
+    refused = api.post("/api/v1/studies/import", content=packed, headers=sent).json()
+    assert (refused["status"], refused["type"]) == (422, "/errors#not-a-study-archive")
+    whole, draft = desk.post(f"/admin/studies/{study}/export").content, service.create(database, "Next", Protocol())
+    for address in (f"/admin/studies/{draft}/upload", "/admin/photographs"):
+        reply = desk.post(address, files={"archive": ("a.zip", whole, "application/zip")}, data={"name": "moors"})
+        assert reply.status_code == 422
+        assert "a.zip is the archive of a whole study" in reply.text
+        assert "on the page Studies, or by <code>beholder study import</code>" in reply.text
+    refused = api.post(f"/api/v1/studies/{draft}/stimuli", content=whole, headers=sent).json()
+    assert (refused["status"], refused["type"]) == (422, "/errors#whole-study-sent")

@@ -48,7 +48,7 @@ def test_the_second_to_save_is_told_keeps_what_they_typed_and_chooses(
     second = desk.post(address, data=form(0, question="Which is sharper?", catch_trials="9"))
     assert second.status_code == 409
     page = html.unescape(second.text)
-    assert "grace: protocol changed (question, blank_ms)" in page
+    assert "grace: protocol changed (“Question”, “Blank (ms)”)" in page
     assert "As it was saved: Which is nearer?" in page
     assert 'value="Which is sharper?"' in page
     assert "You had not touched these, and they stand below as they were saved: Blank (ms)." in page

@@ -15,15 +15,8 @@ from app.errors import BadInput
 from app.studies.protocol import Protocol
 from app.studies.setting_groups import grouped
 from app.web.admin.forms import text
+from app.web.setting_labels import label_of
 
-_LABELS = {
-    "plan": "Analysis plan", "plan_test": "Planned test", "plan_alpha": "Planned level α",
-    "plan_correction": "Planned correction", "plan_interval": "Planned intervals", "plan_prior": "Planned prior",
-    "plan_ties": "Planned ties",
-    "plan_include_excluded": "Count excluded sessions", "plan_without_flagged": "Leave out flagged subjects",
-    "plan_interim": "Look at results early",
-    "plan_primary": "Primary comparison",
-}  # fmt: skip
 _AREAS = ("consent_text", "instructions", "questionnaire", "catch_pairs")
 
 
@@ -88,12 +81,6 @@ def require_whole(form: FormData, names: Iterable[str]) -> None:
     asked = [name for name in names if _kind(name, Protocol.model_fields[name]) != "tick"]
     if not all(name in form for name in ("revision", *asked)):
         raise HalfAForm
-
-
-def label_of(name: str) -> str:
-    """What the setting of that name is called on a page."""
-    words = name.replace("_", " ").replace(" ms", " (ms)").replace("min ", "minimum ")
-    return _LABELS.get(name, words.capitalize())
 
 
 def _read(field: FieldInfo, typed: str) -> Any:

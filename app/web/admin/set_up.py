@@ -1,22 +1,19 @@
 """A draft set up step by step: each page shows a part of the settings and saves it alone."""
 
-from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
 from app.db.models import StudyState
-from app.errors import AppError
 from app.results.expected_planning import expected
 from app.results.outlook import outlook
-from app.studies import inventory, protocol, service, setting_up
-from app.studies.changes import DraftChanged
+from app.studies import inventory, service, setting_up
+from app.studies.protocol import Protocol
 from app.studies.steps import Step, next_step
-from app.studies.titles import BadTitle
-from app.web.admin.draft_conflict import Clash, clash, revision, settled, title_after
+from app.web.admin.draft_form import Typed, as_saved, saved_or_typed
 from app.web.admin.forms import Sent, text
-from app.web.admin.protocol_form import require_whole, said, settings_of
+from app.web.admin.protocol_form import require_whole, settings_of
 from app.web.admin.study_head import address, head, study_page
 from app.web.admin.study_stimuli import stimuli_page
 from app.web.pages import Context, Ctx, Id
@@ -47,23 +44,14 @@ def show_step(request: Request, use: Ctx, study_id: Id, step: Step) -> Response:
 def save_step(request: Request, use: Ctx, who: Runs, study_id: Id, step: Step, form: Sent) -> Response:
     """The draft has these settings of the step and keeps all others; what does not fit comes back at its field."""
     require_whole(form, step.settings)
-    before, title = service.get(use.database, study_id), text(form, "title") if step is Step.WORDS else None
-    values = settled(form, before, said(form, step.settings))
-    typed = before.protocol.model_dump() | values
-    try:
-        wanted = protocol.read(typed)
-        setting_up.save(
-            use.database, study_id, step, values, title=title, revision=revision(form), by=actor(who)
-        )  # fmt: skip
-    except DraftChanged as error:
-        told, typed = clash(error, service.get(use.database, study_id), wanted, typed)
-        title = title_after(error, service.get(use.database, study_id), title) if title is not None else None
-        return step_page(request, use, study_id, step, title, typed, told=told, status=error.status)
-    except AppError as error:
-        return step_page(
-            request, use, study_id, step, title, typed, problem=error.message, faults=faults_of(error),
-            read=revision(form), status=error.status,
-        )  # fmt: skip
+
+    def save(wanted: Protocol, title: str, read: int | None) -> None:
+        own = {name: getattr(wanted, name) for name in step.settings}
+        named = title if step is Step.WORDS else None
+        setting_up.save(use.database, study_id, step, own, title=named, revision=read, by=actor(who))
+
+    if typed := saved_or_typed(use, study_id, form, step.settings, save):
+        return step_page(request, use, study_id, step, typed)
     return RedirectResponse(f"/admin/studies/{study_id}/{_onward(step, text(form, 'go'))}", 303)
 
 
@@ -72,35 +60,27 @@ def step_page(
     use: Context,
     study_id: int,
     step: Step,
-    title: str | None = None,
-    values: Mapping[str, Any] | None = None,
+    typed: Typed | None = None,
     *,
     problem: str = "",
-    faults: Mapping[str, str] | None = None,
-    told: Clash | None = None,
-    read: int | None = None,
     status: int = 200,
 ) -> Response:
-    """The page of the step, with what was typed and why it was not saved."""
+    """The page of the step, with what was typed and why it was not saved, or why the study could not be moved on."""
     above = head(use, study_id)
     study, stock = above.study, inventory.read(use.database, study_id)
-    wants_expectation = step in (Step.PLAN, Step.OPEN)
+    form = typed or replace(as_saved(study), problem=problem, status=status)
     return study_page(
         request,
         above,
         "protocol",
         template="admin/study_open.html" if step is Step.OPEN else "admin/study_step.html",
-        status=status,
+        status=form.status,
         step=step,
-        problem=problem,
-        faults=faults or {},
-        clash=told,
-        revision=study.revision if read is None else read,
-        title=study.title if title is None else title,
-        groups=settings_of(study.protocol.model_dump() if values is None else values, step.groups, faults),
+        groups=settings_of(form.values, step.groups, form.faults),
         findings=next(one.findings for one in above.steps if one.step is step) if above.steps else (),
         outlook=outlook(use.database, study_id) if stock else None,
-        expected=expected(study.protocol, stock) if wants_expectation else None,
+        expected=expected(study.protocol, stock) if step in (Step.PLAN, Step.OPEN) else None,
+        **form.shown,
     )
 
 
@@ -109,13 +89,6 @@ def unready_page(request: Request, use: Context, study_id: int, problem: str, st
     if service.get(use.database, study_id).state is StudyState.DRAFT:
         return step_page(request, use, study_id, Step.OPEN, problem=problem, status=status)
     return stimuli_page(request, use, study_id, problem=problem, status=status)
-
-
-def faults_of(error: AppError) -> dict[str, str]:
-    """What is wrong with which field of the form; empty where it is no field's."""
-    if isinstance(error, BadTitle):
-        return {"title": error.message}
-    return error.faults if isinstance(error, protocol.BadProtocol) else {}
 
 
 def _onward(step: Step, go: str) -> str:

@@ -11,9 +11,9 @@ from app.sessions import checks
 from app.studies import protocol, service
 from app.studies.protocol import Protocol
 from app.studies.wording import QUESTION
+from app.web.admin.draft_form import faults_of
 from app.web.admin.forms import Sent, chosen_jobs, finished_renderings, text
 from app.web.admin.protocol_form import said
-from app.web.admin.set_up import faults_of
 from app.web.admin.study_head import address, head, open_tabs
 from app.web.pages import Context, Ctx, Id, render
 from app.web.permits import Creates, actor, creates, sees

@@ -1,22 +1,22 @@
 """A study's catch pairs, to be looked at and chosen: what they are, what they could be, and what their rule can do."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
 from app.db.models import StudyState
 from app.errors import AppError
-from app.studies import catching, inventory, measured, protocol, service
+from app.studies import catching, inventory, measured
 from app.studies.changes import DraftChanged
 from app.studies.effort_lint import INATTENTIVE, catch_rule
 from app.web.admin.draft_conflict import revision
+from app.web.admin.draft_form import faults_of
 from app.web.admin.forms import Sent, text
 from app.web.admin.study_head import head, study_page
 from app.web.pages import Context, Ctx, Id
 from app.web.permits import Runs, actor, sees
 
-_NUMBERS = ("catch_trials", "catch_failures_allowed")
 router = APIRouter(dependencies=[Depends(sees)])
 
 
@@ -29,14 +29,11 @@ def catch_pairs(request: Request, use: Ctx, study_id: Id) -> Response:
 @router.post("/admin/studies/{study_id}/catch")
 def choose_catch_pairs(request: Request, use: Ctx, who: Runs, study_id: Id, form: Sent) -> Response:
     """The draft's catch trials show the ticked pairs; where others changed the draft meanwhile, nothing is saved."""
-    ticked = [line for line in form.getlist("pair") if isinstance(line, str)]
-    numbers = {name: text(form, name) for name in _NUMBERS if name in form}
-    before, read = service.get(use.database, study_id), revision(form)
+    ticked = list(dict.fromkeys(line for line in form.getlist("pair") if isinstance(line, str)))
+    numbers = {name: text(form, name) for name in catching.RULE if name in form}
+    read = revision(form)
     try:
-        wanted = protocol.read(before.protocol.model_dump() | {"catch_pairs": ticked} | numbers)
-        lines = catching.settled(ticked, wanted, inventory.read(use.database, study_id))
-        wanted = protocol.read(wanted.model_dump() | {"catch_pairs": lines})
-        service.edit(use.database, study_id, protocol=wanted, revision=read, by=actor(who))
+        catching.choose(use.database, study_id, ticked, numbers, revision=read, by=actor(who))
     except DraftChanged as error:
         return _page(request, use, study_id, problem=error.message, ticked=ticked, numbers=numbers, status=error.status)
     except AppError as error:
@@ -45,6 +42,7 @@ def choose_catch_pairs(request: Request, use: Ctx, who: Runs, study_id: Id, form
             use,
             study_id,
             problem=error.message,
+            faults=faults_of(error),
             ticked=ticked,
             numbers=numbers,
             read=read,
@@ -59,6 +57,7 @@ def _page(
     study_id: int,
     *,
     problem: str = "",
+    faults: Mapping[str, str] | None = None,
     ticked: Collection[str] | None = None,
     numbers: dict[str, str] | None = None,
     read: int | None = None,
@@ -66,12 +65,12 @@ def _page(
 ) -> Response:
     above = head(use, study_id)
     rule, stock = above.study.protocol, inventory.read(use.database, study_id)
-    held = measured.held(use.database, study_id)
-    shown = catching.in_force(rule, stock)
-    offered = {"References against degraded inputs": catching.usual(rule, stock)}
-    offered["Conditions that measures put farthest apart"] = catching.widest(rule, stock, held)
-    known = {one.pair for group in offered.values() for one in group}
-    offered["Others of your own"] = [one for one in shown if one.pair not in known]
+    shown, found = catching.in_force(rule, stock), catching.offered(rule, stock, measured.held(use.database, study_id))
+    offered = {
+        "References against degraded inputs": found.usual,
+        "Conditions that measures put farthest apart": found.widest,
+        "Others of your own": found.own,
+    }
     power = catch_rule(rule)
     draft = above.study.state is StudyState.DRAFT
     return study_page(
@@ -80,10 +79,11 @@ def _page(
         "catch",
         status=status,
         problem=problem,
+        faults=faults or {},
         revision=above.study.revision if read is None else read,
         groups=offered if draft else {"What catch trials show": shown},
         ticked={str(one.pair) for one in shown} if ticked is None else set(ticked),
-        numbers={name: str(getattr(rule, name)) for name in _NUMBERS} | (numbers or {}),
+        numbers={name: str(getattr(rule, name)) for name in catching.RULE} | (numbers or {}),
         in_force=len(shown),
         inattentive=1 - power.honest_fails(INATTENTIVE),
         honest=power.honest_fails(),

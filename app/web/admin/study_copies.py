@@ -9,7 +9,6 @@ from app.sessions import trying
 from app.studies import copies, differences, service
 from app.studies.freezing import StudyNotReady
 from app.web import rights
-from app.web.admin.protocol_form import label_of
 from app.web.admin.set_up import unready_page
 from app.web.admin.study_head import head, study_page
 from app.web.pages import LARGEST_ID, Ctx, Id
@@ -41,7 +40,6 @@ def compare(
     return study_page(
         request, above, "", template="admin/study_differences.html", problem="", found=found, other=other,
         others=others,
-        label_of=label_of,
     )  # fmt: skip
 
 

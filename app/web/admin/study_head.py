@@ -10,10 +10,10 @@ from starlette.responses import Response
 from app.db.models import StudyState
 from app.sessions import checks
 from app.sessions.stopping import Sitters, sitters
-from app.studies import inventory, service, setting_up
+from app.studies import moves, service, setting_up
 from app.studies.finding import Finding, Severity
 from app.studies.service import StudyView
-from app.studies.steps import Standing, Step, next_step, standings, step_of
+from app.studies.steps import Standing, Step, next_step, step_of
 from app.web.pages import Context, render
 from app.web.rights import May, Right
 
@@ -34,6 +34,7 @@ class StudyHead:
     findings: tuple[Finding, ...]  # of a draft or a pilot
     steps: tuple[Standing, ...]  # in which a draft is set up; empty for others
     sitting: Sitters  # who is in the middle of a session
+    begun: int  # sessions of a pilot: from the first on it is no draft again
 
     @property
     def errors(self) -> int:
@@ -47,8 +48,11 @@ def head(use: Context, study_id: int) -> StudyHead:
     valid = checks.valid_sessions(use.database, study.id, simulated=study.is_demo)
     unopened = study.state in (StudyState.DRAFT, StudyState.PILOT)
     findings = tuple(service.lint(use.database, use.media, study.id)) if unopened else ()
-    steps = _steps(use, study, findings) if study.state is StudyState.DRAFT else ()
-    return StudyHead(study, valid, *_todo(study, valid, steps), findings, steps, sitters(use.database, study.id))
+    drafted = study.state is StudyState.DRAFT
+    steps = setting_up.standing(use.database, study.id, findings) if drafted else ()
+    begun = moves.begun(use.database, study.id) if study.state is StudyState.PILOT else 0
+    sitting = sitters(use.database, study.id)
+    return StudyHead(study, valid, *_todo(study, valid, steps), findings, steps, sitting, begun)
 
 
 def study_page(
@@ -72,11 +76,6 @@ def open_tabs(request: Request) -> list[str]:
     """The tabs that whoever asks may open."""
     may: May = request.state.may
     return [tab for tab, right in TABS.items() if may.has(right)]
-
-
-def _steps(use: Context, study: StudyView, findings: Sequence[Finding]) -> tuple[Standing, ...]:
-    seen = setting_up.gone_through(use.database, study.id)
-    return tuple(standings(findings, seen, has_pictures=bool(inventory.digests(use.database, study.id))))
 
 
 def _todo(study: StudyView, valid: int, steps: Sequence[Standing]) -> tuple[str, str]:

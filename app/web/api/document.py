@@ -31,10 +31,12 @@ from app.web.api import (
     stimuli,
     studies,
     study_archives,
+    study_catch,
     study_copies,
     study_files,
     study_moves,
     study_outlook,
+    study_steps,
     system,
 )
 from app.web.api.route import ApiRoute
@@ -43,9 +45,9 @@ from app.web.tokens import Scope
 
 PREFIX = "/api/v1"
 PARTS = (
-    study_archives, studies, study_files, study_moves, study_copies, study_outlook, protocols, stimuli, links,
-    sessions, monitor, results_files, results, screening, certainty, agreement, jobs, matrices, recoveries, machines,
-    photographs, system, members, accounts, log, catalog,
+    study_archives, studies, study_files, study_moves, study_copies, study_outlook, study_steps, study_catch,
+    protocols, stimuli, links, sessions, monitor, results_files, results, screening, certainty, agreement, jobs,
+    matrices, recoveries, machines, photographs, system, members, accounts, log, catalog,
 )  # fmt: skip
 _TOKENS = """What pages do, scripts can do. Every request brings a token (`Authorization: Bearer bh_…`), made on the \
 account page or with `beholder token create`; each route names the scope it asks for. Errors are problems (RFC 9457, \

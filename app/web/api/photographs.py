@@ -19,7 +19,7 @@ from app.studies.photo_archive import NoPhotographsSent, in_archive
 from app.studies.photo_intake import Intake, take_in
 from app.studies.survey import StimuliRefused
 from app.studies.turns import TooManyIngests
-from app.studies.zipped import ArchiveTooLarge, NotAZip
+from app.studies.zipped import ArchiveTooLarge, NotAZip, WholeStudySent
 from app.web import uploads
 from app.web.api.route import ApiRoute, Asking, opens
 from app.web.api.shapes import DIGEST, MOMENT, Sent, Told, example
@@ -162,8 +162,8 @@ def check_set(use: Ctx, set_name: str) -> SetCheckTold:
 
 
 _ZIP = opens(
-    _WRITE, BadPhotographs, SetRemoved, NoPhotographsSent, BadGroups, StimuliRefused, NotAZip, ArchiveTooLarge,
-    TooLarge, WrongContentType, UploadBrokenOff, NoRoomForUpload, TooManyIngests,
+    _WRITE, BadPhotographs, SetRemoved, NoPhotographsSent, BadGroups, StimuliRefused, NotAZip, WholeStudySent,
+    ArchiveTooLarge, TooLarge, WrongContentType, UploadBrokenOff, NoRoomForUpload, TooManyIngests,
 )  # fmt: skip
 _ZIP["openapi_extra"] |= {
     "requestBody": {

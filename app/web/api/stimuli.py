@@ -8,16 +8,19 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from app.media import MediaMissing, MediaUnreachable
-from app.studies import inventory, service, stimuli
+from app.studies import inventory, keeping, service, stimuli
+from app.studies.changes import DraftChanged
+from app.studies.choice import Choice, ChosenTask
 from app.studies.inventory import TaskStock
+from app.studies.keeping import NoSuchPicture, NothingChosen
 from app.studies.lint import Severity
 from app.studies.states import StudyNotDraft, StudyNotFound
 from app.studies.stimuli import IngestReport, StimuliRefused
 from app.studies.turns import TooManyIngests
-from app.studies.zipped import ArchiveTooLarge, NotAZip, ingest_zip
+from app.studies.zipped import ArchiveTooLarge, NotAZip, WholeStudySent, ingest_zip
 from app.web import uploads
 from app.web.api.route import ApiRoute, Asking, opens
-from app.web.api.shapes import DIGEST, Number, Sent, Told, example
+from app.web.api.shapes import DIGEST, IfMatch, Number, Sent, Told, example, revision
 from app.web.api.strict_json import WrongContentType, require_type
 from app.web.guard import TooLarge
 from app.web.pages import Ctx, Id
@@ -114,6 +117,17 @@ class ChosenRenderings(Sent):
     jobs: list[Number] = Field(min_length=1, max_length=1000, description="Rendering jobs that have succeeded.")
 
 
+class ChosenPictures(Sent):
+    """What a draft keeps of the pictures that it has."""
+
+    model_config = example({"tasks": {"denoise": {"conditions": ["mae", "ms_ssim"], "scenes": ["coffee-1"]}}})
+
+    tasks: dict[str, ChosenTask] = Field(
+        description="By task, its conditions and scenes; of a task without them everything, and no other task. "
+        "References and degraded inputs come and go with their scenes.",
+    )
+
+
 @router.get("/studies/{study_id}/stimuli", **opens(_READ, StudyNotFound, numbered=True))
 def read_stimuli(use: Ctx, study_id: Id) -> InventoryTold:
     """Which pictures the study has."""
@@ -127,9 +141,24 @@ def read_findings(use: Ctx, study_id: Id) -> FindingsTold:
     return FindingsTold(items=[FindingTold.model_validate(finding) for finding in found])
 
 
+@router.put(
+    "/studies/{study_id}/choice",
+    **opens(
+        _WRITE, StudyNotFound, StudyNotDraft, DraftChanged, NothingChosen, NoSuchPicture, body="json", numbered=True
+    ),
+)
+def choose_pictures(
+    use: Ctx, who: Asking, study_id: Id, chosen: ChosenPictures, if_match: IfMatch = None
+) -> InventoryTold:
+    """The draft keeps these conditions and scenes; whatever else it has is taken out, and its files stay."""
+    choice = Choice(chosen.tasks)
+    keeping.keep_only(use.database, study_id, choice, revision=revision(if_match), by=who.actor)
+    return read_stimuli(use, study_id)
+
+
 _ZIP = opens(
-    _WRITE, StudyNotFound, StudyNotDraft, StimuliRefused, NotAZip, ArchiveTooLarge, TooLarge, WrongContentType,
-    UploadBrokenOff, NoRoomForUpload, TooManyIngests, numbered=True,
+    _WRITE, StudyNotFound, StudyNotDraft, StimuliRefused, NotAZip, WholeStudySent, ArchiveTooLarge, TooLarge,
+    WrongContentType, UploadBrokenOff, NoRoomForUpload, TooManyIngests, numbered=True,
 )  # fmt: skip
 _ZIP["openapi_extra"] |= {
     "requestBody": {

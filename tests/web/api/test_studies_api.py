@@ -215,7 +215,7 @@ def test_a_rule_about_settings_is_told_whole_and_at_the_setting(api: TestClient)
     (fault,) = reply["errors"]
     assert fault["where"] == "body.protocol.catch_failures_allowed"
     assert fault["what"].startswith("2 of 2 catch trials")
-    assert fault["what"].endswith("or set catch_trials to 0")
+    assert fault["what"].endswith("or set `catch_trials` to 0")
     assert fault["what"] in reply["detail"]
     unknown = api.get("/api/v1/jobs?lmit=1&" + "x" * 500 + "=1").json()
     assert unknown["errors"][0]["what"].endswith("it takes after, limit, state")
