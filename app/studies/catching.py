@@ -124,11 +124,11 @@ def choose(
 def settled(wanted: Protocol, stock: Sequence[TaskStock]) -> tuple[CatchPair, ...]:
     """The pairs as the protocol should have them: none where they are just those that it shows without any.
 
-    Raises ``NoCatchPair`` where there is none and the protocol has catch trials.
+    Raises ``NoCatchPair`` where none is chosen although there are some, and the protocol has catch trials.
     """
-    if not wanted.catch_pairs and wanted.catch_trials:
-        raise NoCatchPair
     shown = {one.pair for one in usual(wanted, stock)}
+    if shown and not wanted.catch_pairs and wanted.catch_trials:
+        raise NoCatchPair
     return () if {*wanted.catch_pairs} == shown else wanted.catch_pairs
 
 

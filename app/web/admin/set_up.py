@@ -19,6 +19,7 @@ from app.web.admin.study_stimuli import stimuli_page
 from app.web.pages import Context, Ctx, Id
 from app.web.permits import Runs, actor, runs
 
+CATCH = "catch"  # the page of catch pairs, which belongs to the step of checks
 router = APIRouter()
 
 
@@ -52,7 +53,7 @@ def save_step(request: Request, use: Ctx, who: Runs, study_id: Id, step: Step, f
 
     if typed := saved_or_typed(use, study_id, form, step.settings, save):
         return step_page(request, use, study_id, step, typed)
-    return RedirectResponse(f"/admin/studies/{study_id}/{_onward(step, text(form, 'go'))}", 303)
+    return RedirectResponse(f"/admin/studies/{study_id}/{onward(step, text(form, 'go'))}", 303)
 
 
 def step_page(
@@ -91,7 +92,9 @@ def unready_page(request: Request, use: Context, study_id: int, problem: str, st
     return stimuli_page(request, use, study_id, problem=problem, status=status)
 
 
-def _onward(step: Step, go: str) -> str:
-    """Where the page goes when it has been saved: the next step, the one before, or the one that was asked for."""
+def onward(step: Step, go: str) -> str:
+    """Where the page goes when it has been saved: the next step, the one before, or what was asked for."""
     ways = {"next": step.after or step, "back": step.before or step, **{other.value: other for other in Step}}
+    if go == CATCH:
+        return CATCH
     return address(ways[go]) if go in ways else f"{address(step)}?saved=1"

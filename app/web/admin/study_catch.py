@@ -10,9 +10,11 @@ from app.errors import AppError
 from app.studies import catching, inventory, measured
 from app.studies.changes import DraftChanged
 from app.studies.effort_lint import INATTENTIVE, catch_rule
+from app.studies.steps import Step
 from app.web.admin.draft_conflict import revision
 from app.web.admin.draft_form import faults_of
 from app.web.admin.forms import Sent, text
+from app.web.admin.set_up import CATCH, onward
 from app.web.admin.study_head import head, study_page
 from app.web.pages import Context, Ctx, Id
 from app.web.permits import Runs, actor, sees
@@ -48,7 +50,9 @@ def choose_catch_pairs(request: Request, use: Ctx, who: Runs, study_id: Id, form
             read=read,
             status=error.status,
         )
-    return RedirectResponse(f"/admin/studies/{study_id}/catch?saved=1", 303)
+    go = text(form, "go")
+    place = onward(Step.CHECKS, go) if go and go != "stay" else f"{CATCH}?saved=1"
+    return RedirectResponse(f"/admin/studies/{study_id}/{place}", 303)
 
 
 def _page(
@@ -78,6 +82,7 @@ def _page(
         above,
         "catch",
         status=status,
+        step=Step.CHECKS,
         problem=problem,
         faults=faults or {},
         revision=above.study.revision if read is None else read,
