@@ -116,9 +116,9 @@ def test_the_texts_that_subjects_read_break_no_line_inside_a_paragraph(text: str
     [
         ({"catch_pairs": "denoise/boat/mae>gmsd"}, r"task / scene / better > worse"),
         ({"questionnaire": "age | Age? | number 16"}, r"\(a / b / c\).*number 16-120"),
-        ({"questionnaire": ("sex | Sex? | a / b", "My Age | Age? | text")}, r"questionnaire, item 2, name: .*a to z"),
-        ({"languages": ("en", "d€")}, r"languages, item 2: a language is a tag such as en, de or zh-Hans"),
-        ({"completed_code": "A B"}, r"completed_code: a code is of letters"),
+        ({"questionnaire": ("sex | Sex? | a / b", "My Age | Age? | text")}, r"`questionnaire`, item 2, name: .*a to z"),
+        ({"languages": ("en", "d€")}, r"`languages`, item 2: a language is a tag such as en, de or zh-Hans"),
+        ({"completed_code": "A B"}, r"`completed_code`: a code is of letters"),
         ({"completed_url": "https:///?cc=1"}, "the name of a host"),
         ({"completed_url": "https://{code}/"}, "the name of a host"),
         ({"completed_url": "https://[::/"}, "the name of a host"),

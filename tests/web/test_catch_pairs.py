@@ -82,8 +82,8 @@ def test_what_does_not_fit_is_said_with_the_ticks_kept_and_nothing_saved(
     desk: TestClient, database: Database, draft: int
 ) -> None:
     address = f"/admin/studies/{draft}/catch"
-    before = odd.digest(database)
-    none = desk.post(address, data={"revision": "0", "catch_trials": "3"})
+    before, read = odd.digest(database), str(service.get(database, draft).revision)
+    none = desk.post(address, data={"revision": read, "catch_trials": "3"})
     assert none.status_code == 422
     assert "No catch pair is ticked" in none.text
     assert boxes(none.text) == dict.fromkeys(USUAL, False)
@@ -93,7 +93,7 @@ def test_what_does_not_fit_is_said_with_the_ticks_kept_and_nothing_saved(
         {"pair": USUAL[0], "catch_trials": "many"},
         {"pair": USUAL[0], "catch_trials": "1"},
     ):
-        assert desk.post(address, data={"revision": "0", **wrong}).status_code == 422
+        assert desk.post(address, data={"revision": read, **wrong}).status_code == 422
     assert odd.digest(database) == before
 
 
