@@ -73,8 +73,8 @@ def test_a_study_is_set_up_step_by_step_tried_and_opened_and_its_link_leads_into
         page.get_by_label(name, exact=True).fill(str(value))
     onward(page, "Checks")
     assert progress(page, "Protocol") == "done"
-    assert progress(page, "Checks") == "1 to mend"
-    expect(page.get_by_text("6 comparisons are too few to hide 5 catch trials among.")).to_be_visible()
+    assert progress(page, "Checks") == "2 to weigh"
+    expect(page.get_by_text("5 catch trials come from 2 scenes, so that a subject sees some twice.")).to_be_visible()
     page.get_by_label("Catch trials", exact=True).fill("2")
     page.get_by_label("Display gate").select_option("off")
     page.get_by_role("button", name="Save and choose catch pairs from pictures").click()
@@ -126,7 +126,10 @@ def test_a_study_is_set_up_without_scripts_and_what_keeps_it_from_opening_is_fou
     house: House, scriptless: Page, zipped: Path
 ) -> None:
     begin(house, scriptless, zipped, "Without scripts")
-    scriptless.get_by_role("link", name="Check and open").first.click()
+    scriptless.get_by_role("link", name="Checks").click()
+    scriptless.get_by_label("Catch trials", exact=True).fill("50")
+    scriptless.locator("ol.steps button", has_text="Check and open").click()
+    assert progress(scriptless, "Checks") == "1 to mend"
     expect(scriptless.get_by_role("button", name="Open and freeze")).to_be_disabled()
     scriptless.get_by_role("link", name="Go to “Catch trials”").first.click()
     scriptless.get_by_label("Catch trials", exact=True).fill("3")
