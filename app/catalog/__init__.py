@@ -71,5 +71,5 @@ def baseline(task_id: str, name: str) -> Baseline:
 
 
 def _hint(name: str, known: dict[str, Task] | dict[str, Measure]) -> str:
-    close = get_close_matches(name, known, n=1)
+    close = get_close_matches(name.lower(), known, n=1)
     return f" (did you mean {close[0]!r}?)" if close else ""

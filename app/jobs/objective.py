@@ -5,19 +5,30 @@
     objective := ["+" | "-"] term { ("+" | "-") term }
     term      := number | [number "*"] measure | measure "*" number
 
-A measure's id stands for its raw score. A term whose sign would worsen its measure is refused.
+A measure's id stands for its raw score. A term whose sign would worsen its measure is refused. The signs of print, as
+they come out of papers, are read as those of the keyboard: − as -, × and · as *.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from math import isfinite
+from math import isinf
 
 from app.catalog import MEASURES, measure
 from app.errors import BadInput
 
 _TOKEN = re.compile(
-    r"\s*(?:(?P<number>\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)|(?P<name>[A-Za-z_]\w*)|(?P<sign>[-+*]))"
+    r"\s*(?:(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)|(?P<name>[A-Za-z_]\w*)|(?P<sign>[-+*]))"
 )
+_PRINTED = str.maketrans({"\N{MINUS SIGN}": "-", "\N{MULTIPLICATION SIGN}": "*", "\N{MIDDLE DOT}": "*"})
+_INSTEAD = {
+    "(": "write the sum out, as '0.5*mae + 0.5*gmsd'",
+    ")": "write the sum out, as '0.5*mae + 0.5*gmsd'",
+    "/": "multiply by a number, as '0.5*mae'",
+    ",": "write numbers with a point, as '0.5*mae'",
+}
+# Losses are computed in single precision: a coefficient beyond its range would make them infinite, or a term nothing.
+_SMALLEST, _LARGEST = 1e-37, 1e37
 
 
 class BadObjective(BadInput):
@@ -116,7 +127,17 @@ def summed(text: str) -> Objective:
             raise BadObjective(
                 f"{text!r} has two terms and no sign between them", f"write + or - before {tokens[position]!r}"
             )
+    _require_in_range(text, constant, coefficients.values())
     return Objective(tuple(Term(c, name) for name, c in sorted(coefficients.items()) if c), constant)
+
+
+def _require_in_range(text: str, constant: float, coefficients: Iterable[float]) -> None:
+    for size, smallest in ((constant, 0.0), *((coefficient, _SMALLEST) for coefficient in coefficients)):
+        if size and not smallest <= abs(size) <= _LARGEST:
+            raise BadObjective(
+                f"{text!r} comes to {size:.3g}, which is beyond what a number can be in a loss",
+                f"keep coefficients between {_SMALLEST:g} and {_LARGEST:g}",
+            )
 
 
 def _number(value: float) -> str:
@@ -126,17 +147,25 @@ def _number(value: float) -> str:
 
 def _tokens(text: str) -> list[str]:
     tokens, at = list[str](), 0
-    stripped = text.rstrip()
+    stripped = text.translate(_PRINTED).rstrip()
     while at < len(stripped):
         match = _TOKEN.match(stripped, at)
         if match is None:
+            strange = stripped[at:].strip()[0]
             raise BadObjective(
-                f"{text!r}: {stripped[at:].strip()[0]!r} has no place in an objective",
-                "write for example '1 - ms_ssim'",
+                f"{text!r}: {strange!r} has no place in an objective",
+                _INSTEAD.get(strange, "write for example '1 - ms_ssim'"),
             )
         tokens.append(match.group().strip())
         at = match.end()
     return tokens
+
+
+def _read(text: str, number: str) -> float:
+    value = float(number)
+    if isinf(value) or (not value and re.match("[.0]*[1-9]", number)):
+        raise BadObjective(f"{text!r}: {number} is beyond what a number can be", "write one nearer to 1")
+    return value
 
 
 def _term(text: str, tokens: list[str], at: int) -> tuple[float, str | None, int]:
@@ -148,9 +177,7 @@ def _term(text: str, tokens: list[str], at: int) -> tuple[float, str | None, int
             raise BadObjective(f"{text!r} is unfinished", f"write a number or one of {', '.join(MEASURES)} {where}")
         token = tokens[at]
         if token[0].isdigit() or token[0] == ".":
-            factors *= float(token)
-            if not isfinite(factors):
-                raise BadObjective(f"{text!r}: {token} is beyond what a number can be", "write a smaller one")
+            factors *= _read(text, token)
         elif name is not None:
             raise BadObjective(f"{text!r} multiplies two measures", "add them: only sums of measures can be optimized")
         else:
