@@ -174,6 +174,15 @@ def load(path: Path, device: torch.device | str = "cpu") -> Checkpoint:
     return Checkpoint(path, sidecar, state)
 
 
+def is_whole(path: Path) -> bool:
+    """Whether the checkpoint in that file can be gone on from, its recipe apart."""
+    try:
+        load(path)
+    except (CheckpointDamaged, NoCheckpoint):
+        return False
+    return True
+
+
 def newest_whole(path: Path, recipe: Recipe) -> Checkpoint | None:
     """The checkpoint to go on from: ``path`` or, where it is damaged, the one before it; None where none is whole.
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from app import log
 from app.errors import Conflict
 from trainer.board import BoardReport
-from trainer.checkpoint import checkpoints_in
+from trainer.checkpoint import checkpoints_in, is_whole
 from trainer.company import company
 from trainer.data import from_folder
 from trainer.files import require_writable
@@ -28,9 +28,10 @@ class AlreadyTrained(Conflict):
 def carry_out(options: argparse.Namespace, report: Report) -> None:
     """Trains; raises an ``AppError`` or ``Stopped``."""
     log.configure()
-    recipe = read(options.recipe, from_nothing=options.start_from is None and not options.resume)
-    require_writable(options.out)
     earlier = checkpoints_in(options.out)
+    begun = options.resume and any(map(is_whole, earlier))
+    recipe = read(options.recipe, from_nothing=options.start_from is None and not begun)
+    require_writable(options.out)
     if earlier and not options.resume:
         raise AlreadyTrained(options.out)
     if options.tensorboard is not None and not isinstance(report, SilentReport):
