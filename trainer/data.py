@@ -8,16 +8,15 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 from torch import Tensor
 
 from app.errors import BadInput, NotFound
 from app.jobs.contract import PhotographRef
+from app.jobs.eight_bits import FORMATS, UNREADABLE, flaw, upright
 from app.media import Media
 
 SUFFIXES = (".bmp", ".jpeg", ".jpg", ".png", ".ppm", ".tif", ".tiff", ".webp")
-
-_EIGHT_BITS = {"RGB", "RGBA", "RGBX", "L", "LA", "P", "1", "CMYK", "YCbCr"}
 
 
 class NoPhotographs(NotFound):
@@ -32,10 +31,8 @@ class NoPhotographs(NotFound):
 class NotAPhotograph(BadInput):
     """The file cannot be read as a picture of eight bits per channel."""
 
-    def __init__(self, name: str, reason: str) -> None:
-        super().__init__(
-            f"{name} cannot be used as a photograph: {reason}.", "replace it by a PNG or JPEG, or take it out"
-        )
+    def __init__(self, name: str, reason: str, cure: str = "replace it by a PNG or JPEG") -> None:
+        super().__init__(f"{name} cannot be used as a photograph: {reason}.", f"{cure}, or take it out")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +87,11 @@ def bytes_of(path: Path) -> bytes:
 def decode(name: str, data: bytes) -> Tensor:
     """A picture file as H × W × 3, eight bits, upright as its camera meant it."""
     try:
-        with Image.open(io.BytesIO(data)) as picture:
-            if picture.mode not in _EIGHT_BITS:
-                raise NotAPhotograph(name, f"its pixels are of mode {picture.mode}, not eight bits per channel")
-            upright = ImageOps.exif_transpose(picture).convert("RGB")
-            return torch.from_numpy(np.array(upright))
+        with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
+            if found := flaw(picture):
+                raise NotAPhotograph(name, f"it {found[0]}", found[1])
+            return torch.from_numpy(np.array(upright(picture)))
     except UnidentifiedImageError:
         raise NotAPhotograph(name, "it is not a picture that can be read") from None
-    except (Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
+    except (Image.DecompressionBombError, *UNREADABLE) as error:
         raise NotAPhotograph(name, str(error) or type(error).__name__) from error

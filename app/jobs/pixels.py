@@ -6,17 +6,16 @@ import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from app.errors import BadInput
+from app.jobs.eight_bits import FORMATS, UNREADABLE, flaw, upright
 
 SMALLEST_SIDE = 64  # pixels
 LARGEST_AREA = 50_000_000  # pixels
 LARGEST_FILE = 256 << 20  # bytes
 THUMBNAIL = 160  # pixels, of the longer side
-_FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "PPM")  # others are never tried: some start programs of their own
 _LIKE = 16  # the likeness has the square of that in bits
-_EIGHT_BITS = ("1", "L", "P", "RGB", "CMYK", "YCbCr", "LA", "PA", "RGBA", "RGBX")
 
 
 class BadPhotograph(BadInput):
@@ -65,16 +64,17 @@ def read(content: Path | bytes) -> Pixels:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(_checked(content), formats=_FORMATS) as image:
+            with Image.open(_checked(content), formats=FORMATS) as image:
                 _check_size(image)
                 encoded = "JPEG" if image.format == "MPO" else str(image.format)  # what telephones take
-                upright = ImageOps.exif_transpose(image)
-                rgb = _rgb(upright)
+                if found := flaw(image):
+                    raise BadPhotograph(*found)
+                rgb = upright(image)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         raise BadPhotograph(f"has more than {LARGEST_AREA // 1_000_000} megapixels", "reduce it") from None
     except UnidentifiedImageError:
         raise BadPhotograph("is not a picture that can be read", "use PNG, JPEG, TIFF or WebP") from None
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
+    except UNREADABLE as error:
         raise BadPhotograph(f"cannot be read ({error})", "save it again or leave it out") from None
     buffer, content = io.BytesIO(), rgb.tobytes()
     fresh = Image.frombytes("RGB", rgb.size, content)  # carries nothing along
@@ -120,11 +120,3 @@ def _check_size(image: Image.Image) -> None:
         raise BadPhotograph(
             f"has {width}×{height} px; each side needs at least {SMALLEST_SIDE} px", "take a larger one or leave it out"
         )
-
-
-def _rgb(image: Image.Image) -> Image.Image:
-    if image.mode not in _EIGHT_BITS:
-        raise BadPhotograph(f"has not 8 bits per channel (its mode is {image.mode})", "save it with 8 bits")
-    if image.has_transparency_data and image.convert("RGBA").getchannel("A").getextrema() != (255, 255):
-        raise BadPhotograph("has transparent parts", "flatten it onto a background")
-    return image.convert("RGB")

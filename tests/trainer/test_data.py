@@ -1,6 +1,8 @@
 """Photographs are read as they are meant."""
 
 import io
+import struct
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -56,10 +58,55 @@ def test_a_grey_photograph_has_three_equal_channels() -> None:
     assert (pixels == 77).all()
 
 
+def deep_png(level: int) -> bytes:
+    """One pixel of colour with sixteen bits per channel, which Pillow opens as if it had eight."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        checksum = zlib.crc32(kind + content)
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", checksum)
+
+    head = struct.pack(">IIBBBBB", 1, 1, 16, 2, 0, 0, 0)
+    pixel = zlib.compress(b"\0" + struct.pack(">HHH", level, level, level))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", pixel) + chunk(b"IEND", b"")
+
+
+def deep_tiff() -> bytes:
+    """The same as TIFF: a head, ten entries of two or four bytes, and the pixel."""
+    entries = (256, 1), (257, 1), (258, 16), (259, 1), (262, 2), (273, 134), (277, 3), (278, 1), (279, 6), (284, 1)
+    listed = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in entries)
+    return b"II*\0" + struct.pack("<IH", 8, 10) + listed + bytes(4) + struct.pack("<HHH", 40_000, 1, 2)
+
+
+def misnoted() -> bytes:
+    """A JPEG that lies on its side and whose camera noted half a compression, which no whole number says."""
+    entries = struct.pack(">HHII", 0x0103, 11, 1, 0x3F000000) + struct.pack(">HHIHH", 0x0112, 3, 1, 6, 0)
+    noted = b"Exif\0\0MM\0*" + struct.pack(">IH", 8, 2) + entries + bytes(4)
+    return encoded(Image.new("RGB", (30, 20)), "JPEG", exif=noted)
+
+
+see_through = Image.new("RGBA", (8, 8), (9, 9, 9, 255))
+opaque = see_through.copy()
+see_through.putpixel((3, 4), (9, 9, 9, 254))
+palette = opaque.convert("RGB").quantize(2)  # its only colour in use is the first
+others_clear, all_clear = b"\xff\0", b"\0\xff"
+
+
+def test_an_alpha_channel_that_says_nothing_is_left_out() -> None:
+    assert (decode("opaque.png", encoded(opaque)) == 9).all()
+    assert (decode("palette.png", encoded(palette, transparency=others_clear)) == 9).all()
+
+
 @pytest.mark.parametrize(
     ("data", "says"),
     [
-        (encoded(Image.new("I;16", (8, 8))), "not eight bits"),
+        (encoded(Image.new("I;16", (8, 8))), "it has not 8 bits per channel"),
+        (deep_png(40_000), r"it has not 8 bits per channel \(it has 16\)"),
+        (deep_tiff(), r"it has not 8 bits per channel"),
+        (b"P6 1 1 65535\n" + bytes(6), r"it has not 8 bits per channel \(it has 16\)"),
+        (encoded(see_through), "it has transparent parts. Flatten it"),
+        (encoded(palette, transparency=all_clear), "it has transparent parts"),
+        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "it is not a picture that can be read"),
+        (misnoted(), "required argument is not an integer"),
         (b"no picture at all", "it is not a picture that can be read"),
         (encoded(Image.effect_noise((64, 64), 50))[:1500], "truncated"),
     ],
