@@ -41,7 +41,7 @@ def upright(opened: Image.Image) -> Image.Image:
 
 
 def _deep(opened: Image.Image) -> bool:
-    layouts = [tile.args for tile in opened.tile]
+    layouts = [tile.args for tile in getattr(opened, "tile", ())]  # files that were opened have it, pictures do not
     if opened.format == "PPM":  # its layout ends with the largest value that the file may hold
         return any(isinstance(layout, tuple) and layout[-1] > 255 for layout in layouts)
     return any(_SIXTEEN.search(str(layout)) for layout in layouts)
