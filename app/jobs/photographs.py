@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -213,9 +214,15 @@ def _keep_files(database: Database, media: Media, ready: Collection[_Ready]) -> 
 def _keep_set(db: Session, set_name: str, licence: str, source: str, by: Actor) -> None:
     row = db.get(models.PhotographSet, set_name)
     if row is None:
-        row = models.PhotographSet(name=set_name, licence="", source="", added_by=by.name, added_at=now())
-        db.add(row)
-    row.licence, row.source = row.licence or licence, row.source or source
+        db.add(models.PhotographSet(name=set_name, licence=licence, source=source, added_by=by.name, added_at=now()))
+    else:
+        said = {"licence": licence, "source": source}
+        learnt = {word: text for word, text in said.items() if text and not getattr(row, word)}
+        for word, text in learnt.items():
+            setattr(row, word, text)
+        if learnt:
+            told: dict[str, Any] = {word: {"old": "", "new": text} for word, text in learnt.items()}
+            note(db, by, "photographs described", set=set_name, **told)
     db.flush()
 
 

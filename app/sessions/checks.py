@@ -218,7 +218,7 @@ def _decide(
         who = named(by)
         decide(db.connection(), session_id, action, rule=MANUAL_RULE, reason=reason, by=who.name, at=now())
         deed = "session excluded" if action is ExclusionAction.EXCLUDE else "session readmitted"
-        note(db, who, deed, study_id=session.study_id, session=session_id, reason=reason)
+        note(db, who, deed, study_id=session.study_id, session=session_id)  # the decision itself has the reason
 
 
 def _decisions(db: OrmSession, *within: ColumnElement[bool]) -> dict[int, list[Decision]]:

@@ -127,5 +127,5 @@ def take_back(database: Database, study_id: int, label: str, *, by: Actor = AT_T
             raise NotInvited(label)
         if db.scalar(select(Session.id).where(Session.subject_id == subject.id).limit(1)) is not None:
             raise BegunAlready(label)
+        note(db, by, "invitation taken back", study_id=study_id, subject=subject.id)  # a number: labels name people
         db.delete(subject)
-        note(db, by, "invitation taken back", study_id=study_id, subject=label)

@@ -113,7 +113,7 @@ def carry_out(database: Database, study_id: int, session_id: int, label: str, re
         if " ".join(label.split()) != " ".join(subject.label.split()):
             raise NotConfirmed
         _withdraw(db, study_id, subject.id, told, who.name)
-        note(db, who, "session withdrawn", study_id=study_id, session=session_id, reason=told)
+        note(db, who, "session withdrawn", study_id=study_id, session=session_id)
 
 
 def _withdraw(db: OrmSession, study_id: int, subject_id: int, reason: str, by: str) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select, true, update
 from sqlalchemy.orm import Session, aliased
@@ -45,15 +46,6 @@ def begun(db: Session, study_id: int, by: Actor) -> None:
         db.add(Membership(study_id=study_id, account_id=by.account_id, role=Role.OWNER, added_at=now()))
 
 
-def role_in(database: Database, study_id: int, account_id: int) -> Role | None:
-    """The account's role in the study; None for none, and where there is no such study.
-
-    Who takes part in a study takes part in its rehearsals.
-    """
-    with database.read() as db:
-        return db.scalar(role_of(study_id, account_id))
-
-
 def is_rehearsal(database: Database, study_id: int) -> bool:
     """Whether the number is that of a rehearsal, which is no study of its own: its subjects' pages alone know it."""
     with database.read() as db:
@@ -61,7 +53,10 @@ def is_rehearsal(database: Database, study_id: int) -> bool:
 
 
 def role_of(study_id: int, account_id: int) -> Select[Role]:
-    """The question for the account's role in the study."""
+    """The question for the account's role in the study: none for none, and where there is no such study.
+
+    Who takes part in a study takes part in its rehearsals.
+    """
     return (
         select(Membership.role)
         .join(Study, Membership.study_id == func.coalesce(Study.rehearsal_of, Study.id))
@@ -108,6 +103,8 @@ def assign(db: Session, study_id: int, account_id: int, name: str, role: Role, b
     before = row.role if row else None
     if before is role:
         return
+    told: dict[str, Any] = {"to": name, "role": role.value, "before": before.value if before else None}
+    note(db, by, "role given", study_id=study_id, **told)  # first: it may be their own
     if row is None:
         db.add(Membership(study_id=study_id, account_id=account_id, role=role, added_at=now()))
     else:
@@ -115,7 +112,6 @@ def assign(db: Session, study_id: int, account_id: int, name: str, role: Role, b
         row.role = role
         if before is Role.OWNER:
             lapse(db, AccountInvitation.made_by == name, AccountInvitation.study_id == study_id)
-    note(db, by, "role given", study_id=study_id, to=name, role=role.value, before=before.value if before else None)
 
 
 def remove(database: Database, study_id: int, name: str, *, by: Actor = AT_THE_MACHINE) -> None:
@@ -127,9 +123,9 @@ def remove(database: Database, study_id: int, name: str, *, by: Actor = AT_THE_M
         if row is None:
             raise NoSuchMember(name)
         _keep_an_owner(db, row, name)
+        note(db, by, "role taken away", study_id=study_id, to=name, before=row.role.value)  # first: it may be their own
         db.delete(row)
         lapse(db, AccountInvitation.made_by == name, AccountInvitation.study_id == study_id)
-        note(db, by, "role taken away", study_id=study_id, to=name, before=row.role.value)
 
 
 def lapse(db: Session, *which: ColumnElement[bool]) -> None:

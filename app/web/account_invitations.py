@@ -85,7 +85,9 @@ def make(
             revoked_at=None,
         )  # fmt: skip
         db.add(row)
-        note(db, by, "colleague invited", study_id=study_id, whom=remark, role=role.value if role else None)
+        db.flush()
+        given = role.value if role else None
+        note(db, by, "colleague invited", study_id=study_id, invitation=row.id, role=given)
     return token
 
 
@@ -107,8 +109,8 @@ def revoke(database: Database, number: int, *, study_id: int | None = None, by: 
         row = db.scalar(select(AccountInvitation).where(*live))
         if row is None:
             raise NoSuchInvitation(number)
+        note(db, by, "invitation revoked", study_id=row.study_id, invitation=row.id)
         row.revoked_at = clock.now()
-        note(db, by, "invitation revoked", study_id=row.study_id, whom=row.note)
 
 
 def check(database: Database, token: str) -> Invitation:
@@ -132,7 +134,7 @@ def add_invited(db: Session, token: str, name: str, password_hash: str | None) -
     account = add_account(db, name, password_hash, operates=False, creates=row.creates, launches=row.launches)
     by = Actor(account.id, account.name, Through.DESK)
     _take(db, row, account, by)
-    note(db, by, "account created", of=account.name, invited_by=row.made_by)
+    note(db, by, "account created", of=account.name, invitation=row.id, invited_by=row.made_by)
     return account
 
 
@@ -147,7 +149,7 @@ def give_invited(db: Session, token: str, account: Account, by: Actor) -> int | 
     row = _open(db, token)
     account.creates, account.launches = account.creates or row.creates, account.launches or row.launches
     _take(db, row, account, by)
-    note(db, by, "invitation accepted", study_id=row.study_id, whom=row.note, invited_by=row.made_by)
+    note(db, by, "invitation accepted", study_id=row.study_id, invitation=row.id, invited_by=row.made_by)
     return row.study_id
 
 

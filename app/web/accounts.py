@@ -114,21 +114,21 @@ def set_rights(
             _take_back_what_operators_give(db, account)
         wanted = {"operates": operates, "creates": creates, "launches": launches}
         changed = {right: value for right, value in wanted.items() if getattr(account, right) is not value}
+        if changed:
+            note(db, by, "rights changed", of=name, **changed)  # first: it may be their own
         for right, value in changed.items():
             setattr(account, right, value)
-        if changed:
-            note(db, by, "rights changed", of=name, **changed)
 
 
 def end_logins(database: Database, name: str, *, by: Actor = AT_THE_MACHINE) -> None:
     """Every browser of the account is signed out, and no link that was made for it opens any more."""
     with database.write() as db:
         account, at = _held(db, name), clock.now()
+        note(db, by, "logins ended", of=name)  # first: it may be their own
         live = (Login.account_id == account.id, Login.revoked_at.is_(None))
         db.execute(update(Login).where(*live).values(revoked_at=at))
         unused = (LoginLink.account_id == account.id, LoginLink.used_at.is_(None))
         db.execute(update(LoginLink).where(*unused).values(used_at=at))
-        note(db, by, "logins ended", of=name)
 
 
 def delete(database: Database, name: str, typed: str, *, by: Actor = AT_THE_MACHINE) -> None:
@@ -139,19 +139,19 @@ def delete(database: Database, name: str, typed: str, *, by: Actor = AT_THE_MACH
     """
     if typed.strip() != name:
         raise NameNotTyped(name)
+    theirs = select(Membership.study_id).join(Account).where(Account.name == name).order_by(Membership.study_id)
     with database.write() as db:
-        account = _held(db, name)
-        theirs = select(Membership.study_id).where(Membership.account_id == account.id).order_by(Membership.study_id)
         for study_id in db.scalars(theirs).all():
-            hold(db, study_id)  # nobody else stops owning one meanwhile
+            hold(db, study_id)  # nobody else stops owning one meanwhile; before accounts, as every change does
+        account = _held(db, name)
         if alone := members.owned_alone(db, account.id):
             raise OwnsStudies(name, alone)
         if account.operates:
             _keep_an_operator(db, account)
             _end_links_by(db, account)
+        note(db, by, "account deleted", of=name)  # first: it may be their own
         members.lapse(db, AccountInvitation.made_by == name)
         db.delete(account)  # and with it, by the database's own rule, all that is the account's
-        note(db, by, "account deleted", of=name)
 
 
 def _by_account(what: Any) -> Select[int, Any]:

@@ -79,7 +79,13 @@ class SignedIn(Holder):
     @property
     def actor(self) -> Actor:
         """In whose name a change at the desk is written into the audit log."""
-        return Actor(self.account_id, self.name, Through.DESK)
+        return Actor(self.account_id, self.name, Through.DESK, self.still)
+
+    def let_in(self, db: Session) -> None:
+        """Nothing, where the login has not ended meanwhile; one that expired during its last request is none."""
+        holds = select(Login.id).where(Login.id == self.login_id, Login.revoked_at.is_(None))
+        if db.scalar(holds.with_for_update(read=True)) is None:
+            raise LoginNeeded
 
 
 def create_account(
@@ -145,9 +151,9 @@ def one_time_link(database: Database, name: str, *, lasts: timedelta = LINK_LAST
         account = db.scalar(select(Account).where(Account.name == name))
         if account is None:
             raise NoSuchAccount(name)
+        note(db, by, LINK_MADE, of=name)
         expires = clock.now() + lasts
         db.add(LoginLink(account_id=account.id, token_digest=token_digest(token), expires_at=expires))
-        note(db, by, LINK_MADE, of=name)
     return token
 
 
@@ -194,8 +200,8 @@ def sign_out(database: Database, token: str) -> None:
 def sign_out_elsewhere(database: Database, who: SignedIn) -> None:
     """Every login of the account but this one has ended."""
     with database.write() as db:
-        _revoke(db, _elsewhere(who))
         note(db, who.actor, "logins ended", of=who.name, but="the one that did it")
+        _revoke(db, _elsewhere(who))
 
 
 def signed_in(database: Database, token: str | None) -> SignedIn:

@@ -3,11 +3,14 @@
 docs/permissions.md lists every address with what it asks for.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from app.db import Database
-from app.db.models import Role
+from app.db.models import Account, Membership, Role
 from app.errors import Forbidden
 from app.studies import members
 from app.studies.states import StudyNotFound
@@ -70,6 +73,26 @@ class Holder:
     operates: bool
     creates: bool
     launches: bool
+    # every right that was asked for at the door and found, with the study of those that hold in one
+    asked: list[tuple[Right, int | None]] = field(default_factory=list, kw_only=True, compare=False, repr=False)
+
+    def let_in(self, db: Session) -> None:
+        """Nothing, where the key still holds by which they came, which stays so until the transaction ends."""
+        raise NotImplementedError
+
+    def still(self, db: Session) -> None:
+        """Nothing, where they may still do, in the transaction of a change, all that they were let in for.
+
+        On PostgreSQL the rows that say so are held FOR SHARE, the account's first: what takes a right, a role, a login
+        or a token away writes one of them, and so comes wholly before the change or wholly after it.
+        """
+        rights = select(Account.operates, Account.creates, Account.launches).where(Account.id == self.account_id)
+        found = db.execute(rights.with_for_update(read=True)).one_or_none()
+        self.let_in(db)  # keys go with their account
+        assert found is not None
+        now = Holder(self.account_id, self.name, *found)
+        for right, study_id in self.asked:
+            _allowed(db, now, right, study_id, held=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +140,19 @@ def require(database: Database, who: Holder, right: Right, study_id: int | None 
     its title nor its being there is told. A rehearsal is there for nobody, whoever asks: opened or paused by its number
     it would be a study that no list shows. Raises ``RoleTooSmall`` and ``RightMissing``.
     """
-    role = None
     if study_id is not None and members.is_rehearsal(database, study_id):
         raise StudyNotFound(study_id)
+    with database.read() as db:
+        may = _allowed(db, who, right, study_id)
+    who.asked.append((right, study_id))
+    return may
+
+
+def _allowed(db: Session, who: Holder, right: Right, study_id: int | None, *, held: bool = False) -> May:
+    role = None
     if study_id is not None and not who.operates:
-        role = members.role_in(database, study_id, who.account_id)
+        query = members.role_of(study_id, who.account_id)
+        role = db.scalar(query.with_for_update(read=True, of=Membership) if held else query)
         if role is None:
             raise StudyNotFound(study_id)
     may = May.of(who, role)

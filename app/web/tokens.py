@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
-from sqlalchemy import select, update
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app import clock
 from app.db import Database
@@ -153,7 +154,17 @@ class Caller(Holder):
     @property
     def actor(self) -> Actor:
         """In whose name a change is written into the audit log."""
-        return Actor(self.account_id, self.name, Through.API)
+        return Actor(self.account_id, self.name, Through.API, self.still)
+
+    def let_in(self, db: Session) -> None:
+        """Nothing, where the token has not been revoked meanwhile; one that expired during its last request is none."""
+        row = db.execute(
+            select(ApiToken.revoked_at).where(ApiToken.id == self.token.id).with_for_update(read=True)
+        ).one_or_none()
+        if row is None:
+            raise TokenUnknown
+        if row.revoked_at is not None:
+            raise TokenRevoked(self.token.name, row.revoked_at)
 
     def require(self, scope: Scope) -> None:
         """Nothing, where the token has the scope; raises ``ScopeMissing`` otherwise."""
@@ -223,15 +234,15 @@ def listing(database: Database, account: str) -> list[TokenView]:
 
 def revoke(database: Database, account: str, token_id: int, *, by: Actor = AT_THE_MACHINE) -> None:
     """The account's token holds no longer; revoking it again changes nothing. Raises ``NoSuchToken``."""
-    owned = select(ApiToken.name).join(Account).where(Account.name == account, ApiToken.id == token_id)
+    owner = select(Account.id).where(Account.name == account).with_for_update(read=True)
     with database.write() as db:
-        name = db.scalar(owned)
-        if name is None:
+        owned = (ApiToken.id == token_id, ApiToken.account_id == db.scalar(owner))
+        row = db.scalar(select(ApiToken).where(*owned).with_for_update())
+        if row is None:
             raise NoSuchToken(token_id)
-        live = (ApiToken.id == token_id, ApiToken.revoked_at.is_(None))
-        ended = update(ApiToken).where(*live).values(revoked_at=clock.now()).returning(ApiToken.id)
-        if db.scalar(ended) is not None:
-            note(db, by, "token revoked", of=account, token=name)
+        if row.revoked_at is None:
+            note(db, by, "token revoked", of=account, token=row.name)  # by itself, too
+            row.revoked_at = clock.now()
 
 
 def check(database: Database, secret: bytes, header: str, origin: str = "") -> Caller:

@@ -91,6 +91,15 @@ def test_a_set_without_licence_or_source_says_so_until_both_are_written(database
         describe(database, "moors", licence="x" * 201)
 
 
+def test_a_licence_that_comes_with_an_upload_is_in_the_log(database: Database, media: Media) -> None:
+    moors(database, media, licence="", source="")
+    moors(database, media)
+    view = photograph_sets.get(database, "moors")
+    assert (view.licence, view.source) == ("CC0", "made here")
+    moors(database, media, licence="CC BY 4.0")  # where there is one, it stays
+    assert deeds(database) == [("ada", "photographs added"), ("ada", "photographs described")]
+
+
 def test_photographs_smaller_than_a_crop_of_a_preset_are_named(database: Database, media: Media) -> None:
     add_photographs(database, media, "small", files(1, 2, 3, side=180), test=["photo 3"])
     told = texts(database, "small")

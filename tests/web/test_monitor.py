@@ -230,7 +230,7 @@ def test_a_withdrawal_at_the_desk_is_in_the_audit_log_without_whose_it_was(
         entry = db.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
     assert entry is not None
     assert (entry.account, entry.through, entry.deed) == ("marlene", Through.DESK, "session withdrawn")
-    assert entry.details == {"session": session.id, "reason": "asked for by mail"}
+    assert entry.details == {"session": session.id}
 
 
 def test_a_viewer_is_shown_no_button_that_would_be_refused(

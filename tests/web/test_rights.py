@@ -52,7 +52,7 @@ def test_whoever_begins_a_study_owns_it_and_nobody_else_learns_of_it(database: D
     rosa = Holder(2, "rosa", operates=False, creates=True, launches=False)
     kim = Holder(3, "kim", operates=False, creates=True, launches=False)
     study = service.create(database, "Which loss?", Protocol(), by=Actor(2, "rosa", Through.DESK))
-    assert members.role_in(database, study, 2) is Role.OWNER
+    assert [(one.name, one.role) for one in members.listing(database, study)] == [("rosa", Role.OWNER)]
     assert rights.require(database, rosa, Right.OWNS, study).owns
     with pytest.raises(StudyNotFound) as there:
         rights.require(database, kim, Right.SEES, study)

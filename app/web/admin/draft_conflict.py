@@ -57,7 +57,7 @@ def clash(
             before.setdefault(name, old)
     saved, mine = study.protocol.model_dump(mode="json"), typed.model_dump(mode="json")
     moved = [name for name in before if name in mine and mine[name] != saved[name]]
-    untouched = [name for name in moved if brief(mine[name]) == before[name]]
+    untouched = [name for name in moved if brief(name, mine[name]) == before[name]]
     current = study.protocol.model_dump()
     labels, shown, written = _labels(current), _values(current), _values(typed.model_dump())
     contested = tuple(

@@ -70,7 +70,7 @@ def test_roles_are_given_and_taken_and_an_owner_stays(api: TestClient, database:
     left = api.post(f"{where}/remove", json={"name": "rosa"}).json()
     assert [one["name"] for one in left["items"]] == ["ada"]
     assert api.post(f"{where}/remove", json={"name": "rosa"}).status_code == 404
-    assert members.role_in(database, study, 2) is None
+    assert [one.name for one in members.listing(database, study)] == ["ada"]
 
 
 def test_an_invitation_is_told_once_and_makes_an_account_with_its_role(
