@@ -242,13 +242,20 @@ def import_(
 
 
 @study.command()
-def duplicate(number: Number) -> None:
+def duplicate(
+    number: Number,
+    demonstration: Annotated[
+        bool,
+        typer.Option("--demonstration", help="Count simulated subjects, who come by its public link, and no others."),
+    ] = False,
+) -> None:
     """Make a new draft with the same pictures and the same protocol."""
     from app.cli._installation import installation
     from app.studies import copies
 
     with installation() as place:
-        typer.echo(f"Study {copies.duplicate(place.database, number)} is a draft, and a copy of study {number}.")
+        copy = copies.duplicate(place.database, number, demonstration=demonstration)
+        typer.echo(f"Study {copy} is a draft, and a copy of study {number}.")
 
 
 @study.command()

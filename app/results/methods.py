@@ -31,11 +31,9 @@ from app.studies import inventory, service, states
 from app.studies.eras import hashes
 from app.studies.protocol import Protocol
 from app.studies.service import StudyView
+from app.studies.withheld import without_codes
 
 _MOST_VOTES = 200_000  # whose file is hashed while somebody waits: some ten seconds
-_SECRET = {
-    f"{end}_{what}" for end in ("completed", "failed", "screened_out") for what in ("code", "url")
-}  # and worth money
 
 
 def study_methods(database: Database, study_id: int, found: StudyReport) -> MethodsSheet:
@@ -69,10 +67,7 @@ def study_methods(database: Database, study_id: int, found: StudyReport) -> Meth
             section("Statistics", statistics_lines(found), beside_lines(found)),
             section("Software and data", software_lines(), digest_lines(study, vouched)),
         ),
-        {
-            name: "set" if value and name in _SECRET else value
-            for name, value in protocol.model_dump(mode="json").items()
-        },
+        without_codes(protocol).model_dump(mode="json"),
     )
 
 

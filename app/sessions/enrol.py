@@ -56,7 +56,8 @@ class SimulatedNotWelcome(Forbidden):
     def __init__(self, study: Study) -> None:
         super().__init__(
             f"{study.title} is not a demonstration, so no simulated subject may take part in it",
-            "take part yourself, or let simulated subjects use the study's pilot link, whose answers never count",
+            "take part yourself, let simulated subjects use the study's pilot link, whose answers never count, or "
+            "duplicate it as a demonstration, which counts nobody else",
         )
 
 

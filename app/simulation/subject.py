@@ -32,7 +32,7 @@ class LinkForPeople(Forbidden):
     def __init__(self) -> None:
         super().__init__(
             "Answers behind this link count, so no simulated subject may use it",
-            "use the study's pilot link, or the link of a demonstration",
+            "use the study's pilot link, or make a demonstration of it: `beholder study duplicate N --demonstration`",
         )
 
 

@@ -1,6 +1,7 @@
 """A study made from another one: the same pictures and the same protocol, and nothing of its subjects."""
 
 import secrets
+from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session as OrmSession
@@ -13,20 +14,24 @@ from app.studies import members
 from app.studies.states import find, protocol_of
 
 LONGEST_TITLE = 200  # characters
-_MARK = " (copy)"
+_MARK, _DEMONSTRATION = " (copy)", " (demonstration)"
 
 
-def duplicate(database: Database, study_id: int, *, by: Actor = AT_THE_MACHINE) -> int:
+def duplicate(database: Database, study_id: int, *, demonstration: bool = False, by: Actor = AT_THE_MACHINE) -> int:
     """The number of a new draft that begins as the study is: pictures, protocol and plan are the same.
 
-    Its schedules are drawn anew, and it remembers what it is a copy of. Whoever makes it owns it.
+    Its schedules are drawn anew, and it remembers what it is a copy of. Whoever makes it owns it. A ``demonstration``
+    takes simulated subjects by its public link and counts them alone; its copies are demonstrations too.
     """
+    mark = _DEMONSTRATION if demonstration else _MARK
     with database.write() as db:
         study = find(db, study_id)
-        copy = copied(db, study, title=f"{study.title[: LONGEST_TITLE - len(_MARK)]}{_MARK}")
+        copy = copied(db, study, title=f"{study.title[: LONGEST_TITLE - len(mark)]}{mark}")
         copy.duplicate_of = study.id
+        copy.is_demo = study.is_demo or demonstration
         members.begun(db, copy.id, by)
-        note(db, by, "study duplicated", study_id=copy.id, copy_of=study.id)
+        kind: dict[str, Any] = {"demonstration": True} if copy.is_demo else {}
+        note(db, by, "study duplicated", study_id=copy.id, copy_of=study.id, **kind)
         return copy.id
 
 

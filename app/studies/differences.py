@@ -1,7 +1,7 @@
 """What differs between two studies: settings, analysis plan, pictures, and what they make together."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -12,6 +12,7 @@ from app.studies.analysis_plan import AnalysisPlan
 from app.studies.inventory import TaskStock
 from app.studies.protocol import Protocol
 from app.studies.service import StudyView
+from app.studies.withheld import without_codes
 
 
 class Change(StrEnum):
@@ -58,10 +59,13 @@ class Differences:
         return not (self.settings or self.plan or self.pictures)
 
 
-def differences(database: Database, before: int, after: int) -> Differences:
-    """From the study ``before`` to the study ``after``; raises ``StudyNotFound``."""
+def differences(database: Database, before: int, after: int, *, closed: Collection[int] = ()) -> Differences:
+    """From the study ``before`` to the study ``after``; raises ``StudyNotFound``.
+
+    Of those in ``closed`` it is not told which codes and addresses their ends have.
+    """
     one, other = service.get(database, before), service.get(database, after)
-    changed = [*_titles(one, other), *_settings(one.protocol, other.protocol)]
+    changed = [*_titles(one, other), *_settings(one, other, closed)]
     return Differences(
         before=one,
         after=other,
@@ -77,11 +81,12 @@ def _titles(one: StudyView, other: StudyView) -> list[ChangedSetting]:
     return [ChangedSetting("title", "What subjects see as the study's name.", one.title, other.title)]
 
 
-def _settings(one: Protocol, other: Protocol) -> list[ChangedSetting]:
+def _settings(one: StudyView, other: StudyView, closed: Collection[int]) -> list[ChangedSetting]:
+    before, after = (without_codes(study.protocol) if study.id in closed else study.protocol for study in (one, other))
     return [
-        ChangedSetting(name, field.description or "", said(getattr(one, name)), said(getattr(other, name)))
+        ChangedSetting(name, field.description or "", said(getattr(before, name)), said(getattr(after, name)))
         for name, field in Protocol.model_fields.items()
-        if getattr(one, name) != getattr(other, name)
+        if getattr(one.protocol, name) != getattr(other.protocol, name)
     ]
 
 

@@ -12,6 +12,7 @@ from app.studies.fields import Asked, CatchPair
 from app.studies.protocol import Protocol
 from app.studies.setting_groups import grouped
 from app.studies.study_file import AskedStimuli, StudyFile
+from app.studies.withheld import ENDS, without_codes
 
 _WIDTH = 120
 
@@ -34,14 +35,20 @@ def _write_text(writer: yaml.SafeDumper, text: str) -> yaml.Node:
 _Writer.add_representer(str, _write_text)
 
 
-def text_of(study: StudyFile) -> str:
-    """The study as a YAML file, which ``study_file.parse`` reads back as the same."""
+def text_of(study: StudyFile, *, codes: bool = True) -> str:
+    """The study as a YAML file, which ``study_file.parse`` reads back as the same.
+
+    Without ``codes``, it says of which settings of the end it has left out what they are.
+    """
+    left_out = () if codes else tuple(name for name in ENDS if getattr(study.protocol, name))
+    protocol = study.protocol if codes else without_codes(study.protocol, "")
     parts = [
         "# A study of Beholder. `beholder study create FILE` makes a draft of it; what is left out has its default.",
+        *([f"# Left out, for those who run the study: {', '.join(left_out)}."] if left_out else ()),
         _yaml({"title": study.title}).rstrip("\n"),
         "",
         "protocol:",
-        *_settings(study.protocol),
+        *_settings(protocol),
         *_stimuli(study.stimuli),
     ]
     return "\n".join(parts) + "\n"

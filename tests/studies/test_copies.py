@@ -83,6 +83,22 @@ def test_a_duplicate_is_a_draft_of_its_own_with_the_same_pictures_and_protocol(
     assert service.get(database, number).protocol_hash == one.protocol_hash
 
 
+def test_a_study_is_filled_by_simulated_subjects_as_a_demonstration_of_it(
+    database: Database, media: Media, ready: int
+) -> None:
+    moves.open_study(database, media, ready)
+    with pytest.raises(enrol.SimulatedNotWelcome, match="duplicate it as a demonstration"):
+        enrol.begin(database, SECRET, links.public_token(SECRET, ready), simulated=True)
+    number = copies.duplicate(database, ready, demonstration=True)
+    moves.open_study(database, media, number)
+    enrol.begin(database, SECRET, links.public_token(SECRET, number), simulated=True)
+    (session,) = checks.session_summaries(database, number)
+    assert (service.get(database, number).title, session.simulated) == ("Restoration (demonstration)", True)
+    assert (session.pilot, session.state) == (False, "under way")  # as somebody who counts there
+    assert checks.session_summaries(database, ready) == []
+    assert service.get(database, copies.duplicate(database, number)).is_demo  # it never becomes one for people
+
+
 def test_the_longest_title_can_be_copied_again_and_again(database: Database) -> None:
     number = service.create(database, "x" * 200, Protocol())
     for _ in range(3):

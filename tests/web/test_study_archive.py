@@ -159,9 +159,9 @@ def test_the_limit_is_told_before_anything_is_read(desk: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("role", "whole", "personal"), [(Role.OWNER, 200, 200), (Role.ANALYST, 200, 403), (Role.VIEWER, 403, 403)]
+    ("role", "whole", "personal"), [(Role.OWNER, 200, 200), (Role.EXPERIMENTER, 200, 403), (Role.ANALYST, 403, 403)]
 )
-def test_what_is_personal_is_for_owners_and_the_rest_for_whoever_may_analyse(
+def test_what_is_personal_is_for_owners_and_the_rest_for_whoever_runs_the_study(
     desk: TestClient, web: FastAPI, settings: Settings, database: Database, study: int, role: Role, whole: int,
     personal: int,
 ) -> None:  # fmt: skip

@@ -13,7 +13,7 @@ from app.web import study_archives
 from app.web.admin.study_head import head, study_page
 from app.web.analysis_turns import PACKAGE_IN_TURN
 from app.web.pages import Context, Ctx, Id, render
-from app.web.permits import Analyses, Creates, Owns, actor, analyses, creates, owns
+from app.web.permits import Creates, Owns, Runs, actor, creates, owns, runs
 from app.web.study_archives import archive_reply
 from app.web.upload_form import SentFile, receive_form
 from app.web.uploads import waiting_room
@@ -39,7 +39,7 @@ async def import_study(request: Request, use: Ctx, who: Creates) -> Response:
     return RedirectResponse(f"/admin/studies/{taken}/export", 303)
 
 
-@router.get("/admin/studies/{study_id}/export", dependencies=[Depends(analyses)])
+@router.get("/admin/studies/{study_id}/export", dependencies=[Depends(runs)])
 def archive(request: Request, use: Ctx, study_id: Id) -> Response:
     """What an archive of the study may hold, which were made, and from which the study came."""
     above = head(use, study_id)
@@ -49,8 +49,8 @@ def archive(request: Request, use: Ctx, study_id: Id) -> Response:
     )  # fmt: skip
 
 
-@router.post("/admin/studies/{study_id}/export", dependencies=[Depends(analyses), PACKAGE_IN_TURN])
-def export_whole(use: Ctx, study_id: Id, who: Analyses) -> Response:
+@router.post("/admin/studies/{study_id}/export", dependencies=[Depends(runs), PACKAGE_IN_TURN])
+def export_whole(use: Ctx, study_id: Id, who: Runs) -> Response:
     """The whole study as one file, without what is personal."""
     return archive_reply(use, study_id, Wanted(), actor(who))
 
@@ -61,8 +61,8 @@ def export_personal(use: Ctx, study_id: Id, who: Owns) -> Response:
     return archive_reply(use, study_id, Wanted(personal=True), actor(who))
 
 
-@router.post("/admin/studies/{study_id}/export/design", dependencies=[Depends(analyses), PACKAGE_IN_TURN])
-def export_design(use: Ctx, study_id: Id, who: Analyses) -> Response:
+@router.post("/admin/studies/{study_id}/export/design", dependencies=[Depends(runs), PACKAGE_IN_TURN])
+def export_design(use: Ctx, study_id: Id, who: Runs) -> Response:
     """Protocol and pictures without sessions: a template for another study."""
     return archive_reply(use, study_id, Wanted(sessions=False), actor(who))
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from app.sessions import trying
@@ -13,15 +13,18 @@ from app.web.admin.set_up import unready_page
 from app.web.admin.study_head import head, study_page
 from app.web.pages import LARGEST_ID, Ctx, Id
 from app.web.permits import Creates, Runs, Sees, actor
-from app.web.rights import Right
+from app.web.rights import May, Right
 
 router = APIRouter()
 
 
 @router.post("/admin/studies/{study_id}/duplicate")
-def duplicate(use: Ctx, who: Runs, _may: Creates, study_id: Id) -> Response:
-    """A new draft with the same pictures and the same protocol."""
-    return RedirectResponse(f"/admin/studies/{copies.duplicate(use.database, study_id, by=actor(who))}/protocol", 303)
+def duplicate(
+    use: Ctx, who: Runs, _may: Creates, study_id: Id, demonstration: Annotated[bool, Form()] = False
+) -> Response:
+    """A new draft with the same pictures and the same protocol; a demonstration counts simulated subjects alone."""
+    made = copies.duplicate(use.database, study_id, demonstration=demonstration, by=actor(who))
+    return RedirectResponse(f"/admin/studies/{made}/protocol", 303)
 
 
 @router.get("/admin/studies/{study_id}/differences")
@@ -34,9 +37,14 @@ def compare(
     others = [study for study in known if study.id != study_id]
     of = above.study.duplicate_of  # which they may not see
     other = to or (of if of in {study.id for study in others} else None)
+    found = None
     if other:
-        rights.require(use.database, who, Right.SEES, other)
-    found = differences.differences(use.database, other, study_id) if other else None
+        seen: dict[int, May] = {
+            study_id: request.state.may,
+            other: rights.require(use.database, who, Right.SEES, other),
+        }
+        closed = [number for number, may in seen.items() if not may.runs]
+        found = differences.differences(use.database, other, study_id, closed=closed)
     return study_page(
         request, above, "", template="admin/study_differences.html", problem="", found=found, other=other,
         others=others,

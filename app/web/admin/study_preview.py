@@ -17,12 +17,14 @@ from app.studies import inventory, protocol, service
 from app.studies.protocol import Protocol
 from app.studies.service import StudyView
 from app.studies.steps import Step
+from app.studies.withheld import without_codes
 from app.web.admin.forms import Sent, text
 from app.web.admin.protocol_form import said
 from app.web.admin.study_head import head, study_page
 from app.web.failures import NoSuchPage
 from app.web.pages import Context, Ctx, Id, languages, outside, render
 from app.web.permits import Runs, sees
+from app.web.rights import May
 from app.web.subject.said import in_language, questions, study_text
 from app.web.texts import Texts
 
@@ -82,7 +84,7 @@ class Preview:
 def preview(request: Request, use: Ctx, study_id: Id) -> Response:
     """The pages that subjects of this study meet, in every language that it offers."""
     above = head(use, study_id)
-    rule = above.study.protocol
+    rule = _seen(request, above.study)
     offered = languages(request).offered(rule.languages)
     return study_page(request, above, "preview", problem="", pages=_pages(above.study, rule), offered=offered)
 
@@ -91,7 +93,8 @@ def preview(request: Request, use: Ctx, study_id: Id) -> Response:
 def preview_page(request: Request, use: Ctx, study_id: Id, page: str, language: str = "") -> Response:
     """One of them, as it stands; its buttons are shut."""
     study = service.get(use.database, study_id)
-    return _shown(request, use, _chosen(request, study, study.protocol, page, language), study.protocol)
+    rule = _seen(request, study)
+    return _shown(request, use, _chosen(request, study, rule, page, language), rule)
 
 
 @router.post("/admin/studies/{study_id}/preview")
@@ -105,6 +108,12 @@ def preview_typed(request: Request, use: Ctx, _who: Runs, study_id: Id, form: Se
     found = _chosen(request, study, rule, page, language)
     typed = tuple((name, value) for name, value in form.multi_items() if name != "show" and isinstance(value, str))
     return _shown(request, use, replace(found, typed=typed), rule)
+
+
+def _seen(request: Request, study: StudyView) -> Protocol:
+    """The protocol as far as it is shown to whoever asks: with an example for a code that is not theirs to know."""
+    may: May = request.state.may
+    return study.protocol if may.runs else without_codes(study.protocol, "")
 
 
 def _shown_in(form: FormData) -> list[str]:

@@ -1,5 +1,7 @@
 """A study's protocol: edited while it is a draft, read afterwards."""
 
+from dataclasses import replace
+
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
@@ -8,6 +10,7 @@ from app.results.expected_planning import expected
 from app.studies import as_file, inventory, service
 from app.studies.protocol import Protocol
 from app.studies.study_text import text_of
+from app.studies.withheld import without_codes
 from app.web.admin.draft_form import Typed, as_saved, saved_or_typed
 from app.web.admin.forms import Sent
 from app.web.admin.protocol_form import settings_of
@@ -15,6 +18,7 @@ from app.web.admin.study_head import head, study_page
 from app.web.downloads import attached
 from app.web.pages import Context, Ctx, Id
 from app.web.permits import Runs, actor, sees
+from app.web.rights import May
 
 router = APIRouter(dependencies=[Depends(sees)])
 
@@ -26,9 +30,10 @@ def protocol_tab(request: Request, use: Ctx, study_id: Id) -> Response:
 
 
 @router.get("/admin/studies/{study_id}/study.yaml")
-def study_file(use: Ctx, study_id: Id) -> Response:
-    """The whole study as a file that makes it again."""
-    told = text_of(as_file.described(use.database, study_id))
+def study_file(request: Request, use: Ctx, study_id: Id) -> Response:
+    """The whole study as a file that makes it again; codes are left out for whoever does not run it."""
+    may: May = request.state.may
+    told = text_of(as_file.described(use.database, study_id), codes=may.runs)
     return Response(told, media_type="application/yaml", headers=attached(f"study-{study_id}.yaml"))
 
 
@@ -45,8 +50,9 @@ def save_protocol(request: Request, use: Ctx, who: Runs, study_id: Id, form: Sen
 
 
 def _page(request: Request, use: Context, study_id: int, typed: Typed | None = None) -> Response:
-    above = head(use, study_id)
-    form, draft = typed or as_saved(above.study), above.study.state is StudyState.DRAFT
+    above, may = head(use, study_id), request.state.may
+    seen = above.study if may.runs else replace(above.study, protocol=without_codes(above.study.protocol))
+    form, draft = typed or as_saved(seen), above.study.state is StudyState.DRAFT
     return study_page(
         request,
         above,

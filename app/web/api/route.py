@@ -119,7 +119,8 @@ def _caller(request: Request, scopes: list[Scope], needed: list[Right]) -> Calle
     study_id = _study_in(request)
     for right in needed:
         if right.role is None or study_id is not None:  # elsewhere the route itself tells each what is theirs
-            rights.require(use.database, found, right, study_id if right.role else None)
+            may = rights.require(use.database, found, right, study_id if right.role else None)
+            request.state.may = may if right.role else getattr(request.state, "may", may)
     return found
 
 

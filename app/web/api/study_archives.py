@@ -32,7 +32,7 @@ _ARCHIVE = {
         "content": {ZIP: {"schema": {"type": "string", "format": "binary"}}},
     }
 }
-_WHOLE = opens(Scope.RESULTS_READ, *_LOST, numbered=True)
+_WHOLE = opens(Scope.RESULTS_READ, *_LOST, numbered=True, right=Right.RUNS)
 _PERSONAL = opens(Scope.SUBJECTS_READ, *_LOST, numbered=True, beside=Scope.RESULTS_READ, right=Right.OWNS)
 _IMPORT: dict[str, Any] = opens(
     Scope.STUDIES_WRITE, NotAStudyArchive, OtherArchiveFormat, ArchiveRefused, ImportedAlready, OtherValues,

@@ -15,7 +15,7 @@ from app.web.api.route import ApiRoute, Asking, opens
 from app.web.api.shapes import Told, example
 from app.web.api.studies import StudyTold, as_it_is
 from app.web.pages import LARGEST_ID, Ctx, Id, outside
-from app.web.rights import Right
+from app.web.rights import May, Right
 from app.web.tokens import Scope
 
 router = APIRouter(route_class=ApiRoute, tags=["studies"])
@@ -73,9 +73,17 @@ class TrialLink(Told):
     status_code=201,
     **opens(Scope.STUDIES_WRITE, StudyNotFound, numbered=True, also=Right.CREATES),
 )
-def duplicate_study(use: Ctx, who: Asking, study_id: Id, reply: Response) -> StudyTold:
+def duplicate_study(
+    use: Ctx,
+    who: Asking,
+    study_id: Id,
+    reply: Response,
+    demonstration: Annotated[
+        bool, Query(description="Whether it counts simulated subjects, who come by its public link, and no others.")
+    ] = False,
+) -> StudyTold:
     """A new draft with the same pictures and protocol; each request makes another one."""
-    number = copies.duplicate(use.database, study_id, by=who.actor)
+    number = copies.duplicate(use.database, study_id, demonstration=demonstration, by=who.actor)
     reply.headers["Location"] = f"/api/v1/studies/{number}"
     return as_it_is(use, number)
 
@@ -83,13 +91,18 @@ def duplicate_study(use: Ctx, who: Asking, study_id: Id, reply: Response) -> Stu
 @router.get("/studies/{study_id}/differences", **opens(Scope.STUDIES_READ, StudyNotFound, numbered=True))
 def compare_studies(
     use: Ctx,
+    request: Request,
     who: Asking,
     study_id: Id,
     to: Annotated[int, Query(ge=1, le=LARGEST_ID, description="Number of the other study.")],
 ) -> DifferencesTold:
-    """What differs from the study `to` to this one; `duplicate_of` of a copy tells what it began as."""
-    rights.require(use.database, who, Right.SEES, to)
-    found = differences.differences(use.database, to, study_id)
+    """What differs from the study `to` to this one; `duplicate_of` of a copy tells what it began as.
+
+    Of completion codes and the addresses at the end only those are told who run the study; others read `set`.
+    """
+    seen: dict[int, May] = {study_id: request.state.may, to: rights.require(use.database, who, Right.SEES, to)}
+    closed = [number for number, may in seen.items() if not may.runs]
+    found = differences.differences(use.database, to, study_id, closed=closed)
     return DifferencesTold.model_validate({
         "before": to, "after": study_id, "settings": found.settings, "plan": found.plan, "pictures": found.pictures,
     }, from_attributes=True)  # fmt: skip

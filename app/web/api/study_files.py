@@ -12,12 +12,13 @@ from app.studies.states import StudyNotFound
 from app.studies.stimuli import StimuliRefused
 from app.studies.study_file import BadStudyFile
 from app.studies.study_text import text_of
+from app.studies.turns import TooManyReadings
 from app.web.api.route import ApiRoute, Asking, opens
 from app.web.api.strict_json import WrongContentType, require_type
 from app.web.api.studies import StudyTold, as_it_is
 from app.web.failures import unbroken
 from app.web.pages import Ctx, Id
-from app.web.rights import Right
+from app.web.rights import May, Right
 from app.web.tokens import Scope
 
 YAML = "application/yaml"
@@ -27,7 +28,7 @@ _TOLD["responses"] |= {
     200: {"description": "The study as a file.", "content": {YAML: {"schema": {"type": "object"}}}},
 }
 _MADE: dict[str, Any] = opens(
-    Scope.STUDIES_WRITE, BadStudyFile, BadTitle, StimuliRefused, WrongContentType, right=Right.CREATES
+    Scope.STUDIES_WRITE, BadStudyFile, BadTitle, StimuliRefused, WrongContentType, TooManyReadings, right=Right.CREATES
 )
 _MADE["openapi_extra"] |= {
     "requestBody": {
@@ -39,9 +40,13 @@ _MADE["openapi_extra"] |= {
 
 
 @router.get("/studies/{study_id}/study.yaml", response_class=Response, **_TOLD)
-def read_study_file(use: Ctx, study_id: Id) -> Response:
-    """The study as a YAML file, which makes it again: title, protocol, and where its pictures come from."""
-    return Response(text_of(as_file.described(use.database, study_id)), media_type=YAML)
+def read_study_file(request: Request, use: Ctx, study_id: Id) -> Response:
+    """The study as a YAML file, which makes it again: title, protocol, and where its pictures come from.
+
+    Completion codes and the addresses at the end are left out for whoever does not run the study.
+    """
+    may: May = request.state.may
+    return Response(text_of(as_file.described(use.database, study_id), codes=may.runs), media_type=YAML)
 
 
 @router.post("/studies/from-file", status_code=201, **_MADE)
