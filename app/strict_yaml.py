@@ -6,7 +6,7 @@ a text, ``true``, ``false``, ``null`` or a number in digits; whatever could be r
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -21,6 +21,8 @@ from pydantic import ValidationError
 from app.errors import AppError
 
 LONGEST = 500_000  # characters of a file; the longest study there can be has half of it
+MOST_VALUES = 20_000  # texts, numbers, lists and mappings; a study of that many pictures has a file of a megabyte
+TOLD = 20  # complaints that are written out
 _DEEPEST = 12  # levels; nothing that is asked for here has six
 _ECHO = 60  # characters of what does not fit that a refusal repeats
 _WORDS: Mapping[str, bool | None] = MappingProxyType(
@@ -93,11 +95,11 @@ class Source:
 
     def misfit(self, error: ValidationError, fix: str) -> AppError:
         """The error that tells all complaints at once, and their lines."""
-        told = "; ".join(
+        told = (
             f"{where.removeprefix(self.name).removeprefix(', ')}: {complaint}" if where != self.name else complaint
             for where, complaint in self.complaints(error)
         )
-        return self.refusal(f"{self.name}: {told}.", fix)
+        return self.refusal(f"{self.name}: {in_a_row(told)}.", fix)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,7 @@ class _Reader:
     def __init__(self, text: str, source: Source, lines: dict[Place, int], remarked: set[Place]) -> None:
         self._events: Iterator[yaml.Event] = yaml.parse(text, Loader=yaml.SafeLoader)
         self._text, self._source, self._lines, self._remarked = text, source, lines, remarked
+        self._values = 0
 
     def document(self) -> Any:
         content: Any = None
@@ -179,6 +182,9 @@ class _Reader:
     def _value(self, event: yaml.Event, place: Place) -> Any:
         self._require_plain(event)
         self._lines.setdefault(place, _line(event))
+        self._values += 1
+        if self._values > MOST_VALUES:
+            self._refuse(event, f"the file has more than {MOST_VALUES:,} values", "shorten it")
         if len(place) > _DEEPEST:
             self._refuse(event, f"this stands deeper than {_DEEPEST} levels", "correct what is nested there")
         if isinstance(event, yaml.ScalarEvent):
@@ -266,6 +272,13 @@ def _ambiguity(text: str) -> tuple[str, str] | None:
     if text in ("<<", "="):
         return f"{text} means something else in YAML", quote
     return None
+
+
+def in_a_row(complaints: Iterable[str]) -> str:
+    """The complaints as one sentence: the first of them, and how many more there are."""
+    every = list(complaints)
+    more = len(every) - TOLD
+    return "; ".join([*every[:TOLD], *([f"and {more:,} more"] if more > 0 else [])])
 
 
 def _short(text: str) -> str:

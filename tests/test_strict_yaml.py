@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app.errors import BadInput
-from app.strict_yaml import LONGEST, Sort, load, needs_quotes, read
+from app.strict_yaml import LONGEST, MOST_VALUES, Sort, in_a_row, load, needs_quotes, read
 
 
 class Odd(BadInput):
@@ -124,3 +124,19 @@ def test_a_text_that_looks_like_something_else_needs_quotes(text: str) -> None:
 def test_other_texts_need_none(text: str) -> None:
     assert not needs_quotes(text)
     assert said(f"a: {text}\n") == {"a": text}
+
+
+@pytest.mark.parametrize("text", ["a: [{}]\n", "a:\n{}", "{{{}}}"])
+def test_a_file_of_very_many_values_is_refused_where_they_become_too_many(text: str) -> None:
+    piece = {"a: [{}]\n": "1,", "a:\n{}": "- 1\n", "{{{}}}": "k{}: 1,"}[text]
+    many = "".join(piece.format(n) for n in range(MOST_VALUES + 10))
+    assert len(many) < LONGEST
+    with pytest.raises(Odd, match=f"the file has more than {MOST_VALUES:,} values"):
+        said(text.format(many))
+    few = "".join(piece.format(n) for n in range(MOST_VALUES // 2))
+    assert said(text.format(few))
+
+
+def test_of_very_many_complaints_the_first_are_told() -> None:
+    assert in_a_row(map(str, range(3))) == "0; 1; 2"
+    assert in_a_row(map(str, range(1000))).endswith("; 18; 19; and 980 more")

@@ -17,6 +17,7 @@ from app.results.sentences import counted
 from app.studies import inventory, measured, states
 from app.studies.inventory import REFERENCE, TaskStock
 from app.studies.measured import SAME, Kept, Key, Other, OtherValues, Source
+from app.studies.turns import READINGS
 
 _TOLD = 5  # values that a message names
 _LONGEST_NAME = 200  # characters of a file's name
@@ -74,8 +75,9 @@ def import_measures(
     with database.read() as db:
         states.find(db, study_id)
         known = measured.directions(db)
-    file = read_measures(path, name=name or path.name, known=known)
-    keys = _keys(file, inventory.read(database, study_id))
+    with READINGS.take():
+        file = read_measures(path, name=name or path.name, known=known)
+        keys = _keys(file, inventory.read(database, study_id))
     values = {key: file.values[places[0]] for key, places in keys.items()}
     source = Source(file.name[:_LONGEST_NAME], hashlib.sha256(path.read_bytes()).hexdigest())
     try:

@@ -9,11 +9,12 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from app import strict_yaml
 from app.errors import BadInput
-from app.strict_yaml import Place, Source
+from app.strict_yaml import Place, Source, in_a_row
 from app.studies.choice import Choice, ChosenTask
 from app.studies.plain import PLAIN, is_plain
 from app.studies.protocol import Protocol
 from app.studies.sayings import sentence
+from app.studies.turns import READINGS
 
 _CORRECT = "correct that in the file; nothing was changed"
 
@@ -83,9 +84,10 @@ def read(path: Path) -> tuple[StudyFile, Source]:
 
 
 def parse(data: bytes, name: str) -> tuple[StudyFile, Source]:
-    """The same of bytes that were sent under this name."""
-    content, source = strict_yaml.load(data, name, _SORT)
-    return _study(content, source), source
+    """The same of bytes that were sent under this name; raises ``TooManyReadings`` where others' take their time."""
+    with READINGS.take():
+        content, source = strict_yaml.load(data, name, _SORT)
+        return _study(content, source), source
 
 
 def _study(content: dict[str, Any], source: Source) -> StudyFile:
@@ -140,7 +142,7 @@ def _tasks(said: Any, source: Source) -> Any:
 def _title(content: Mapping[str, Any], source: Source) -> str:
     title = content.get("title")
     if not isinstance(title, str):
-        told = "there is no title" if title is None else f"title: {title!r} is no text"
+        told = "there is no title" if title is None else f"title: {repr(title)[:80]} is no text"
         source.refuse(told, "write 'title: …', in quotes where it could be read as a number or a date", "title")
     return title
 
@@ -150,22 +152,22 @@ def _protocol(said: dict[str, Any], source: Source) -> Protocol:
     try:
         return Protocol.model_validate_json(json.dumps(said), strict=True)
     except ValidationError as error:
-        told = "; ".join(
+        told = (
             f"{_line(source, 'protocol', *detail['loc'])}{sentence(detail, Protocol.model_fields)}"
             for detail in error.errors()
         )
-        raise BadStudyFile(f"{source.name}: {told}", _CORRECT) from None
+        raise BadStudyFile(f"{source.name}: {in_a_row(told)}", _CORRECT) from None
 
 
 def _stimuli(said: dict[str, Any], source: Source) -> AskedStimuli:
     try:
         return AskedStimuli.model_validate_json(json.dumps(said), strict=True)
     except ValidationError as error:
-        told = "; ".join(
+        told = (
             f"{_line(source, 'stimuli', *detail['loc'])}{sentence(detail | {'loc': ('stimuli', *detail['loc'])}, ())}"
             for detail in error.errors()
         )
-        raise BadStudyFile(f"{source.name}: {told}", _CORRECT) from None
+        raise BadStudyFile(f"{source.name}: {in_a_row(told)}", _CORRECT) from None
 
 
 def _line(source: Source, *place: str | int) -> str:

@@ -13,8 +13,10 @@ from pathlib import Path
 from app.errors import BadInput
 from app.results.cells import as_read
 from app.sessions.invitations import LONGEST_LABEL, is_label
+from app.studies.turns import READINGS
 
 MOST_LABELS = 5_000  # in one list
+LARGEST = 1_000_000  # characters or bytes of one
 _HEADERS = ("label", "labels", "subject", "subjects")
 _SEPARATORS = ",;\t"
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -47,14 +49,19 @@ def read_labels(content: bytes | str) -> tuple[str, ...]:
     An apostrophe that keeps spreadsheets from running a label is taken away again: labels are text, whatever they
     begin with.
     """
+    if len(content) > LARGEST:
+        raise BadLabels([f"it has more than {LARGEST:,} characters or bytes"], f"send {MOST_LABELS:,} labels at most")
     found, wrong = dict[str, int](), list[str]()
-    for line, label in _labels(_text(content)):
-        if fault := _fault(label, found):
-            wrong.append(f"line {line}: {fault}")
-        else:
-            found[label] = line
-    if len(found) > MOST_LABELS:
-        wrong.append(f"it has {len(found)} labels, and one list may have {MOST_LABELS}")
+    with READINGS.take():
+        for line, label in _labels(_text(content)):
+            if fault := _fault(label, found):
+                wrong.append(f"line {line}: {fault}")
+            else:
+                found[label] = line
+            if len(found) > MOST_LABELS:
+                wrong.insert(0, f"it has more than {MOST_LABELS} labels, and one list may have {MOST_LABELS}")
+            if len(found) > MOST_LABELS or len(wrong) > MOST_LABELS:
+                break  # the rest would change nothing
     if wrong:
         raise BadLabels(wrong)
     if not found:

@@ -53,7 +53,7 @@ def test_a_list_is_read_however_a_spreadsheet_wrote_it(content: str | bytes, lab
         (b"P01\nM\xfcller", "line 2 is not UTF-8 text"),
         ('label\n"P01', "is not CSV"),
         ("P\x0001", "cannot be printed"),
-        ("\n".join(map(str, range(5_001))), "5001 labels, and one list may have 5000"),
+        ("\n".join(map(str, range(5_001))), "more than 5000 labels, and one list may have 5000"),
     ],
 )
 def test_what_cannot_be_a_label_is_told_with_its_line(content: str | bytes, told: str) -> None:

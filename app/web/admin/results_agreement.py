@@ -16,7 +16,7 @@ from app.results.report import report
 from app.studies import service
 from app.studies.entries import printable
 from app.web.admin.results_page import results_page
-from app.web.analysis_turns import IN_TURN
+from app.web.analysis_turns import ANALYSES, IN_TURN
 from app.web.downloads import Chosen
 from app.web.pages import Context, Ctx, Id
 from app.web.permits import Runs, actor, analyses
@@ -52,13 +52,21 @@ async def bring_measures(request: Request, use: Ctx, who: Runs, study_id: Id, ch
             replace = sent.fields.get("replace") == "yes"
             done = await run_in_threadpool(_taken_in, use, study_id, sent, replace, actor(who))
     except AppError as error:
-        return await run_in_threadpool(_page, request, use, study_id, chosen, Outcome(error=error, replace=replace))
-    return await run_in_threadpool(_page, request, use, study_id, chosen, Outcome(imported=done))
+        outcome = Outcome(error=error, replace=replace)
+    else:
+        outcome = Outcome(imported=done)
+    return await run_in_threadpool(_page_in_turn, request, use, study_id, chosen, outcome)
 
 
 def _taken_in(use: Context, study_id: int, sent: SentFile, replace: bool, by: Actor) -> Imported:
     name = printable(sent.name[:_LONGEST_NAME])
     return import_measures(use.database, study_id, sent.path, name=name, replace=replace, by=by)
+
+
+def _page_in_turn(request: Request, use: Context, study_id: int, chosen: Chosen, outcome: Outcome) -> Response:
+    """The turn begins when the file is there: a slow line holds none."""
+    with ANALYSES.take():
+        return _page(request, use, study_id, chosen, outcome)
 
 
 def _page(request: Request, use: Context, study_id: int, chosen: Chosen, outcome: Outcome | None) -> Response:

@@ -19,6 +19,7 @@ from app.results.report import report
 from app.studies import service
 from app.studies.measured import OtherDirection
 from app.studies.states import StudyNotFound
+from app.studies.turns import TooManyReadings
 from app.web import uploads
 from app.web.analysis_turns import IN_TURN, TooManyAnalyses
 from app.web.api.route import ApiRoute, Asking, opens
@@ -186,7 +187,7 @@ def read_agreement(use: Ctx, study_id: Id, chosen: Chosen) -> AgreementTold:
 
 _CSV = opens(
     Scope.STUDIES_WRITE, StudyNotFound, BadMeasures, MeasuresDiffer, OtherDirection, TooLarge, WrongContentType,
-    UploadBrokenOff, NoRoomForUpload, numbered=True,
+    UploadBrokenOff, NoRoomForUpload, TooManyReadings, numbered=True,
 )  # fmt: skip
 _CSV["openapi_extra"] |= {
     "requestBody": {
