@@ -174,11 +174,14 @@ def bind(
 def unbind(name: Name) -> None:
     """Undo what binds an account to a person of the issuer."""
     from app.cli._installation import installation
+    from app.web.accounts import people
     from app.web.oidc import arrivals
 
     with installation() as place:
         arrivals.unbind(place.database, name)
         typer.echo(f"No issuer opens {name} any more.")
+        if not next(one for one in people(place.database) if one.name == name).has_password:
+            typer.echo(f"Nor does a password: `beholder account link {name}` makes a link by which they can set one.")
 
 
 def _signing_in(address: str, token: str) -> str:

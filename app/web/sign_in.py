@@ -18,6 +18,7 @@ from app.web.throttle import TooManyFailures
 
 COOKIE = "beholder_login"
 HOME = "/admin"
+ACCOUNT = f"{HOME}/account"
 router = APIRouter()
 
 Next = Annotated[str, Query(alias="next")]
@@ -103,13 +104,13 @@ def log_out(request: Request, use: Ctx) -> Response:
     return reply
 
 
-@router.get("/admin/account")
-def account_page(request: Request, who: Who) -> Response:
-    """The password, and a way to end other logins."""
-    return render(request, "admin/account.html", who=who, problem="", shortest=SHORTEST_PASSWORD)
+@router.get(ACCOUNT)
+def account_page(request: Request, use: Ctx, who: Who) -> Response:
+    """The password, the issuer, and a way to end other logins."""
+    return account_form(request, use, who)
 
 
-@router.post("/admin/account/password")
+@router.post(f"{ACCOUNT}/password")
 def change_password(
     request: Request,
     use: Ctx,
@@ -123,28 +124,29 @@ def change_password(
             raise BadPassword("The two passwords differ", "type the same one twice")
         login.set_password(use.database, who, password)
     except BadPassword as error:
-        return render(
-            request,
-            "admin/account.html",
-            status=error.status,
-            who=who,
-            problem=error.message,
-            shortest=SHORTEST_PASSWORD,
-        )
-    return RedirectResponse("/admin/account?saved=password", 303)
+        return account_form(request, use, who, error)
+    return RedirectResponse(f"{ACCOUNT}?saved=password", 303)
 
 
-@router.post("/admin/account/elsewhere")
+@router.post(f"{ACCOUNT}/elsewhere")
 def end_other_logins(use: Ctx, who: Who) -> Response:
     """Every other browser of this account is signed out."""
     login.sign_out_elsewhere(use.database, who)
-    return RedirectResponse("/admin/account?saved=elsewhere", 303)
+    return RedirectResponse(f"{ACCOUNT}?saved=elsewhere", 303)
 
 
 def _counted_as(request: Request, use: Context, name: str) -> tuple[str, str, str]:
     """The door, the name and the place under which failures count; a browser that is known is a place of its own."""
     mark = familiar.recognised(use.secret, name, request.cookies.get(familiar.COOKIE))
     return ("login from a known browser", name, mark) if mark else ("login", name, throttle.origin_of(request))
+
+
+def account_form(request: Request, use: Context, who: SignedIn, problem: AppError | None = None) -> Response:
+    """The page of one's own account, with what was wrong with the last try."""
+    return render(
+        request, "admin/account.html", status=problem.status if problem else 200, who=who,
+        problem=problem.message if problem else "", shortest=SHORTEST_PASSWORD, issuer=use.issuer_name,
+    )  # fmt: skip
 
 
 def login_form(

@@ -12,7 +12,7 @@ from app.db.models import Account, Through
 from app.errors import BadInput, Conflict, Forbidden
 from app.settings import Settings
 from app.web import account_invitations
-from app.web.login import AccountExists, NoSuchAccount, add_account, new_login, take_link
+from app.web.login import AccountExists, NoSuchAccount, SignedIn, add_account, new_login, take_link
 from app.web.oidc.identity import Identity
 from app.web.oidc.visits import Visit, VisitOver
 
@@ -44,7 +44,18 @@ class AlreadyBound(Conflict):
     def __init__(self, account: str) -> None:
         super().__init__(
             f"The account {account!r} is bound to a person whom the issuer vouches for already",
-            "sign in as that person, or have whoever runs this server undo it with `beholder account unbind`",
+            "sign in as that person, and undo it on the account's page, or have whoever runs this server do so with "
+            "`beholder account unbind`",
+        )
+
+
+class NoOtherWayIn(Conflict):
+    """Nothing would open the account any more."""
+
+    def __init__(self, account: str) -> None:
+        super().__init__(
+            f"The account {account!r} has no password, and without the issuer nothing would open it",
+            "set a password first",
         )
 
 
@@ -89,13 +100,31 @@ def bind(database: Database, name: str, issuer: str, subject: str, *, by: Actor 
         _bind(db, _named(db, name), Identity(issuer, subject, ""), by)
 
 
+def bind_own(database: Database, who: SignedIn, person: Identity) -> None:
+    """Whoever is signed in comes in as this person too from now on; raises ``AlreadyBound``."""
+    theirs = select(Account.name).where(
+        Account.oidc_issuer == person.issuer, Account.oidc_subject == person.subject, Account.id != who.account_id
+    )
+    with database.write() as db:
+        if (other := db.scalar(theirs)) is not None:
+            raise AlreadyBound(other)
+        _bind(db, _named(db, who.name), person, who.actor)
+
+
 def unbind(database: Database, name: str, *, by: Actor = AT_THE_MACHINE) -> None:
-    """No issuer opens the account any more; logins that hold go on."""
+    """No issuer opens the account any more; logins that hold go on.
+
+    Raises ``NoOtherWayIn`` where it is somebody's own, and has no password. Whoever unbinds another's can make them a
+    link to sign in by.
+    """
     with database.write() as db:
         account = _named(db, name)
-        if account.oidc_subject is not None:
-            account.oidc_issuer = account.oidc_subject = None
-            note(db, by, "account unbound", of=name)
+        if account.oidc_subject is None:
+            return
+        if account.id == by.account_id and account.password_hash is None:
+            raise NoOtherWayIn(name)
+        note(db, by, "account unbound", of=name)
+        account.oidc_issuer = account.oidc_subject = None
 
 
 def _theirs(db: Session, settings: Settings, issuer_name: str, who: Identity, visit: Visit) -> Account:
@@ -140,7 +169,7 @@ def _bind(db: Session, account: Account, who: Identity, by: Actor) -> Account:
     except IntegrityError:  # another account is theirs
         db.refresh(account)
         raise AlreadyBound(account.name) from None
-    note(db, by, "account bound", of=account.name, issuer=who.issuer, subject=who.subject)
+    note(db, by, "account bound", of=account.name, issuer=who.issuer, person=who.digest)
     return account
 
 

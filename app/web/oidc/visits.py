@@ -41,12 +41,13 @@ class Visit:
     invitation: str = ""  # the key of one, where the visit began at its page
     link: str = ""  # the key of a link that signs in once, likewise
     name: str = ""  # that an account is to have which the visit makes
+    binds: int = 0  # the login at the desk that binds its own account to whoever is vouched for; 0 for none
 
     @classmethod
-    def begun(cls, target: str, **brought: str) -> "Visit":
+    def begun(cls, target: str, *, invitation: str = "", link: str = "", name: str = "", binds: int = 0) -> "Visit":
         """A new visit with new keys."""
         state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
-        return cls(state, nonce, verifier, clock.now().timestamp(), target, **brought)
+        return cls(state, nonce, verifier, clock.now().timestamp(), target, invitation, link, name, binds)
 
     def login_token(self, secret: bytes) -> str:
         """The one token that this visit's login can have: the table takes it once, and so the visit is used once."""
