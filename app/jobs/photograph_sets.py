@@ -78,7 +78,7 @@ class SetRemoved(Conflict):
 
     def __init__(self, name: str, at: datetime) -> None:
         super().__init__(
-            f"The set of photographs {name!r} was removed on {at:%-d %B %Y}, and nothing new can learn from it",
+            f"The set of photographs {name!r} was removed on {at:%-d %b %Y}, and nothing new can learn from it",
             f"choose another set, or bring it back with `beholder photographs restore '{name}'`",
         )
 

@@ -23,7 +23,7 @@ from app.studies import states
 FAST_WITHIN, FAST_ANSWERS = timedelta(hours=1), 10  # so many of one session, and more than half of its answers then
 UNSAVED_WITHIN, UNSAVED_AFTER = timedelta(minutes=10), timedelta(minutes=1)
 ABANDONED_FEWEST, ABANDONED_SHARE = 3, 0.25
-LEAST_FREE, LEAST_SHARE = 2**30, 0.05  # bytes, and share of the disk
+LEAST_FREE, LEAST_SHARE = 10**9, 0.05  # bytes, and share of the disk
 
 
 class AlarmKind(StrEnum):
@@ -154,7 +154,7 @@ def _disk(folder: Path) -> Iterator[Alarm]:
     if usage.free < max(LEAST_FREE, LEAST_SHARE * usage.total):
         yield Alarm(
             AlarmKind.DISK,
-            f"{usage.free / 2**30:,.1f} GiB are free on the disk of the data folder",
+            f"{usage.free / 1e9:,.1f} GB are free on the disk of the data folder",
             "make room before it is full: answers could not be stored then (`beholder doctor` says what lies there)",
         )
 

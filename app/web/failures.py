@@ -30,6 +30,7 @@ _LONGEST_FAULT = 300  # of a sentence of Pydantic's, which may repeat what came 
 _NAMED = re.compile(r"([a-z][a-z_]*): (.+)", re.DOTALL)  # a rule about several fields names the one to correct
 _RETRY_AFTER = "5"  # seconds
 PROBLEM = "application/problem+json"
+_OF_SCRIPTS = re.compile(r" \([A-Z]+ /api/v1[^)]*\)")  # where programs look, which pages have links for
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _HEADINGS = {
     400: "That request cannot be used",
@@ -154,7 +155,8 @@ def failure_response(request: Request, error: AppError) -> Response:
         reply = stopped_page(request, error, asked_for(request))
     else:
         heading = _HEADINGS.get(error.status, "That did not work")
-        reply = render(request, "error.html", status=error.status, heading=heading, detail=error.detail, fix=error.fix)
+        fix = _OF_SCRIPTS.sub("", error.fix)
+        reply = render(request, "error.html", status=error.status, heading=heading, detail=error.detail, fix=fix)
     if error.status == 429:
         reply.headers["Retry-After"] = _RETRY_AFTER
     reply.headers.update(error.headers)

@@ -20,9 +20,9 @@ from app.settings import PREFIX, Settings
 from app.web.pages import Context
 from app.web.silence import WorkerRow
 from app.web.silence import workers as rows_of
+from app.web.wording import day, duration, size
 
-GIB = 1 << 30
-_LEAST = GIB  # free bytes below which checkpoints and votes are in danger, as for `beholder doctor`
+_LEAST = 1 << 30  # free bytes below which checkpoints and votes are in danger, as for `beholder doctor`
 _STALE = timedelta(days=7)  # a backup older than this is told
 _RECENT = timedelta(days=1)  # for how long a job that failed is news
 _HIDDEN = {"database_url", "media_url", "oidc_secret"}  # passwords; what they lead to is told elsewhere
@@ -120,7 +120,7 @@ def _of_workers(use: Context, workers: tuple[WorkerRow, ...], queue: Queue) -> I
         yield Trouble(Health.ILL, "workers", f"{told} to be done and no worker is there", "run `beholder worker`")
     for row in workers:
         if row.silent:
-            told = f"the worker {row.worker.name} has not reported for {row.silent:.0f} seconds"
+            told = f"the worker {row.worker.name} has not reported for {duration(row.silent)}"
             fix = "look whether its machine runs; its jobs are taken up by others when their leases are over"
             yield Trouble(Health.NOTE, "workers", told, fix)
     held = claims.overdue(use.database)
@@ -136,7 +136,7 @@ def _of_disks(disks: tuple[Disk, ...], database: DatabaseTold) -> Iterator[Troub
     for disk in disks:
         if disk.free < 5 * needed:
             health = Health.ILL if disk.free < needed else Health.NOTE
-            told = f"{disk.free / GIB:.1f} GiB are free for the {disk.name} in {disk.path}"
+            told = f"{size(disk.free)} are free for the {disk.name} in {disk.path}"
             yield Trouble(health, "disk", told, "make room, or move it to a larger disk")
 
 
@@ -147,7 +147,7 @@ def _of_backups(use: Context, database: DatabaseTold, at: datetime) -> Iterator[
     if database.backed_up_at is None and newest is not None:
         yield Trouble(Health.NOTE, "backups", "there is no backup of the database", "run `beholder backup` every day")
     elif database.backed_up_at is not None and at - database.backed_up_at > _STALE:
-        told = f"the newest backup is of {database.backed_up_at:%-d %B %Y}"
+        told = f"the newest backup is of {day(database.backed_up_at)}"
         yield Trouble(Health.NOTE, "backups", told, "run `beholder backup` every day")
 
 
@@ -170,14 +170,14 @@ def _disks(told: Settings) -> Iterator[Disk]:
 
 
 def _database(use: Context) -> DatabaseTold:
-    size = checkup.size(use.database)
+    held = checkup.size(use.database)
     if not use.database.is_sqlite:
-        return DatabaseTold("PostgreSQL", size, None, "by the server's own tools (docs/postgresql.md)")
+        return DatabaseTold("PostgreSQL", held, None, "by the server's own tools (docs/postgresql.md)")
     folder = use.settings.data_dir / "backups"
     kept = [path.stat().st_mtime for path in folder.glob("*.sqlite3")] if folder.is_dir() else []
     newest = max(kept, default=None)
     at = None if newest is None else datetime.fromtimestamp(newest, UTC)
-    return DatabaseTold("SQLite", size, at, f"in {folder}")
+    return DatabaseTold("SQLite", held, at, f"in {folder}")
 
 
 def _settings(told: Settings) -> Iterator[tuple[str, str]]:

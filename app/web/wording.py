@@ -35,7 +35,7 @@ def age(moment: datetime | None) -> str:
 
 def moment(value: datetime | None) -> str:
     """A moment in full: ``20 Nov 2026, 18:22 UTC``."""
-    return "—" if value is None else f"{value:%-d %b %Y, %H:%M} UTC"
+    return "–" if value is None else f"{value:%-d %b %Y, %H:%M} UTC"
 
 
 def day(value: datetime) -> str:

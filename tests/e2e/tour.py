@@ -1,64 +1,137 @@
-"""The pictures of docs/tour.md: ``python -m tests.e2e.tour`` takes them anew, of an installation that it furnishes."""
+"""The pictures of docs/tour.md and README.md: ``python -m tests.e2e.tour`` takes them anew, of a laboratory."""
 
 import io
 import tempfile
+from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
+from app.sessions import links
 from app.web import login
+from tests.e2e import laboratory
 from tests.e2e.chromium import start
 from tests.e2e.house import ROOT, House
-from tests.web import lived_in
+from tests.e2e.lab_jobs import SET
+from tests.e2e.laboratory import Laboratory
 
-NAME, WIDTH, HIGHEST, COLOURS = "grace", 1280, 1400, 48  # CSS pixels; what is below is cut off
-TOUR = {  # the file, and the route that it shows
+NAME = "grace"
+WIDTH, HIGHEST = 1280, 1400  # CSS pixels; what is below is cut off
+COLOURS = 256
+DESK = {  # the file, and what it shows
     "studies": "/admin/studies",
     "new-study": "/admin/studies/new",
-    "stimuli": "/admin/studies/{study_id}/stimuli",
-    "protocol": "/admin/studies/{study_id}/protocol",
-    "links": "/admin/studies/{study_id}/links",
-    "monitor": "/admin/studies/{study_id}/monitor",
-    "results": "/admin/studies/{study_id}/results",
-    "trainings": "/admin/trainings",
-    "training": "/admin/trainings/{job_id}",
-    "matrix": "/admin/matrices/{job_id}",
-    "recoveries": "/admin/recoveries",
+    "set-up-pictures": "/admin/studies/{draft}/stimuli",
+    "set-up-protocol": "/admin/studies/{draft}/set-up/protocol",
+    "set-up-checks": "/admin/studies/{draft}/set-up/checks",
+    "set-up-words": "/admin/studies/{draft}/set-up/words",
+    "set-up-recruiting": "/admin/studies/{draft}/set-up/recruiting",
+    "set-up-plan": "/admin/studies/{draft}/set-up/plan",
+    "set-up-open": "/admin/studies/{draft}/set-up/open",
+    "catch-pairs": "/admin/studies/{draft}/catch",
+    "preview": "/admin/studies/{draft}/preview/consent?language=en",
+    "protocol": "/admin/studies/{study}/protocol",
+    "links": "/admin/studies/{study}/links",
+    "monitor": "/admin/studies/{study}/monitor",
+    "study-people": "/admin/studies/{study}/people",
+    "study-log": "/admin/studies/{study}/log",
+    "export": "/admin/studies/{study}/export",
+    "results": "/admin/studies/{study}/results",
+    "results-scenes": "/admin/studies/{study}/results/scenes",
+    "results-certainty": "/admin/studies/{study}/results/certainty",
+    "results-agreement": "/admin/studies/{study}/results/agreement",
+    "results-subjects": "/admin/studies/{study}/results/subjects",
+    "results-planning": "/admin/studies/{study}/results/planning",
+    "results-methods": "/admin/studies/{study}/results/methods",
     "photographs": "/admin/photographs",
+    "photograph-set": f"/admin/photographs/{SET}",
+    "trainings": "/admin/trainings",
+    "launch": "/admin/trainings/new",
+    "jobs": "/admin/jobs",
+    "job": "/admin/trainings/{running}",
+    "matrix": "/admin/matrices/{scored}",
+    "recoveries": "/admin/recoveries",
+    "recovery": "/admin/trainings/{recovery}",
+    "people": "/admin/accounts",
+    "log": "/admin/log",
+    "system": "/admin/system",
     "account": "/admin/account",
     "tokens": "/admin/account/tokens",
 }
+SUBJECTS = ("subject-landing", "subject-consent", "subject-instructions", "subject-trial")
 
 
-def picture(page: Page) -> bytes:
-    """The page as a small PNG file: few colours are enough for text and lines."""
-    high = min(HIGHEST, int(page.evaluate("document.documentElement.scrollHeight")))
-    shot = page.screenshot(full_page=True, clip={"x": 0, "y": 0, "width": WIDTH, "height": high})
+def picture(page: Page, high: int = HIGHEST) -> bytes:
+    """The page as a small PNG file; where it has few colours, as most pages have, each is kept."""
+    high = min(high, int(page.evaluate("document.documentElement.scrollHeight")))
+    wide = int(page.evaluate("innerWidth"))
+    shot = page.screenshot(full_page=True, clip={"x": 0, "y": 0, "width": wide, "height": high})
+    whole = Image.open(io.BytesIO(shot)).convert("RGB")
     kept = io.BytesIO()
-    Image.open(io.BytesIO(shot)).convert("RGB").quantize(COLOURS).save(kept, "PNG", optimize=True)
+    whole.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(kept, "PNG", optimize=True)
     return kept.getvalue()
 
 
-def take(folder: Path) -> None:
-    """Every picture of the tour is in the folder."""
+def take(folder: Path, images: Path) -> None:
+    """Every picture of the tour is in the folder, and those that README.md shows besides are among the images."""
     with tempfile.TemporaryDirectory() as aside, sync_playwright() as playwright:
         house = House(Path(aside), f"sqlite:///{aside}/data/beholder.sqlite3")
         house.open()
-        house.operator(NAME)
-        place = lived_in.furnish(house.settings, house.database, house.media, house.pictures, NAME)
+        place = laboratory.furnish(house, NAME)
         browser = start(playwright)
-        page = browser.new_page(viewport={"width": WIDTH, "height": 800})
-        page.goto(f"{house.address}/login/once/{login.one_time_link(house.database, NAME)}")
-        page.locator("main button").click()
-        page.wait_for_url("**/admin/studies")
-        for name, path in TOUR.items():
-            page.goto(house.address + place.address(path))
-            page.wait_for_load_state("networkidle")
-            (folder / f"{name}.png").write_bytes(picture(page))
+        keep = _keeper(folder)
+        _desk(browser, house, place, keep)
+        _subject(browser, house, place, keep)
         browser.close()
         house.close()
+    for name, other in (("subject-trial", "trial"), ("results", "results"), ("results-scenes", "results-scenes")):
+        (images / f"{other}.png").write_bytes((folder / f"{name}.png").read_bytes())
+
+
+def numbers(place: Laboratory) -> dict[str, int]:
+    """What fills the gaps of the addresses."""
+    return {name: value for name, value in asdict(place).items() if isinstance(value, int)} | place.states
+
+
+def _keeper(folder: Path) -> Callable[[Page, str], None]:
+    folder.mkdir(exist_ok=True)
+
+    def keep(page: Page, name: str) -> None:
+        (folder / f"{name}.png").write_bytes(picture(page))
+
+    return keep
+
+
+def _desk(browser: Browser, house: House, place: Laboratory, keep: Callable[[Page, str], None]) -> None:
+    page = browser.new_page(viewport={"width": WIDTH, "height": 800})
+    page.goto(f"{house.address}/login/once/{login.one_time_link(house.database, NAME)}")
+    page.locator("main button").click()
+    page.wait_for_url("**/admin/studies")
+    for name, path in DESK.items():
+        page.goto(house.address + path.format(**numbers(place)))
+        if name == "launch":
+            page.get_by_role("button", name="Check").click()
+        page.wait_for_load_state("networkidle")
+        keep(page, name)
+    page.close()
+
+
+def _subject(browser: Browser, house: House, place: Laboratory, keep: Callable[[Page, str], None]) -> None:
+    """A subject comes by the pilot link, and goes as far as the first pair."""
+    page = browser.new_page(viewport={"width": WIDTH, "height": 720})
+    page.goto(f"{house.address}/join/{links.pilot_token(house.settings.secret(), place.study)}")
+    for name in SUBJECTS:
+        page.wait_for_load_state("networkidle")
+        keep(page, name)
+        if name == SUBJECTS[-1]:
+            break
+        if page.locator("[name=agreed]").count():
+            page.locator("[name=agreed]").check()
+        page.locator("main button.primary").click()
+    page.close()
 
 
 if __name__ == "__main__":
-    take(ROOT / "docs" / "tour")
+    take(ROOT / "docs" / "tour", ROOT / "docs" / "images")

@@ -103,3 +103,10 @@ def test_a_refused_method_is_told_which_ones_there_are(anonymous: TestClient) ->
 def test_asking_what_an_address_takes_is_answered(anonymous: TestClient) -> None:
     reply = anonymous.options("/login")
     assert (reply.status_code, reply.headers["allow"], reply.content) == (204, "GET, POST, HEAD, OPTIONS", b"")
+
+
+def test_a_page_does_not_send_its_reader_where_scripts_look(desk: TestClient) -> None:
+    page = desk.get("/admin/studies/99")
+    assert page.status_code == 404
+    assert "from the list of studies" in page.text
+    assert "/api/v1" not in page.text

@@ -188,3 +188,12 @@ def test_a_training_whose_photographs_are_gone_is_not_launched_again(
     other = desk.get(f"/admin/trainings/new?like={matrix.renderings['denoise', 'mae']}")
     assert other.status_code == 422
     assert "is no training" in other.text
+
+
+def test_a_set_of_photographs_leads_to_the_form_with_itself_chosen(
+    desk: TestClient, database: Database, media: Media
+) -> None:
+    trained.photographs(database, media)
+    address = f"/admin/trainings/new?photographs={trained.SET}"
+    assert f'href="{address}"' in desk.get(f"/admin/photographs/{trained.SET}").text
+    assert f'<option value="{trained.SET}" selected>' in desk.get(address).text

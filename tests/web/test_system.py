@@ -54,7 +54,7 @@ def test_jobs_without_a_worker_are_an_illness_and_stand_first(use: Context) -> N
 def test_a_silent_worker_is_told_and_one_of_last_week_is_not(use: Context) -> None:
     seen(use.database, "ada", timedelta(minutes=5))
     seen(use.database, "grace", timedelta(days=7))
-    assert "the worker ada has not reported for 300 seconds" in told(standing(use), "workers")
+    assert "the worker ada has not reported for 5 min" in told(standing(use), "workers")
     assert "grace" not in told(standing(use), "workers")
 
 
@@ -76,7 +76,7 @@ def test_jobs_that_waited_in_vain_have_not_failed_themselves(use: Context) -> No
 
 def test_a_full_disk_is_an_illness(use: Context, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(1 << 40, 1 << 40, 1 << 20))  # type: ignore[attr-defined]
-    assert "ill: 0.0 GiB are free for the data folder" in told(standing(use), "disk")
+    assert "ill: 1.0 MB are free for the data folder" in told(standing(use), "disk")
 
 
 @pytest.mark.sqlite_only("PostgreSQL is backed up by its own tools")
@@ -110,7 +110,7 @@ def test_no_password_and_no_secret_is_shown(use: Context) -> None:
 def test_the_page_shows_workers_with_devices_memory_weights_and_pace(desk: TestClient, database: Database) -> None:
     seen(database, "ada", timedelta(0))
     page = desk.get("/admin/system").text
-    for words in ("NVIDIA H200", "140.0 GiB", "lpips", "4.2", "BEHOLDER_GPUS", "Last backup", "SQLite"):
+    for words in ("NVIDIA H200", "150 GB", "lpips", "4.2", "BEHOLDER_GPUS", "Last backup", "SQLite"):
         assert words in page, words
 
 

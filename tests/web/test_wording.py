@@ -28,7 +28,7 @@ def test_ages_count_back_from_now(monkeypatch: pytest.MonkeyPatch, seconds: int,
 
 
 def test_what_has_not_happened_has_no_age() -> None:
-    assert (wording.age(None), wording.moment(None)) == ("never", "—")
+    assert (wording.age(None), wording.moment(None)) == ("never", "–")
 
 
 @pytest.mark.parametrize(

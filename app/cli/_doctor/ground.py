@@ -78,12 +78,12 @@ def disk(told: Settings) -> Iterator[Finding]:
     for name, (folder, needed) in places.items():
         there = next(part for part in (folder, *folder.parents) if part.exists())
         free = shutil.disk_usage(there).free
-        said = f"{name}: {free / GIB:,.1f} GiB free in {there}"
+        said = f"{name}: {free / 1e9:,.1f} GB free in {there}"
         advice = "make room, or move it to a larger disk"
         if free < needed and name != "temporary files":
-            yield ill("disk", f"{said}, and {needed / GIB:,.1f} may be needed at any moment", advice)
+            yield ill("disk", f"{said}, and {needed / 1e9:,.1f} may be needed at any moment", advice)
         elif free < 5 * needed:
-            yield note("disk", f"{said}; {5 * needed / GIB:,.1f} let trainings and uploads go on without worry", advice)
+            yield note("disk", f"{said}; {5 * needed / 1e9:,.1f} let trainings and uploads go on without worry", advice)
         else:
             yield well("disk", said)
 

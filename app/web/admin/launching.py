@@ -89,13 +89,14 @@ Asked = Annotated[Wish, Depends(asked)]
 def launch_form(
     request: Request, use: Ctx, who: Launches,
     like: Annotated[int | None, Query(ge=1, le=LARGEST_ID, description="A training to begin with.")] = None,
+    photograph_set: Annotated[str, Query(alias="photographs", max_length=80, description="A set, by its name.")] = "",
 ) -> Response:  # fmt: skip
     """The form, with all tasks and all objectives that can be computed, or filled as a training was launched."""
     if like is not None:
         return _page(request, use, _like(use, like), like=like)
     known = at_hand(use.database, _shelf(use)).measures
     ticked = [measure.objective for measure in MEASURES.values() if measure.id in known]
-    return _page(request, use, Wish(tasks=list(TASKS), objectives=ticked))
+    return _page(request, use, Wish(tasks=list(TASKS), objectives=ticked, photograph_set=photograph_set))
 
 
 @router.post(NEW)

@@ -92,6 +92,10 @@ def told(entry: Deed) -> str:
 def _word(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_word(one)}" for name, one in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(_word, value))
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 

@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from app.web.pages import Ctx, render
 from app.web.permits import Operates
-from app.web.standing import GIB, standing
+from app.web.standing import standing
 
 router = APIRouter()
 
@@ -13,4 +13,4 @@ router = APIRouter()
 @router.get("/admin/system")
 def system(request: Request, use: Ctx, _who: Operates) -> Response:
     """What fails first, then workers, queue, disks, database, versions and settings."""
-    return render(request, "admin/system.html", standing=standing(use), gib=GIB)
+    return render(request, "admin/system.html", standing=standing(use))
