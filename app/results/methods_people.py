@@ -65,6 +65,8 @@ def consent_lines(protocol: Protocol, texts: int) -> Iterator[str | Line]:
         "Subjects could withdraw at any time; a withdrawal excludes the answers for good and erases what is personal."
     )
     yield "The protocol below holds the text of the consent, the instructions and the questionnaire."
+    if protocol.translations:
+        yield f"The authors' own texts were also written in these languages: {', '.join(protocol.translations)}."
     yield f"Instructions: “{plain(protocol.instructions)}”"
     yield authors("the ethics board that approved the study and the number of its decision, or why none was needed.")
 

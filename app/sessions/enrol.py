@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ from app.sessions.resuming import resume
 from app.sessions.sitting import SessionNotFound
 from app.studies import states
 from app.studies.service import protocol_of
+from app.studies.words import Translation
 
 _AT_ONCE = 20  # numbers that are looked up at once: nearly always the first of them is free
 _LOCALE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,2}")
@@ -81,6 +83,7 @@ class Landing:
     full: bool  # the public link takes nobody new at the moment
     question: str
     languages: tuple[str, ...]  # that the protocol offers; empty is all
+    translations: Mapping[str, Translation]  # of its own texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,7 @@ def landing(
         full = public and session is None and is_full(db, study, protocol)
         return Landing(
             study.title, study.is_demo, study.state, behind.subject is not None, behind.pilot, session is not None,
-            full, protocol.question, protocol.languages,
+            full, protocol.question, protocol.languages, protocol.translations,
         )  # fmt: skip
 
 

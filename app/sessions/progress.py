@@ -1,5 +1,6 @@
 """A session's progress: what the subject sees now, and the steps that bring the next block."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,6 +31,7 @@ from app.sessions.outcomes import screen_out
 from app.sessions.resuming import resume
 from app.sessions.sitting import Sitting, Stage, held, load
 from app.studies.fields import Asked, Gate, ViewingModule
+from app.studies.words import Translation
 
 _HASHED = 1  # what an agreement hashes, told with it: 1 is the text shown, as canonical JSON
 _USUAL_MS = 5_000  # of one trial, before the subject's own pace is known
@@ -115,6 +117,8 @@ class SessionView:
     consent_text: str
     consent_hash: str
     instructions: str
+    languages: tuple[str, ...]  # that the protocol offers; its own texts are written in the first
+    translations: Mapping[str, Translation]  # these texts in further languages
     allow_tie: bool
     blank_ms: int
     min_view_ms: int
@@ -161,6 +165,7 @@ def view(database: Database, session_token: str) -> SessionView:
         block_size=here.issued if here else 0, outcome=session.outcome,
         completion_code=shown_code(protocol, session.outcome, session.completion_code),
         consent_text=protocol.consent_text, consent_hash=protocol.consent_hash, instructions=protocol.instructions,
+        languages=protocol.languages, translations=protocol.translations,
         allow_tie=protocol.allow_tie, blank_ms=protocol.blank_ms, min_view_ms=protocol.min_view_ms,
         hold_reference=protocol.hold_reference, flicker=protocol.flicker, questionnaire=protocol.questionnaire,
         viewing=sitting.viewing, gate=protocol.display_gate, gate_pixels=protocol.gate_pixels,

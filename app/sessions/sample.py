@@ -26,6 +26,7 @@ def sample(
         simulated=False, locale=locale, stage=stage, block=1, blocks=len(sizes), answered=answered, planned=planned,
         block_answered=0, block_size=sizes[0], outcome=outcome, completion_code=code(protocol, outcome),
         consent_text=protocol.consent_text, consent_hash=protocol.consent_hash, instructions=protocol.instructions,
+        languages=protocol.languages, translations=protocol.translations,
         allow_tie=protocol.allow_tie, blank_ms=protocol.blank_ms, min_view_ms=protocol.min_view_ms,
         hold_reference=protocol.hold_reference, flicker=protocol.flicker, questionnaire=protocol.questionnaire,
         viewing=None, gate=protocol.display_gate, gate_pixels=protocol.gate_pixels,

@@ -96,6 +96,9 @@ def said(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, float):
         return f"{value:g}"
+    if isinstance(value, dict):  # texts by their language
+        texts = ((tag, name, said(text)) for tag, own in value.items() for name, text in own if text)
+        return "\n".join(f"{tag}, {name.replace('_', ' ')}: {text}" for tag, name, text in texts)
     if isinstance(value, tuple):
         return "\n".join(str(part) for part in value)
     return "" if value is None else str(value)

@@ -10,14 +10,13 @@ from app.errors import BadInput
 from app.jobs.contract import digest_of
 from app.studies.analysis_plan import AnalysisPlan
 from app.studies.ends import checked
-from app.studies.fields import Asked, CatchPair, Gate, Sampling, ViewingModule, ViewingRule, lines
+from app.studies.fields import CatchPair, Gate, Sampling, ViewingModule, ViewingRule, lines
 from app.studies.plain import PLAIN, is_plain
 from app.studies.sayings import by_setting, marked, sentence
 from app.studies.setting import setting
-from app.studies.wording import CONSENT, INSTRUCTIONS, QUESTION, QUESTIONNAIRE
+from app.studies.words import Words
 
 REPEAT_DISTANCE = 10  # trials at least between a comparison and its repeat, wherever there are so many
-_Tag = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,2}$")]
 _Scene = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
@@ -41,13 +40,9 @@ class BadProtocol(BadInput):
         self.faults = by_setting(told, Protocol.model_fields)  # for a page to show where they are
 
 
-class Protocol(AnalysisPlan):
+class Protocol(Words):
     """Everything that determines a session apart from the pictures, and its analysis; frozen when the study opens."""
 
-    question: str = setting(
-        QUESTION, "The question above every trial.", "Fidelity to a reference, as in the published protocol.",
-        min_length=1, max_length=300,
-    )  # fmt: skip
     trials_per_session: int = setting(
         500, "The most comparisons one session asks for, catch trials apart.",
         "The published protocol; at 5 s each they take 42 minutes, hence the blocks.", ge=1, le=10_000,
@@ -141,11 +136,6 @@ class Protocol(AnalysisPlan):
         12, "Hours until the next sitting, where `sitting_minutes` limits one.",
         "A night.", ge=0.1, le=720,
     )  # fmt: skip
-    questionnaire: tuple[Asked, ...] = setting(
-        QUESTIONNAIRE, "What subjects are asked about themselves, one question a line: "
-        "name | question | a / b / c, or number 16-120, or text; add | optional where it may stay empty.",
-        "P.910 wants age, sex, vision and expertise reported.", max_length=30,
-    )  # fmt: skip
     display_gate: Gate = setting(
         Gate.REQUIRE, "What happens where a screen cannot show the pictures as they are: require, advise or off.",
         "A picture that the screen scales is another picture.",
@@ -166,10 +156,6 @@ class Protocol(AnalysisPlan):
         ViewingRule.RECORD, "What happens to somebody who does not pass one of them: record or screen out.",
         "Recorded, it can still be decided in the analysis.",
     )  # fmt: skip
-    languages: tuple[_Tag, ...] = setting(
-        (), "Languages offered on the first page, as tags such as en or de; empty offers every one there is.",
-        "A text of your own is shown as you wrote it, whatever the language around it.", max_length=50,
-    )  # fmt: skip
     completed_code: str = _code("who reached the end", "Every session then has a code of its own.")
     failed_code: str = _code(
         "who reached the end with too many catch trials failed", "They see the same as the others."
@@ -187,25 +173,16 @@ class Protocol(AnalysisPlan):
         "bound.",
         "A link that is passed on brings more people than a study can use or pay.", ge=1, le=1_000_000,
     )  # fmt: skip
-    consent_text: str = setting(
-        CONSENT, "What a subject agrees to; its exact wording is stored as a hash with the agreement.",
-        "An agreement is worth as much as the text it points to.", min_length=1, max_length=20_000,
-    )  # fmt: skip
-    instructions: str = setting(
-        INSTRUCTIONS, "What a subject reads before practising.", "Written, and the same for everybody.",
-        min_length=1, max_length=20_000,
-    )  # fmt: skip
 
-    @field_validator("questionnaire", "catch_pairs", mode="before")
+    @field_validator("catch_pairs", mode="before")
     @classmethod
     def _by_line(cls, said: Any) -> Any:
         return lines(said)
 
-    @field_validator("questionnaire", "viewing", "languages", "catch_pairs")
+    @field_validator("viewing", "catch_pairs")
     @classmethod
     def _once_each(cls, value: tuple[Any, ...]) -> tuple[Any, ...]:
-        names = [part.name if isinstance(part, Asked) else part for part in value]
-        if len(set(names)) < len(names):
+        if len(set(value)) < len(value):
             raise ValueError("nothing may stand there twice")
         return value
 
@@ -214,17 +191,10 @@ class Protocol(AnalysisPlan):
     def _leads_out(cls, value: str) -> str:
         return value and checked(value)
 
-    @field_validator("question", "practice_scenes")
+    @field_validator("practice_scenes")
     @classmethod
-    def _one_line(cls, value: str | tuple[str, ...]) -> str | tuple[str, ...]:
+    def _one_line(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if not is_plain("".join(value)):
-            raise ValueError(PLAIN)
-        return value
-
-    @field_validator("consent_text", "instructions")
-    @classmethod
-    def _lines(cls, value: str) -> str:
-        if not is_plain(value, lines=True):
             raise ValueError(PLAIN)
         return value
 
@@ -246,11 +216,6 @@ class Protocol(AnalysisPlan):
     def plan_hash(self) -> str:
         """The identity of the analysis plan alone: sha256 of its canonical JSON."""
         return digest_of(self.model_dump(mode="json", include=set(AnalysisPlan.model_fields)))
-
-    @property
-    def consent_hash(self) -> str:
-        """The consent text's identity, stored with each agreement."""
-        return digest_of(self.consent_text)
 
     @property
     def is_adaptive(self) -> bool:

@@ -17,7 +17,8 @@ GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "Attention": ("catch_trials", "catch_failures_allowed", "repeat_percent", "catch_pairs"),
     "Screen and room": ("display_gate", "gate_pixels", "record_looks", "viewing", "viewing_rule"),
     "What subjects read": ("question", "consent_text", "instructions"),
-    "What subjects are asked": ("questionnaire", "languages"),
+    "What subjects are asked": ("questionnaire",),
+    "In which languages": ("languages", "translations"),
     "How many": ("target_sessions", "public_quota"),
     "The end": (
         "completed_code", "failed_code", "screened_out_code", "completed_url", "failed_url", "screened_out_url",

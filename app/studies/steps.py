@@ -50,7 +50,8 @@ class Step(StrEnum):
 _TITLES = {Step.PLAN: "Analysis plan", Step.OPEN: "Check and open"}
 _STEPS = {
     "Attention": Step.CHECKS, "Screen and room": Step.CHECKS, "What subjects read": Step.WORDS,
-    "What subjects are asked": Step.WORDS, "How many": Step.RECRUITING, "The end": Step.RECRUITING,
+    "What subjects are asked": Step.WORDS, "In which languages": Step.WORDS,
+    "How many": Step.RECRUITING, "The end": Step.RECRUITING,
     "Analysis plan": Step.PLAN,
 }  # fmt: skip
 

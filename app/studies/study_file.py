@@ -28,6 +28,7 @@ _SORT = strict_yaml.Sort(
 )
 _IN_WORDS = {
     "question", "consent_text", "instructions", "questionnaire", "catch_pairs", "practice_scenes", "plan_primary",
+    "translations",
 }  # fmt: skip
 _MARKS = {"name", "kind", "least", "most", "required"}  # of a question: not for anybody to read
 _Task = Annotated[str, StringConstraints(min_length=1, max_length=80)]

@@ -13,6 +13,7 @@ from app.studies.protocol import Protocol
 from app.studies.setting_groups import grouped
 from app.studies.study_file import AskedStimuli, StudyFile
 from app.studies.withheld import ENDS, without_codes
+from app.studies.words import Translation
 
 _WIDTH = 120
 
@@ -63,10 +64,22 @@ def _settings(protocol: Protocol) -> Iterator[str]:
             extra = field.json_schema_extra
             reason = str(extra.get("reason", "")) if isinstance(extra, dict) else ""
             yield from _remark(f"{field.description} {reason}")
-            value = getattr(protocol, name)
-            by_line = isinstance(value, tuple) and value and isinstance(value[0], BaseModel)
-            yield from _indented(_yaml({name: [_line(part) for part in value] if by_line else told[name]}))
+            yield from _indented(_yaml({name: _plain(getattr(protocol, name), told[name])}))
         yield ""
+
+
+def _plain(value: Any, told: Any) -> Any:
+    """A setting as YAML has it: parts of a list as lines, translations without what is empty; else as JSON has it."""
+    if isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
+        return [_line(part) for part in value]
+    if isinstance(value, dict):
+        return {tag: _texts(own) for tag, own in value.items()}
+    return told
+
+
+def _texts(own: Translation) -> dict[str, Any]:
+    said = own.model_dump(mode="json", exclude_defaults=True)
+    return said | ({"questionnaire": [_line(asked) for asked in own.questionnaire]} if own.questionnaire else {})
 
 
 def _stimuli(stimuli: AskedStimuli) -> Iterator[str]:

@@ -29,3 +29,11 @@ def is_spoken(tag: str) -> bool:
     except (ValueError, UnknownLocaleError):
         return False
     return wanted in map(written, shipped())
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two tags name one language, written alike: ``de`` and ``de-AT``, but not ``zh-Hans`` and ``zh-TW``."""
+    try:
+        return one == other or written(one) == written(other)
+    except (ValueError, UnknownLocaleError):
+        return False

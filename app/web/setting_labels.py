@@ -11,6 +11,7 @@ from app.studies.protocol import Protocol
 from app.web.wording import coded
 
 _LABELS = {
+    "translations": "Your texts in further languages",
     "plan": "Analysis plan", "plan_test": "Planned test", "plan_alpha": "Planned level α",
     "plan_correction": "Planned correction", "plan_interval": "Planned intervals", "plan_prior": "Planned prior",
     "plan_ties": "Planned ties",

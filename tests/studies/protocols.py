@@ -10,6 +10,7 @@ from app.analysis.significance import Correction, PairTest
 from app.studies.analysis_plan import Plan
 from app.studies.fields import AnswerKind, Asked, CatchPair, Gate, Sampling, ViewingModule, ViewingRule
 from app.studies.protocol import Protocol
+from app.studies.words import Translation
 
 LINE = st.text(st.characters(exclude_categories=["C", "Zl", "Zp"]), min_size=1, max_size=30).filter(str.strip)
 TRAPS = st.sampled_from(
@@ -46,6 +47,24 @@ def catch_pairs(draw: st.DrawFn) -> CatchPair:
 
 
 @st.composite
+def translations(draw: st.DrawFn, questionnaire: tuple[Asked, ...]) -> dict[str, Translation]:
+    """The texts in further languages; a question is answered there as in the questionnaire."""
+    found = dict[str, Translation]()
+    for tag in draw(st.lists(st.sampled_from(["de", "fr", "no", "zh-Hans"]), unique=True, max_size=2)):
+        asked = [
+            one.model_copy(update={"label": draw(WORDS.map(str.strip)), "options": tuple(
+                draw(st.lists(WORDS.map(str.strip), min_size=len(one.options), max_size=len(one.options), unique=True))
+            )})
+            for one in questionnaire if draw(st.booleans())
+        ]  # fmt: skip
+        found[tag] = Translation(
+            question=draw(st.just("") | WORDS), consent_text=draw(st.just("") | PROSE),
+            instructions=draw(st.just("") | PROSE), questionnaire=tuple(asked),
+        )  # fmt: skip
+    return found
+
+
+@st.composite
 def protocols(draw: st.DrawFn) -> Protocol:
     """A protocol with any of its settings other than their defaults."""
     catch = draw(st.integers(2, 20))
@@ -67,4 +86,6 @@ def protocols(draw: st.DrawFn) -> Protocol:
         "plan_interval": st.sampled_from(Interval), "plan_prior": st.floats(0, 1e6), "plan_ties": st.sampled_from(Ties),
         "plan_interim": st.booleans(),
     }  # fmt: skip
-    return Protocol(catch_trials=catch, **draw(st.fixed_dictionaries({}, optional=settings)))
+    said = draw(st.fixed_dictionaries({}, optional=settings))
+    own = draw(translations(said.get("questionnaire", ())))
+    return Protocol(catch_trials=catch, translations=own, **said)

@@ -14,7 +14,9 @@ from starlette.datastructures import FormData
 from app.errors import BadInput
 from app.studies.protocol import Protocol
 from app.studies.setting_groups import grouped
+from app.web.admin import translation_form
 from app.web.admin.forms import text
+from app.web.admin.translation_form import InLanguage, in_languages, in_words
 from app.web.setting_labels import label_of
 
 _AREAS = ("consent_text", "instructions", "questionnaire", "catch_pairs")
@@ -33,7 +35,7 @@ class Setting:
 
     name: str
     label: str
-    kind: str  # number, text, area, tick or select
+    kind: str  # number, text, area, tick, select or texts
     value: str
     what: str
     default: str
@@ -41,6 +43,7 @@ class Setting:
     limits: dict[str, str]
     options: tuple[str, ...]  # of a select
     problem: str = ""  # why what was typed does not fit
+    texts: tuple[InLanguage, ...] = ()  # of the kind texts, whose value has all of them in words
 
 
 def settings_of(
@@ -51,7 +54,7 @@ def settings_of(
     """
     fields, told = Protocol.model_fields, faults or {}
     return {
-        title: [_setting(name, fields[name], values.get(name), told.get(name, "")) for name in names]
+        title: [_setting(name, fields[name], values, told.get(name, "")) for name in names]
         for title, names in grouped().items()
         if groups is None or title in groups
     }
@@ -68,6 +71,8 @@ def said(form: FormData, names: Collection[str] = Protocol.model_fields.keys()) 
         kind = _kind(name, field)
         if kind == "tick":
             values[name] = name in form
+        elif kind == "texts" and name in form:
+            values[name] = translation_form.read(form)
         elif name in form:
             values[name] = _read(field, text(form, name).replace("\r\n", "\n").strip())
     return values
@@ -90,7 +95,7 @@ def _read(field: FieldInfo, typed: str) -> Any:
     return None if not typed and _holds(field, type(None)) else typed
 
 
-def _setting(name: str, field: FieldInfo, value: Any, problem: str) -> Setting:
+def _setting(name: str, field: FieldInfo, values: Mapping[str, Any], problem: str) -> Setting:
     extra = field.json_schema_extra
     limits = dict[str, str]()
     for limit in field.metadata:
@@ -105,13 +110,14 @@ def _setting(name: str, field: FieldInfo, value: Any, problem: str) -> Setting:
         name=name,
         label=label_of(name),
         kind=kind,
-        value=_written(_typed(field, value)),
+        value=in_words(values) if kind == "texts" else _written(_typed(field, values.get(name))),
         what=field.description or "",
-        default="" if kind in ("area", "text") else _written(field.default),
+        default="" if kind in ("area", "text", "texts") else _written(field.default),
         reason=str(extra.get("reason", "")) if isinstance(extra, dict) else "",
         limits=limits,
         options=_options(field),
         problem=problem,
+        texts=in_languages(values) if kind == "texts" else (),
     )
 
 
@@ -120,6 +126,8 @@ def _kind(name: str, field: FieldInfo) -> str:
         return "tick"
     if name in _AREAS:
         return "area"
+    if name == translation_form.FIELD:
+        return "texts"
     if _options(field):
         return "select"
     return "number" if _holds(field, int) or _holds(field, float) else "text"

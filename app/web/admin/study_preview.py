@@ -25,7 +25,7 @@ from app.web.failures import NoSuchPage
 from app.web.pages import Context, Ctx, Id, languages, outside, render
 from app.web.permits import Runs, sees
 from app.web.rights import May
-from app.web.subject.said import in_language, questions, study_text
+from app.web.subject.said import as_read, in_language, questions, tongues
 from app.web.texts import Texts
 
 router = APIRouter(dependencies=[Depends(sees)])
@@ -153,7 +153,10 @@ def _shown(request: Request, use: Context, found: Preview, rule: Protocol) -> Re
         return render(request, "subject/landing.html", texts=found.language, **values | _landing(found, rule))
     outcome = _OUTCOMES.get(found.page)
     view = sample(found.study, rule, _STAGES.get(found.page, Stage.END), found.language.tag, outcome)
-    values |= {"view": in_language(view, found.language), "seconds_left": round(rule.break_minutes * 60)}
+    values |= {
+        "view": in_language(view, found.language), "tongues": tongues(view, found.language),
+        "seconds_left": round(rule.break_minutes * 60),
+    }  # fmt: skip
     if found.page is Page.TRIAL:
         values |= {"number": 1, "total": view.planned, "practice": False, "tallest": _tallest(use, found.study.id)}
     elif found.page is Page.WITHDRAW:
@@ -168,10 +171,12 @@ def _shown(request: Request, use: Context, found: Preview, rule: Protocol) -> Re
 def _landing(found: Preview, rule: Protocol) -> dict[str, Any]:
     landing = Landing(
         study_title=found.study.title, is_demo=found.study.is_demo, state=StudyState.OPEN, personal=False, pilot=False,
-        resumable=False, full=False, question=study_text(rule.question, found.language), languages=rule.languages,
+        resumable=False, full=False, question=rule.question, languages=rule.languages, translations=rule.translations,
     )  # fmt: skip
     return {
-        "landing": landing, "locale": found.language.tag, "action": "", "mine": None, "mine_action": None, "sent": "",
+        "landing": replace(landing, question=as_read(landing, "question", found.language).text),
+        "tongues": tongues(landing, found.language, ["question"]),
+        "locale": found.language.tag, "action": "", "mine": None, "mine_action": None, "sent": "",
         "offered": () if found.typed else found.offered,
     }  # fmt: skip
 

@@ -1,25 +1,41 @@
-"""What a study says to its subjects: in the session's language where it kept a default text, else as it was written."""
+"""What a study says to its subjects: in the session's language where there is such a text, else as it was written."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from app.jobs.contract import digest_of
+from app.sessions.enrol import Landing
 from app.sessions.progress import SessionView
 from app.studies.fields import Asked
+from app.studies.tongues import alike
 from app.studies.wording import CONSENT, INSTRUCTIONS, QUESTION, QUESTIONNAIRE
+from app.studies.words import translation
 from app.web.texts import Texts
 
-_DEFAULTS = frozenset({QUESTION, CONSENT, INSTRUCTIONS})
+_DEFAULTS = {"question": QUESTION, "consent_text": CONSENT, "instructions": INSTRUCTIONS}
 
 
-def study_text(text: str, texts: Texts) -> str:
-    """The question, the consent text or the instructions as a subject reads them."""
-    return texts.raw(text) if text in _DEFAULTS else text
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A text of the study as a subject reads it."""
+
+    text: str
+    language: str | None = None  # its tag where it is another than the page's, "" where nobody knows; None where not
+
+
+def as_read(view: SessionView | Landing, name: str, texts: Texts) -> Said:
+    """The question, the consent text or the instructions: translated by the experimenter or by us, else as written."""
+    if own := getattr(translation(view.translations, texts.tag), name):
+        return Said(own)
+    written: str = getattr(view, name)
+    if written == _DEFAULTS[name]:
+        return Said(texts.raw(written))
+    return Said(written, _foreign(view.languages, texts))
 
 
 def consent_text(view: SessionView, texts: Texts) -> str:
     """The exact text that the session's consent page shows."""
-    return study_text(view.consent_text, texts)
+    return as_read(view, "consent_text", texts).text
 
 
 def consent_hash(view: SessionView, texts: Texts) -> str:
@@ -29,10 +45,14 @@ def consent_hash(view: SessionView, texts: Texts) -> str:
 
 def in_language(view: SessionView, texts: Texts) -> SessionView:
     """The view with the study's texts as the session's pages show them."""
-    return replace(
-        view, question=study_text(view.question, texts), instructions=study_text(view.instructions, texts),
-        consent_text=consent_text(view, texts), consent_hash=consent_hash(view, texts),
-    )  # fmt: skip
+    shown = {name: as_read(view, name, texts).text for name in _DEFAULTS}
+    return replace(view, **shown, consent_hash=consent_hash(view, texts))
+
+
+def tongues(view: SessionView | Landing, texts: Texts, names: Iterable[str] = tuple(_DEFAULTS)) -> dict[str, str]:
+    """The language of each text that is in another one than the page, by its tag; "" where nobody knows it."""
+    found = {name: as_read(view, name, texts).language for name in names}
+    return {name: language for name, language in found.items() if language is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +62,36 @@ class Question:
     asked: Asked
     label: str
     options: dict[str, str]  # what is read for each; stored is the option as the protocol has it, in any language
+    language: str | None  # as of a text
     said: str  # as it was sent, so that nothing is lost where something was wrong
     wrong: str  # what was wrong with it; empty where nothing was
 
 
 def questions(
-    view: SessionView, texts: Texts, said: Mapping[str, str], wrong: Mapping[str, str]
+    view: SessionView, texts: Texts, sent: Mapping[str, str], wrong: Mapping[str, str]
 ) -> tuple[Question, ...]:
     """The questionnaire with what was said so far, by the names of the fields."""
-    return tuple(_question(asked, texts, said, wrong) for asked in view.questionnaire)
+    own = {asked.name: asked for asked in translation(view.translations, texts.tag).questionnaire}
+    foreign = _foreign(view.languages, texts)
+    return tuple(
+        Question(
+            asked, *_read(asked, own.get(asked.name), texts, foreign),
+            said=sent.get(asked.name, ""), wrong=wrong.get(asked.name, ""),
+        )
+        for asked in view.questionnaire
+    )  # fmt: skip
 
 
-def _question(asked: Asked, texts: Texts, said: Mapping[str, str], wrong: Mapping[str, str]) -> Question:
-    ours = asked in QUESTIONNAIRE  # one that was changed stays as it is: half of it translated is worse than none
-    options = {option: texts.raw(option) if ours else option for option in asked.options}
-    label = texts.raw(asked.label) if ours else asked.label
-    return Question(asked, label, options, said.get(asked.name, ""), wrong.get(asked.name, ""))
+def _read(asked: Asked, own: Asked | None, texts: Texts, foreign: str | None) -> tuple[str, dict[str, str], str | None]:
+    """The label, what is read for each option, and the language of both where it is another than the page's."""
+    if own:
+        return own.label, dict(zip(asked.options, own.options, strict=True)), None
+    if asked in QUESTIONNAIRE:  # one that was changed stays as it is: half of it translated is worse than none
+        return texts.raw(asked.label), {option: texts.raw(option) for option in asked.options}, None
+    return asked.label, {option: option for option in asked.options}, foreign
+
+
+def _foreign(languages: tuple[str, ...], texts: Texts) -> str | None:
+    """The language of what is shown as it was written: the first that the study offers; None where it is the page's."""
+    first = languages[0] if languages else ""
+    return None if alike(first, texts.tag) else first

@@ -14,7 +14,7 @@ from app.sessions.sitting import Stage
 from app.web.pages import Context, Ctx, languages, outside, render
 from app.web.subject import leaving
 from app.web.subject.route import Held, SubjectRoute, to
-from app.web.subject.said import consent_text, in_language, questions
+from app.web.subject.said import consent_text, in_language, questions, tongues
 
 _PAGES = {
     Stage.CONSENT: "subject/consent.html",
@@ -60,6 +60,7 @@ def stage_page(
     more.setdefault("questions", questions(view, texts, {}, {}))
     page = render(
         request, _PAGES[view.stage], status=status, texts=texts, view=in_language(view, texts),
+        tongues=tongues(view, texts),
         stage=view.stage.value, is_demo=view.is_demo, simulated=view.simulated,
         personal=outside(request, ctx) + personal,
         withdraw_url=f"{address.get('session_url', personal)}/withdraw",
