@@ -33,7 +33,10 @@ def findings(
 
 def _stimuli(stock: Sequence[TaskStock], lost: AbstractSet[str]) -> Iterator[Finding]:
     if not stock:
-        yield error("The study has no pictures.", "ingest a folder, or add the pictures of finished renderings")
+        yield error(
+            "The study has no pictures.",
+            "upload a zip of them, ingest a folder, or add the pictures of finished renderings",
+        )
     for task in stock:
         if len(task.conditions) < 2:
             names = " and ".join(task.conditions) or "none"
@@ -83,7 +86,9 @@ def _design(protocol: Protocol, stock: Sequence[TaskStock], planned: Sequence[Pl
     kinds = Counter(pair.kind for pair in planned)
     tests, catch, practice = kinds[PairKind.TEST], kinds[PairKind.CATCH], kinds[PairKind.PRACTICE]
     comparisons = protocol.comparisons(tests)
-    if stock and not tests:
+    if not stock:
+        return  # what is missing besides, nobody can say yet
+    if not tests:
         yield error(
             "There is no pair to compare outside the practice scenes.", "add scenes, or free practice scenes",
             "practice_scenes" if protocol.practice_scenes else None,
@@ -93,7 +98,7 @@ def _design(protocol: Protocol, stock: Sequence[TaskStock], planned: Sequence[Pl
             f"The protocol asks for {protocol.catch_trials} catch trials, but "
             + ("none of the chosen catch pairs exists." if protocol.catch_pairs else "no scene has a degraded input."),
             f"add {DEGRADED}/scene.png beside {REFERENCE}/scene.png, or set `catch_trials` to 0",
-            ("catch_pairs" if protocol.catch_pairs else "catch_trials") if stock else None,
+            "catch_pairs" if protocol.catch_pairs else "catch_trials",
         )
     elif tests and protocol.room_for_catch(comparisons) < protocol.catch_trials:
         yield error(
@@ -114,7 +119,7 @@ def _design(protocol: Protocol, stock: Sequence[TaskStock], planned: Sequence[Pl
         yield (warning if practice else error)(
             f"The protocol asks for {protocol.practice_trials} practice trials, but there are pictures for {practice}.",
             "name `practice_scenes`, add degraded inputs, or set `practice_trials` lower",
-            "practice_trials" if stock else None,
+            "practice_trials",
         )
 
 

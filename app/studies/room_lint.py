@@ -35,7 +35,7 @@ def _texts(protocol: Protocol) -> Iterator[Finding]:
             ("is", "it") if len(names) == 1 else ("are", "them"),
         )
         yield warning(
-            f"{told} {be} your own: whoever chooses {' or '.join(tags)} reads {them} as you wrote {them}.",
+            f"{told} {be} your own: whoever chooses {_either(tags)} reads {them} as you wrote {them}.",
             "write these texts in each language under `translations`, or name in `languages` those alone that you have "
             "texts in, first the one that they are written in",
             "translations",
@@ -47,6 +47,10 @@ def _texts(protocol: Protocol) -> Iterator[Finding]:
             "name the language in `languages`, or take its texts out",
             "languages",
         )
+
+
+def _either(tags: Sequence[str]) -> str:
+    return " or ".join(part for part in (", ".join(tags[:-1]), tags[-1]) if part)
 
 
 def _untranslated(protocol: Protocol, offered: Sequence[str]) -> dict[tuple[str, ...], list[str]]:

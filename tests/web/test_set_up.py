@@ -94,7 +94,7 @@ def test_the_strip_tells_which_steps_were_gone_through_and_what_is_wrong_with_wh
     assert strip(desk.get(f"/admin/studies/{draft}/protocol").text)["Words"] == "done"
     empty = service.create(database, "Nothing in it", Protocol())
     told = strip(desk.get(f"/admin/studies/{empty}/set-up/checks").text)
-    assert (told["Pictures"], told["Checks"]) == ("3 to mend", "1 to weigh")
+    assert (told["Pictures"], told["Checks"]) == ("1 to mend", "1 to weigh")
     assert desk.get(f"/admin/studies/{empty}/set-up").url.path == f"/admin/studies/{empty}/stimuli"
 
 

@@ -80,7 +80,8 @@ def _page(
     return study_page(
         request,
         above,
-        "catch",
+        "protocol",
+        template="admin/study_catch.html",
         status=status,
         step=Step.CHECKS,
         problem=problem,

@@ -45,8 +45,11 @@ def consent_hash(view: SessionView, texts: Texts) -> str:
 
 def in_language(view: SessionView, texts: Texts) -> SessionView:
     """The view with the study's texts as the session's pages show them."""
-    shown = {name: as_read(view, name, texts).text for name in _DEFAULTS}
-    return replace(view, **shown, consent_hash=consent_hash(view, texts))
+    question, consented, instructions = (as_read(view, name, texts).text for name in _DEFAULTS)
+    return replace(
+        view, question=question, consent_text=consented, instructions=instructions,
+        consent_hash=consent_hash(view, texts),
+    )  # fmt: skip
 
 
 def tongues(view: SessionView | Landing, texts: Texts, names: Iterable[str] = tuple(_DEFAULTS)) -> dict[str, str]:
