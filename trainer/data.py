@@ -11,12 +11,11 @@ import torch
 from PIL import Image, UnidentifiedImageError
 from torch import Tensor
 
+from app.catalog.picture_files import SUFFIXES, is_picture
 from app.errors import BadInput, NotFound
 from app.jobs.contract import PhotographRef
 from app.jobs.eight_bits import FORMATS, UNREADABLE, flaw, upright
 from app.media import Media
-
-SUFFIXES = (".bmp", ".jpeg", ".jpg", ".png", ".ppm", ".tif", ".tiff", ".webp")
 
 
 class NoPhotographs(NotFound):
@@ -65,9 +64,7 @@ def files_in(folder: Path) -> list[Path]:
 def pictures_in(folder: Path) -> list[Path]:
     """The picture files directly in the folder, by name; hidden ones are left alone."""
     return sorted(
-        path
-        for path in folder.glob("*")
-        if path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and path.is_file()
+        path for path in folder.glob("*") if is_picture(path) and not path.name.startswith(".") and path.is_file()
     )
 
 

@@ -12,6 +12,8 @@ from app.jobs.contract import Recipe
 
 _NUMBERS_PER_THREAD = 400_000  # with less to do, a thread costs more in waiting for the others than it brings
 
+_LESS = "take a smaller batch, patch or network, or smaller pictures: each needs less"
+
 
 class NoSuchDevice(BadInput):
     """This machine does not have the device."""
@@ -26,11 +28,8 @@ class OutOfMemory(AppError):
 
     status = 507
 
-    def __init__(self, device: torch.device) -> None:
-        super().__init__(
-            f"The memory of {device} ran out",
-            "take a smaller batch, patch or network, or smaller pictures: each needs less",
-        )
+    def __init__(self, device: torch.device, fix: str = _LESS) -> None:
+        super().__init__(f"The memory of {device} ran out", fix)
 
 
 def prepare(name: str, threads: int) -> torch.device:
@@ -77,13 +76,13 @@ def room_for_photographs(device: torch.device) -> int:
 
 
 @contextlib.contextmanager
-def memory_of(device: torch.device) -> Iterator[None]:
-    """Inside, memory that runs out is a sentence and not a traceback."""
+def memory_of(device: torch.device, fix: str = _LESS) -> Iterator[None]:
+    """Inside, memory that runs out is a sentence and not a traceback; ``fix`` says what would need less."""
     try:
         yield
     except (MemoryError, torch.cuda.OutOfMemoryError) as error:
-        raise OutOfMemory(device) from error
+        raise OutOfMemory(device, fix) from error
     except RuntimeError as error:
         if "can't allocate memory" not in str(error):  # what the CPU's allocator says; it has no class of its own
             raise
-        raise OutOfMemory(device) from error
+        raise OutOfMemory(device, fix) from error

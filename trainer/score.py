@@ -14,7 +14,8 @@ from app.log import logger
 from trainer.files import write_whole
 from trainer.measures import MEASURES
 from trainer.measures.channels import PictureTooSmall
-from trainer.report import Report, Stopped
+from trainer.measures.readiness import require as require_measures
+from trainer.report import Report, Stopped, heed
 from trainer.versions import versions
 
 Column = tuple[str, Form]
@@ -58,11 +59,14 @@ def score(scoring: Scoring, report: Report) -> ScoreResult:
 
     Raises
     ------
+    WeightsMissing, WeightsDamaged, WeightsUnfit, PyiqaMissing
+        A learned measure cannot be computed here; said before anything is scored.
     SizesDiffer, CannotScore, NotFinite
         The first pair of which that is so; nothing has been written.
     Stopped
         The report asked for it; nothing has been written, and the next attempt begins anew.
     """
+    require_measures((measure for measure, _ in scoring.columns), scoring.device, lambda: heed(report))
     logger("trainer").info("scoring", pictures=len(scoring.pairs), measures=len(scoring.columns))
     values = dict[tuple[str, str, Column], ScoredValue]()
     for number, pair in enumerate(scoring.pairs, 1):

@@ -32,7 +32,7 @@ from app.archives.layout import (
 )
 from app.archives.lines import Row, one, read, split
 from app.archives.refusals import ArchiveRefused, NotAStudyArchive, OtherArchiveFormat, Wrong
-from app.jobs.photo_files import is_picture
+from app.catalog.picture_files import is_picture
 from app.studies.contents import overlapping, shown, unfit
 from app.studies.png import MOST_BYTES
 from app.studies.strict_json import NotStrict, parsed

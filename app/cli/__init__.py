@@ -13,6 +13,7 @@ from pkgutil import iter_modules
 import typer
 
 from app import __version__
+from app.cli._as_typed import as_typed
 from app.errors import AppError
 
 
@@ -42,7 +43,7 @@ def main() -> None:
             import_module(f"{__name__}._environment").warn_of_unknown_names()
         program()()
     except AppError as error:
-        typer.echo(error.message, err=True)
+        typer.echo(as_typed(error.message), err=True)
         sys.exit(2)
     except Exception as error:
         if "app.db" not in sys.modules:  # otherwise no database was asked for anything

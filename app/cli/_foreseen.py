@@ -4,33 +4,48 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from app.jobs.foresight import Foresight
+    from app.jobs.effort import Effort
+    from app.jobs.estimate import MatrixEstimate, Span
+    from app.jobs.foreseen import Foresight
 
 _FATES = {"new": "To be done", "again": "Done again", "at work": "At work already", "done": "Done already"}
-_KINDS = {"train": "training", "render": "rendering", "score": "score", "recover": "recovery"}
 _BASES = {
-    "measured": "trainings of the same size under the same measures",
-    "similar": "trainings alike, and arithmetic between them and these",
+    "measured": "jobs of the same size under the same measures",
+    "similar": "jobs alike, and arithmetic between them and these",
     "reckoned": "arithmetic alone",
 }
 
 
 def foreseen_lines(found: "Foresight") -> Iterator[str]:
     """Cautions, jobs, time and memory."""
-    from app.web.wording import count, duration, size
+    from app.web.wording import of_kinds, size
 
     yield from found.cautions
     for fate, told in _FATES.items():
-        kinds = found.counts.get(fate)
-        if kinds:
-            yield f"{told}: {', '.join(count(number, _KINDS[kind]) for kind, number in kinds.items())}"
+        counted = found.counts.get(fate)
+        if counted:
+            yield f"{told}: {of_kinds(counted)}"
+    if found.lacking:
+        yield "It is launched with --anyway only."
+    if found.effort is not None:
+        yield f"Time: {_span(found.effort.seconds)}"
+        yield _stands_on(found.effort)
+        return
     estimate = found.estimate
     if estimate is None:
-        yield "Time: none, every training is done"
+        yield "Time: none, everything is done or at work"
         return
-    span = estimate.seconds
-    ends = f"{duration(span.low)} to {duration(span.high)}"
-    yield f"Time: about {duration(span.value)} ({ends}) until the last training ends"
-    assumed = "; no worker reports, so this machine's CPU is assumed" if estimate.assumed else ""
-    yield f"Stands on: {_BASES[estimate.basis.value]}{assumed}"
+    yield f"Time: {_span(estimate.seconds)} until the last training ends"
+    yield _stands_on(estimate)
     yield f"Memory: up to {size(estimate.bytes)}; half of that or twice as much is possible"
+
+
+def _span(seconds: "Span") -> str:
+    from app.web.wording import duration
+
+    return f"about {duration(seconds.value)} ({duration(seconds.low)} to {duration(seconds.high)})"
+
+
+def _stands_on(told: "Effort | MatrixEstimate") -> str:
+    assumed = "; no worker reports, so this machine's CPU is assumed" if told.assumed else ""
+    return f"Stands on: {_BASES[told.basis.value]}{assumed}"

@@ -1,4 +1,4 @@
-"""A worker inside a command: the queue is emptied while somebody watches."""
+"""A worker inside a command: its own jobs are done while somebody watches, and no others."""
 
 import sys
 import threading
@@ -17,11 +17,14 @@ from app.studies import scored, stimuli
 _LOOK_SECONDS = 0.25
 
 
-def work(place: Installation, jobs: list[int]) -> None:
-    """Nothing is left in the queue; a bar per job shows how it comes there."""
-    dispatcher = Dispatcher(place.database, place.media, place.settings, stimuli.register, scored.keep_scores)
-    stop = threading.Event()
-    worker = threading.Thread(target=dispatcher.run_until_idle, args=(stop,), name="worker")
+def work(place: Installation, jobs: list[int], stop: threading.Event) -> None:
+    """These jobs, and what they need, have ended, or ``stop`` was set; a bar per job shows how it comes there.
+
+    Whatever else waits in the queue is left to other workers.
+    """
+    dispatcher = Dispatcher(place.database, place.media, place.settings, stimuli.register, scored.keep_scores_of)
+    mine = views.with_needs(place.database, jobs)
+    worker = threading.Thread(target=dispatcher.run_until_idle, args=(stop, mine), name="worker")
     worker.start()
     try:
         _show_progress(place, jobs, worker)

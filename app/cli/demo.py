@@ -63,7 +63,7 @@ def _chain(place: "Installation", photos: Path | None, address: str) -> tuple[in
 
     matrix = demonstration.launch(place.database, place.media, photos)
     jobs = matrix.jobs
-    work(place, jobs)
+    work(place, jobs, threading.Event())  # Ctrl-C raises here, and what is at work is given back
     demonstration.require_success(place.database, jobs)
     study = demonstration.open_study(place.database, place.media, list(matrix.renderings.values()))
     _say(f"\nStudy {study} is open. Twelve simulated subjects take a session each:")

@@ -1,5 +1,6 @@
 """``beholder jobs``: the queue at a terminal: what is at work, what waits, what has ended and why."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -77,17 +78,58 @@ def retry(number: Number) -> None:
 
 @jobs.command()
 def recipe(number: Number) -> None:
-    """Print a training as a file for `beholder matrix`, to be changed and launched again."""
+    """Print a job as a file, to be changed and launched again.
+
+    A training is a file for `beholder matrix`, anything else one for `beholder jobs launch`.
+    """
     from app.cli._installation import installation
+    from app.db.models import JobKind
+    from app.jobs import views
+    from app.jobs.again import wish_like
+    from app.jobs.job_file import written
     from app.jobs.likeness import as_file, likeness
 
     with installation() as place:
-        typer.echo(as_file(likeness(place.database, number)), nl=False)
+        if views.get(place.database, number).kind is JobKind.TRAIN:
+            typer.echo(as_file(likeness(place.database, number)), nl=False)
+        else:
+            typer.echo(written(wish_like(place.database, number)), nl=False)
+
+
+@jobs.command()
+def launch(
+    file: Annotated[Path, typer.Argument(help="A YAML file of recoveries, of a rendering or of scores.")],
+    check: Annotated[
+        bool, typer.Option("--check", help="Say what would be done, how long it takes and what is missing; no more.")
+    ] = False,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Also what needs weights that no worker has: it fetches them, or fails.")
+    ] = False,
+) -> None:
+    """Launch what a file asks for: recoveries, a rendering, or scores; what is there already is found."""
+    from app.catalog.shelf import Shelf
+    from app.cli._foreseen import foreseen_lines
+    from app.cli._installation import installation
+    from app.jobs import asked, job_file, views
+
+    wish = job_file.read(file)
+    with installation() as place:
+        shelf = Shelf(place.settings.weights_folder)
+        if check:
+            found = asked.foresee(place.database, wish, shelf)
+            if found.problems:
+                raise job_file.BadJobFile("\n".join(found.problems), "correct this, and check again")
+            for line in foreseen_lines(found):
+                typer.echo(line)
+            return
+        for one in asked.launch(place.database, wish, shelf, anyway=anyway):
+            told = " (there already)" if one.found else ""
+            typer.echo(f"job {one.job_id:>4}  {views.get(place.database, one.job_id).title}{told}")
 
 
 def _facts(job: "JobView") -> list[tuple[str, str]]:
     from app.web.admin.matrix import state_word, word
-    from app.web.wording import moment, share, size
+    from app.web.wording import count, moment, share, size
 
     facts = [("job", f"{job.id}  {job.title}"), ("state", f"{state_word(job)}, {word(job)}")]
     facts += [("steps", f"{job.step} of {job.total_steps}"), ("attempt", str(job.attempt))]
@@ -98,6 +140,9 @@ def _facts(job: "JobView") -> list[tuple[str, str]]:
         facts.append(("device", f"{job.usage.device}: {size(job.usage.memory)}{busy}"))
     if job.needs:
         facts.append(("needs", ", ".join(f"job {need}" for need in job.needs)))
+    replaced = len((job.result or {}).get("replaced", ()))
+    if replaced:
+        facts.append(("replaced", f"{count(replaced, 'value')} that had been there and differed"))
     facts += [("launched", moment(job.created_at)), ("finished", moment(job.finished_at))]
     return [*facts, *([("error", job.error)] if job.error else [])]
 

@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from app.cli._installation import Installation
     from app.jobs.launch import Matrix, TaskRecipes
     from app.jobs.matrix_file import MatrixFile
     from app.results.training_matrix import MatrixReport
+
+STOPPED = 75  # as the trainer says it: stopped on request, after saving
 
 
 def matrix(
@@ -38,7 +42,7 @@ def matrix(
     ] = None,
     measures: Annotated[
         str | None,
-        typer.Option(help="What every result is scored with, separated by commas; all that need no weights otherwise."),
+        typer.Option(help="What every result is scored with, separated by commas; all that can run here otherwise."),
     ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Where tables and figures go; a folder in the data folder otherwise.")
@@ -47,7 +51,13 @@ def matrix(
         bool,
         typer.Option("--check", help="Say what would be done, how long it takes and what is missing; start nothing."),
     ] = False,
-    work: Annotated[bool, typer.Option("--work", help="Do the jobs here and now, as `beholder worker` would.")] = False,
+    anyway: Annotated[
+        bool,
+        typer.Option("--anyway", help="Also launch what needs weights that no worker has: it fetches them, or fails."),
+    ] = False,
+    work: Annotated[
+        bool, typer.Option("--work", help="Do these jobs here and now, as `beholder worker` would, and no others.")
+    ] = False,
 ) -> None:
     """Train every task under every objective, score the results, and tell whether each is best under its own measure.
 
@@ -73,10 +83,11 @@ def matrix(
             _say_foreseen(place, asked)
         return
     with at_work(settings) if work else installation(settings) as place:
-        jobs = _launched(place, asked)
+        jobs = _launched(place, asked, anyway=anyway)
         _say_jobs(jobs)
         if work:
-            _carry_out(place, jobs)
+            if _carry_out(place, jobs):
+                raise typer.Exit(STOPPED)
         elif _open(place, jobs):
             typer.echo("`beholder worker` does them, and so does this command with --work.")
         done = _report(place, jobs, recipes)
@@ -91,20 +102,10 @@ def _say_foreseen(place: "Installation", asked: "MatrixFile") -> None:
     from app.cli._foreseen import foreseen_lines
     from app.jobs.foresight import foresee
     from app.jobs.matrix_file import PACKAGED
-    from app.jobs.matrix_plan import BadMatrix, MatrixWish
+    from app.jobs.matrix_plan import BadMatrix
 
     folder = None if asked.photographs in (None, PACKAGED) else Path(str(asked.photographs)).resolve().name
-    wish = MatrixWish(
-        tasks=asked.tasks,
-        objectives=[one.objective for one in asked.objectives],
-        preset=asked.preset,
-        photograph_set=asked.set or folder or PACKAGED,
-        scenes=asked.scenes.wish,
-        seed=asked.seed,
-        changes=asked.changes,
-        scores=asked.scores,
-        baselines=asked.baselines,
-    )
+    wish = asked.wish(asked.set or folder or PACKAGED)
     found = foresee(place.database, wish, Shelf(place.settings.weights_folder))
     if found.problems:
         raise BadMatrix("\n".join(found.problems), "correct this, and check again")
@@ -128,21 +129,14 @@ def _checked(asked: "MatrixFile") -> "list[TaskRecipes]":
     return check_matrix(asked.tasks, texts, preset=asked.preset, seed=asked.seed, changes=asked.changes)
 
 
-def _launched(place: "Installation", asked: "MatrixFile") -> "Matrix":
-    from app.jobs.launch import launch_matrix
+def _launched(place: "Installation", asked: "MatrixFile", *, anyway: bool) -> "Matrix":
+    from app.catalog.shelf import Shelf
+    from app.jobs.foresight import ready
+    from app.jobs.launch import launch_plan
 
-    return launch_matrix(
-        place.database,
-        tasks=asked.tasks,
-        objectives=[one.objective for one in asked.objectives],
-        preset=asked.preset,
-        photograph_set=_photographs(place, asked),
-        scenes=asked.scenes.wish,
-        seed=asked.seed,
-        changes=asked.changes,
-        scores=asked.scores,
-        baselines=asked.baselines,
-    )
+    wish = asked.wish(_photographs(place, asked))
+    plan = ready(place.database, wish, Shelf(place.settings.weights_folder), anyway=anyway)
+    return launch_plan(place.database, plan)
 
 
 def _photographs(place: "Installation", asked: "MatrixFile") -> str:
@@ -169,11 +163,15 @@ def _say_jobs(jobs: "Matrix") -> None:
     for task, job in jobs.pretrainings.items():
         typer.echo(f"job {job:>4}  {task}, first stage")
     for (task, condition), job in jobs.trainings.items():
-        later = jobs.renderings[task, condition], jobs.scorings[task, condition]
-        typer.echo(f"job {job:>4}  {task} under {condition}; its pictures: job {later[0]}, its scores: job {later[1]}")
+        pictures, scored = jobs.renderings[task, condition], _scored(jobs.scorings.get((task, condition)))
+        typer.echo(f"job {job:>4}  {task} under {condition}; its pictures: job {pictures}{scored}")
     for (task, condition), job in jobs.baselines.items():
-        scored = jobs.beside[task, condition]
-        typer.echo(f"job {job:>4}  {task}, the baseline {condition}; its scores: job {scored}")
+        scored = _scored(jobs.beside.get((task, condition))).replace(",", ";", 1)
+        typer.echo(f"job {job:>4}  {task}, the baseline {condition}{scored}")
+
+
+def _scored(job: int | None) -> str:
+    return "" if job is None else f", its scores: job {job}"
 
 
 def _open(place: "Installation", jobs: "Matrix") -> bool:
@@ -182,17 +180,41 @@ def _open(place: "Installation", jobs: "Matrix") -> bool:
     return any(job.is_live for job in views.listing(place.database) if job.id in set(jobs.jobs))
 
 
-def _carry_out(place: "Installation", jobs: "Matrix") -> None:
-    """The jobs are done, as far as they can be; on Ctrl-C those at work are saved and given back."""
-    import signal
-
+def _carry_out(place: "Installation", jobs: "Matrix") -> bool:
+    """Whether somebody asked to stop; otherwise the jobs are done, as far as they can be."""
     from app import log
+    from app.cli._stopping import stopping
     from app.cli._working import work
 
-    signal.signal(signal.SIGTERM, _interrupt)
     if "log_level" not in place.settings.model_fields_set:
         log.configure(place.settings.log_form, "WARNING")  # the progress says what happens
-    work(place, jobs.jobs)
+    with stopping(lambda: typer.echo("Stopping: what is at work is saved first.")) as stop:
+        work(place, jobs.jobs, stop)
+        if not _open(place, jobs):  # whoever asked, asked too late
+            return False
+    for line in _how_far(place, jobs):
+        typer.echo(line)
+    return True
+
+
+def _how_far(place: "Installation", jobs: "Matrix") -> "Iterator[str]":
+    """What is done of a matrix, what remains, and how it goes on."""
+    from collections import Counter
+
+    from app.db.models import JobState
+    from app.jobs import views
+    from app.web.wording import of_kinds
+
+    mine = [job for job in views.listing(place.database) if job.id in set(jobs.jobs)]
+    done = [job.kind.value for job in mine if job.state is JobState.SUCCEEDED]
+    left = [job.kind.value for job in mine if job.is_live]
+    yield f"Stopped. Done: {of_kinds(Counter(done)) or 'nothing yet'}."
+    yield f"Still to do: {of_kinds(Counter(left))}; what had begun goes on from where it was saved."
+    failed = [job for job in mine if not job.is_live and job.state is not JobState.SUCCEEDED]
+    if failed:
+        badly = of_kinds(Counter(job.kind.value for job in failed))
+        yield f"Ended badly: {badly}; `beholder jobs show {failed[0].id}` says why."
+    yield "The same command goes on with them, and so does `beholder worker`."
 
 
 def _report(place: "Installation", jobs: "Matrix", recipes: "list[TaskRecipes]") -> "MatrixReport":
@@ -220,7 +242,3 @@ def _name(what: str) -> str:
 
 def _parts(text: str | None) -> list[str] | None:
     return None if text is None else [part.strip() for part in text.split(",") if part.strip()]
-
-
-def _interrupt(*_: object) -> None:
-    raise KeyboardInterrupt

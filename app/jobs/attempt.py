@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
@@ -22,6 +23,7 @@ from app.jobs.contract import (
     RecoverResult,
     RenderResult,
     RenderSpec,
+    ReplacedValue,
     ScoreResult,
     ScoreSpec,
     TrainResult,
@@ -43,7 +45,7 @@ DONE, REFUSED, EXHAUSTED, STOPPED = 0, 2, 3, 75  # the trainer's exit codes; any
 _ENDED_BY_US = (STOPPED, -signal.SIGTERM, -signal.SIGKILL)
 
 OnRendered = Callable[[Database, Media, int, int, Path, RenderResult], None]
-OnScored = Callable[[Database, int, int, ScoreResult], object]
+OnScored = Callable[[Database, int, int, ScoreResult], tuple[ReplacedValue, ...]]
 
 
 class NoWeights(AppError):
@@ -253,7 +255,7 @@ class Attempt:
             self._folder.forget_earlier_checkpoints()
             self._log.info("succeeded")
 
-    def _taken_in(self, result: AnyResult) -> dict[str, str]:
+    def _taken_in(self, result: AnyResult) -> dict[str, Any]:
         """What the job's row says besides its result; pictures and values have rows of their own."""
         held = self.claim.job, self.claim.attempt
         if isinstance(result, TrainResult):
@@ -261,7 +263,8 @@ class Attempt:
         if isinstance(result, RecoverResult):
             keep_recovery(self._database, self._media, self._folder.path, result)
         elif isinstance(result, ScoreResult):
-            self._on_scored(self._database, *held, result)
+            replaced = self._on_scored(self._database, *held, result)
+            return {"replaced": [one.model_dump(mode="json") for one in replaced]} if replaced else {}
         else:
             self._on_rendered(self._database, self._media, *held, self._folder.path, result)
         return {}

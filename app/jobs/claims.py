@@ -1,6 +1,6 @@
 """What workers do to jobs; the table refuses every move of an attempt that no longer holds its job."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import isfinite
@@ -52,15 +52,20 @@ class Held:
     overdue: timedelta
 
 
-def claim(database: Database, worker: str, lease: timedelta) -> Claim | None:
+def claim(
+    database: Database, worker: str, lease: timedelta, *, only: Collection[int] | None = None
+) -> Claim | None:  # fmt: skip
     """The first queued job whose needs have all succeeded, now this worker's; None where there is nothing to do.
+
+    With ``only`` it is one of these, and all others are left to other workers.
 
     One statement, so that two workers can never both have it: SQLite lets one writer in at a time, PostgreSQL skips
     rows that another worker is just taking.
     """
     needed = aliased(Job)
     unmet = exists().where(JobNeed.job_id == Job.id, needed.id == JobNeed.needs_id, needed.state != JobState.SUCCEEDED)
-    first = select(Job.id).where(Job.state == JobState.QUEUED, ~unmet).order_by(Job.priority, Job.id).limit(1)
+    wanted = [] if only is None else [Job.id.in_(only)]
+    first = select(Job.id).where(Job.state == JobState.QUEUED, ~unmet, *wanted).order_by(Job.priority, Job.id).limit(1)
     with database.read() as db:
         if db.scalar(first) is None:
             return None  # an idle worker takes no lock

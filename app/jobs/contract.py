@@ -9,7 +9,7 @@ from app.catalog import task
 from app.jobs import objective
 from app.jobs.contract_parts import Frozen, Number, PhotographRef, SceneRef, digest_of
 from app.jobs.contract_recover import RecoverResult, RecoverSpec, RecoveryPoint, Verdict
-from app.jobs.contract_score import Form, PicturePair, ScoredValue, ScoreResult, ScoreSpec
+from app.jobs.contract_score import Form, PicturePair, ReplacedValue, ScoredValue, ScoreResult, ScoreSpec
 
 __all__ = [
     "AnyResult",
@@ -27,6 +27,7 @@ __all__ = [
     "RenderResult",
     "RenderSpec",
     "RenderedPicture",
+    "ReplacedValue",
     "Result",
     "SceneRef",
     "ScoreResult",

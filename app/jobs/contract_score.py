@@ -69,9 +69,23 @@ class ScoredValue(Frozen):
     value: Finite
 
 
+class ReplacedValue(Frozen):
+    """A value that was there, differed from what a score found, and gave way."""
+
+    picture: Digest
+    reference: Digest
+    measure: str
+    form: Form
+    value: float = Field(description="As it was.")
+    source: str = Field(description="Who had brought it: a file, or a job.")
+
+
 class ScoreResult(Frozen):
     """What a succeeded score leaves in ``result.json``."""
 
     kind: Literal["score"] = "score"
     values: tuple[ScoredValue, ...]
     versions: dict[str, str] = Field(description="Beholder with its commit and source, Python, and the packages.")
+    replaced: tuple[ReplacedValue, ...] = Field(
+        (), exclude_if=lambda value: not value, description="Noted by the worker that kept the values."
+    )

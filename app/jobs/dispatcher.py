@@ -3,7 +3,7 @@
 import os
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -55,20 +55,20 @@ class Dispatcher:
 
     def run(self, stop: threading.Event) -> None:
         """Works until ``stop`` is set; then the jobs at work save, stop and are given back."""
-        self._work(stop, until_idle=False)
+        self._work(stop, until_idle=False, only=None)
 
-    def run_until_idle(self, stop: threading.Event) -> None:
-        """Works until no job is waiting or at work anywhere, or until ``stop`` is set."""
-        self._work(stop, until_idle=True)
+    def run_until_idle(self, stop: threading.Event, only: Collection[int] | None = None) -> None:
+        """Works until no job is waiting or at work anywhere, or until ``stop`` is set; does no job but ``only``."""
+        self._work(stop, until_idle=True, only=only)
 
-    def _work(self, stop: threading.Event, *, until_idle: bool) -> None:
+    def _work(self, stop: threading.Event, *, until_idle: bool, only: Collection[int] | None) -> None:
         self._log.info("ready", devices=self._devices)
         with self._heartbeats():
             try:
                 while not stop.is_set():
                     try:
-                        self._look()
-                        if until_idle and not self._at_work() and not any_live(self._database):
+                        self._look(only)
+                        if until_idle and not self._at_work() and not any_live(self._database, only):
                             return
                     except SQLAlchemyError:
                         self._log.exception("the database did not answer; trying again")
@@ -77,14 +77,15 @@ class Dispatcher:
             finally:
                 self._give_back()
 
-    def _look(self) -> None:
+    def _look(self, only: Collection[int] | None) -> None:
         self._offer.look()
         for job in claims.rescue_lost(self._database, self._is_gone):
             self._log.warning("rescued from a worker that vanished", job=job)
         busy = {attempt.slot for attempt in self._at_work()}
         for slot in self._slots:
             if slot not in busy:
-                claim = claims.claim(self._database, self.name, timedelta(seconds=self._settings.lease_seconds))
+                lease = timedelta(seconds=self._settings.lease_seconds)
+                claim = claims.claim(self._database, self.name, lease, only=only)
                 if claim is None:
                     return
                 self._begin(claim, slot)

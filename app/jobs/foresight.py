@@ -2,70 +2,32 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
-from sqlalchemy import select
-
-from app.catalog import MEASURES
 from app.catalog import task as known_task
-from app.catalog.shelf import Shelf, needed
+from app.catalog.shelf import Shelf
 from app.db import Database
-from app.db.models import Job, JobKind, JobState, Worker
 from app.errors import AppError
 from app.jobs import objective as grammar
-from app.jobs.contract import AnySpec, digest_of
+from app.jobs.contract import AnySpec
 from app.jobs.estimate import MatrixEstimate, estimate_matrix
+from app.jobs.foreseen import ForeseenJob, Foresight, Known, lacking, nobody_works
 from app.jobs.launch import Matrix, jobs_of
 from app.jobs.matrix_plan import MatrixPlan, MatrixWish, TaskRecipes, check_matrix, plan_matrix, taken_from, task_plan
 from app.jobs.speeds import devices_of, measured
-from app.jobs.views import LIVE
+from app.jobs.weights_at_hand import AtHand, WeightsNotAtHand, at_hand
 
 _NOBODY = 2**31 - 1  # from here down: numbers for jobs that are not there yet, which no job has
 _NAMED = 6  # of what is told one by one
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class ForeseenJob:
-    """A job that the launch would ask for."""
-
-    kind: JobKind
-    title: str
-    job: int | None  # that is there already, and would be found
-    state: JobState | None
-
-    @property
-    def fate(self) -> str:
-        """``new``, ``at work`` or ``done`` where it is found, and ``again`` where it had ended badly."""
-        if self.state is None:
-            return "new"
-        if self.state in LIVE:
-            return "at work"
-        return "done" if self.state is JobState.SUCCEEDED else "again"
-
-
-@dataclass(frozen=True, slots=True)
-class Foresight:
-    """What would come of a launch; with problems nothing would be launched."""
-
-    problems: tuple[str, ...]
-    cautions: tuple[str, ...] = ()  # it would be launched, and then wait, fail or surprise
-    jobs: tuple[ForeseenJob, ...] = ()
-    estimate: MatrixEstimate | None = None  # of the trainings that are not done yet, first stages included
-
-    @property
-    def counts(self) -> dict[str, dict[str, int]]:
-        """By fate, how many jobs of each kind."""
-        found = dict[str, dict[str, int]]()
-        for (fate, kind), number in Counter((job.fate, job.kind.value) for job in self.jobs).items():
-            found.setdefault(fate, {})[kind] = number
-        return found
-
-
 def foresee(database: Database, wish: MatrixWish, shelf: Shelf) -> Foresight:
     """What launching the matrix would do; ``shelf`` is where this machine keeps weights, asked if no worker reports."""
+    hand = at_hand(database, shelf)
+    wish = _scored_here(wish, hand)
     problems = faults(database, wish)
     if problems:
         return Foresight(problems)
@@ -73,24 +35,41 @@ def foresee(database: Database, wish: MatrixWish, shelf: Shelf) -> Foresight:
     jobs, matrix = _foreseen(database, plan)
     missing = _not_done(plan, matrix, {job.job for job in jobs if job.fate == "done"})
     estimate = estimate_matrix(missing, devices_of(database), measured(database)) if missing else None
-    return Foresight((), tuple(_cautions(database, wish, plan, estimate, shelf)), jobs, estimate)
+    without = lacking(jobs, hand)
+    cautions = (*nobody_works(database), *map(hand.sentence, without), *_cautions(wish, estimate))
+    return Foresight((), cautions, jobs, estimate, lacking=without)
 
 
-@dataclass(frozen=True, slots=True)
-class AtHand:
-    """The measures whose weights are at hand, or that need none, and who says so."""
+def ready(database: Database, wish: MatrixWish, shelf: Shelf, *, anyway: bool = False) -> MatrixPlan:
+    """The matrix as it can be launched now, scored with the measures whose weights are at hand.
 
-    measures: frozenset[str]
-    workers: int  # that have reported; with none it is this machine that was looked at
+    ``anyway`` launches trainings under measures whose weights nobody has: who takes them up must have or fetch them.
+    Their results are scored without these measures, because one that fails would take all others with it; launched
+    again when the weights are there, the matrix is scored with them, too.
+
+    Raises
+    ------
+    WeightsNotAtHand
+        A job that is still to be done needs weights that nobody has.
+    UnknownTask, UnknownMeasure, BadObjective, UnknownPreset, UnknownSet, PhotographTooSmall, BadMatrix
+        As ``plan_matrix`` does.
+    """
+    hand = at_hand(database, shelf)
+    wish = _scored_here(wish, hand)
+    plan = plan_matrix(database, wish)
+    jobs, _ = _foreseen(database, plan)
+    without = lacking(jobs, hand)
+    if not without:
+        return plan
+    if not anyway:
+        raise WeightsNotAtHand(hand, without)
+    scores = wish.scores.among(hand.measures, named_too=True) if wish.scores else None
+    return plan_matrix(database, replace(wish, scores=scores))
 
 
-def at_hand(database: Database, shelf: Shelf) -> AtHand:
-    """What the workers have; ``shelf`` is where this machine keeps weights, and counts if no worker reports."""
-    with database.read() as db:
-        told = [set(weights) for weights in db.scalars(select(Worker.weights)) if weights is not None]
-    free = {name for name, measure in MEASURES.items() if not measure.needs_weights}
-    found = set[str]().union(*told) if told else {name for name in MEASURES if not shelf.missing([name])}
-    return AtHand(frozenset(free | found), len(told))
+def _scored_here(wish: MatrixWish, hand: AtHand) -> MatrixWish:
+    """The wish, scored with no measure that nobody asked for by name and that nobody could compute."""
+    return replace(wish, scores=wish.scores.among(hand.measures) if wish.scores else None)
 
 
 def faults(database: Database, wish: MatrixWish) -> tuple[str, ...]:
@@ -130,31 +109,15 @@ def _recipes(wish: MatrixWish, tasks: Sequence[str], objectives: Sequence[str]) 
 
 def _foreseen(database: Database, plan: MatrixPlan) -> tuple[tuple[ForeseenJob, ...], Matrix]:
     """The jobs that would be asked for, and the matrix with numbers that no job has where one is not there yet."""
-    known, jobs = _known(database), list[ForeseenJob]()
+    known, jobs = Known(database), list[ForeseenJob]()
 
     def take(spec: AnySpec, title: str) -> int:
-        number, state = known.get(digest_of(spec.model_dump(mode="json")), (None, None))
-        jobs.append(ForeseenJob(JobKind(spec.kind), title, number, state))
-        return _NOBODY - len(jobs) if number is None else number
+        found = known.foreseen(spec, title, covered=True)
+        jobs.append(found)
+        return _NOBODY - len(jobs) if found.job is None else found.job
 
     matrix = jobs_of(plan, take)
     return tuple(jobs), matrix
-
-
-def _known(database: Database) -> dict[str, tuple[int, JobState]]:
-    """The job that a launch of the same would find: one at work, else the latest done, else the latest that ended."""
-    with database.read() as db:
-        rows = db.execute(select(Job.spec_hash, Job.id, Job.state).order_by(Job.id)).all()
-    found = dict[str, tuple[int, JobState]]()
-    for digest, number, state in rows:
-        before = found.get(digest)
-        if before is None or _rank(state) >= _rank(before[1]):
-            found[digest] = (number, state)
-    return found
-
-
-def _rank(state: JobState) -> int:
-    return 2 if state in LIVE else 1 if state is JobState.SUCCEEDED else 0
 
 
 def _not_done(plan: MatrixPlan, matrix: Matrix, done: set[int | None]) -> list[TaskRecipes]:
@@ -168,21 +131,7 @@ def _not_done(plan: MatrixPlan, matrix: Matrix, done: set[int | None]) -> list[T
     return left
 
 
-def _cautions(
-    database: Database, wish: MatrixWish, plan: MatrixPlan, estimate: MatrixEstimate | None, shelf: Shelf
-) -> Iterator[str]:
-    with database.read() as db:
-        if db.scalar(select(Worker.name).limit(1)) is None:
-            yield "No worker has reported: the jobs wait until `beholder worker` runs."
-    weights = at_hand(database, shelf)
-    for name in _asked_measures(plan):
-        if name not in weights.measures:
-            files = ", ".join(file.name for file in needed([name]))
-            where = "No worker has" if weights.workers else "This machine does not have"
-            yield (
-                f"{where} the weights of {MEASURES[name].name} ({files}): fetch them with `python -m trainer "
-                f"fetch-weights --measures {name}` where a worker runs, or what needs them fails."
-            )
+def _cautions(wish: MatrixWish, estimate: MatrixEstimate | None) -> Iterator[str]:
     names = Counter(grammar.parse(text).text for text in wish.objectives)
     for text, number in names.items():
         if number > 1:
@@ -191,15 +140,3 @@ def _cautions(
         for one in estimate.too_large[:_NAMED]:
             what = f"{one.recipe.task} under {one.recipe.objective}"
             yield f"{what} needs about {one.bytes / 1e9:.1f} GB of memory, which no device has."
-
-
-def _asked_measures(plan: MatrixPlan) -> list[str]:
-    asked = {name for task in plan.tasks for text in _objectives(task.recipes) for name in grammar.parse(text).measures}
-    asked |= {name for task in plan.tasks if task.scores for name in task.scores.measures}
-    return [name for name in MEASURES if name in asked]
-
-
-def _objectives(recipes: TaskRecipes) -> Iterator[str]:
-    yield recipes.first.objective
-    for recipe in recipes.second.values():
-        yield recipe.objective

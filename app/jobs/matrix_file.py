@@ -12,7 +12,7 @@ from app.catalog import measure, task
 from app.errors import BadInput
 from app.jobs import objective as grammar
 from app.jobs.contract import Network, Recipe
-from app.jobs.launch import Changes, Scores
+from app.jobs.matrix_plan import Changes, MatrixWish, Scores
 from app.jobs.scenes import SceneWish
 from app.strict_yaml import Place, Source
 
@@ -101,6 +101,20 @@ class MatrixFile(_Part):
     def scores(self) -> Scores:
         """What scores the results."""
         return Scores.of([one.objective for one in self.objectives], self.measures, self.forms, diagonal=True)
+
+    def wish(self, photograph_set: str) -> MatrixWish:
+        """The same as it is launched, on the photographs of that set."""
+        return MatrixWish(
+            tasks=self.tasks,
+            objectives=[one.objective for one in self.objectives],
+            preset=self.preset,
+            photograph_set=photograph_set,
+            scenes=self.scenes.wish,
+            seed=self.seed,
+            changes=self.changes,
+            scores=self.scores,
+            baselines=self.baselines,
+        )
 
     @property
     def changes(self) -> Changes:

@@ -1,7 +1,7 @@
 """What a matrix asks for: recipes, scenes and measures of every task, all checked before anything starts."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Literal
@@ -19,7 +19,10 @@ from app.jobs.presets import preset as recipe_of
 from app.jobs.scenes import PhotographTooSmall, SceneWish, cut_out
 
 _FIRST_OBJECTIVE = "mae"  # of stage 1, which all conditions of a task share
+_FIRST = "first_stage"  # where the keys of that stage stand in a file
 _LONGEST_CONDITION = 200  # characters, of the column
+
+_Said = Mapping[str, Mapping[str, Any]]  # keys of a recipe, by where somebody wrote them
 
 
 class BadMatrix(BadInput):
@@ -44,7 +47,7 @@ class Scores:
 
     measures: tuple[str, ...]
     forms: tuple[Form, ...] = ("rgb",)
-    dispensable: frozenset[str] = frozenset()  # left out where the scenes are too small for them
+    dispensable: frozenset[str] = frozenset()  # left out where scenes are too small, or no weights are at hand
 
     @classmethod
     def of(
@@ -55,14 +58,14 @@ class Scores:
         *,
         diagonal: bool = False,
     ) -> "Scores":
-        """The measures asked for, or all without weights that the scenes are large enough for.
+        """The measures asked for, or all that the scenes are large enough for and whose weights are at hand.
 
         The measures of the objectives are among them, too: without them there is no diagonal. Where that is wanted at
         all costs (``diagonal``), they cannot be left out of scenes that are too small for them.
         """
         own = {name for text in objectives for name in grammar.parse(text).measures}
         named = {measure(name).id for name in asked or ()} | (own if diagonal else set())
-        others = own | {one.id for one in MEASURES.values() if not asked and not one.needs_weights}
+        others = own | (set(MEASURES) if not asked else set())
         return cls(tuple(name for name in MEASURES if name in named | others), forms, frozenset(others - named))
 
     def on(self, side: int) -> "Scores":
@@ -74,6 +77,15 @@ class Scores:
                 f"choose scenes of at least {measure(name).smallest_side} px, or leave {name!r} out of the measures",
             )
         return replace(self, measures=tuple(name for name in self.measures if name not in small))
+
+    def among(self, known: Collection[str], *, named_too: bool = False) -> "Scores | None":
+        """The same with what is known of the dispensable measures, or (``named_too``) of all; None where none is left.
+
+        ``known`` are the measures whose weights are at hand.
+        """
+        goes = self.measures if named_too else self.dispensable
+        left = tuple(name for name in self.measures if name in known or name not in goes)
+        return replace(self, measures=left) if left else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +166,8 @@ def check_matrix(
     return [
         TaskRecipes(
             task,
-            _recipe(preset, task, _FIRST_OBJECTIVE, 1, seed, changes.first),
-            {
-                name: _recipe(preset, task, text, 2, seed, {**changes.second, **changes.own.get(name, {})})
-                for name, text in names.items()
-            },
+            _recipe(preset, task, _FIRST_OBJECTIVE, 1, seed, {_FIRST: changes.first}),
+            {name: _recipe(preset, task, text, 2, seed, _of_second(changes, text)) for name, text in names.items()},
         )
         for task in dict.fromkeys(tasks)
     ]
@@ -185,34 +194,58 @@ def task_plan(recipes: TaskRecipes, taken: PhotographSet, wish: MatrixWish) -> T
             f"{recipes.task} needs scenes of at least {multiple} px, and each photograph at least one",
             "choose a larger side, and one scene or more for each photograph",
         )
-    _check_patches(taken.train, max((recipes.first, *recipes.second.values()), key=lambda recipe: recipe.patch))
+    largest = max((recipes.first, *recipes.second.values()), key=lambda recipe: recipe.patch)
+    said = {_FIRST: wish.changes.first} if largest is recipes.first else _of_second(wish.changes, largest.objective)
+    _check_patches(taken.train, largest, said)
     scenes = tuple(cut_out(taken.test, asked, multiple))
     _check_names(scenes)
     return TaskPlan(recipes, scenes, wish.scores.on(scenes[0].width) if wish.scores else None)
 
 
-def _recipe(
-    preset: str, task: str, objective: str, stage: Literal[1, 2], seed: int, changes: Mapping[str, Any]
-) -> Recipe:
+def _of_second(changes: Changes, text: str) -> _Said:
+    own = changes.own.get(grammar.parse(text).name, {})
+    return {"second_stage": changes.second, f"the objective {text!r}": own}
+
+
+def _recipe(preset: str, task: str, objective: str, stage: Literal[1, 2], seed: int, said: _Said) -> Recipe:
+    """The recipe of a stage; ``said`` are the keys that replace the preset's by where they stand, the last of a key."""
+    changes = {key: value for keys in said.values() for key, value in keys.items()}
     try:
         return recipe_of(preset, task, objective, stage=stage, seed=seed, changes=changes)
     except ValidationError as error:
-        reasons = "; ".join(problem["msg"].removeprefix("Value error, ") for problem in error.errors())
+        problems = [problem["msg"].removeprefix("Value error, ") for problem in error.errors()]
+        wrong = {str(problem["loc"][0]) for problem in error.errors() if problem["loc"]}
+        wrong |= {problem.partition(":")[0] for problem in problems}  # rules about several keys begin with one of them
+        reasons, own = "; ".join(problems), [told for key in changes if key in wrong and (told := _told(said, key))]
+        if own:
+            raise BadMatrix(
+                f"{' and '.join(own)} does not suit {task} under {objective!r} ({reasons})",
+                "correct that, or leave it out: the preset then says what is known to work",
+            ) from None
         raise BadMatrix(
             f"The preset {preset!r} does not suit {task} under {objective!r} ({reasons})",
             "choose another preset or another objective",
         ) from None
 
 
-def _check_patches(photographs: Sequence[PhotographView], recipe: Recipe) -> None:
+def _told(said: _Said, key: str) -> str:
+    """A key as its culprit wrote it, and where."""
+    where = [place for place, keys in said.items() if key in keys]
+    return f"'{key}: {said[where[-1]][key]}' of {where[-1]}" if where else ""
+
+
+def _check_patches(photographs: Sequence[PhotographView], recipe: Recipe, said: _Said) -> None:
     small = [photograph for photograph in photographs if min(photograph.width, photograph.height) < recipe.patch]
     if not small:
         return
     first, more = small[0], f", and {len(small) - 1} more," if len(small) > 1 else ""
+    own = _told(said, "patch")
     raise PhotographTooSmall(
         f"The photograph {first.name!r} ({first.width}×{first.height} px){more} {'are' if more else 'is'} smaller than "
         f"the {recipe.patch} px patch on which {recipe.task} learns {recipe.objective!r}",
-        "leave what is too small out, or take another preset",
+        f"leave what is too small out, or correct {own}"
+        if own
+        else "leave what is too small out, or take another preset",
     )
 
 

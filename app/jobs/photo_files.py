@@ -3,13 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
+from app.catalog.picture_files import SUFFIXES, is_picture
 from app.errors import BadInput
 from app.jobs.groups import FILE as GROUPS
 from app.jobs.groups import groups_of
-
-SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".ppm"})
 
 Content = Path | bytes | Callable[[], bytes]
 """A file, its bytes, or what fetches them when they are looked at; that may raise ``BadPhotograph``."""
@@ -33,11 +32,6 @@ class FolderOfPhotographs:
     left_alone: int
 
 
-def is_picture(name: str) -> bool:
-    """Whether a file is a photograph by its name: what it holds is looked at later."""
-    return PurePosixPath(name).suffix.lower() in SUFFIXES
-
-
 def folder(path: Path) -> FolderOfPhotographs:
     """The pictures in the folder, hidden files apart, as photographs named after their files; ``groups.csv`` counts."""
     if not path.is_dir():
@@ -45,7 +39,7 @@ def folder(path: Path) -> FolderOfPhotographs:
     found = sorted(file for file in path.iterdir() if file.is_file() and not file.name.startswith("."))
     pictures = [file for file in found if is_picture(file.name)]
     if not pictures:
-        raise BadInput(f"{path} holds no pictures", f"put photographs into it ({', '.join(sorted(SUFFIXES))})")
+        raise BadInput(f"{path} holds no pictures", f"put photographs into it ({', '.join(SUFFIXES)})")
     groups = groups_of(path, {file.stem for file in pictures})
     files = tuple(PhotoFile(file.stem, file, file.name, groups.get(file.stem)) for file in pictures)
     return FolderOfPhotographs(files, sum(file.name != GROUPS for file in found) - len(pictures))

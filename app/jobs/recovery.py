@@ -56,10 +56,15 @@ class Screening:
     photograph: str
     measures: Sequence[str] = WEIGHT_FREE
     starts: Sequence[Start] = STARTS
-    side: int = 256  # pixels of the square that is cut from the photograph's middle
+    side: int = 256  # pixels of the square that is cut from the photograph
     quality: int = 10
     steps: int = 20_000
     seed: int = 0
+    objectives: Sequence[str] = ()  # sums of measures that are followed besides
+    corner: tuple[int, int] | None = None  # where the square begins, from the left and from above; None: in the middle
+    learning_rate: float = 0.005
+    halve_every: int = 2_000
+    lowest_rate: float = 1e-4
 
 
 def launch_recovery(
@@ -75,11 +80,16 @@ def launch_recovery(
     PhotographNotKept, SceneBeyond
         Nothing has been launched.
     """
+    named = title_of(database, spec)
+    return find_or_launch(database, spec, title=(title or named)[:200], priority=priority, revive=revive, by=by)
+
+
+def title_of(database: Database, spec: RecoverSpec) -> str:
+    """What the recovery is called; raises where it cannot be launched, as ``launch_recovery`` does."""
     width, height = _size(database, spec.scene)
     if spec.scene.left + spec.scene.width > width or spec.scene.top + spec.scene.height > height:
         raise SceneBeyond(spec.scene, width, height)
-    named = title or f"{spec.scene.name} · {objective.parse(spec.objective).name} · from {spec.start}"
-    return find_or_launch(database, spec, title=named[:200], priority=priority, revive=revive, by=by)
+    return f"{spec.scene.name} · {objective.parse(spec.objective).name} · from {spec.start}"[:200]
 
 
 def launch_screening(
@@ -91,27 +101,54 @@ def launch_screening(
 
     Raises
     ------
-    UnknownMeasure, UnknownSet, PhotographNotKept, PhotographTooSmall, BadScreening
+    UnknownMeasure, BadObjective, UnknownSet, PhotographNotKept, PhotographTooSmall, BadScreening, SceneBeyond
         Nothing has been launched.
     """
-    if not wish.measures or not wish.starts:
+    specs = screening_of(database, wish)
+    return {place: launch_recovery(database, spec, revive=True, by=by) for place, spec in specs.items()}
+
+
+def screening_of(database: Database, wish: Screening) -> dict[tuple[str, Start], RecoverSpec]:
+    """The recoveries that the wish stands for, by objective's name and start; nothing is written.
+
+    Raises
+    ------
+    UnknownMeasure, BadObjective, UnknownSet, PhotographNotKept, PhotographTooSmall, BadScreening, SceneBeyond
+    """
+    if not (wish.measures or wish.objectives) or not wish.starts:
         raise BadScreening("A screening needs at least one measure and one start", "choose one of each")
     if wish.side < 1:
         raise BadScreening(f"A square of {wish.side} px is none", "choose a larger side")
-    scene = scenes_of(_photograph(database, wish), wish.side, 1)[0]
-    specs = {
-        (name, start): _spec(wish, scene, measure(name).objective, start)
-        for name in dict.fromkeys(wish.measures)
+    scene = _scene(database, wish)
+    texts = {name: measure(name).objective for name in wish.measures}
+    texts |= {objective.parse(text).name: text for text in wish.objectives}
+    return {
+        (name, start): _spec(wish, scene, text, start)
+        for name, text in texts.items()
         for start in dict.fromkeys(wish.starts)
     }
-    return {place: launch_recovery(database, spec, revive=True, by=by) for place, spec in specs.items()}
+
+
+def _scene(database: Database, wish: Screening) -> SceneRef:
+    view = _photograph(database, wish)
+    (scene,) = scenes_of(view, wish.side, 1)
+    if wish.corner is None:
+        return scene
+    left, top = wish.corner
+    if left < 0 or top < 0:
+        raise BadScreening(f"No picture has a place ({left}, {top})", "count from the upper left corner, from 0")
+    placed = scene.model_copy(update={"left": left, "top": top})
+    if left + wish.side > view.width or top + wish.side > view.height:
+        raise SceneBeyond(placed, view.width, view.height)
+    return placed
 
 
 def _spec(wish: Screening, scene: SceneRef, text: str, start: Start) -> RecoverSpec:
     try:
         return RecoverSpec(
-            objective=text, scene=scene, start=start, quality=wish.quality, steps=wish.steps, seed=wish.seed
-        )
+            objective=text, scene=scene, start=start, quality=wish.quality, steps=wish.steps, seed=wish.seed,
+            learning_rate=wish.learning_rate, halve_every=wish.halve_every, lowest_rate=wish.lowest_rate,
+        )  # fmt: skip
     except ValidationError as error:
         reasons = "; ".join(problem["msg"].removeprefix("Value error, ") for problem in error.errors())
         raise BadScreening(f"The screening does not suit {text!r} ({reasons})", "change it and try again") from None

@@ -1,8 +1,12 @@
 """Launches one score, after a look at the rendering whose pictures it is about."""
 
+from pydantic import ValidationError
+from sqlalchemy import select
+
 from app.catalog import MEASURES
 from app.db import Database
 from app.db.audit import AT_THE_MACHINE, Actor
+from app.db.models import Job, JobKind, JobNeed, JobState
 from app.errors import BadInput
 from app.jobs import views
 from app.jobs.contract import RenderSpec, ScoreSpec
@@ -40,6 +44,12 @@ def launch_score(
     JobNotFound, NotARendering, ScenesTooSmall, NeedEndedBadly
         Nothing has been launched.
     """
+    named = title_of(database, spec)
+    return find_or_launch(database, spec, title=(title or named)[:200], priority=priority, revive=revive, by=by)
+
+
+def title_of(database: Database, spec: ScoreSpec) -> str:
+    """What a score of this rendering is called; raises as ``launch_score`` does where it cannot be launched."""
     rendering = views.get(database, spec.rendering)
     if not isinstance(rendering.spec, RenderSpec):
         raise NotARendering(spec.rendering)
@@ -47,5 +57,31 @@ def launch_score(
     small = {name: MEASURES[name].smallest_side for name in spec.measures if MEASURES[name].smallest_side > side}
     if small:
         raise ScenesTooSmall(spec.rendering, side, small)
-    named = title or f"{rendering.spec.task} · {rendering.spec.condition} · scores"
-    return find_or_launch(database, spec, title=named[:200], priority=priority, revive=revive, by=by)
+    return f"{rendering.spec.task} · {rendering.spec.condition} · scores"
+
+
+def covering(database: Database, spec: ScoreSpec) -> tuple[int, JobState] | None:
+    """A score that says all of this and perhaps more, and where it stands: the best that is done or live; None without.
+
+    What a launch scores with depends on the weights that are at hand in that moment. Launched again after a worker has
+    gone home, it finds what was scored while the worker was there.
+    """
+    query = (
+        select(Job.id, Job.state, Job.spec)
+        .join(JobNeed, JobNeed.job_id == Job.id)
+        .where(JobNeed.needs_id == spec.rendering, Job.kind == JobKind.SCORE)
+        .where(Job.state.in_((*views.LIVE, JobState.SUCCEEDED)))
+        .order_by((Job.state == JobState.SUCCEEDED).desc(), Job.id.desc())
+    )
+    with database.read() as db:
+        rows = db.execute(query).all()
+    return next(((row.id, row.state) for row in rows if _covers(row.spec, spec)), None)
+
+
+def _covers(content: object, spec: ScoreSpec) -> bool:
+    try:
+        other = ScoreSpec.model_validate(content)
+    except ValidationError:  # another version's
+        return False
+    same = other.rendering == spec.rendering and other.replace == spec.replace
+    return same and set(spec.columns) <= set(other.columns) and spec.degraded <= other.degraded

@@ -11,10 +11,11 @@ from app.jobs import objective as grammar
 from app.jobs import views
 from app.jobs.contract import PhotographRef, Recipe, RenderSpec, SceneRef, ScoreSpec, TrainSpec
 from app.jobs.launch import Matrix
+from app.jobs.regime import regime
 from app.jobs.views import JobView
 
 Cell = tuple[str, str]  # a task, and a condition
-_Kind = tuple[tuple[PhotographRef, ...], int, int]
+_Kind = tuple[tuple[PhotographRef, ...], int, int, tuple[object, ...]]
 
 
 class NotInMatrix(NotFound):
@@ -37,7 +38,7 @@ class Together:
 
 
 def together(database: Database, job_id: int) -> Together:
-    """The second stages on the same photographs, from the same seed, of networks as wide as that of this job.
+    """The second stages on the same photographs, from the same seed, as long, of networks as wide as that of this job.
 
     In each task they begin from one first stage, in the job's own task from its own: what a preset of another length
     made of as wide a network is another matrix. Of several jobs for one cell, what has succeeded speaks, otherwise the
@@ -126,7 +127,8 @@ def _second(job: JobView) -> bool:
 
 def _kind(job: JobView) -> _Kind:
     assert isinstance(job.spec, TrainSpec)
-    return job.spec.photographs, job.spec.recipe.seed, job.spec.recipe.network.channels
+    recipe = job.spec.recipe
+    return job.spec.photographs, recipe.seed, recipe.network.channels, regime(recipe)
 
 
 def _recipe(job: JobView) -> Recipe:

@@ -1,7 +1,7 @@
 """What the pages and the commands read about jobs and workers."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -160,10 +160,21 @@ def workers(database: Database) -> list[WorkerView]:
         ]  # fmt: skip
 
 
-def any_live(database: Database) -> bool:
-    """Whether any job is waiting or at work."""
+def any_live(database: Database, only: Collection[int] | None = None) -> bool:
+    """Whether any job is waiting or at work; any of these where ``only`` is given."""
+    wanted = [] if only is None else [Job.id.in_(only)]
     with database.read() as db:
-        return bool(db.scalar(select(exists().where(Job.state.in_(LIVE)))))
+        return bool(db.scalar(select(exists().where(Job.state.in_(LIVE), *wanted))))
+
+
+def with_needs(database: Database, jobs: Iterable[int]) -> frozenset[int]:
+    """These jobs, what they need, what that needs, and so on."""
+    found, latest = frozenset[int](), frozenset(jobs)
+    with database.read() as db:
+        while latest:
+            found |= latest
+            latest = frozenset(db.scalars(select(JobNeed.needs_id).where(JobNeed.job_id.in_(latest)))) - found
+    return found
 
 
 def _views(db: Db, jobs: Iterable[Job]) -> list[JobView]:

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
+from app.catalog.picture_files import SUFFIXES, is_picture
 from app.errors import AppError, BadInput
 from app.jobs.groups import FILE as GROUPS
 from app.jobs.groups import groups_in
-from app.jobs.photo_files import SUFFIXES, FolderOfPhotographs, PhotoFile, is_picture
+from app.jobs.photo_files import FolderOfPhotographs, PhotoFile
 from app.jobs.pixels import BadPhotograph
 from app.studies.zipped import InArchive, opened
 
@@ -16,16 +17,14 @@ class NoPhotographsSent(BadInput):
     """What was sent holds no photograph."""
 
     def __init__(self, source: str) -> None:
-        super().__init__(
-            f"{source} holds no photographs", f"send files whose names end in {', '.join(sorted(SUFFIXES))}"
-        )
+        super().__init__(f"{source} holds no photographs", f"send files whose names end in {', '.join(SUFFIXES)}")
 
 
 class NotAPictureFile(BadInput):
     """A file that was sent is no photograph by its name."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"{name!r} is no photograph", f"leave it out; {', '.join(sorted(SUFFIXES))} are taken in")
+        super().__init__(f"{name!r} is no photograph", f"leave it out; {', '.join(SUFFIXES)} are taken in")
 
 
 @contextmanager

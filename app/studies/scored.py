@@ -10,7 +10,7 @@ from app.db import Database
 from app.db.models import Job, JobKind, JobState, MeasureForm
 from app.errors import BadInput
 from app.jobs.claims import StaleAttempt
-from app.jobs.contract import ScoreResult, ScoreSpec
+from app.jobs.contract import ReplacedValue, ScoreResult, ScoreSpec
 from app.jobs.pairs import pairs_of
 from app.studies.measured import Kept, Key, Source, keep
 
@@ -62,6 +62,18 @@ def keep_scores(database: Database, job_id: int, attempt: int, result: ScoreResu
         alike=ALIKE,
         check=lambda db: _current(db, job_id, attempt, hold=True),
     )
+
+
+def keep_scores_of(database: Database, job_id: int, attempt: int, result: ScoreResult) -> tuple[ReplacedValue, ...]:
+    """The same for a worker: what gave way, which the job's row then tells; raises as ``keep_scores`` does."""
+    return tuple(
+        ReplacedValue(
+            picture=picture, reference=reference, measure=measure, form=form.value, value=other.there,
+            source=other.source,
+        )
+        for other in keep_scores(database, job_id, attempt, result).replaced
+        for picture, reference, measure, form in (other.key,)
+    )  # fmt: skip
 
 
 def _current(db: Session, job_id: int, attempt: int, *, hold: bool = False) -> ScoreSpec:

@@ -23,6 +23,7 @@ from app.web.admin import (
     photographs,
     pictures,
     recoveries,
+    rendering_form,
     results,
     results_agreement,
     results_certainty,
@@ -31,6 +32,7 @@ from app.web.admin import (
     results_planning,
     results_scenes,
     results_subjects,
+    score_form,
     set_up,
     studies,
     study_archive,
@@ -64,7 +66,9 @@ _STUDY_TABS = (
     results_methods, results, results_scenes, results_agreement, results_planning, results_looks, results_subjects,
     results_certainty,
 )  # fmt: skip
-_TRAINED = (photographs, photograph_set, trainings, jobs, launching, matrix_scores, job, recoveries)
+_TRAINED = (
+    photographs, photograph_set, trainings, jobs, launching, matrix_scores, job, recoveries, rendering_form, score_form,
+)  # fmt: skip
 _DESK = (
     system, tokens, accounts, log, study_people, *_TRAINED, pictures, study_archive, studies, study_moves,
     study_copies, *_STUDY_TABS,

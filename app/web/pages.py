@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from app import __version__
+from app.catalog.shelf import Shelf
 from app.db import Database
 from app.media import Media
 from app.resources import TEMPLATES
@@ -38,6 +39,11 @@ class Context:
     def issuer_name(self) -> str:
         """What the button to sign in by the issuer calls it; "" where there is none."""
         return self.issuer.name if self.issuer else ""
+
+    @property
+    def shelf(self) -> Shelf:
+        """Where this machine keeps weights, which counts where no worker tells of its own."""
+        return Shelf(self.settings.weights_folder)
 
 
 async def context(request: Request) -> Context:  # async only to spare each request a hop through the thread pool

@@ -4,26 +4,22 @@ Looks that cost more than a moment, or that change anything, are left to ``behol
 """
 
 import platform
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
-from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from app import __version__, clock
 from app.db import checkup
 from app.db.models import JobState
+from app.db.upkeep import Condition, LastBackup, Room, last_backup, rooms
 from app.jobs import claims, store
 from app.settings import PREFIX, Settings
 from app.web.pages import Context
 from app.web.silence import WorkerRow
 from app.web.silence import workers as rows_of
-from app.web.wording import day, duration, size
+from app.web.wording import duration
 
-_LEAST = 1 << 30  # free bytes below which checkpoints and votes are in danger, as for `beholder doctor`
-_STALE = timedelta(days=7)  # a backup older than this is told
 _RECENT = timedelta(days=1)  # for how long a job that failed is news
 _HIDDEN = {"database_url", "media_url", "oidc_secret"}  # passwords; what they lead to is told elsewhere
 
@@ -43,16 +39,6 @@ class Trouble:
     check: str
     finding: str
     fix: str
-
-
-@dataclass(frozen=True, slots=True)
-class Disk:
-    """The room where something is kept, bytes."""
-
-    name: str
-    path: str
-    free: int
-    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +67,7 @@ class Standing:
     troubles: tuple[Trouble, ...]  # what does not work first
     workers: tuple[WorkerRow, ...]
     queue: Queue
-    disks: tuple[Disk, ...]
+    disks: tuple[Room, ...]
     database: DatabaseTold
     versions: tuple[tuple[str, str], ...]
     settings: tuple[tuple[str, str], ...]  # by the name of their variable; addresses that may hold a password left out
@@ -97,13 +83,13 @@ def standing(use: Context) -> Standing:
         len(failed),
     )
     workers = tuple(rows_of(store.workers(use.database), use.settings))
-    disks, database = tuple(_disks(use.settings)), _database(use)
+    disks, last = tuple(rooms(use.settings)), last_backup(use.settings, use.database)
     troubles = [
-        *_of_workers(use, workers, queue), *_of_disks(disks, database), *_of_backups(use, database, at),
-        *_of_failures([job.id for job in failed]),
+        *_of_workers(use, workers, queue), *_of_upkeep(disks, last), *_of_failures([job.id for job in failed]),
     ]  # fmt: skip
     return Standing(
-        tuple(sorted(troubles, key=lambda one: one.health is not Health.ILL)), workers, queue, disks, database,
+        tuple(sorted(troubles, key=lambda one: one.health is not Health.ILL)), workers, queue, disks,
+        _database(use, last),
         (("Beholder", __version__), ("Python", platform.python_version()), ("System", platform.platform())),
         tuple(_settings(use.settings)),
     )  # fmt: skip
@@ -131,24 +117,12 @@ def _of_workers(use: Context, workers: tuple[WorkerRow, ...], queue: Queue) -> I
         yield Trouble(Health.NOTE if awake else Health.ILL, "leases", told, fix)
 
 
-def _of_disks(disks: tuple[Disk, ...], database: DatabaseTold) -> Iterator[Trouble]:
-    needed = _LEAST + 2 * (database.size or 0)
-    for disk in disks:
-        if disk.free < 5 * needed:
-            health = Health.ILL if disk.free < needed else Health.NOTE
-            told = f"{size(disk.free)} are free for the {disk.name} in {disk.path}"
-            yield Trouble(health, "disk", told, "make room, or move it to a larger disk")
-
-
-def _of_backups(use: Context, database: DatabaseTold, at: datetime) -> Iterator[Trouble]:
-    if not use.database.is_sqlite:
-        return
-    newest = checkup.newest(use.database)
-    if database.backed_up_at is None and newest is not None:
-        yield Trouble(Health.NOTE, "backups", "there is no backup of the database", "run `beholder backup` every day")
-    elif database.backed_up_at is not None and at - database.backed_up_at > _STALE:
-        told = f"the newest backup is of {day(database.backed_up_at)}"
-        yield Trouble(Health.NOTE, "backups", told, "run `beholder backup` every day")
+def _of_upkeep(disks: tuple[Room, ...], last: LastBackup | None) -> Iterator[Trouble]:
+    judged = [("disk", one.condition, one.finding, one.fix) for one in disks]
+    judged += [("backups", last.condition, last.finding, last.fix)] if last else []
+    for check, condition, finding, fix in judged:
+        if condition is not Condition.WELL:
+            yield Trouble(Health(condition.value), check, finding, fix)
 
 
 def _of_failures(failed: list[int]) -> Iterator[Trouble]:
@@ -158,26 +132,11 @@ def _of_failures(failed: list[int]) -> Iterator[Trouble]:
         yield Trouble(Health.NOTE, "jobs", told, "their pages say why; retry them when that is mended")
 
 
-def _disks(told: Settings) -> Iterator[Disk]:
-    places = {"data folder": told.data_dir}
-    parts = urlsplit(told.media)
-    if parts.scheme == "file":
-        places["store of pictures"] = Path(unquote(parts.path))
-    for name, folder in places.items():
-        there = next(part for part in (folder, *folder.parents) if part.exists())
-        room = shutil.disk_usage(there)
-        yield Disk(name, str(folder), room.free, room.total)
-
-
-def _database(use: Context) -> DatabaseTold:
+def _database(use: Context, last: LastBackup | None) -> DatabaseTold:
     held = checkup.size(use.database)
-    if not use.database.is_sqlite:
+    if last is None:
         return DatabaseTold("PostgreSQL", held, None, "by the server's own tools (docs/postgresql.md)")
-    folder = use.settings.data_dir / "backups"
-    kept = [path.stat().st_mtime for path in folder.glob("*.sqlite3")] if folder.is_dir() else []
-    newest = max(kept, default=None)
-    at = None if newest is None else datetime.fromtimestamp(newest, UTC)
-    return DatabaseTold("SQLite", held, at, f"in {folder}")
+    return DatabaseTold("SQLite", held, last.at, f"in {last.folder}")
 
 
 def _settings(told: Settings) -> Iterator[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """How values are written for people: the filters of every template."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from markupsafe import Markup, escape
@@ -70,6 +71,17 @@ def count(number: int, one: str, many: str | None = None) -> str:
     return f"{amount(number)} {one if number == 1 else many or one + 's'}"
 
 
+_KINDS = {
+    "train": ("training", "trainings"), "render": ("rendering", "renderings"), "score": ("score", "scores"),
+    "recover": ("recovery", "recoveries"),
+}  # fmt: skip
+
+
+def of_kinds(counted: Mapping[str, int]) -> str:
+    """How many jobs there are of each kind: ``3 trainings, 1 score``; empty without any."""
+    return ", ".join(count(counted[kind], *words) for kind, words in _KINDS.items() if counted.get(kind))
+
+
 def size(number: int) -> str:
     """Bytes in the largest unit that leaves a whole number before the point: ``1.3 GB``."""
     value, units = float(number), ("bytes", "kB", "MB", "GB", "TB")
@@ -97,6 +109,7 @@ FILTERS = {
     "decimals": decimals,
     "duration": duration,
     "moment": moment,
+    "of_kinds": of_kinds,
     "p_value": p_value,
     "share": share,
     "size": size,

@@ -77,13 +77,83 @@ def test_a_check_at_a_terminal_starts_nothing(beholder: Run, database: Database,
     assert store.listing(database) == []
 
 
-def test_only_a_training_has_a_recipe_to_print(beholder: Run, database: Database, media: Media) -> None:
+def test_a_recipe_says_no_more_than_what_differs_from_the_preset(
+    beholder: Run, database: Database, media: Media
+) -> None:
     matrix = trained.launched(database, media)
-    said = beholder("jobs", "recipe", str(matrix.renderings["denoise", "mae"]))
-    assert said.returncode == 2
-    assert "is no training" in said.stderr
     with database.write() as db:
         db.get_one(Job, matrix.trainings["denoise", "mae"]).state = JobState.FAILED
     printed = beholder("jobs", "recipe", str(matrix.trainings["denoise", "mae"]))
     assert 'objectives: ["mae"]' in printed.stdout
     assert "second_stage" not in printed.stdout
+
+
+def test_what_is_not_there_is_looked_for_with_a_command_and_not_over_the_api(beholder: Run, database: Database) -> None:
+    said = beholder("jobs", "cancel", "99")
+    assert (said.returncode, said.stderr) == (
+        2, "There is no job 99: choose one from the list of trainings (`beholder jobs list`).\n",
+    )  # fmt: skip
+
+
+@pytest.mark.one_database
+def test_scores_renderings_and_recoveries_are_printed_checked_and_launched_from_files(
+    beholder: Run, database: Database, media: Media, tmp_path: Path
+) -> None:
+    matrix = trained.launched(database, media)
+    rendering = matrix.renderings["denoise", "mae"]
+    file = tmp_path / "job.yaml"
+
+    def said(text: str, *more: str) -> str:
+        file.write_text(text, encoding="utf-8")
+        done = beholder("jobs", "launch", str(file), *more)
+        assert (done.returncode, done.stderr) == (0, "")
+        return done.stdout
+
+    before = len(store.listing(database))
+    printed = beholder("jobs", "recipe", str(rendering)).stdout
+    told = said(printed, "--check")
+    assert "At work already: 1 rendering" in told
+    assert "No worker has reported" in told
+    assert said(printed) == f"job {rendering:>4}  denoise · mae · pictures (there already)\n"
+    assert len(store.listing(database)) == before
+    assert "To be done: 1 rendering" in said(printed.replace("seed: 0", "seed: 1"), "--check")
+    score = f"kind: score\nrenderings: [{rendering}]\nmeasures: [psnr, gmsd]\nforms: [y, rgb]\n"
+    told = said(score, "--check")
+    assert "To be done: 1 score" in told
+    assert "Time: about" in told
+    assert len(store.listing(database)) == before
+    number = said(score).split()[1]
+    assert (
+        said(beholder("jobs", "recipe", number).stdout)
+        == f"job {int(number):>4}  denoise · mae · scores (there already)\n"
+    )
+    recoveries = f'kind: recover\nset: {trained.SET}\nphotograph: "photo 1"\nobjectives: [mae + 0.1*gmsd]\n'
+    recoveries += "side: 64\nleft: 3\ntop: 5\nsteps: 9\nlearning_rate: 0.00005\nlowest_rate: 0.00001\n"
+    first, second = said(recoveries).splitlines()
+    assert first.endswith("photo 1 · 0.1*gmsd+mae · from noise")
+    assert "(there already)" in said(beholder("jobs", "recipe", second.split()[1]).stdout)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("kind: train\n", "choose one of recover, render, score"),
+        ("kind: score\nrenderings: [1]\nmeasure: [psnr]\n", "did you mean 'measures'"),
+        ("kind: score\nrenderings: [99]\nmeasures: [psnr]\n", "no job 99"),
+        ("kind: score\nrenderings: [1]\nmeasures: [psnr]\n", "is no rendering"),
+        ("kind: render\nset: holiday\n", "training nor a baseline"),
+        ("kind: render\nset: holiday\ntask: denoise\nbaseline: jpeg\n", "jpeg"),
+        ("kind: recover\nset: holiday\nphotograph: photo 1\nleft: 190\n", "reaches to"),
+    ],
+)
+@pytest.mark.one_database
+def test_a_file_of_jobs_that_makes_no_sense_launches_nothing(
+    beholder: Run, database: Database, media: Media, tmp_path: Path, text: str, told: str
+) -> None:
+    trained.launched(database, media)
+    before = len(store.listing(database))
+    (tmp_path / "job.yaml").write_text(text + ("side: 64\n" if "recover" in text else ""), encoding="utf-8")
+    said = beholder("jobs", "launch", str(tmp_path / "job.yaml"))
+    assert said.returncode == 2
+    assert told in said.stderr
+    assert len(store.listing(database)) == before

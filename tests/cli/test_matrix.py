@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from PIL import Image
 
 from app.db import Database
@@ -57,3 +58,40 @@ def test_a_matrix_that_makes_no_sense_leaves_nothing_behind(beholder: Run, datab
         said = beholder("matrix", *wrong)
         assert (said.returncode, len(said.stderr.splitlines())) == (2, 1)
     assert (sets(database), store.listing(database)) == ([], [])
+
+
+@pytest.mark.one_database
+def test_weights_that_nobody_has_are_told_before_anything_is_queued(
+    beholder: Run, database: Database, tmp_path: Path
+) -> None:
+    command = (
+        "matrix", "tiny", "--tasks", "denoise", "--objectives", "mae,lpips", "--photos", photos(tmp_path / "moors"),
+        "--test", "ta*", "--scene-side", "200",
+    )  # fmt: skip
+    refused = beholder(*command)
+    assert refused.returncode == 2
+    for word in ("vgg16-397923af.pth", "fetch-weights --measures lpips", "weights", "--anyway"):
+        assert word in refused.stderr
+    assert store.listing(database) == []
+    done = beholder(*command, "--anyway")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "denoise under lpips; its pictures: job 6, its scores: job 7" in done.stdout
+
+
+@pytest.mark.one_database
+def test_a_key_of_the_files_own_that_does_not_suit_is_named_and_not_the_preset(
+    beholder: Run, database: Database, tmp_path: Path
+) -> None:
+    file = tmp_path / "wrong.yaml"
+    for text, told in (
+        ("objectives: [1 - ms_ssim]\nsecond_stage: {patch: 64}", "'patch: 64' of second_stage does not suit denoise"),
+        ("objectives: [{objective: gmsd, patch: 4}]", "'patch: 4' of the objective 'gmsd' does not suit denoise"),
+        ("objectives: [mae]\nfirst_stage: {steps: 0}", "'steps: 0' of first_stage does not suit denoise under 'mae'"),
+        ("objectives: [mae]\nsecond_stage: {patch: 1500}", "correct 'patch: 1500' of second_stage"),
+    ):
+        file.write_text(f"tasks: [denoise]\n{text}\n", encoding="utf-8")
+        said = beholder("matrix", str(file))
+        assert said.returncode == 2
+        assert told in said.stderr
+        assert "preset 'tiny'" not in said.stderr
+    assert store.listing(database) == []

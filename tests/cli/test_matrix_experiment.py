@@ -2,6 +2,7 @@
 
 import csv
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -61,3 +62,31 @@ def test_one_command_trains_renders_scores_and_tells_who_is_best_under_its_own_m
     assert (again.returncode, again.stderr) == (0, "")
     assert "beholder worker" not in again.stdout  # nothing is left to do
     assert {path: path.read_bytes() for path in (tmp_path / "out").rglob("*") if path.is_file()} == before
+
+
+def test_a_matrix_that_is_stopped_says_how_far_it_is_and_leaves_other_jobs_alone(
+    environment: dict[str, str], beholder: Run, tmp_path: Path
+) -> None:
+    other = beholder("matrix", "tiny", "--tasks", "superres", "--objectives", "mae", "--seed", "5")
+    assert other.returncode == 0, other.stderr
+    asked = tmp_path / "long.yaml"
+    asked.write_text("tasks: [denoise]\nobjectives: [mae]\nfirst_stage: {steps: 100000}\n", encoding="utf-8")
+    command = [sys.executable, "-m", "app.cli", "matrix", str(asked), "--work"]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        while "first stage" not in (line := process.stdout.readline()) or "running" not in line:
+            assert line, "it ended by itself"
+        process.send_signal(signal.SIGTERM)
+        said = process.stdout.read()
+        assert process.wait(60) == 75
+    for told in (
+        "Stopping: ",
+        "Stopped. Done: nothing yet.",
+        "Still to do: 2 trainings, 2 renderings, 2 scores",
+        "same command",
+    ):
+        assert told in said
+    listed = beholder("jobs", "list").stdout
+    assert "running" not in listed
+    assert "superres · first stage · tiny" in listed
+    assert [line.split()[1] for line in listed.splitlines() if "superres" in line] == ["queued"] * 6

@@ -12,7 +12,7 @@ import pytest
 from app.db import Database
 from app.jobs import store
 from app.jobs.attempt import OnRendered, OnScored
-from app.jobs.contract import AnySpec, Assignment, RenderResult, ScoreResult
+from app.jobs.contract import AnySpec, Assignment, RenderResult, ReplacedValue, ScoreResult
 from app.jobs.dispatcher import Dispatcher
 from app.jobs.engines.local import LocalEngine
 from app.jobs.views import JobView
@@ -118,8 +118,11 @@ class Stage:
     ) -> None:
         self.rendered.append((job, attempt, folder))
 
-    def _on_scored(self, _database: Database, job: int, attempt: int, result: ScoreResult) -> None:
+    def _on_scored(
+        self, _database: Database, job: int, attempt: int, result: ScoreResult
+    ) -> tuple[ReplacedValue, ...]:  # fmt: skip
         self.scored.append((job, attempt, result))
+        return ()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 
 from app.db import Database
 from app.db.models import JobState
-from app.jobs import claims, store
+from app.jobs import claims, store, views
 from app.jobs.claims import Claim, StaleAttempt
 from app.jobs.contract import Progress
 from app.settings import Settings
@@ -209,3 +209,23 @@ def test_a_job_given_back_goes_on_under_a_new_attempt(database: Database) -> Non
     claims.running(database, again, "host:2:2")
     view = store.get(database, job)
     assert (view.attempt, view.worker, view.started_at) == (2, "grace", started_at)
+
+
+def test_who_is_to_do_some_jobs_leaves_all_others(database: Database) -> None:
+    first = store.launch(database, training(seed=1), title="first")
+    second = store.launch(database, training(seed=2, start_from=first), title="second")
+    other = store.launch(database, training(seed=3), title="somebody else's")
+    mine = views.with_needs(database, [second])
+    assert mine == {first, second}
+    held = claims.claim(database, "ada", LEASE, only=mine)
+    assert held is not None
+    assert held.job == first
+    assert claims.claim(database, "ada", LEASE, only=mine) is None  # the second waits for it, and the other is not mine
+    claims.succeed(database, held, {})
+    held = claims.claim(database, "ada", LEASE, only=mine)
+    assert held is not None
+    assert held.job == second
+    claims.succeed(database, held, {})
+    assert not views.any_live(database, mine)
+    assert views.any_live(database)
+    assert store.get(database, other).state is JobState.QUEUED

@@ -11,7 +11,7 @@ import pytest
 from app.db import Database
 from app.db.models import JobState
 from app.errors import BadInput
-from app.jobs import claims, store
+from app.jobs import claims, store, views
 from app.jobs.attempt import Attempt
 from app.jobs.contract import RenderResult
 from app.jobs.devices import Slot
@@ -263,3 +263,13 @@ def test_a_job_cancelled_while_it_was_prepared_never_starts(stage: Stage) -> Non
     ).run()
     assert stage.get(job).state is JobState.CANCELLED
     assert not (stage.settings.data_dir / "started.txt").exists()
+
+
+def test_a_worker_with_jobs_of_its_own_does_those_and_goes_home(stage: Stage) -> None:
+    other = stage.job({"end": "done"}, seed=1)
+    first = stage.job({"end": "done"}, seed=2)
+    second = stage.job({"end": "done"}, spec=training(seed=3, start_from=first))
+    stage.worker("ada").run_until_idle(threading.Event(), views.with_needs(stage.database, [second]))
+    assert [stage.get(job).state for job in (other, first, second)] == [
+        JobState.QUEUED, JobState.SUCCEEDED, JobState.SUCCEEDED,
+    ]  # fmt: skip

@@ -12,7 +12,7 @@ from app.db import Database
 from app.db.models import JobState, Picture, Rendering, StimulusRole
 from app.errors import BadInput
 from app.jobs import store
-from app.jobs.contract import RenderResult, ScoreSpec
+from app.jobs.contract import RenderResult, ReplacedValue, ScoreResult, ScoreSpec
 from app.jobs.scoring import NotARendering, ScenesTooSmall, launch_score
 from app.media import Media
 from tests.jobs.build import rendering, training
@@ -145,3 +145,15 @@ def test_a_score_that_cannot_be_made_is_refused_before_it_is_queued(database: Da
         ScoreSpec(rendering=pictures, measures=("mae", "vsi"), forms=("y",))
     assert ScoreSpec(rendering=1, measures=("vsi",), forms=("rgb", "y")).columns == (("vsi", "rgb"),)
     assert len(store.listing(database)) == 2
+
+
+def test_a_score_tells_which_values_it_replaced(stage: Stage) -> None:
+    other = ReplacedValue(
+        picture=DIGESTS[StimulusRole.CONDITION], reference=DIGESTS[StimulusRole.REFERENCE], measure="mae", form="rgb",
+        value=0.4, source="votes.csv",
+    )  # fmt: skip
+    pictures = stage.job(DONE, spec=rendering(stage.job(DONE)))
+    score = stage.job(DONE, spec=scored(pictures))
+    stage.work(on_rendered=registered, on_scored=lambda *_: (other,))
+    result = ScoreResult.model_validate(stage.get(score).result)
+    assert result.replaced == (other,)

@@ -115,3 +115,16 @@ def test_a_job_recovers_its_part_of_a_photograph_and_goes_on_from_an_earlier_att
     (again / "spec.json").write_text(later.model_dump_json())
     assert main(["run", "4", "--attempt", "2"]) == 0
     assert RecoverResult.model_validate_json((again / "result.json").read_bytes()) == result
+
+
+def test_a_picture_of_the_wrong_size_is_told_with_the_option_that_cuts_one(
+    photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ("--reference", photos / "lake.png", "--out", tmp_path / "out")
+    assert run(*arguments, "--measures", "ms_ssim", "--side", "48") == 2
+    assert "48×48 px are too small for '1 - ms_ssim'" in (said := last_line(capsys))
+    assert "a --side of at least 161" in said
+    assert run(*arguments, "--measures", "ms_ssim") == 2
+    assert "--side only cuts a smaller part" in last_line(capsys)
+    assert run(*arguments, "--side", "9000") == 2
+    assert "choose a smaller --side" in last_line(capsys)

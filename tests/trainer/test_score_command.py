@@ -164,3 +164,20 @@ def test_what_cannot_be_compared_is_told_with_the_files_name(
     assert "did you mean 'ms_ssim'?" in refused(capsys, *both, result, "--measures", "ms_sim")
     saved(pictures / "denoise" / "mae" / "boat.bmp", 48, 40)
     assert "boat.bmp and" in refused(capsys, "--result", pictures)
+
+
+def test_weights_that_are_missing_are_told_before_the_first_picture(
+    files: tuple[Path, Path], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def never(*_: object) -> float:
+        raise AssertionError("something was scored")
+
+    monkeypatch.setenv("BEHOLDER_WEIGHTS", str(tmp_path / "weights"))
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
+    monkeypatch.setitem(MEASURES, "mae", never)  # type: ignore[arg-type]
+    reference, result = files
+    asked = ["--reference", str(reference), "--result", str(result), "--measures", "mae,gti_cnn"]
+    assert main(["score", *asked]) == 2
+    said = capsys.readouterr().err.splitlines()[-1]
+    assert "gti_cnn" in said
+    assert str(tmp_path / "weights") in said

@@ -10,7 +10,7 @@ from app.catalog.weights import WEIGHTS
 from app.db import Database
 from app.db.models import Job, JobState, Photograph
 from app.jobs import store
-from app.jobs.contract import RenderSpec, TrainSpec
+from app.jobs.contract import RenderSpec, ScoreSpec, TrainSpec
 from app.media import Media
 from app.settings import Settings
 from tests.web import odd, trained
@@ -197,3 +197,21 @@ def test_a_set_of_photographs_leads_to_the_form_with_itself_chosen(
     address = f"/admin/trainings/new?photographs={trained.SET}"
     assert f'href="{address}"' in desk.get(f"/admin/photographs/{trained.SET}").text
     assert f'<option value="{trained.SET}" selected>' in desk.get(address).text
+
+
+@pytest.mark.one_database
+def test_weights_that_nobody_has_are_told_and_asked_about_once_more(
+    desk: TestClient, database: Database, media: Media, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TORCH_HOME", str(settings.data_dir / "torch"))
+    trained.photographs(database, media)
+    asked = FORM | {"tasks": ["denoise"], "objectives": ["mae", "lpips"], "own": ""}
+    refused = desk.post("/admin/trainings", data=asked)
+    assert refused.status_code == 409
+    assert "LPIPS_v0.1_vgg-a78928a0.pth" in refused.text
+    assert 'name="anyway" value="yes">Launch anyway' in refused.text
+    assert store.listing(database) == []
+    assert desk.post("/admin/trainings", data=asked | {"anyway": "yes"}).url.path == "/admin/trainings"
+    scores = [job.spec for job in store.listing(database) if isinstance(job.spec, ScoreSpec)]
+    assert scores
+    assert not any("lpips" in score.measures for score in scores)

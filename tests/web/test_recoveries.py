@@ -13,7 +13,8 @@ from app.jobs.recovery import Screening, launch_screening
 from app.jobs.scoring import launch_score
 from app.jobs.views import rendered
 from app.media import Media
-from tests.web import trained
+from app.settings import Settings
+from tests.web import odd, trained
 
 FORM = {
     "photograph": f"{trained.SET}/photo 1",
@@ -131,3 +132,120 @@ def test_a_score_shows_means_and_every_pictures_value(desk: TestClient, database
         assert told in page, told
     ended(database, score, {"kind": "score", "values": "of another version"})
     assert "Means over" not in desk.get(f"/admin/trainings/{score}").text
+
+
+def test_a_score_that_replaced_values_tells_which(desk: TestClient, database: Database, media: Media) -> None:
+    rendering = trained.launched(database, media).renderings["denoise", "mae"]
+    trained.rendered(database, media, rendering)
+    score = launch_score(database, ScoreSpec(rendering=rendering, measures=("mae",), replace=True)).job_id
+    (scene,) = rendered(database, rendering)
+    place = {"picture": scene.condition, "reference": scene.reference, "measure": "mae", "form": "rgb"}
+    values = [place | {"value": 0.125}, place | {"picture": scene.degraded, "value": 0.5}]
+    ended(database, score, {
+        "kind": "score", "values": values, "versions": {}, "replaced": [place | {"value": 0.375, "source": "old.csv"}],
+    })  # fmt: skip
+    page = desk.get(f"/admin/trainings/{score}").text
+    assert "1 value that was here and differed was replaced" in page
+    assert page.index("0.375") < page.index("old.csv")
+
+
+def test_a_check_of_recoveries_changes_nothing_and_a_launch_with_changes_begins_filled(
+    desk: TestClient, database: Database, media: Media
+) -> None:
+    trained.photographs(database, media)
+    asked = FORM | {"own": "mae + 0.1*gmsd", "left": "3", "top": "5", "learning_rate": "0.01"}
+    before = odd.digest(database)
+    page = desk.post("/admin/recoveries/check", data=asked).text
+    for told in ("<h2>6 jobs</h2>", "6 recoveries", "No worker has reported", "arithmetic alone", ">Launch</button>"):
+        assert told in page, told
+    assert odd.digest(database) == before
+    desk.post("/admin/recoveries", data=asked)
+    number = next(job.id for job in store.listing(database) if "0.1*gmsd" in job.title and "noise" in job.title)
+    like = desk.get(f"/admin/recoveries?like={number}").text
+    for told in ("0.1*gmsd + mae</textarea>", 'name="left" type="text" value="3"', 'value="noise" checked'):
+        assert told in like, told
+    assert 'value="jpeg" checked' not in like
+    assert f'href="/admin/recoveries?like={number}#launch"' in desk.get(f"/admin/trainings/{number}").text
+    found = desk.post("/admin/recoveries/check", data=asked).text
+    assert "To be done" not in found
+    assert desk.post("/admin/recoveries/check", data=asked | {"left": "x"}).status_code == 422
+
+
+@pytest.mark.one_database
+def test_what_needs_weights_that_nobody_has_is_launched_by_whoever_says_so_again(
+    desk: TestClient, database: Database, media: Media, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TORCH_HOME", str(settings.data_dir / "torch"))
+    rendering = trained.launched(database, media).renderings["denoise", "mae"]
+    before = len(store.listing(database))
+    for address, asked in (
+        ("/admin/recoveries", FORM | {"measures": ["lpips"]}),
+        ("/admin/scores", {"renderings": [rendering], "measures": ["mae", "lpips"], "forms": ["rgb"]}),
+    ):
+        refused = desk.post(address, data=asked)
+        assert refused.status_code == 409
+        assert "vgg16-397923af.pth" in refused.text
+        assert 'name="anyway" value="yes">Launch anyway' in refused.text
+        assert len(store.listing(database)) == before
+        assert desk.post(address, data=asked | {"anyway": "yes"}).status_code == 200
+        assert len(store.listing(database)) > before
+        before = len(store.listing(database))
+
+
+@pytest.mark.one_database
+def test_a_rendering_is_checked_launched_and_launched_again_with_changes(
+    desk: TestClient, database: Database, media: Media
+) -> None:
+    matrix = trained.launched(database, media)
+    number = matrix.renderings["denoise", "mae"]
+    like = desk.get(f"/admin/renderings/new?like={number}").text
+    assert f'value="training/{matrix.trainings["denoise", "mae"]}" selected' in like
+    asked = {
+        "of": f"training/{matrix.trainings['denoise', 'mae']}", "photograph_set": trained.SET, "scene_side": "64",
+        "per_photograph": "1", "altogether": "", "seed": "0",
+    }  # fmt: skip
+    assert "At work already" in desk.post("/admin/renderings/new", data=asked).text
+    assert desk.post("/admin/renderings", data=asked).url.path == f"/admin/trainings/{number}"
+    before = odd.digest(database)
+    assert "1 rendering" in desk.post("/admin/renderings/new", data=asked | {"seed": "7"}).text
+    assert odd.digest(database) == before
+    page = desk.post("/admin/renderings", data=asked | {"seed": "7"})
+    assert store.get(database, int(page.url.path.rpartition("/")[2])).spec.seed == 7  # type: ignore[union-attr]
+    baseline = desk.post("/admin/renderings", data=asked | {"of": "baseline/superres/input", "seed": "9"})
+    assert "superres · input · baseline" in baseline.text
+    for wrong, told in (
+        ({"of": ""}, "Nothing was chosen"),
+        ({"of": f"training/{number}"}, "is no training"),
+        ({"scene_side": "9000"}, "9000"),
+        ({"per_photograph": "few"}, "no whole number"),
+        ({"photograph_set": "other"}, "no set of photographs"),
+    ):
+        reply = desk.post("/admin/renderings/new", data=asked | wrong)
+        assert reply.status_code in (404, 422)
+        assert told in reply.text
+
+
+@pytest.mark.one_database
+def test_scores_are_checked_launched_and_launched_again_with_changes(
+    desk: TestClient, database: Database, media: Media
+) -> None:
+    matrix = trained.launched(database, media)
+    first, second = matrix.renderings["denoise", "mae"], matrix.renderings["denoise", "gmsd"]
+    asked: dict[str, Any] = {
+        "renderings": [first, second], "measures": ["psnr", "gmsd"], "forms": ["rgb", "y"], "degraded": "yes",
+    }  # fmt: skip
+    before = odd.digest(database)
+    page = desk.post("/admin/scores/new", data=asked).text
+    assert "2 scores" in page
+    assert odd.digest(database) == before
+    assert desk.post("/admin/scores", data=asked).url.path == "/admin/jobs"
+    score = next(job for job in store.listing(database) if isinstance(job.spec, ScoreSpec))
+    assert (score.spec.measures, score.spec.forms) == (("psnr", "gmsd"), ("rgb", "y"))  # type: ignore[union-attr]
+    like = desk.get(f"/admin/scores/new?like={score.id}").text
+    assert f'name="renderings" id="rendering-{first}" value="{first}" checked' in like
+    assert 'id="measure-psnr" value="psnr" checked' in like
+    assert 'id="measure-mae" value="mae" checked' not in like
+    for wrong in ({"measures": []}, {"renderings": []}, {"forms": ["sepia"]}, {"measures": ["ms_ssim"]}):
+        assert desk.post("/admin/scores/new", data=asked | wrong).status_code == 422
+    assert desk.get(f"/admin/scores/new?like={first}").status_code == 422
+    assert desk.get(f"/admin/renderings/new?like={score.id}").status_code == 422

@@ -76,13 +76,13 @@ def test_jobs_that_waited_in_vain_have_not_failed_themselves(use: Context) -> No
 
 def test_a_full_disk_is_an_illness(use: Context, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(1 << 40, 1 << 40, 1 << 20))  # type: ignore[attr-defined]
-    assert "ill: 1.0 MB are free for the data folder" in told(standing(use), "disk")
+    assert "ill: data folder: 0.0 GB are free" in told(standing(use), "disk")
 
 
 @pytest.mark.sqlite_only("PostgreSQL is backed up by its own tools")
 def test_a_backup_that_is_missing_or_old_is_told(use: Context) -> None:
     seen(use.database, "ada", timedelta(0))
-    assert told(standing(use), "backups") == "note: there is no backup of the database"
+    assert told(standing(use), "backups").startswith("note: there is no backup of the database in ")
     folder = use.settings.data_dir / "backups"
     folder.mkdir()
     kept = folder / "beholder-backup-1.sqlite3"
@@ -90,7 +90,7 @@ def test_a_backup_that_is_missing_or_old_is_told(use: Context) -> None:
     assert told(standing(use), "backups") == ""
     old = (now() - timedelta(days=8)).timestamp()
     os.utime(kept, (old, old))
-    assert "the newest backup is of" in told(standing(use), "backups")
+    assert "8 days old, and work was done since" in told(standing(use), "backups")
 
 
 def test_no_password_and_no_secret_is_shown(use: Context) -> None:

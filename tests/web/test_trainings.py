@@ -1,6 +1,7 @@
 """Trainings at the desk: the matrix, the form, a job's page."""
 
 import math
+import re
 
 import pytest
 from fastapi.testclient import TestClient
@@ -9,9 +10,12 @@ from sqlalchemy import select
 from app.db import Database
 from app.db.models import AuditEntry, Job, JobSample, JobState, Picture, Through
 from app.jobs import store
-from app.jobs.launch import Matrix
+from app.jobs.launch import Matrix, launch_matrix
+from app.jobs.matrix_plan import Changes
 from app.jobs.presets import preset
+from app.jobs.together import together
 from app.media import Media
+from app.results.training_matrix import report_around
 from app.settings import Settings
 from app.web.admin.curve import _decades
 from tests.web import trained
@@ -204,3 +208,40 @@ def test_a_training_s_page_says_what_it_uses_of_its_device(
     with database.write() as db:
         db.get_one(Job, number).usage = {"as another version says it": 1}
     assert "Device use" not in desk.get(f"/admin/trainings/{number}").text
+
+
+def again(database: Database, objectives: list[str], **second: object) -> Matrix:
+    """The same first stage, and second stages with these keys."""
+    return launch_matrix(
+        database, tasks=["denoise"], objectives=objectives, preset="tiny", photograph_set=trained.SET, scene_side=64,
+        changes=Changes({}, second, {}),
+    )  # fmt: skip
+
+
+@pytest.mark.one_database
+def test_second_stages_of_another_length_or_from_other_crops_stand_in_tables_of_their_own(
+    desk: TestClient, database: Database, matrix: Matrix
+) -> None:
+    longer = again(database, ["mae", "gmsd"], steps=300)
+    chosen = again(database, ["mae"], candidates=8, recolour=True)
+    page = desk.get("/admin/trainings").text
+    titles = re.findall(r"<h2>(.*?)</h2>", page)
+    assert [title.partition("seed 0")[2].partition(" · 1 scene")[0] for title in titles] == [
+        " · second stage with candidates: 8, recolour: True", " · second stage with steps: 300", "",
+    ]  # fmt: skip
+    assert longer.pretrainings == chosen.pretrainings == matrix.pretrainings
+    mine, _ = report_around(database, longer.trainings["denoise", "gmsd"])
+    assert mine == longer.trainings["denoise", "mae"]
+    assert together(database, mine).matrix.trainings == longer.trainings
+
+
+@pytest.mark.one_database
+def test_what_single_objectives_change_stands_under_the_table_and_hides_nothing(
+    desk: TestClient, database: Database, matrix: Matrix
+) -> None:
+    other = again(database, ["gmsd"], learning_rate=0.0004, clip_norm=1.0)
+    page = desk.get("/admin/trainings").text
+    assert "<code>gmsd</code> with learning_rate: 0.0004, clip_norm: 1.0." in page
+    for number in (matrix.trainings["denoise", "gmsd"], other.trainings["denoise", "gmsd"]):
+        assert f'href="/admin/trainings/{number}"' in page
+    assert "other second stages" in page

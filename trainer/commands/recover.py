@@ -30,6 +30,7 @@ from trainer.scorable import scorable
 Start = Literal["noise", "jpeg"]
 TABLE = "screening.csv"
 _RESULT = "result.json"
+_LESS = "follow it on a part of the photograph with --side, or on another --device"
 _COLUMNS = (
     "objective", "start", "verdict", "psnr_start", "psnr_best", "ms_ssim_best", "objective_start", "objective_best",
     "objective_reference", "best_step", "steps", "skipped_steps", "why",
@@ -68,7 +69,7 @@ def carry_out(options: argparse.Namespace, report: Report) -> None:
         if spec in unfinished:
             earlier = checkpoints_in(folder)
             last = earlier[0] if earlier else None
-            with memory_of(device):
+            with memory_of(device, _LESS):
                 found[name] = recover(Recovery(spec, reference, folder, device, last, options.checkpoint_every), report)
         else:  # resumed
             found[name] = RecoverResult.model_validate_json((folder / _RESULT).read_bytes())
@@ -120,6 +121,15 @@ def _spec(options: argparse.Namespace, scene: SceneRef, text: str, start: Start)
             objective=text, scene=scene, start=start, **{name: getattr(options, name) for name in settings}
         )
     except ValidationError as error:
+        smallest = objective.parse(text).smallest_side
+        if min(scene.width, scene.height) < smallest:
+            raise BadRecovery(
+                f"{scene.width}×{scene.height} px are too small for {text!r}, which needs at least {smallest} px each "
+                "way",
+                f"choose a --side of at least {smallest}, or leave the measure out"
+                if options.side
+                else "take a larger photograph (--side only cuts a smaller part), or leave the measure out",
+            ) from None
         reasons = "; ".join(
             f"{'.'.join(map(str, problem['loc']))}: {problem['msg'].removeprefix('Value error, ')}".lstrip(": ")
             for problem in error.errors()

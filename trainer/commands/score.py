@@ -13,7 +13,8 @@ from app.jobs.contract import Progress
 from trainer.compared import Compared, compared
 from trainer.data import bytes_of, decode
 from trainer.machine import memory_of, prepare
-from trainer.report import Report, Stopped
+from trainer.measures.readiness import require as require_measures
+from trainer.report import Report, Stopped, heed
 from trainer.scorable import scorable
 from trainer.score import scores
 from trainer.score_tables import Scored, as_csv, as_json, as_table
@@ -25,6 +26,7 @@ def carry_out(options: argparse.Namespace, report: Report) -> None:
     pairs = compared(options.result, options.reference)
     device = prepare(options.device, options.threads)
     of = scorable(options.measures, options.form, _smallest_side(pairs))
+    require_measures(of.measures, device, lambda: heed(report))  # before the first of perhaps many pictures
     columns, scored = [(name, options.form) for name in of.measures], list[Scored]()
     with memory_of(device):
         for number, pair in enumerate(pairs, 1):

@@ -12,17 +12,17 @@ turned round, as in a convolution), learned by the authors from natural pictures
 0.0006 too large on one of the two official pictures.
 """
 
-from functools import lru_cache
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from trainer.measures.channels import Form, channels
 
-_TAPS = (0.05, 0.25, 0.4, 0.25, 0.05)
+_FAR, _NEAR, _HERE = 0.05, 0.25, 0.4  # of the five taps, from the outermost to the middle
 _EPS = 1e-12  # inside the root: the gradient of a root of zero is infinite
-_SIZES = 2  # of pictures whose matrices are kept: those of a large side hold more numbers than a picture
+_ACROSS, _DOWN = -1, -2  # dimensions of a batch
 
 
 _Weights = tuple[tuple[int, float], ...]  # how far a neighbour lies along a side, and what it weighs
@@ -59,54 +59,52 @@ def _levels(pictures: Tensor) -> list[Tensor]:
     """The normalized pyramid, from the finest level to the low-pass residual."""
     levels = []
     for gain in _GAINS[:-1]:
-        vertical, horizontal = (_steps(side, pictures.dtype, pictures.device) for side in pictures.shape[-2:])
-        small = vertical.down @ (pictures @ horizontal.down.T)
-        levels.append(_normalized(pictures - vertical.up @ (small @ horizontal.up.T), gain))
+        height, width = pictures.shape[-2:]
+        small = _smaller(_smaller(pictures, _ACROSS), _DOWN)
+        levels.append(_normalized(pictures - _larger(_larger(small, _ACROSS, width), _DOWN, height), gain))
         pictures = small
     return [*levels, _normalized(pictures, _GAINS[-1])]
 
 
 def _normalized(level: Tensor, gain: _Gain) -> Tensor:
     amplitude = level.abs()
-    height, width = level.shape[-2:]
-    around = amplitude @ _neighbours(width, gain.columns, level.dtype, level.device).T
+    around = _neighbours(amplitude, gain.columns, _ACROSS)
     if gain.rows:
-        around = around + _neighbours(height, gain.rows, level.dtype, level.device) @ amplitude
+        around = around + _neighbours(amplitude, gain.rows, _DOWN)
     return level / (gain.sigma + around)
 
 
-class _Steps(NamedTuple):
-    """Between a level and the next, along one side: matrices, half × side and side × half."""
-
-    down: Tensor
-    up: Tensor
-
-
-@lru_cache(2 * 6 * _SIZES)  # two sides, six levels
-@torch.inference_mode(False)  # made once and used again under autograd, whoever asked first
-def _steps(side: int, dtype: torch.dtype, device: torch.device) -> _Steps:
-    half = (side + 1) // 2
-    down, up = torch.zeros(half, side, dtype=torch.float64), torch.zeros(side, half, dtype=torch.float64)
-    for offset, tap in enumerate(_TAPS, -2):
-        for place in range(half):
-            down[place, _mirrored(2 * place + offset, side)] += tap
-        for place in range(side):
-            if (place + offset) % 2 == 0:  # zeros lie between the places of the smaller level, which doubles the gain
-                up[place, min(max((place + offset) // 2, 0), half - 1)] += 2 * tap
-    return _Steps(down.to(device, dtype), up.to(device, dtype))
+def _smaller(level: Tensor, side: int) -> Tensor:
+    """Every other place of the level along one side, after the five taps; beyond the border it is mirrored."""
+    length = level.shape[side]
+    first, last = level.narrow(side, 0, 2), level.narrow(side, length - 2, 2)
+    whole = torch.cat((first.flip(side), level, last.flip(side)), side)  # edge pixels twice
+    taken = [_part(whole, side, slice(place, place + length, 2)) for place in range(5)]
+    return _HERE * taken[2] + _NEAR * (taken[1] + taken[3]) + _FAR * (taken[0] + taken[4])
 
 
-def _mirrored(place: int, side: int) -> int:
-    """The place inside that a border continued symmetrically, edge pixels twice, shows."""
-    place %= 2 * side
-    return min(place, 2 * side - 1 - place)
+def _larger(level: Tensor, side: int, length: int) -> Tensor:
+    """So many places along one side, with zeros between those of the level, after the taps, which doubles the gain.
+
+    Between two places lie two taps, on a place three; beyond the border the outermost one is repeated.
+    """
+    places = level.shape[side]
+    whole = torch.cat((level.narrow(side, 0, 1), level, level.narrow(side, places - 1, 1)), side)
+    before, after = whole.narrow(side, 0, places), whole.narrow(side, 2, places)
+    on = 2 * _HERE * level + 2 * _FAR * (before + after)
+    between = 2 * _NEAR * (level + after)
+    return torch.stack((on, between), side).flatten(side - 1, side).narrow(side, 0, length)
 
 
-@lru_cache(2 * 6 * _SIZES)  # two sides, six levels
-@torch.inference_mode(False)
-def _neighbours(side: int, weights: _Weights, dtype: torch.dtype, device: torch.device) -> Tensor:
-    """Weighted sums of a place's neighbours along one side, side × side; nothing lies beyond the border."""
-    matrix = torch.zeros(side, side, dtype=torch.float64)
-    for offset, weight in weights:
-        matrix += weight * torch.ones(side, side, dtype=torch.float64).tril(offset).triu(offset)
-    return matrix.to(device, dtype)
+def _neighbours(amplitude: Tensor, weights: _Weights, side: int) -> Tensor:
+    """Weighted sums of each place's neighbours along one side; nothing lies beyond the border."""
+    reach, length = max(abs(offset) for offset, _ in weights), amplitude.shape[side]
+    border = (reach, reach) if side == _ACROSS else (0, 0, reach, reach)
+    whole = functional.pad(amplitude, border)
+    return sum(  # type: ignore[return-value]
+        weight * whole.narrow(side, reach + offset, length) for offset, weight in weights
+    )
+
+
+def _part(level: Tensor, side: int, places: slice) -> Tensor:
+    return level[..., places] if side == _ACROSS else level[..., places, :]

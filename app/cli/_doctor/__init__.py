@@ -10,6 +10,7 @@ from app.cli._doctor import contents, ground, machine, people, tables, triggers,
 from app.cli._doctor.findings import Finding, State, ill, note, told_by
 from app.cli._environment import BadSettings, read_settings
 from app.db import Database, checkup
+from app.db.upkeep import store_folder
 from app.errors import AppError
 from app.media import Media
 from app.settings import Settings
@@ -79,7 +80,7 @@ def _are_current(database: Database | None) -> Generator[Finding, None, bool]:
 
 def _store(told: Settings) -> Generator[Finding, None, Media | None]:
     """Yields how the store is; returns it, or None where it cannot be asked."""
-    folder = ground.store_folder(told)
+    folder = store_folder(told)
     if folder is not None and not folder.is_dir():  # opening it would make it
         yield from ground.store(told, None)
         return None

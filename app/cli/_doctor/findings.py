@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.db.upkeep import Condition
 from app.errors import AppError
 
 
@@ -37,6 +38,11 @@ def note(check: str, finding: str, fix: str = "") -> Finding:
 def ill(check: str, finding: str, fix: str) -> Finding:
     """Does not work, or will not for long."""
     return Finding(check, State.ILL, finding, fix)
+
+
+def judged(check: str, condition: Condition, finding: str, fix: str) -> Finding:
+    """What the System page says, too."""
+    return Finding(check, State(condition.value), finding, "" if condition is Condition.WELL else fix)
 
 
 def told_by(check: str, error: AppError) -> Finding:

@@ -1,22 +1,15 @@
 """What an installation stands on: the data folder, its secret, the room on its disks, and the store."""
 
 import os
-import shutil
 import stat
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
-from app.cli._doctor.findings import Finding, ill, note, told_by, well
+from app.cli._doctor.findings import Finding, ill, judged, note, told_by, well
 from app.cli._environment import unknown_names
+from app.db.upkeep import rooms
 from app.errors import AppError
 from app.media import Media
 from app.settings import BadSecret, Settings
-
-GIB = 1 << 30
-_LEAST = GIB  # free bytes below which checkpoints and votes are in danger
-_UPLOAD = GIB  # what an uploaded archive may take in the temporary folder
 
 
 def settings(told: Settings) -> Iterator[Finding]:
@@ -69,23 +62,8 @@ def secret(told: Settings, *, needed: bool) -> Iterator[Finding]:
 
 def disk(told: Settings) -> Iterator[Finding]:
     """There is room for what may come: a copy of the database, checkpoints and pictures, an uploaded archive."""
-    database = told.data_dir / "beholder.sqlite3"
-    places = {"data folder": (told.data_dir, _LEAST + 2 * (database.stat().st_size if database.is_file() else 0))}
-    store = store_folder(told)
-    if store is not None and not store.is_relative_to(told.data_dir):
-        places["store"] = (store, _LEAST)
-    places["temporary files"] = (Path(tempfile.gettempdir()), _UPLOAD)
-    for name, (folder, needed) in places.items():
-        there = next(part for part in (folder, *folder.parents) if part.exists())
-        free = shutil.disk_usage(there).free
-        said = f"{name}: {free / 1e9:,.1f} GB free in {there}"
-        advice = "make room, or move it to a larger disk"
-        if free < needed and name != "temporary files":
-            yield ill("disk", f"{said}, and {needed / 1e9:,.1f} may be needed at any moment", advice)
-        elif free < 5 * needed:
-            yield note("disk", f"{said}; {5 * needed / 1e9:,.1f} let trainings and uploads go on without worry", advice)
-        else:
-            yield well("disk", said)
+    for room in rooms(told):
+        yield judged("disk", room.condition, room.finding, room.fix)
 
 
 def store(told: Settings, media: Media | None) -> Iterator[Finding]:
@@ -100,9 +78,3 @@ def store(told: Settings, media: Media | None) -> Iterator[Finding]:
         yield told_by("store", error)
     else:
         yield well("store", f"{told.public_media} can be written to")
-
-
-def store_folder(told: Settings) -> Path | None:
-    """The store's folder on this machine; None where the store is a service."""
-    parts = urlsplit(told.media)
-    return Path(unquote(parts.path)) if parts.scheme == "file" else None

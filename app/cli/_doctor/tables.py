@@ -11,18 +11,18 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock
-from app.cli._doctor.findings import Finding, counted, ill, note, told_by, well
+from app.cli._doctor.findings import Finding, ill, judged, note, told_by, well
 from app.db import Database
 from app.db.checkup import backup_damage, newest, postgres_facts, sqlite_facts
 from app.db.migrate import require_current
 from app.db.silence import is_silent, reason
+from app.db.upkeep import last_backup
 from app.errors import AppError
 from app.settings import Settings
 
 _OLDEST_POSTGRES = 140000
 _FEW = 10  # free connections: one process may take forty
 _SLACK = timedelta(seconds=5)
-_STALE = timedelta(days=7)  # a backup older than this, with work done since
 _RESTORE = "put the newest backup back as docs/keeping-it-well.md shows"
 
 
@@ -81,27 +81,13 @@ def backups(told: Settings, database: Database, *, verify: bool) -> Iterator[Fin
             "backups", "PostgreSQL is backed up by its own tools", "see that pg_dump runs and its files are kept"
         )
         return
-    folder = told.data_dir / "backups"
-    made = sorted(folder.glob("*.sqlite3"), key=lambda file: file.stat().st_mtime) if folder.is_dir() else []
-    fix = "back up the database, the store and the secret as docs/keeping-it-well.md shows"
-    last_work = newest(database)
-    if not made:
-        yield (
-            note("backups", f"there is none in {folder}", fix)
-            if last_work
-            else well("backups", "nothing to back up yet")
-        )
-        return
-    wrong = _wrong_with(made[-1], verify=verify)
+    last = last_backup(told, database)
+    assert last is not None, "a SQLite database has its backups here"
+    wrong = _wrong_with(last.file, verify=verify) if last.file else ""
     if wrong:
-        yield ill("backups", f"the newest, {made[-1]}, is of no use: {wrong}", f"move it away and {fix}")
-        return
-    at = datetime.fromtimestamp(made[-1].stat().st_mtime, UTC)
-    age = f"the newest in {folder} is whole and {counted(max(0, (clock.now() - at).days), 'day')} old"
-    if last_work and last_work - at > _STALE:
-        yield note("backups", f"{age}, and work was done since", fix)
+        yield ill("backups", f"the newest, {last.file}, is of no use: {wrong}", f"move it away and {last.fix}")
     else:
-        yield well("backups", age)
+        yield judged("backups", last.condition, f"{last.finding}{'; it is whole' if last.file else ''}", last.fix)
 
 
 def clocks(told: Settings, database: Database) -> Iterator[Finding]:

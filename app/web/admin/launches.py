@@ -11,6 +11,8 @@ from pydantic import ValidationError
 from app.db import Database
 from app.jobs import photograph_sets, presets
 from app.jobs.contract import PhotographRef, Recipe, RenderSpec, TrainSpec
+from app.jobs.recipe_keys import written
+from app.jobs.regime import alone_changed, together_changed
 from app.jobs.store import JobView
 from app.web.wording import count
 
@@ -23,11 +25,13 @@ class Launch:
     photographs: str  # the set's name, or how many there are
     digests: tuple[str, ...]  # of the photographs, in their order: a set may have grown since
     seed: int
+    second: str = ""  # keys in which all second stages differ from the preset's
 
     @property
     def title(self) -> str:
         """The launch in a few words."""
-        return f"{self.size} · {self.photographs} · seed {self.seed}"
+        title = f"{self.size} · {self.photographs} · seed {self.seed}"
+        return f"{title} · second stage with {self.second}" if self.second else title
 
 
 class Launches:
@@ -46,8 +50,14 @@ class Launches:
             return None
         digests = tuple(photograph.digest for photograph in spec.photographs)
         # What began with the same first stages can be compared, whatever single objectives need in their second.
-        first = self._trainings.get(spec.start_from or 0, spec)
-        return Launch(_size(first.recipe), self._name(spec), digests, spec.recipe.seed)
+        first = self._trainings.get(spec.start_from or 0, spec).recipe
+        second = "" if spec.start_from is None else told(together_changed(spec.recipe, first))
+        return Launch(_size(first), self._name(spec), digests, spec.recipe.seed, second)
+
+    def own(self, spec: TrainSpec) -> str:
+        """The keys in which a second stage differs from the preset's for its objective's sake; empty without any."""
+        first = self._trainings.get(spec.start_from or 0, spec).recipe
+        return "" if spec.start_from is None else told(alone_changed(spec.recipe, first))
 
     def about(self, job: JobView) -> str:
         """What tells a job from others of its title; empty where there are none."""
@@ -101,6 +111,11 @@ def scenes(renderings: Sequence[JobView]) -> str:
         f"{count(number, 'scene')} of {width if width == height else f'{width} × {height}'} px"
         for width, height, number in sorted(found)
     )
+
+
+def told(keys: Mapping[str, object]) -> str:
+    """Keys of a recipe with their values, on one line."""
+    return ", ".join(written(keys).splitlines())
 
 
 @cache

@@ -7,14 +7,15 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app.catalog import MEASURES, TASKS
-from app.catalog.shelf import Shelf
 from app.errors import AppError
 from app.jobs import intended, launch, photographs, presets, recipe_keys
-from app.jobs.foresight import Foresight, at_hand, foresee
+from app.jobs.foreseen import Foresight
+from app.jobs.foresight import foresee, ready
 from app.jobs.likeness import likeness
-from app.jobs.matrix_plan import Changes, MatrixWish, Scores, plan_matrix
+from app.jobs.matrix_plan import Changes, MatrixWish, Scores
 from app.jobs.scenes import SceneWish
 from app.jobs.speeds import devices_of
+from app.jobs.weights_at_hand import WeightsNotAtHand, at_hand
 from app.web.pages import LARGEST_ID, Context, Ctx, render
 from app.web.permits import Launches, actor
 from app.web.sign_in import signed_in
@@ -94,7 +95,7 @@ def launch_form(
     """The form, with all tasks and all objectives that can be computed, or filled as a training was launched."""
     if like is not None:
         return _page(request, use, _like(use, like), like=like)
-    known = at_hand(use.database, _shelf(use)).measures
+    known = at_hand(use.database, use.shelf).measures
     ticked = [measure.objective for measure in MEASURES.values() if measure.id in known]
     return _page(request, use, Wish(tasks=list(TASKS), objectives=ticked, photograph_set=photograph_set))
 
@@ -103,17 +104,22 @@ def launch_form(
 def check_launch(request: Request, use: Ctx, who: Launches, wish: Asked) -> Response:
     """What launching would do: everything in its way, the jobs, their time and memory; nothing is changed."""
     try:
-        found = foresee(use.database, wish.matrix, _shelf(use))
+        found = foresee(use.database, wish.matrix, use.shelf)
     except AppError as error:
         found = Foresight((error.message,))
     return _page(request, use, wish, foreseen=found, status=422 if found.problems else 200)
 
 
 @router.post("/admin/trainings")
-def launch_trainings(request: Request, use: Ctx, who: Launches, wish: Asked) -> Response:
+def launch_trainings(
+    request: Request, use: Ctx, who: Launches, wish: Asked, anyway: Annotated[bool, Form()] = False
+) -> Response:
     """Launches every task under every objective; what is already there is found, not trained again."""
     try:
-        launch.launch_plan(use.database, plan_matrix(use.database, wish.matrix), by=actor(who))
+        plan = ready(use.database, wish.matrix, use.shelf, anyway=anyway)
+        launch.launch_plan(use.database, plan, by=actor(who))
+    except WeightsNotAtHand as error:  # the check tells it, and asks once more
+        return _page(request, use, wish, foreseen=foresee(use.database, wish.matrix, use.shelf), status=error.status)
     except AppError as error:
         return _page(request, use, wish, foreseen=Foresight((error.message,)), status=error.status)
     return RedirectResponse("/admin/trainings#main", 303)  # without a fragment the browser would stay at the form
@@ -151,10 +157,6 @@ def _like(use: Context, job_id: int) -> Wish:
     )
 
 
-def _shelf(use: Context) -> Shelf:
-    return Shelf(use.settings.weights_folder)
-
-
 def _page(
     request: Request, use: Context, wish: Wish, *, foreseen: Foresight | None = None, status: int = 200,
     like: int | None = None,
@@ -166,7 +168,7 @@ def _page(
         "readings": [one for one in intended.readings(wish.own) if one.problem] if foreseen else [],
         "tasks": TASKS.values(),
         "measures": MEASURES.values(),
-        "weights": at_hand(use.database, _shelf(use)),
+        "weights": at_hand(use.database, use.shelf),
         "presets": presets.PRESETS.values(),
         "photograph_sets": photographs.sets(use.database),
         "devices": devices_of(use.database),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from app.catalog import MEASURES, TASKS
 from app.db.models import JobState
 from app.jobs import objective
-from app.jobs.contract import RenderSpec, ScoreSpec, TrainSpec
+from app.jobs.contract import Recipe, RenderSpec, ScoreSpec, TrainSpec
 from app.jobs.store import JobView
 from app.web.admin.launches import Launch, Launches, scenes
 
@@ -41,10 +41,15 @@ class TrainingMatrix:
     objectives: tuple[str, ...]
     rows: tuple[Row, ...]
     scored: int | None = None  # one of its trainings whose pictures are scored
+    own: tuple[tuple[str, str], ...] = ()  # objectives whose second stages differ from the preset's, and in what
 
 
 def matrices(jobs: Iterable[JobView], launches: Launches, silent: Mapping[int, float]) -> list[TrainingMatrix]:
-    """A matrix per launch, the newest first; ``silent`` are the jobs whose workers are."""
+    """A matrix per launch, the newest first; ``silent`` are the jobs whose workers are.
+
+    What was trained twice for one cell, with second stages that differ in what belongs to the objective, stands in a
+    table of its own: one of the two would otherwise be hidden behind the other.
+    """
     jobs = list(jobs)
     trainings = {job.id: (job, job.spec) for job in jobs if isinstance(job.spec, TrainSpec)}
     shared = {spec.start_from for _, spec in trainings.values()}
@@ -60,9 +65,45 @@ def matrices(jobs: Iterable[JobView], launches: Launches, silent: Mapping[int, f
             groups[launch].append((job, spec))
     newest_first = sorted(groups.items(), key=lambda group: -max(job.id for job, _ in group[1]))
     return [
-        replace(_matrix(launch, group, trainings, drawn, silent), scored=_scored(group, drawn, scored))
+        replace(
+            _matrix(_titled(launch, place), layer, trainings, drawn, silent),
+            scored=None if place else _scored(layer, drawn, scored),
+            own=_own(layer, launches),
+        )
         for launch, group in newest_first
+        for place, layer in enumerate(_layers(group))
     ]
+
+
+def _titled(launch: Launch, place: int) -> str:
+    return f"{launch.title} · other second stages" if place else launch.title
+
+
+def _layers(group: list[_Trained]) -> list[list[_Trained]]:
+    """The trainings with one recipe for each cell, and again with the others that there are; what stands first."""
+    cells = defaultdict[tuple[str, str], dict[Recipe, list[_Trained]]](dict)
+    for job, spec in sorted(group, key=lambda one: _stands(one[0]), reverse=True):
+        cell = spec.recipe.task, objective.parse(spec.recipe.objective).name
+        cells[cell].setdefault(spec.recipe, []).append((job, spec))
+    layers = defaultdict[int, list[_Trained]](list)
+    for recipes in cells.values():
+        for place, found in enumerate(recipes.values()):
+            layers[place] += found
+    return [layers[place] for place in sorted(layers)]
+
+
+def _own(group: list[_Trained], launches: Launches) -> tuple[tuple[str, str], ...]:
+    """What single objectives' second stages differ in; with the task where it is not the same in all."""
+    found = defaultdict[str, dict[str, str]](dict)
+    for _, spec in group:
+        found[objective.parse(spec.recipe.objective).name][spec.recipe.task] = launches.own(spec)
+    told = list[tuple[str, str]]()
+    for name, by_task in found.items():
+        if len(set(by_task.values())) == 1:
+            told.append((name, next(iter(by_task.values()))))
+        else:
+            told += [(f"{name} ({task})", keys) for task, keys in by_task.items()]
+    return tuple((name, keys) for name, keys in sorted(told) if keys)
 
 
 def _scored(group: list[_Trained], drawn: Mapping[int, list[JobView]], scored: Set[int]) -> int | None:
@@ -71,7 +112,7 @@ def _scored(group: list[_Trained], drawn: Mapping[int, list[JobView]], scored: S
 
 
 def _matrix(
-    launch: Launch,
+    title: str,
     group: list[_Trained],
     trainings: Mapping[int, _Trained],
     drawn: Mapping[int, list[JobView]],
@@ -96,7 +137,7 @@ def _matrix(
         if task.id in present
     )
     shown = scenes([rendering for job, _ in group for rendering in drawn.get(job.id, [])])
-    return TrainingMatrix(" · ".join(part for part in (launch.title, shown) if part), objectives, rows)
+    return TrainingMatrix(" · ".join(part for part in (title, shown) if part), objectives, rows)
 
 
 def _cell(jobs: list[JobView] | None, drawn: Mapping[int, list[JobView]], silent: Mapping[int, float]) -> Cell | None:
@@ -109,7 +150,11 @@ def _cell(jobs: list[JobView] | None, drawn: Mapping[int, list[JobView]], silent
 
 def _standing(jobs: list[JobView]) -> JobView:
     """The job that speaks for all that were launched for the same: what has succeeded, otherwise the newest."""
-    return max(jobs, key=lambda job: (job.state is JobState.SUCCEEDED, job.id))
+    return max(jobs, key=_stands)
+
+
+def _stands(job: JobView) -> tuple[bool, int]:
+    return job.state is JobState.SUCCEEDED, job.id
 
 
 def word(job: JobView) -> str:

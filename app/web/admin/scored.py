@@ -1,17 +1,18 @@
 """A score as its job's page shows it: means over the scenes, and every picture's values."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import ValidationError
 
 from app.catalog import MEASURES
 from app.db import Database
-from app.jobs.contract import ScoreResult, ScoreSpec
+from app.jobs.contract import Form, PicturePair, ScoreResult, ScoreSpec
 from app.jobs.pairs import NoPicturesToScore, pairs_of
 from app.jobs.store import JobView
 
 Column = tuple[str, str]  # measure and form
+_Key = tuple[str, str, str, Form]  # digests of picture and reference, measure, form
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,19 @@ class ScoredPicture:
 
 
 @dataclass(frozen=True, slots=True)
+class Replaced:
+    """A value that gave way to one of the score's."""
+
+    scene: str
+    condition: str
+    measure: str
+    form: str
+    before: float
+    source: str
+    now: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class ScoreTables:
     """The values of one score."""
 
@@ -45,6 +59,7 @@ class ScoreTables:
     pictures: tuple[ScoredPicture, ...]
     scenes: int
     versions: Mapping[str, str]
+    replaced: tuple[Replaced, ...]
 
 
 def score_tables(database: Database, job: JobView) -> ScoreTables | None:
@@ -74,7 +89,17 @@ def score_tables(database: Database, job: JobView) -> ScoreTables | None:
         pictures=pictures,
         scenes=len({pair.scene for pair in pairs}),
         versions=result.versions,
+        replaced=tuple(_replaced(result, pairs, values)),
     )
+
+
+def _replaced(result: ScoreResult, pairs: Sequence[PicturePair], values: Mapping[_Key, float]) -> Iterator[Replaced]:
+    shown = {(pair.picture, pair.reference): pair for pair in pairs}
+    for one in result.replaced:
+        pair = shown.get((one.picture, one.reference))
+        scene, condition = (pair.scene, pair.condition) if pair else (one.picture[:12], "")
+        now = values.get((one.picture, one.reference, one.measure, one.form))
+        yield Replaced(scene, condition, one.measure, one.form, one.value, one.source, now)
 
 
 def _row(

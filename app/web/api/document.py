@@ -13,6 +13,7 @@ from app.web.api import (
     agreement,
     catalog,
     certainty,
+    job_checks,
     jobs,
     links,
     log,
@@ -47,7 +48,7 @@ PREFIX = "/api/v1"
 PARTS = (
     study_archives, studies, study_files, study_moves, study_copies, study_outlook, study_steps, study_catch,
     protocols, stimuli, links, sessions, monitor, results_files, results, screening, certainty, agreement, jobs,
-    matrices, recoveries, machines, photographs, system, members, accounts, log, catalog,
+    job_checks, matrices, recoveries, machines, photographs, system, members, accounts, log, catalog,
 )  # fmt: skip
 _TOKENS = """What pages do, scripts can do. Every request brings a token (`Authorization: Bearer bh_…`), made on the \
 account page or with `beholder token create`; each route names the scope it asks for. Errors are problems (RFC 9457, \

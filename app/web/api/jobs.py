@@ -1,4 +1,4 @@
-"""Jobs over the API: look, launch a training, a score or a recovery, cancel, retry, and the loss curve."""
+"""Jobs over the API: look, launch one, cancel, retry, and the loss curve."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -7,17 +7,21 @@ from fastapi import APIRouter, Query, Response
 from pydantic import Discriminator, Field, Tag
 from starlette.responses import PlainTextResponse
 
+from app.catalog import UnknownBaseline
 from app.db.models import JobKind, JobState
-from app.jobs import recovery, samples, scoring, store, training
-from app.jobs.contract import AnySpec, RecoverSpec, ScoreSpec, TrainSpec, Usage
+from app.jobs import recovery, rendering, samples, scoring, store, training
+from app.jobs.contract import AnySpec, RecoverSpec, RenderSpec, ScoreSpec, TrainSpec, Usage
 from app.jobs.folders import RunFolder
+from app.jobs.foreseen import Known, lacking
 from app.jobs.recovery import PhotographNotKept, SceneBeyond
+from app.jobs.rendering import BadRendering, NotToJudgeOn
 from app.jobs.scenes import PhotographTooSmall
 from app.jobs.scoring import NotARendering, ScenesTooSmall
 from app.jobs.store import AlreadyFinished, JobNotFound, NeedEndedBadly, NotFinished, TwinAtWork
 from app.jobs.training import UnfitStart, UnknownPhotograph
+from app.jobs.weights_at_hand import WeightsNotAtHand, at_hand, require_weights
 from app.web.api.examples import JOB, SPEC, TRAINING
-from app.web.api.matrices import LAUNCH_ERRORS
+from app.web.api.matrices import ANYWAY, LAUNCH_ERRORS
 from app.web.api.route import ApiRoute, Asking, opens
 from app.web.api.shapes import DIGEST, After, Limit, Sent, Told, example
 from app.web.pages import Ctx, Id
@@ -36,9 +40,10 @@ def _kind(spec: Any) -> str | None:
 
 
 _Wanted = Annotated[
-    Annotated[TrainSpec, Tag("train")] | Annotated[ScoreSpec, Tag("score")] | Annotated[RecoverSpec, Tag("recover")],
+    Annotated[TrainSpec, Tag("train")] | Annotated[RenderSpec, Tag("render")] | Annotated[ScoreSpec, Tag("score")]
+    | Annotated[RecoverSpec, Tag("recover")],
     Discriminator(_kind),
-]
+]  # fmt: skip
 
 
 class JobTold(Told):
@@ -95,13 +100,14 @@ class JobsTold(Told):
 
 
 class NewJob(Sent):
-    """A training, a score or a recovery to be launched."""
+    """A training, a rendering, a score or a recovery to be launched."""
 
     model_config = example(TRAINING)
 
     title: str = Field("", max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$", description="Empty: what the job is about.")
     priority: int = Field(100, ge=0, le=1000, description="A smaller number goes first.")
     spec: _Wanted = Field(description="What is to be done; a training where it names no `kind`.")
+    anyway: bool = Field(False, description=ANYWAY)
 
 
 class PointTold(Told):
@@ -177,22 +183,25 @@ def list_jobs(
     "/jobs",
     **opens(
         _WRITE, *LAUNCH_ERRORS, UnknownPhotograph, PhotographTooSmall, UnfitStart, JobNotFound, NeedEndedBadly,
-        NotARendering, ScenesTooSmall, PhotographNotKept, SceneBeyond, body="json",
+        NotARendering, ScenesTooSmall, PhotographNotKept, SceneBeyond, UnknownBaseline, BadRendering, NotToJudgeOn,
+        WeightsNotAtHand, body="json",
     ),
 )  # fmt: skip
 def launch_job(use: Ctx, who: Asking, new: NewJob, reply: Response) -> LaunchedTold:
-    """The job that does this training, score or recovery; launching the same again finds it, and says so in `found`."""
+    """The job that does this training, rendering, score or recovery; launching the same again finds it, and says so."""
+    if not new.anyway:
+        hand = at_hand(use.database, use.shelf)
+        require_weights(hand, lacking([Known(use.database).foreseen(new.spec, new.title)], hand))
+    said: dict[str, Any] = {"title": new.title, "priority": new.priority, "by": who.actor}
     match new.spec:
         case TrainSpec():
-            done = training.launch_training(
-                use.database, new.spec, title=new.title, priority=new.priority, by=who.actor
-            )
+            done = training.launch_training(use.database, new.spec, **said)
+        case RenderSpec():
+            done = rendering.launch_rendering(use.database, new.spec, **said)
         case ScoreSpec():
-            done = scoring.launch_score(use.database, new.spec, title=new.title, priority=new.priority, by=who.actor)
+            done = scoring.launch_score(use.database, new.spec, **said)
         case RecoverSpec():
-            done = recovery.launch_recovery(
-                use.database, new.spec, title=new.title, priority=new.priority, by=who.actor
-            )
+            done = recovery.launch_recovery(use.database, new.spec, **said)
     reply.headers["Location"] = f"/api/v1/jobs/{done.job_id}"
     job = WholeJobTold.model_validate(store.get(use.database, done.job_id))
     return LaunchedTold(**dict(job), found=done.found)

@@ -6,18 +6,18 @@ from fastapi import APIRouter
 from pydantic import Field, StringConstraints
 
 from app.catalog import MEASURES, UnknownMeasure, UnknownTask
-from app.catalog.shelf import Shelf
 from app.db.models import MeasureForm
 from app.jobs import intended, launch
-from app.jobs.foresight import foresee
+from app.jobs.foresight import foresee, ready
 from app.jobs.launch import BadMatrix
-from app.jobs.matrix_plan import MatrixWish
+from app.jobs.matrix_plan import MatrixWish, Scores
 from app.jobs.objective import BadObjective
 from app.jobs.photographs import UnknownSet
 from app.jobs.presets import UnknownPreset
 from app.jobs.scenes import PhotographTooSmall, SceneWish
 from app.jobs.store import JobNotFound, NeedEndedBadly
 from app.jobs.together import NotInMatrix
+from app.jobs.weights_at_hand import WeightsNotAtHand
 from app.results.diagonal_figure import caption
 from app.results.training_matrix import report_around
 from app.web.analysis_turns import IN_TURN, TooManyAnalyses
@@ -34,6 +34,7 @@ _DIAGONAL = {
     "best": "ms_ssim", "best_value": 0.9412, "rival": "nlpd", "lead": 0.0031, "lead_share": 0.08, "scenes": 20,
     "scenes_first": 18,
 }  # fmt: skip
+ANYWAY = "Whether what needs weights that no worker has is launched, too: workers fetch what is published, or it fails."
 _OF_ENTRY = tuple(name for name in _DIAGONAL if name not in ("task", "met"))
 _RANK = {"task": "denoise", "condition": "ms_ssim", "measure": "gmsd", "form": "rgb", "rank": 3, "mean": 0.11}
 _MISSING = {"task": "superres", "condition": "gmsd", "why": "job 7 (superres · gmsd · lab) is queued"}
@@ -44,7 +45,7 @@ _BASELINE = {"task": "denoise", "condition": "input", "rendering": 20, "scoring"
 _FORESEEN = {
     "problems": [], "cautions": ["No worker has reported: the jobs wait until `beholder worker` runs."],
     "jobs": {"new": {"train": 3, "render": 3, "score": 3}}, "seconds": [5400.0, 3600.0, 8100.0],
-    "memory": 3_200_000_000, "basis": "similar",
+    "memory": 3_200_000_000, "basis": "similar", "lacking": [],
 }  # fmt: skip
 
 
@@ -55,7 +56,7 @@ class NewMatrix(Sent):
         {
             "tasks": ["denoise"], "objectives": ["mae", "1 - ms_ssim"], "preset": "lab", "photograph_set": "packaged",
             "scene_side": 256, "scenes_per_photograph": 1, "seed": 0, "measures": ["mae", "ms_ssim", "gmsd"],
-            "baselines": True,
+            "baselines": True, "anyway": False,
         }
     )  # fmt: skip
 
@@ -68,10 +69,11 @@ class NewMatrix(Sent):
     seed: int = Field(0, ge=0, lt=2**31, description="Another seed makes other trainings.")
     measures: list[_Word] | None = Field(
         None, min_length=1, max_length=100,
-        description="What every result is scored with, the measures of the objectives besides; by default all without "
-        "weights that the scenes are large enough for.",
+        description="What every result is scored with, the measures of the objectives besides; by default all that the "
+        "scenes are large enough for and whose weights are at hand.",
     )  # fmt: skip
     baselines: bool = Field(True, description="Whether the scenes are rendered as baselines, too.")
+    anyway: bool = Field(False, description=ANYWAY)
 
 
 class CellTold(Told):
@@ -84,7 +86,9 @@ class CellTold(Told):
     pretraining: int = Field(description="The first stage, which all conditions of the task share.")
     training: int
     rendering: int
-    scoring: int = Field(description="Finds what the measures say of the rendering's pictures.")
+    scoring: int | None = Field(
+        description="Finds what the measures say of the rendering's pictures; null where none of them can be computed."
+    )
 
 
 class BaselineTold(Told):
@@ -95,7 +99,7 @@ class BaselineTold(Told):
     task: str
     condition: str
     rendering: int
-    scoring: int
+    scoring: int | None
 
 
 class MatrixTold(Told):
@@ -213,6 +217,7 @@ class ForeseenTold(Told):
     )
     memory: int | None = Field(description="Bytes that the greediest training needs.")
     basis: str | None = Field(description="What the time stands on: measured, similar or reckoned.")
+    lacking: list[str] = Field(description="Measures whose weights no worker has; it is launched with `anyway` only.")
 
 
 @router.post("/matrices/check", **opens(Scope.JOBS_READ, body="json"))
@@ -220,12 +225,7 @@ def check_matrix(use: Ctx, new: NewMatrix) -> ForeseenTold:
     """What launching this matrix would do: what is in its way, the jobs, their time and memory; nothing is changed."""
     readable = [one.text for one in map(intended.reading, new.objectives) if one.objective]
     known = None if new.measures is None else [name for name in new.measures if name in MEASURES]
-    wish = MatrixWish(
-        tasks=new.tasks, objectives=new.objectives, preset=new.preset, photograph_set=new.photograph_set,
-        scenes=SceneWish(new.scene_side, per_photograph=new.scenes_per_photograph), seed=new.seed,
-        scores=launch.Scores.of(readable, known), baselines=new.baselines,
-    )  # fmt: skip
-    found = foresee(use.database, wish, Shelf(use.settings.weights_folder))
+    found = foresee(use.database, _wish(new, Scores.of(readable, known)), use.shelf)
     unknown = [UnknownMeasure(name).message for name in new.measures or () if name not in MEASURES]
     told = found.estimate
     return ForeseenTold(
@@ -235,6 +235,7 @@ def check_matrix(use: Ctx, new: NewMatrix) -> ForeseenTold:
         seconds=None if told is None else [told.seconds.value, told.seconds.low, told.seconds.high],
         memory=None if told is None else told.bytes,
         basis=None if told is None else told.basis.value,
+        lacking=list(found.lacking),
     )
 
 
@@ -242,24 +243,32 @@ def check_matrix(use: Ctx, new: NewMatrix) -> ForeseenTold:
     "/matrices",
     **opens(
         Scope.JOBS_WRITE, *LAUNCH_ERRORS, UnknownPreset, UnknownSet, PhotographTooSmall, BadMatrix, NeedEndedBadly,
-        body="json",
+        WeightsNotAtHand, body="json",
     ),
 )  # fmt: skip
 def launch_matrix(use: Ctx, who: Asking, new: NewMatrix) -> MatrixTold:
     """Every task under every objective; what is already there is found, not trained again."""
-    scores = launch.Scores.of(new.objectives, new.measures)
-    matrix = launch.launch_matrix(use.database, **new.model_dump(exclude={"measures"}), scores=scores, by=who.actor)
+    plan = ready(use.database, _wish(new, Scores.of(new.objectives, new.measures)), use.shelf, anyway=new.anyway)
+    matrix = launch.launch_plan(use.database, plan, by=who.actor)
     cells = [
         CellTold(
             task=task, condition=condition, pretraining=matrix.pretrainings[task], training=training,
-            rendering=matrix.renderings[task, condition], scoring=matrix.scorings[task, condition],
+            rendering=matrix.renderings[task, condition], scoring=matrix.scorings.get((task, condition)),
         )
         for (task, condition), training in matrix.trainings.items()
     ]  # fmt: skip
     beside = [
         BaselineTold(
-            task=task, condition=condition, rendering=rendering, scoring=matrix.beside[task, condition]
+            task=task, condition=condition, rendering=rendering, scoring=matrix.beside.get((task, condition))
         )
         for (task, condition), rendering in matrix.baselines.items()
     ]  # fmt: skip
     return MatrixTold(items=cells, baselines=beside)
+
+
+def _wish(new: NewMatrix, scores: Scores) -> MatrixWish:
+    return MatrixWish(
+        tasks=new.tasks, objectives=new.objectives, preset=new.preset, photograph_set=new.photograph_set,
+        scenes=SceneWish(new.scene_side, per_photograph=new.scenes_per_photograph), seed=new.seed, scores=scores,
+        baselines=new.baselines,
+    )  # fmt: skip

@@ -18,16 +18,11 @@ from app.jobs.photographs import BadPhotographs, PhotographSet
 from app.studies.photo_archive import NoPhotographsSent, in_archive
 from app.studies.photo_intake import Intake, take_in
 from app.studies.survey import StimuliRefused
-from app.studies.turns import TooManyIngests
-from app.studies.zipped import ArchiveTooLarge, NotAZip, WholeStudySent
-from app.web import uploads
+from app.web.api import zipped_body
 from app.web.api.route import ApiRoute, Asking, opens
 from app.web.api.shapes import DIGEST, MOMENT, Sent, Told, example
-from app.web.api.strict_json import WrongContentType, require_type
-from app.web.guard import TooLarge
 from app.web.pages import Context, Ctx
 from app.web.tokens import Scope
-from app.web.uploads import NoRoomForUpload, UploadBrokenOff
 
 router = APIRouter(route_class=ApiRoute, tags=["jobs"])
 _READ, _WRITE = Scope.JOBS_READ, Scope.JOBS_WRITE
@@ -161,22 +156,13 @@ def check_set(use: Ctx, set_name: str) -> SetCheckTold:
     )
 
 
-_ZIP = opens(
-    _WRITE, BadPhotographs, SetRemoved, NoPhotographsSent, BadGroups, StimuliRefused, NotAZip, WholeStudySent,
-    ArchiveTooLarge, TooLarge, WrongContentType, UploadBrokenOff, NoRoomForUpload, TooManyIngests,
+_ZIP = zipped_body.taking(
+    opens(
+        _WRITE, BadPhotographs, SetRemoved, NoPhotographsSent, BadGroups, StimuliRefused, *zipped_body.REFUSALS
+    ),
+    "A zip file of photographs, in any folders; `groups.csv` says which are parts of one.",
+    "the bytes of photographs.zip",
 )  # fmt: skip
-_ZIP["openapi_extra"] |= {
-    "requestBody": {
-        "required": True,
-        "description": "A zip file of photographs, in any folders; `groups.csv` says which are parts of one.",
-        "content": {
-            "application/zip": {
-                "schema": {"type": "string", "format": "binary"},
-                "example": "the bytes of photographs.zip",
-            }
-        },
-    }
-}
 
 
 @router.post("/photographs/{set_name}", **_ZIP)
@@ -197,10 +183,9 @@ async def add_photographs(
     ] = "",
 ) -> PhotographsTold:
     """All photographs of a zip file enter the set, which is made where there was none; or none do."""
-    require_type(request, "application/zip")
     patterns = None if test is None else tuple(part.strip() for part in test.split(",") if part.strip())
     wish = Intake(set_name, licence, source, share, patterns)
-    async with uploads.receive(request, uploads.waiting_room(use.settings)) as archive:
+    async with zipped_body.received(request, use) as archive:
         return _told(await run_in_threadpool(_taken_in, use, who, archive, wish))
 
 

@@ -7,9 +7,12 @@ from pydantic import Field, StringConstraints
 
 from app.catalog import UnknownMeasure
 from app.jobs import recovery
+from app.jobs.asked import require
 from app.jobs.photographs import UnknownSet
 from app.jobs.recovery import STARTS, WEIGHT_FREE, BadScreening, PhotographNotKept
 from app.jobs.scenes import PhotographTooSmall
+from app.jobs.weights_at_hand import WeightsNotAtHand
+from app.web.api.matrices import ANYWAY
 from app.web.api.route import ApiRoute, Asking, opens
 from app.web.api.shapes import Sent, Told, example
 from app.web.pages import Ctx
@@ -26,7 +29,7 @@ class NewRecoveries(Sent):
     model_config = example(
         {
             "photograph_set": "packaged", "photograph": "coffee", "measures": ["mae", "ms_ssim"], "starts": ["noise"],
-            "side": 256, "quality": 10, "steps": 20000, "seed": 0,
+            "side": 256, "quality": 10, "steps": 20000, "seed": 0, "anyway": False,
         }
     )  # fmt: skip
 
@@ -40,6 +43,7 @@ class NewRecoveries(Sent):
     quality: int = Field(10, ge=1, le=95, description="Of the JPEG that is begun with.")
     steps: int = Field(20_000, ge=1, le=10_000_000, description="20,000 as published.")
     seed: int = Field(0, ge=0, lt=2**31, description="Of the noise that is begun with.")
+    anyway: bool = Field(False, description=ANYWAY)
 
 
 class RecoveryTold(Told):
@@ -64,12 +68,16 @@ class RecoveriesTold(Told):
 @router.post(
     "/recoveries",
     **opens(
-        Scope.JOBS_WRITE, UnknownMeasure, UnknownSet, PhotographNotKept, PhotographTooSmall, BadScreening, body="json"
+        Scope.JOBS_WRITE, UnknownMeasure, UnknownSet, PhotographNotKept, PhotographTooSmall, BadScreening,
+        WeightsNotAtHand, body="json",
     ),
-)
+)  # fmt: skip
 def launch_recoveries(use: Ctx, who: Asking, new: NewRecoveries) -> RecoveriesTold:
     """A recovery for every measure and start; what is there already is found, not done again."""
-    done = recovery.launch_screening(use.database, recovery.Screening(**new.model_dump()), by=who.actor)
+    wish = recovery.Screening(**new.model_dump(exclude={"anyway"}))
+    if not new.anyway:
+        require(use.database, wish, use.shelf)
+    done = recovery.launch_screening(use.database, wish, by=who.actor)
     return RecoveriesTold(
         items=[
             RecoveryTold(measure=measure, start=start, job=launched.job_id, found=launched.found)

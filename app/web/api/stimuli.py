@@ -16,17 +16,13 @@ from app.studies.keeping import NoSuchPicture, NothingChosen
 from app.studies.lint import Severity
 from app.studies.states import StudyNotDraft, StudyNotFound
 from app.studies.stimuli import IngestReport, StimuliRefused
-from app.studies.turns import TooManyIngests
-from app.studies.zipped import ArchiveTooLarge, NotAZip, WholeStudySent, ingest_zip
-from app.web import uploads
+from app.studies.zipped import ingest_zip
+from app.web.api import zipped_body
 from app.web.api.route import ApiRoute, Asking, opens
 from app.web.api.shapes import DIGEST, IfMatch, Number, Sent, Told, example, revision
-from app.web.api.strict_json import WrongContentType, require_type
-from app.web.guard import TooLarge
 from app.web.pages import Ctx, Id
 from app.web.pictures import Digest, PictureNotFound, picture_reply
 from app.web.tokens import Scope
-from app.web.uploads import NoRoomForUpload, UploadBrokenOff
 
 router = APIRouter(route_class=ApiRoute, tags=["pictures"])
 _READ, _WRITE = Scope.STUDIES_READ, Scope.STUDIES_WRITE
@@ -156,22 +152,11 @@ def choose_pictures(
     return read_stimuli(use, study_id)
 
 
-_ZIP = opens(
-    _WRITE, StudyNotFound, StudyNotDraft, StimuliRefused, NotAZip, WholeStudySent, ArchiveTooLarge, TooLarge,
-    WrongContentType, UploadBrokenOff, NoRoomForUpload, TooManyIngests, numbered=True,
-)  # fmt: skip
-_ZIP["openapi_extra"] |= {
-    "requestBody": {
-        "required": True,
-        "description": "A zip file of `task/condition/scene.png`, with `reference` among the conditions.",
-        "content": {
-            "application/zip": {
-                "schema": {"type": "string", "format": "binary"},
-                "example": "the bytes of stimuli.zip",
-            }
-        },
-    }
-}
+_ZIP = zipped_body.taking(
+    opens(_WRITE, StudyNotFound, StudyNotDraft, StimuliRefused, *zipped_body.REFUSALS, numbered=True),
+    "A zip file of `task/condition/scene.png`, with `reference` among the conditions.",
+    "the bytes of stimuli.zip",
+)
 
 
 @router.post("/studies/{study_id}/stimuli", **_ZIP)
@@ -184,9 +169,8 @@ async def add_stimuli(
     strip: Annotated[bool, Query(description="Take text and other notes out of the pictures.")] = False,
 ) -> IngestTold:
     """All pictures of a zip file enter the draft, or none and a list of everything wrong."""
-    require_type(request, "application/zip")
     await run_in_threadpool(service.require_draft, use.database, study_id)
-    async with uploads.receive(request, uploads.waiting_room(use.settings)) as archive:
+    async with zipped_body.received(request, use) as archive:
         done = await run_in_threadpool(
             ingest_zip,
             use.database,

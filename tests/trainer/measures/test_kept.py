@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from trainer.measures import MEASURES
+from trainer.measures.nlpd import nlpd
 
 
 def kept(module: str) -> int:
@@ -20,7 +21,6 @@ def kept(module: str) -> int:
         ("mad", "mad"),
         ("fsim", "phase_congruency"),
         ("vsi", "resizing"),
-        ("nlpd", "nlpd"),
         ("cw_ssim", "cw_ssim"),
     ],
 )
@@ -35,7 +35,7 @@ def test_what_is_kept_for_many_sizes_of_pictures_is_no_more_than_for_a_few(name:
     assert 0 < after(range(136, 168, 8)) == few
 
 
-@pytest.mark.parametrize("name", ["mad", "fsim", "vsi", "nlpd", "cw_ssim"])
+@pytest.mark.parametrize("name", ["mad", "fsim", "vsi", "cw_ssim"])
 def test_nothing_is_made_anew_for_pictures_of_the_size_before(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     picture = torch.rand(1, 3, 100, 75)
     MEASURES[name](picture, picture)
@@ -47,3 +47,9 @@ def test_nothing_is_made_anew_for_pictures_of_the_size_before(name: str, monkeyp
     monkeypatch.setattr(torch.fft, "fftfreq", refuse)
     monkeypatch.setattr(torch, "zeros", refuse)
     MEASURES[name](picture, picture)
+
+
+def test_nlpd_needs_no_more_than_some_copies_of_a_picture_however_long() -> None:
+    picture = torch.rand(1, 3, 32, 60_000, generator=torch.Generator().manual_seed(0))
+    found = nlpd(picture, picture.flip(-1))  # a matrix of its long side would take seven gigabytes
+    assert found.isfinite().all()

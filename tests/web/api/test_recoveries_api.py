@@ -1,10 +1,12 @@
 """Scores and recoveries over the API: launched as trainings are, and found again."""
 
+import pytest
 from fastapi.testclient import TestClient
 
 from app.db import Database
 from app.jobs import store
 from app.media import Media
+from app.settings import Settings
 from tests.web import trained
 
 
@@ -34,3 +36,47 @@ def test_scripts_launch_scores_and_recoveries_as_trainings(api: TestClient, data
     assert (again["id"], again["found"]) == (items[0]["job"], True)
     assert api.post("/api/v1/recoveries", json=wish | {"photograph": "photo 9"}).status_code == 422
     assert api.post("/api/v1/jobs", json={"spec": told["spec"] | {"steps": 10**30}}).status_code == 422
+
+
+def test_scripts_check_render_and_say_so_again_where_weights_are_missing(
+    api: TestClient, database: Database, media: Media, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TORCH_HOME", str(settings.data_dir / "torch"))
+    matrix = trained.launched(database, media)
+    rendering = matrix.renderings["denoise", "mae"]
+    spec = api.get(f"/api/v1/jobs/{rendering}").json()["spec"]
+    told = api.post("/api/v1/jobs/check", json={"specs": [spec, spec | {"seed": 5}]}).json()
+    assert told["jobs"] == {"at work": {"render": 1}, "new": {"render": 1}}
+    assert (told["problems"], told["basis"], len(told["seconds"])) == ([], "reckoned", 3)
+    before = len(store.listing(database))
+    found = api.post("/api/v1/jobs", json={"spec": spec}).json()
+    assert (found["id"], found["found"]) == (rendering, True)
+    new = api.post("/api/v1/jobs", json={"spec": spec | {"seed": 5}}).json()
+    assert (new["kind"], new["needs"]) == ("render", [matrix.trainings["denoise", "mae"]])
+    learned = store.get(database, matrix.trainings["denoise", "mae"]).spec.photographs[0]  # type: ignore[union-attr]
+    scene = spec["scenes"][0]
+    for wrong, kind in (
+        ({"scenes": [scene | {"photograph": {"name": learned.name, "digest": learned.digest}}]}, "not-to-judge-on"),
+        ({"scenes": [scene, scene]}, "bad-rendering"),
+        ({"scenes": [scene | {"left": 190}]}, "bad-rendering"),
+        ({"training": rendering}, "bad-rendering"),
+        ({"task": "deblur"}, "bad-rendering"),
+    ):
+        reply = api.post("/api/v1/jobs", json={"spec": spec | wrong})
+        assert reply.json()["type"].endswith(kind), reply.text
+    score = {"kind": "score", "rendering": rendering, "measures": ["mae", "lpips"]}
+    assert api.post("/api/v1/jobs/check", json={"specs": [score]}).json()["lacking"] == ["lpips"]
+    refused = api.post("/api/v1/jobs", json={"spec": score})
+    assert (refused.status_code, refused.json()["type"]) == (409, "/errors#weights-not-at-hand")
+    assert len(store.listing(database)) == before + 1
+    assert api.post("/api/v1/jobs", json={"spec": score, "anyway": True}).json()["kind"] == "score"
+    wish = {
+        "tasks": ["denoise"], "objectives": ["lpips"], "preset": "tiny", "photograph_set": trained.SET,
+        "scene_side": 64,
+    }  # fmt: skip
+    assert api.post("/api/v1/matrices/check", json=wish).json()["lacking"] == ["lpips"]
+    assert api.post("/api/v1/matrices", json=wish).json()["type"] == "/errors#weights-not-at-hand"
+    assert api.post("/api/v1/matrices", json=wish | {"anyway": True}).status_code == 200
+    recoveries = {"photograph_set": trained.SET, "photograph": "photo 1", "measures": ["lpips"], "side": 64}
+    assert api.post("/api/v1/recoveries", json=recoveries).json()["type"] == "/errors#weights-not-at-hand"
+    assert api.post("/api/v1/recoveries", json=recoveries | {"anyway": True}).status_code == 200
