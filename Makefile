@@ -1,6 +1,6 @@
 # Everything you can do here. `make help` prints it.
 .DEFAULT_GOAL := help
-.PHONY: help setup upgrade vendor demo test test-sqlite test-postgres test-slow test-fast check types messages format serve worker bench-analysis bench-viewer bench-web clean browser
+.PHONY: help setup upgrade vendor demo test test-sqlite test-postgres test-slow test-fast explore check types messages format serve worker bench-analysis bench-viewer bench-web clean browser
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -55,6 +55,9 @@ test-postgres: setup browser ## Run the tests that touch a database on a Postgre
 test-slow: setup ## Run the slow tests: the whole demonstration and long simulations (a few minutes).
 	$(BIN)/pytest -q $(AT_ONCE) -m slow
 	$(BIN)/pytest -q $(AT_ONCE) -m slow --database postgresql
+
+explore: setup ## Let the tests of properties draw examples that nobody has tried; what they find is a fault, whenever it came (minutes).
+	$(BIN)/pytest -q $(AT_ONCE) -m hypothesis --hypothesis-profile explore
 
 test-fast: setup ## Run the tests that need neither a browser nor minutes.
 	$(BIN)/pytest -q $(AT_ONCE) --ignore tests/e2e -m 'not slow'

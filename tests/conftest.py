@@ -9,18 +9,31 @@ import signal
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 
 import pytest
 import structlog
+from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from app.db import Database
 from app.db.migrate import migrate
 from app.media import Media
 from app.settings import Settings
+from tests import chance
 from tests.postgres import Server, chosen_url
+from tests.warm import Commands
 
-hypothesis_settings.register_profile("tests", deadline=None)  # a busy machine is no failure
+_EXPLORE = "explore"
+
+# A busy machine is no failure, and no run fails by chance: examples are the same ones until a test is changed.
+hypothesis_settings.register_profile(
+    "tests", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+)
+# `make explore` looks for what nobody has met yet, in every run elsewhere.
+hypothesis_settings.register_profile(
+    _EXPLORE, hypothesis_settings.get_profile("tests"), derandomize=False, max_examples=1000
+)
 hypothesis_settings.load_profile("tests")
 
 os.environ["OMP_NUM_THREADS"] = "1"  # two processes × two threads on two cores run 3× slower
@@ -68,6 +81,14 @@ def postgres() -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
+def commands() -> Iterator[Commands]:
+    """Runs commands in processes that need not load the program first; each xdist worker has its own."""
+    commands = Commands()
+    yield commands
+    commands.close()
+
+
+@pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file as the migrations make it; tests copy it instead of migrating again."""
     path = tmp_path_factory.mktemp("migrated") / "beholder.sqlite3"
@@ -85,6 +106,16 @@ def fresh_logs() -> Iterator[None]:
     """A command under test sets up the logs of this process; the next test begins without that."""
     yield
     structlog.reset_defaults()
+
+
+@pytest.fixture(autouse=True)
+def same_chance(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The seeds of studies, tokens and codes that a test meets are the same in every run, except where we explore."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        if hypothesis_settings.get_current_profile_name() != _EXPLORE:
+            random = Random(request.node.nodeid)
+            chance.deal(monkeypatch, lambda: random)
+        yield
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from app.settings import Settings
+from tests.warm import Commands
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -20,8 +21,19 @@ def environment(settings: Settings) -> dict[str, str]:
 
 
 @pytest.fixture
-def beholder(environment: dict[str, str]) -> Run:
-    """``beholder`` with these arguments and settings, to its end."""
+def beholder(environment: dict[str, str], commands: Commands) -> Run:
+    """``beholder`` with these arguments and settings, to its end, in a process of its own that need not load much."""
+
+    def run(*arguments: str, text: str = "", **variables: str) -> "subprocess.CompletedProcess[str]":
+        more = {f"BEHOLDER_{name}": value for name, value in variables.items()}
+        return commands.run(arguments, environment | more, text=text)
+
+    return run
+
+
+@pytest.fixture
+def from_nothing(environment: dict[str, str]) -> Run:
+    """The same as ``beholder``, in a Python that a person would have started."""
 
     def run(*arguments: str, text: str = "", **variables: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(

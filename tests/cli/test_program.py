@@ -15,8 +15,8 @@ from app.settings import Settings
 from tests.cli.conftest import Run
 
 
-def test_every_file_of_the_room_is_a_command_with_a_sentence_of_help(beholder: Run) -> None:
-    listed = beholder("--help").stdout
+def test_every_file_of_the_room_is_a_command_with_a_sentence_of_help(beholder: Run, from_nothing: Run) -> None:
+    listed = from_nothing("--help").stdout
     for file in iter_modules(app.cli.__path__):
         if not file.name.startswith("_"):
             assert f"│ {file.name} " in listed
@@ -32,8 +32,8 @@ def test_help_loads_nothing_heavy() -> None:
     assert said.stdout.strip() == "[]"
 
 
-def test_a_broken_rule_is_one_sentence_and_exit_code_2(beholder: Run) -> None:
-    said = beholder("matrix", "tiny", "--tasks", "denoiss")
+def test_a_broken_rule_is_one_sentence_and_exit_code_2(from_nothing: Run) -> None:
+    said = from_nothing("matrix", "tiny", "--tasks", "denoiss")
     assert (said.returncode, said.stdout) == (2, "")
     assert (
         said.stderr
@@ -47,8 +47,8 @@ def test_a_setting_that_makes_no_sense_is_named(beholder: Run) -> None:
     assert said.stderr.startswith("These settings cannot be used: BEHOLDER_PORT (input should be a valid integer")
 
 
-def test_an_unknown_setting_is_told_once_and_stops_nothing(beholder: Run) -> None:
-    said = beholder("migrate", DATADIR="/somewhere")
+def test_an_unknown_setting_is_told_once_and_stops_nothing(from_nothing: Run) -> None:
+    said = from_nothing("migrate", DATADIR="/somewhere")
     assert said.returncode == 0
     assert (
         said.stderr == "There is no setting BEHOLDER_DATADIR, so it changes nothing: did you mean BEHOLDER_DATA_DIR?\n"
@@ -81,9 +81,9 @@ def test_a_database_that_does_not_answer_is_named_without_its_password(beholder:
         assert "tortoise" not in said.stderr
 
 
-def test_migrate_makes_the_tables_and_may_be_repeated(beholder: Run) -> None:
-    for _ in range(2):
-        said = beholder("migrate")
+def test_migrate_makes_the_tables_and_may_be_repeated(beholder: Run, from_nothing: Run) -> None:
+    for run in (from_nothing, beholder):
+        said = run("migrate")
         assert (said.returncode, said.stderr) == (0, "")
         assert said.stdout.endswith("are up to date.\n")
 

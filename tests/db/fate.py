@@ -1,6 +1,5 @@
 """Chance and time, dealt out by a test: what is drawn and when it happens depends on what was done before, alone."""
 
-import secrets
 import sys
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -8,6 +7,7 @@ from random import Random
 import pytest
 
 from app import clock
+from tests import chance
 
 START = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 
@@ -17,10 +17,7 @@ class Fate:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.random, self.moment = Random(1), START
-        monkeypatch.setattr(secrets, "token_hex", lambda size=32: self.random.randbytes(size).hex())
-        monkeypatch.setattr(secrets, "token_urlsafe", self._url_safe)
-        monkeypatch.setattr(secrets, "randbelow", lambda below: self.random.randrange(below))
-        monkeypatch.setattr(secrets, "choice", lambda among: self.random.choice(among))
+        chance.deal(monkeypatch, lambda: self.random)
         really = clock.now
         for name, module in list(sys.modules.items()):
             if name.startswith("app.") and getattr(module, "now", None) is really:
@@ -29,7 +26,3 @@ class Fate:
     def _now(self) -> datetime:
         self.moment += timedelta(milliseconds=250)
         return self.moment
-
-    def _url_safe(self, size: int = 32) -> str:
-        letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-        return "".join(self.random.choice(letters) for _ in range((size * 8 + 5) // 6))

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
+from tests.warm import Commands
+
 RUN = frozenset({"bash", "python", "yaml"})  # yaml is written to the file that its first line names
 SHOWN = frozenset({"text", "json", "csv", "http"})
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -129,13 +131,17 @@ class Outcome:
         return f"the block at line {last} ended with {self.code}:\n{self.outputs.get(last, '')}{self.errors}"
 
 
-def follow(text: str, folder: Path, *, seconds: float, database: str = "") -> Outcome:
-    """Carries out a page's blocks in the folder, as a person would, and ends what it left running."""
+def follow(text: str, folder: Path, *, seconds: float, database: str = "", commands: Commands | None = None) -> Outcome:
+    """Carries out a page's blocks in the folder, as a person would, and ends what it left running.
+
+    With ``commands`` those of ``beholder`` split from a process that has loaded the program.
+    """
     port = _free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("BEHOLDER_")}
+    programs = [*([commands.bin] if commands else []), Path(sys.executable).parent]
     caches = Path(environment.get("XDG_CACHE_HOME", Path.home() / ".cache"))  # a new home must not mean new font lists
     environment |= {
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}",
+        "PATH": os.pathsep.join(map(str, [*programs, environment["PATH"]])),
         "HOME": str(folder),
         "XDG_CACHE_HOME": str(caches),
         "BEHOLDER_PORT": str(port),

@@ -18,18 +18,20 @@ from tests.studies.pictures import fill
 ELSEWHERE = re.compile(r"^<!-- the blocks of this page are run by (\S+) -->", re.MULTILINE)
 SLOW = re.compile(r"^<!-- slow: .+ -->", re.MULTILINE)
 ON_ONE_DATABASE = {"README.md", "commands.md"}  # the commands that they tell have tests of their own on either
+LONG = (pytest.mark.slow, pytest.mark.one_database, pytest.mark.timeout(900))
 NAMED = re.compile(r"\btests/[\w/]+\.py(?:::\w+)?")
 
 
 def followed() -> list[object]:
-    """The pages that have something to run."""
+    """The pages that have something to run, with each command from nothing, as a person's would be, and without."""
     found = []
     for page in pages.PAGES:
         text = page.read_text(encoding="utf-8")
         if any(block.runs for block in blocks.blocks(text)) and not ELSEWHERE.search(text):
-            marks = [pytest.mark.slow, pytest.mark.timeout(900)] if SLOW.search(text) else []
-            marks += [pytest.mark.one_database] if page.name in ON_ONE_DATABASE or SLOW.search(text) else []
-            found.append(pytest.param(page, id=pages.place(page), marks=marks))
+            found.append(pytest.param(page, True, id=f"{pages.place(page)} from nothing", marks=LONG))
+            marks = [pytest.mark.quick_twin, *([pytest.mark.one_database] if page.name in ON_ONE_DATABASE else [])]
+            if not SLOW.search(text):
+                found.append(pytest.param(page, False, id=pages.place(page), marks=marks))
     return found
 
 
@@ -58,10 +60,15 @@ def folder(settings: Settings, database: Database, media: Media, tmp_path: Path)
     return tmp_path
 
 
-@pytest.mark.parametrize("page", followed())
-def test_a_page_can_be_followed_from_top_to_bottom(page: Path, folder: Path, settings: Settings) -> None:
+@pytest.mark.parametrize(("page", "from_nothing"), followed())
+def test_a_page_can_be_followed_from_top_to_bottom(
+    page: Path, from_nothing: bool, folder: Path, settings: Settings, request: pytest.FixtureRequest
+) -> None:
     text = page.read_text(encoding="utf-8")
-    came = blocks.follow(text, folder, seconds=840 if SLOW.search(text) else 280, database=settings.database_url)
+    commands = None if from_nothing else request.getfixturevalue("commands")
+    came = blocks.follow(
+        text, folder, seconds=840 if from_nothing else 280, database=settings.database_url, commands=commands
+    )
     assert came.code == 0, f"{pages.place(page)}: {came.complaint()}"
     for line, shown in blocks.expectations(text).items():
         said = f"{pages.place(page)}, line {line}, shows\n{shown}\nbut it was\n{came.outputs[line]}"

@@ -21,6 +21,7 @@ from app.studies.fields import Gate
 from app.studies.protocol import Protocol
 from tests.docs import blocks, pages
 from tests.studies.pictures import fill
+from tests.warm import Commands
 
 
 @pytest.fixture
@@ -46,9 +47,9 @@ def dump(file: Path) -> list[str]:
 
 @pytest.mark.sqlite_only
 def test_an_installation_is_looked_at_backed_up_and_brought_back(
-    at_work: int, settings: Settings, tmp_path: Path
+    at_work: int, settings: Settings, tmp_path: Path, commands: Commands
 ) -> None:
-    came = blocks.follow(pages.read("keeping-it-well.md"), tmp_path, seconds=240)
+    came = blocks.follow(pages.read("keeping-it-well.md"), tmp_path, seconds=240, commands=commands)
     assert came.code == 0, came.complaint()
     assert dump(tmp_path / "restored" / "beholder.sqlite3") == dump(settings.data_dir / "beholder.sqlite3")
     restored = settings.model_copy(update={"data_dir": tmp_path / "restored"})
