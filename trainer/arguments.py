@@ -1,6 +1,7 @@
 """What can be said on the trainer's command line: a function for each command, and no torch."""
 
 import argparse
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -86,7 +87,7 @@ def _bench_measures(benches: "_Commands") -> None:
     measures.add_argument("--batch", type=_positive, default=4, metavar="N", help="Pictures at a time; default: 4.")
     measures.add_argument("--side", type=_positive, default=192, metavar="N", help="Their side, px; default: 192.")
     measures.add_argument(
-        "--seconds", type=float, default=10.0, metavar="S", help="How long each measure is timed; default: 10."
+        "--seconds", type=_seconds, default=10.0, metavar="S", help="How long each measure is timed; default: 10."
     )
     measures.add_argument("--json", action="store_true", help="Write one JSON object instead of a table.")
 
@@ -139,7 +140,7 @@ def _recover(commands: "_Commands") -> None:
 def _checkpoints(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--checkpoint-every",
-        type=float,
+        type=_seconds,
         default=300.0,
         metavar="SECONDS",
         help="How much work a power cut may cost; default: 300.",
@@ -167,7 +168,7 @@ def _bench_train(benches: "_Commands") -> None:
         "--precision", choices=("fp32", "bf16"), help="Of our trunk; default: bf16 on a GPU, fp32 on a CPU."
     )
     train.add_argument(
-        "--seconds", type=float, default=20.0, metavar="S", help="How long each task is timed; default: 20."
+        "--seconds", type=_seconds, default=20.0, metavar="S", help="How long each task is timed; default: 20."
     )
     train.add_argument("--json", action="store_true", help="Write one JSON object instead of a table.")
 
@@ -193,3 +194,13 @@ def _positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above zero")
     return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1
+    if not 0 <= seconds < inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds")
+    return seconds

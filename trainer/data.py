@@ -86,7 +86,7 @@ def decode(name: str, data: bytes) -> Tensor:
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
             if found := flaw(picture):
-                raise NotAPhotograph(name, f"it {found[0]}", found[1])
+                raise NotAPhotograph(name, f"it {found.what}", found.cure)
             return torch.from_numpy(np.array(upright(picture)))
     except UnidentifiedImageError:
         raise NotAPhotograph(name, "it is not a picture that can be read") from None

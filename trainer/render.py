@@ -51,6 +51,16 @@ class OtherScenes(Conflict):
         )
 
 
+class NoPicture(Conflict):
+    """A network made numbers of a scene that are no picture."""
+
+    def __init__(self, scene: str) -> None:
+        super().__init__(
+            f"What the network makes of scene {scene!r} is not finite",
+            "train it again with a lower 'learning_rate' or a 'clip_norm'",
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Rendering:
     """One network or none, the scenes that are restored, and where the pictures go."""
@@ -78,6 +88,8 @@ def render(rendering: Rendering, report: Report) -> RenderResult:
         A scene does not lie within its photograph; those before it have been written.
     OtherScenes
         The folder holds the same scenes cut or degraded differently; they stand as they were.
+    NoPicture
+        The network's numbers are not finite; scenes before this one have been written.
     Stopped
         The report asked for it; what was rendered lies there without a list.
     """
@@ -163,6 +175,8 @@ def _check(rendering: Rendering) -> None:
 
 
 def _written(rendering: Rendering, number: int, scene: SceneRef, role: Role, made: Made) -> RenderedPicture:
+    if not made.picture.isfinite().all():  # eight bits would show it as black, and people would judge that
+        raise NoPicture(scene.name)
     condition = rendering.condition if role == "condition" else role
     file = rendering.file_name(number, scene.name, role)
     data, path = png(made.picture), rendering.folder / file

@@ -6,6 +6,7 @@ of another picture than the file holds.
 
 import re
 import struct
+from typing import NamedTuple
 
 from PIL import Image, ImageOps
 
@@ -19,17 +20,24 @@ _MODES = ("1", "L", "P", "RGB", "CMYK", "YCbCr", "LA", "PA", "RGBA", "RGBX")
 _SIXTEEN = re.compile(r";16[BLN]")  # in what Pillow calls the layout of pixels that it is about to read
 
 
-def flaw(opened: Image.Image) -> tuple[str, str] | None:
-    """What is wrong with a file that was opened and not read yet, said of it, and what to do; None for a good one.
+class Flaw(NamedTuple):
+    """What is wrong with a file, said of it, and what to do."""
+
+    what: str
+    cure: str
+
+
+def flaw(opened: Image.Image) -> Flaw | None:
+    """What is wrong with a file that was opened and not read yet; None for a good one.
 
     Reads the pixels of a file that might have transparent parts; raises what Pillow does where that fails.
     """
     if opened.mode not in _MODES:
-        return f"has not 8 bits per channel (its mode is {opened.mode})", "save it with 8 bits"
+        return Flaw(f"has not 8 bits per channel (its mode is {opened.mode})", "save it with 8 bits")
     if _deep(opened):
-        return "has not 8 bits per channel (it has 16)", "save it with 8 bits"
+        return Flaw("has not 8 bits per channel (it has more)", "save it with 8 bits")
     if opened.has_transparency_data and opened.convert("RGBA").getchannel("A").getextrema() != (255, 255):
-        return "has transparent parts", "flatten it onto a background"
+        return Flaw("has transparent parts", "flatten it onto a background")
     return None
 
 

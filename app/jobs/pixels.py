@@ -68,7 +68,7 @@ def read(content: Path | bytes) -> Pixels:
                 _check_size(image)
                 encoded = "JPEG" if image.format == "MPO" else str(image.format)  # what telephones take
                 if found := flaw(image):
-                    raise BadPhotograph(*found)
+                    raise BadPhotograph(found.what, found.cure)
                 rgb = upright(image)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         raise BadPhotograph(f"has more than {LARGEST_AREA // 1_000_000} megapixels", "reduce it") from None

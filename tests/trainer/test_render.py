@@ -18,7 +18,7 @@ from trainer.checkpoint import Keeper, load
 from trainer.data import decode
 from trainer.degrade import blurred, noisy
 from trainer.networks.bits import unpack
-from trainer.render import KEPT, NameTaken, OtherTask, Rendering, png, render
+from trainer.render import KEPT, NameTaken, NoPicture, OtherTask, Rendering, png, render
 from trainer.report import Stopped
 from trainer.scenes import SceneOutside, staged
 from trainer.state import network_of
@@ -211,6 +211,15 @@ def test_what_cannot_be_rendered_is_refused_before_anything_is_written(
     with pytest.raises(SceneOutside, match="multiples of 4"):
         rendered("one", task="superres", scenes=[scene(photos, "lake", width=41)])
     assert not (tmp_path / "one").exists()
+
+
+def test_numbers_that_are_no_picture_are_not_shown_as_black(rendered: Render, tmp_path: Path) -> None:
+    rendered("elsewhere")
+    denoiser = load(tmp_path / "network-denoise-0" / "checkpoint-1.pt")
+    denoiser.weights["noise.bias"][1] = torch.inf
+    with pytest.raises(NoPicture, match="makes of scene 'lake' is not finite"):
+        rendered("one", checkpoint=denoiser)
+    assert {path.name for path in (tmp_path / "one").iterdir()} == {"0-reference.png", "0-degraded.png"}
 
 
 def test_a_scene_that_reaches_beyond_its_photograph_is_refused(rendered: Render, photos: Path) -> None:

@@ -24,7 +24,7 @@ from trainer.measures.windows import box
 _LEVELS, _ORIENTATIONS = 4, 8
 _WINDOW = 7
 _K = 1e-5  # squared grey levels, per coefficient
-_EPS = 1e-24  # inside the root: its gradient at zero is infinite
+_EPS = 1e-12  # its square is inside the root, whose gradient at zero is infinite
 _SIZES = 4  # of pictures for which filters, weights and waves are kept
 
 
@@ -39,7 +39,8 @@ def cw_ssim(restored: Tensor, reference: Tensor, form: Form = "rgb") -> Tensor:
     height, width = energy.shape[-2:]
     places = range(height - _WINDOW + 1), range(width - _WINDOW + 1)
     real, imaginary, energy = box(torch.stack((real, imaginary, energy)), _WINDOW, *places).unbind()
-    similarity = (2 * (real**2 + imaginary**2 + _EPS).sqrt() + _K) / (energy + _K)
+    agreement = (real**2 + imaginary**2 + _EPS**2).sqrt() - _EPS  # never more than half the energy
+    similarity = (2 * agreement + _K) / (energy + _K)
     return (similarity * _weights(height, width, energy.dtype, energy.device)).sum((-2, -1)).mean((1, 2))
 
 

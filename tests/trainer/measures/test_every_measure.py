@@ -4,6 +4,7 @@ Of learned measures, which need weights and smaller pictures to be quick, ``test
 """
 
 import itertools
+from math import inf
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from trainer.measures.channels import Form, NotAPair, PictureTooSmall
 
 FORMS: tuple[Form, ...] = ("rgb", "y")
 HAZARDS_OF_LUMA = ("equal", "one level off", "flat on flat", "pure noise", "far outside [0, 1]")
+EXTREMES = ("equal", "both black", "black on flat", "flat on flat", "picture on flat", "noise on noise")
 WEIGHT_FREE = [name for name in MEASURES if not CATALOGUE[name].needs_weights]
 # Statistics whose gradient would fall on single pixels, and so is left out.
 CONSTANTS = {"fsim": (phase_congruency, "noise_threshold"), "vsi": (saliency, "extent")}
@@ -69,6 +71,25 @@ def test_value_and_gradient_are_finite_on_everything_a_network_may_produce(name:
         (gradient,) = torch.autograd.grad(score.sum(), asked)
         assert score.isfinite().all(), form
         assert gradient.isfinite().all(), form
+
+
+@pytest.mark.parametrize("name", WEIGHT_FREE)
+def test_every_score_lies_within_the_range_that_the_catalogue_tells(name: str) -> None:
+    known, side = CATALOGUE[name], side_for(name, 48)
+    lowest, highest = -inf if known.lowest is None else known.lowest, inf if known.highest is None else known.highest
+    for kind in EXTREMES:
+        restored, reference = (pictures.double().clamp(0, 1) for pictures in hazard(kind, side, side + 9))
+        for score in MEASURES[name](restored, reference).tolist():
+            assert lowest - 1e-12 <= score <= highest + 1e-12, kind
+
+
+@pytest.mark.parametrize("name", WEIGHT_FREE)
+def test_a_value_that_is_no_number_is_never_lost_in_a_score(name: str) -> None:
+    side = side_for(name, 48)
+    reference = batch(photograph(side, side + 9), photograph(side, side + 9), dtype=torch.float32)
+    restored = reference.clone()
+    restored[0, 1, side // 2, side // 2] = torch.nan
+    assert MEASURES[name](restored, reference).isnan().tolist() == [True, False]
 
 
 @pytest.mark.parametrize("kind", ["noise", "blur"])
