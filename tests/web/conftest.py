@@ -15,8 +15,16 @@ from app.web import login
 from app.web.app import create_app
 from app.web.oidc import arrivals
 from app.web.sign_in import COOKIE
-from tests.web import fake_issuer, small_study
+from tests.web import fake_issuer, kept_parts, small_study
 from tests.web.fake_issuer import CLIENT, SECRET, FakeIssuer
+
+
+@pytest.fixture(scope="session", autouse=True)
+def parts_are_kept() -> Iterator[None]:
+    """All applications of these tests share what depends on the code alone."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        kept_parts.keep(monkeypatch)
+        yield
 
 
 @pytest.fixture
