@@ -119,6 +119,14 @@ def same_chance(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture
+def blank_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Packages of results are whole, but their figures empty sheets: drawing them takes seconds for each package."""
+    from app.results.sheet import INKS, Sheet
+
+    monkeypatch.setattr("app.results.figure_files.figure_sheet", lambda *_, **__: Sheet(8, 8, INKS["light"]))
+
+
+@pytest.fixture
 def settings(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Settings]:
     """Settings of an installation in a temporary folder; on PostgreSQL with an empty, migrated database."""
     with chosen_url(request) as url:

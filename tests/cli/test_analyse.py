@@ -44,6 +44,7 @@ def _run(monkeypatch: pytest.MonkeyPatch, *arguments: str | Path) -> int:
     return int(ended.value.code or 0)
 
 
+@pytest.mark.usefixtures("blank_figures")
 def test_scenes_that_lack_conditions_can_be_aligned(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -77,6 +78,7 @@ def test_a_file_of_votes_becomes_tables_figures_and_a_sentence(votes: Path, tmp_
     }  # fmt: skip
 
 
+@pytest.mark.usefixtures("blank_figures")
 def test_the_same_goes_into_a_zip_whose_name_says_so(
     votes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -87,6 +89,7 @@ def test_the_same_goes_into_a_zip_whose_name_says_so(
         )
 
 
+@pytest.mark.usefixtures("blank_figures")
 def test_options_reach_the_tables(votes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (
         _run(monkeypatch, votes, "--out", tmp_path / "out", "--prior", "0.5", "--alpha", "0.01", "--correction", "holm")
@@ -118,6 +121,7 @@ def test_a_bad_file_gets_one_message_and_leaves_nothing(
     assert [one.name for one in tmp_path.iterdir()] == ["votes.csv"]
 
 
+@pytest.mark.usefixtures("blank_figures")
 def test_what_was_passed_over_in_the_file_is_told_and_kept(
     votes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -13,6 +13,8 @@ from app.settings import Settings
 from tests.results.conftest import BuiltStudy, build  # noqa: F401
 from tests.results.test_export import _judged
 
+pytestmark = pytest.mark.usefixtures("blank_figures")
+
 
 @pytest.fixture
 def study(

@@ -17,10 +17,11 @@ from app.results.options import ReportOptions
 from app.results.package import Source
 from app.results.report import StudyReport
 from app.results.report_rows import NEED_SUBJECTS
-from app.results.sheet import INKS, Sheet
 from app.results.staging import FileForFolder, FolderNotWritable, InTheWay, staged
 from tests.results.conftest import START
 from tests.results.test_forest import REPORTS, counts
+
+pytestmark = pytest.mark.usefixtures("blank_figures")
 
 # Three figures need votes that tell their subjects, and two need measures; these reports have neither.
 LACKING = {
@@ -36,12 +37,6 @@ ENDINGS = (".pdf", "-column.pdf", "-denoise.svg", "-denoise-dark.svg", "-denoise
 def _report(*tasks: str) -> StudyReport:
     told = tuple(replace(REPORTS[0], task=task) for task in tasks)
     return StudyReport(told, ReportOptions(), tuple(replace(counts(), task=task) for task in tasks))
-
-
-@pytest.fixture(autouse=True)
-def blank(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Sheets with nothing on them, since drawing takes longer than all that is asked here."""
-    monkeypatch.setattr("app.results.figure_files.figure_sheet", lambda *_, **__: Sheet(8, 8, INKS["light"]))
 
 
 def _write(report: StudyReport, folder: Path) -> list[Path]:

@@ -20,19 +20,14 @@ from app.results.options import ReportOptions
 from app.results.package import Source, parts, study_source
 from app.results.report import report
 from app.results.session_rows import session_table
-from app.results.sheet import INKS, Sheet
 from app.results.vote_rows import vote_rows
 from app.results.zip_stream import zip_chunks
 from tests.results.conftest import START, BuiltStudy
 from tests.results.test_export import _judged
 
+pytestmark = pytest.mark.usefixtures("blank_figures")
+
 Build = Callable[..., BuiltStudy]
-
-
-@pytest.fixture(autouse=True)
-def blank(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Sheets with nothing on them, since drawing takes longer than all that is asked here."""
-    monkeypatch.setattr("app.results.figure_files.figure_sheet", lambda *_, **__: Sheet(8, 8, INKS["light"]))
 
 
 def _source(study: BuiltStudy, *, parquet: bool = False) -> Source:

@@ -54,6 +54,7 @@ def test_every_part_of_the_results_waits_for_its_turn_and_gives_it_back(
     assert desk.get(address).status_code == 200
 
 
+@pytest.mark.usefixtures("blank_figures")
 def test_zips_take_turns_of_their_own_because_a_slow_line_holds_them(
     desk: TestClient, home: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

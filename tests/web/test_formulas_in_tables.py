@@ -57,6 +57,7 @@ def _runs(cell: str) -> bool:
     return cell.startswith(("=", "+", "-", "@", "\t", "\r")) and not NUMBER.fullmatch(cell)
 
 
+@pytest.mark.usefixtures("blank_figures")
 def test_no_cell_of_anything_to_take_away_is_a_formula(
     desk: TestClient, database: Database, settings: Settings, study: int
 ) -> None:

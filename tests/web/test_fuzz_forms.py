@@ -160,7 +160,7 @@ def _filled_in(browser: Browser, form: Form, examples: int) -> int:
 @pytest.mark.parametrize(
     "examples",
     [
-        pytest.param(8, marks=pytest.mark.quick_twin),
+        pytest.param(5, marks=pytest.mark.quick_twin),
         pytest.param(40, marks=[pytest.mark.slow, pytest.mark.one_database]),
     ],
 )

@@ -152,8 +152,11 @@ def test_json_is_read_strictly(api: TestClient, database: Database, sent: bytes,
     assert service.listing(database) == []
 
 
-def test_another_kind_of_body_is_refused_with_the_kind_that_fits(api: TestClient, opened: int) -> None:
-    for address, wanted in (("", "application/json"), (f"/{opened}/stimuli", "application/zip")):
+def test_another_kind_of_body_is_refused_with_the_kind_that_fits(
+    api: TestClient, database: Database, media: Media, pictures: Path
+) -> None:
+    draft = small_study.create(database, media, pictures, opened=False)
+    for address, wanted in (("", "application/json"), (f"/{draft}/stimuli", "application/zip")):
         reply = api.post(f"/api/v1/studies{address}", data={"title": "a form"})
         assert (reply.status_code, reply.json()["type"]) == (415, "/errors#wrong-content-type")
         assert wanted in reply.json()["fix"]
