@@ -58,6 +58,7 @@ ASK_NOTHING = frozenset(  # buttons without a field
         "design",
         "unbind",
         "monitor",  # the button that shows the ranking
+        "unbind",
     )
 )
 READS = ("GET", "HEAD", "OPTIONS")
