@@ -89,7 +89,7 @@ def test_a_study_is_set_up_step_by_step_tried_and_opened_and_its_link_leads_into
     expect(page.get_by_text("2 catch trials come from 1 pair")).to_be_visible()
     onward(page, "Words")
     page.get_by_label("Question", exact=True).fill("Which one is nearer to the middle?")
-    page.get_by_label("Questionnaire").fill("glasses | Do you wear glasses? | yes / no")
+    page.get_by_label("Questionnaire", exact=True).fill("glasses | Do you wear glasses? | yes / no")
     with page.expect_popup() as opened:
         page.get_by_role("button", name="Preview what is typed").click()
     opened.value.get_by_role("link", name="Questionnaire").or_(
