@@ -1,5 +1,6 @@
 """Files that are there whole or not at all."""
 
+import contextlib
 import errno
 import os
 from pathlib import Path
@@ -40,7 +41,7 @@ def write_whole(path: Path, data: bytes | memoryview) -> None:
         aside.replace(path)
         _flush_folder(path.parent)  # else a power cut could undo the renaming
     except OSError as error:
-        if aside.is_file():
+        with contextlib.suppress(OSError):  # it may not be there, or have a name that no file can have
             aside.unlink()
         raise refusal(path, error) from error
 

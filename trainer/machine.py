@@ -54,8 +54,9 @@ def prepare(name: str, threads: int) -> torch.device:
         device = torch.device("cuda", int(os.environ["LOCAL_RANK"]))
     if threads:
         torch.set_num_threads(threads)
-    # The default on GPUs rounds a convolution's inputs to ten bits; fp32 in a recipe means fp32.
-    torch.backends.cudnn.allow_tf32 = False
+    # The default on GPUs rounds a convolution's inputs to ten bits; fp32 in a recipe means fp32. Of matrix products an
+    # environment may ask the same, and measures are made of those: differences of near-equals would be noise.
+    torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = False
     return device
 
 

@@ -130,3 +130,5 @@ def test_what_cannot_be_written_leaves_the_earlier_file_and_no_half(tmp_path: Pa
     assert isinstance(refused.value.__cause__, OSError)
     assert refused.value.__cause__.errno == errno.EISDIR
     assert path.read_bytes() == b"earlier"
+    with pytest.raises(CannotWrite, match="File name too long"):
+        write_whole(tmp_path / ("x" * 300), b"anything")

@@ -21,6 +21,13 @@ def test_the_named_device_is_set_up_with_the_named_threads() -> None:
         prepare("cuda:99", 1)
 
 
+def test_single_precision_is_never_less_whatever_the_environment_allows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", True)
+    monkeypatch.setattr(torch.backends.cuda.matmul, "allow_tf32", True)
+    prepare("cpu", 1)
+    assert (torch.backends.cudnn.allow_tf32, torch.backends.cuda.matmul.allow_tf32) == (False, False)
+
+
 @pytest.mark.parametrize(("gpus", "chosen"), [(0, "cpu"), (1, "cuda")])
 def test_a_gpu_is_chosen_where_there_is_one(monkeypatch: pytest.MonkeyPatch, gpus: int, chosen: str) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: gpus > 0)

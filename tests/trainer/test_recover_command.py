@@ -59,6 +59,19 @@ def test_a_screening_goes_on_only_when_asked_and_only_with_the_same_settings(
     assert "belongs to a recovery of another picture or with other settings" in last_line(capsys)
 
 
+def test_a_result_that_is_damaged_is_found_anew(
+    photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ("--reference", photos / "lake.png", "--start", "noise", "--out", tmp_path, "--measures", "mae")
+    assert run(*arguments) == 0
+    result = tmp_path / "noise-mae" / "result.json"
+    before = result.read_bytes()
+    result.write_bytes(before[:100])
+    assert run(*arguments, "--resume") == 0
+    assert "found anew: its result is damaged" in capsys.readouterr().err
+    assert result.read_bytes() == before
+
+
 def test_the_table_keeps_what_was_finished_before_in_whatever_order(photos: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     arguments = ("--reference", photos / "lake.png", "--start", "noise", "--out", out)
@@ -91,6 +104,9 @@ def test_what_cannot_be_recovered_is_told_before_anything_is_written(
     assert "smaller than 300 px: choose a smaller --side" in last_line(capsys)
     assert run(*arguments, "--measures", "mae", "--quality", "200") == 2
     assert "quality: Input should be less than or equal to 95" in last_line(capsys)
+    names = ("mae", "mse", "charbonnier", "pamse", "nlpd", "mad", "gmsd", "mcsd")
+    assert run(*arguments, "--objective", "+".join(f"0.12345678912345678*{name}" for name in names)) == 2
+    assert "too long for the name of a folder" in last_line(capsys)
     assert not (tmp_path / "out").exists()
 
 

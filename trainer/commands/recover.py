@@ -30,6 +30,7 @@ from trainer.scorable import scorable
 Start = Literal["noise", "jpeg"]
 TABLE = "screening.csv"
 _RESULT = "result.json"
+_LONGEST = 200  # characters of an objective's name, as of a condition's
 _LESS = "follow it on a part of the photograph with --side, or on another --device"
 _COLUMNS = (
     "objective", "start", "verdict", "psnr_start", "psnr_best", "ms_ssim_best", "objective_start", "objective_best",
@@ -59,20 +60,21 @@ def carry_out(options: argparse.Namespace, report: Report) -> None:
     for name, spec in specs.items():
         _check_folder(options.out / name, spec, options.resume)
     device = prepare(options.device, options.threads)
-    unfinished = [spec for name, spec in specs.items() if not (options.out / name / _RESULT).is_file()]
-    followed = dict.fromkeys(name for spec in unfinished for name in objective.parse(spec.objective).measures)
+    finished = {name: result for name in specs if (result := _finished(options.out / name))}  # of one that is resumed
+    left = [spec for name, spec in specs.items() if name not in finished]
+    followed = dict.fromkeys(name for spec in left for name in objective.parse(spec.objective).measures)
     require_measures(followed, device, lambda: heed(report))  # now, and not after days under those before
     found = dict[str, RecoverResult]()
     for name, spec in specs.items():
         folder = options.out / name
         write_whole(folder / "spec.json", spec.model_dump_json(indent=1).encode())
-        if spec in unfinished:
+        if name in finished:
+            found[name] = finished[name]
+        else:
             earlier = checkpoints_in(folder)
             last = earlier[0] if earlier else None
             with memory_of(device, _LESS):
                 found[name] = recover(Recovery(spec, reference, folder, device, last, options.checkpoint_every), report)
-        else:  # resumed
-            found[name] = RecoverResult.model_validate_json((folder / _RESULT).read_bytes())
         # after each, because all of them may take days
         write_whole(options.out / TABLE, _table({done: specs[done] for done in found}, found).encode())
     sys.stdout.write(_told(found))
@@ -106,6 +108,11 @@ def _specs(options: argparse.Namespace, scene: SceneRef) -> dict[str, RecoverSpe
         for name, why in of.left_out.items():
             log.logger("trainer").warning("left out", measure=name, why=why)
         texts = [measure(name).objective for name in of.measures]
+    if any(len(objective.parse(text).name) > _LONGEST for text in texts):
+        raise BadRecovery(
+            f"The objective is too long for the name of a folder, which has {_LONGEST} characters at most",
+            "write its coefficients with fewer digits, or take fewer measures",
+        )
     starts: tuple[Start, ...] = get_args(Start) if options.start == "both" else (options.start,)
     return {
         f"{start}-{objective.parse(text).name}": _spec(options, scene, text, start)
@@ -149,6 +156,18 @@ def _check_folder(folder: Path, spec: RecoverSpec, resume: bool) -> None:
         raise OtherRecovery(folder) from None
     if theirs != spec:
         raise OtherRecovery(folder)
+
+
+def _finished(folder: Path) -> RecoverResult | None:
+    """What an earlier run found in that folder; None where it did not come so far, or where that cannot be read."""
+    path = folder / _RESULT
+    if not path.is_file():
+        return None
+    try:
+        return RecoverResult.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError):
+        log.logger("trainer").warning("found anew: its result is damaged", file=str(path))
+        return None
 
 
 def _table(specs: dict[str, RecoverSpec], found: dict[str, RecoverResult]) -> str:
