@@ -21,9 +21,8 @@ def test_the_named_device_is_set_up_with_the_named_threads() -> None:
         prepare("cuda:99", 1)
 
 
-def test_single_precision_is_never_less_whatever_the_environment_allows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", True)
-    monkeypatch.setattr(torch.backends.cuda.matmul, "allow_tf32", True)
+def test_single_precision_is_never_less_whatever_the_environment_allows() -> None:
+    torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = True
     prepare("cpu", 1)
     assert (torch.backends.cudnn.allow_tf32, torch.backends.cuda.matmul.allow_tf32) == (False, False)
 
