@@ -53,7 +53,7 @@ class LastBackup:
     at: datetime | None
     condition: Condition
     finding: str
-    fix: str = "back up the database, the store and the secret as docs/keeping-it-well.md shows"
+    fix: str = "run `beholder backup` every day, and keep the store and the secret as docs/keeping-it-well.md shows"
 
 
 def rooms(told: Settings) -> Iterator[Room]:

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from app.cli._doctor import State, examine, ground
+from app.cli._doctor import State, examine, ground, tables
+from app.db import Database
 from app.media import Media
 from app.settings import Settings
+from app.web.pages import Context
+from app.web.standing import standing
 from tests.cli.doctor.asking import the_ill, worst
 
 
@@ -72,3 +75,15 @@ def test_a_store_that_is_not_mounted_is_told_and_not_made(study: int, settings: 
     assert the_ill(iter(found)).check == "pictures"
     assert [finding.state for finding in found if finding.check == "store"] == [State.NOTE]
     assert not (settings.data_dir / "media").exists()
+
+
+@pytest.mark.sqlite_only("PostgreSQL is backed up by its own tools")
+def test_the_doctor_and_the_system_page_say_the_same_of_disks_and_backups(
+    study: int, settings: Settings, database: Database, media: Media, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(0, 0, 2 << 30))  # type: ignore[attr-defined]
+    doctor = [*ground.disk(settings), *tables.backups(settings, database, verify=False)]
+    shown = standing(Context(settings, database, media, settings.secret())).troubles
+    mine = {(one.health.value, one.finding, one.fix) for one in shown if one.check in ("disk", "backups")}
+    assert mine == {(one.state.value, one.finding, one.fix) for one in doctor if one.state is not State.WELL}
+    assert len(mine) == 3
