@@ -125,10 +125,11 @@ def end_logins(database: Database, name: str, *, by: Actor = AT_THE_MACHINE) -> 
     with database.write() as db:
         account, at = _held(db, name), clock.now()
         note(db, by, "logins ended", of=name)  # first: it may be their own
-        live = (Login.account_id == account.id, Login.revoked_at.is_(None))
-        db.execute(update(Login).where(*live).values(revoked_at=at))
         unused = (LoginLink.account_id == account.id, LoginLink.used_at.is_(None))
         db.execute(update(LoginLink).where(*unused).values(used_at=at))
+        # After the links: whoever comes in by one at this moment is waited for there, and their login found here.
+        live = (Login.account_id == account.id, Login.revoked_at.is_(None))
+        db.execute(update(Login).where(*live).values(revoked_at=at))
 
 
 def delete(database: Database, name: str, typed: str, *, by: Actor = AT_THE_MACHINE) -> None:

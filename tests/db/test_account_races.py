@@ -3,16 +3,23 @@
 from collections.abc import Callable
 from functools import partial
 
+from sqlalchemy import select
+
 from app.db import Database
 from app.db.audit import Actor
-from app.db.models import Role, Through
+from app.db.models import Login, Role, Through
 from app.errors import AppError
+from app.settings import Settings
 from app.studies import members, service
 from app.studies.protocol import Protocol
 from app.web import account_invitations, accounts, login
 from app.web.account_invitations import InvitationOver
 from app.web.accounts import LastOperator, OwnsStudies
-from app.web.login import NoSuchAccount
+from app.web.login import LinkUsedUp, NoSuchAccount
+from app.web.oidc import arrivals
+from app.web.oidc.arrivals import UnknownPerson
+from app.web.oidc.identity import Identity
+from app.web.oidc.visits import Visit
 from tests.db.crowd import at_once
 
 ROUNDS = 4
@@ -92,6 +99,44 @@ def test_an_account_that_goes_while_it_gets_roles_and_gives_them_is_waited_for_b
         assert set(found) <= allowed, found
         assert [one.name for one in accounts.people(database)] == ["ada", "kim"]
         accounts.delete(database, "kim", "kim")
+
+
+def live_logins(database: Database) -> int:
+    with database.read() as db:
+        return len(list(db.scalars(select(Login.id).where(Login.revoked_at.is_(None)))))
+
+
+def test_nobody_who_comes_in_by_a_link_outlives_being_signed_out_everywhere(database: Database) -> None:
+    login.create_account(database, "ada", None)
+    for _ in range(3 * ROUNDS):
+        link = login.one_time_link(database, "ada")
+        deeds: list[Callable[[], object]] = [
+            partial(login.sign_in_once, database, link, 1.0), partial(accounts.end_logins, database, "ada"),
+        ]  # fmt: skip
+        came, ended = at_once(partial(_met_at, deeds), 2)
+        assert (came in (None, LinkUsedUp), ended) == (True, None)
+        assert live_logins(database) == 0
+
+
+def test_nobody_who_is_vouched_for_outlives_being_unbound_and_signed_out(
+    database: Database, settings: Settings
+) -> None:
+    login.create_account(database, "ada", None)
+    person = Identity("https://lab.example", "ada-17", "")
+
+    def end() -> None:
+        arrivals.unbind(database, "ada")
+        accounts.end_logins(database, "ada")
+
+    for n in range(3 * ROUNDS):
+        arrivals.bind(database, "ada", person.issuer, person.subject)
+        visit = Visit.begun("/admin")
+        deeds: list[Callable[[], object]] = [
+            partial(arrivals.arrive, database, settings, "the Lab", person, visit, f"token {n}"), end,
+        ]  # fmt: skip
+        came, ended = at_once(partial(_met_at, deeds), 2)
+        assert (came in (None, UnknownPerson), ended) == (True, None)
+        assert live_logins(database) == 0
 
 
 def test_an_invitation_that_many_take_at_once_is_taken_once(database: Database) -> None:

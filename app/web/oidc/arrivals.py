@@ -128,7 +128,9 @@ def unbind(database: Database, name: str, *, by: Actor = AT_THE_MACHINE) -> None
 
 
 def _theirs(db: Session, settings: Settings, issuer_name: str, who: Identity, visit: Visit) -> Account:
-    bound = db.scalar(select(Account).where(Account.oidc_issuer == who.issuer, Account.oidc_subject == who.subject))
+    theirs = (Account.oidc_issuer == who.issuer, Account.oidc_subject == who.subject)
+    # held, so that no login is made of a binding that is undone, nor left by whoever signs the account out
+    bound = db.scalar(select(Account).where(*theirs).with_for_update(read=True))
     if visit.link:
         linked = take_link(db, visit.link)
         if bound is not None and bound is not linked:
