@@ -99,7 +99,7 @@ def finished(easel: Easel) -> Matrix:
         shown = _rendered(easel, number, jobs[number]["scenes"], task, condition)
         scored = jobs[matrix.scorings[task, condition]]["measures"]
         values |= {
-            (picture, reference, measure, MeasureForm.RGB): _value(measure, condition, place)
+            (picture, reference, measure, MeasureForm.RGB): _value(measure, condition, place + 4 * TASKS.index(task))
             for place, (picture, reference) in enumerate(shown)
             for measure in scored
         }
@@ -139,8 +139,8 @@ def _rendered(
 def _value(measure: str, condition: str, place: int) -> float:
     """What a measure says: most of them agree with the eye, and each likes what was trained under it."""
     known, names = MEASURES[measure], list(LIKED)
-    off = float(1 / (1 + np.exp(LIKED[condition]))) + 0.02 * place
-    off *= 1 + 0.3 * float(np.sin(7.0 * list(MEASURES).index(measure) * (1 + names.index(condition))))
+    off = float(1 / (1 + np.exp(LIKED[condition]))) + 0.02 * (place % 4)
+    off *= 1 + 0.3 * float(np.sin(7.0 * list(MEASURES).index(measure) * (1 + names.index(condition)) + place // 4))
     off *= 0.45 if measure == condition != "vif" else 1
     if measure == "psnr":
         return float(34 - 9 * off)

@@ -24,6 +24,12 @@ PROTOCOL = Protocol(
     trials_per_session=60, block_size=20, catch_trials=6, practice_trials=3, target_sessions=30, judgements_per_pair=5,
     repeat_percent=10, plan_interim=True, questionnaire=(), display_gate="off", public_quota=40,
 )  # fmt: skip
+OTHERS = {  # by their states
+    "pilot": "The same pictures on a larger screen",
+    "paused": "The same pictures, with the reference held back",
+    "closed": "First round, four subjects of the laboratory",
+    "archived": "A rehearsal of the protocol",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +137,8 @@ def others(database: Database, media: Media, renderings: list[int], study: int, 
     """Further studies by their state, of these renderings: a draft, a pilot, and two that are over."""
     found = {"draft": copies.duplicate(database, study)}
     members.give(database, found["draft"], name, Role.OWNER)
-    for state in ("pilot", "paused", "closed", "archived"):
-        number = service.create(database, f"{TITLE} The {state} one", PROTOCOL, seed=8)
+    for state, title in OTHERS.items():
+        number = service.create(database, title, PROTOCOL.model_copy(update={"practice_trials": 0}), seed=8)
         stimuli.add_renderings(database, number, renderings)
         if state == "pilot":
             service.start_pilot(database, media, number)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -63,15 +64,31 @@ DESK = {  # the file, and what it shows
 SUBJECTS = ("subject-landing", "subject-consent", "subject-instructions", "subject-trial")
 
 
-def picture(page: Page, high: int = HIGHEST) -> bytes:
-    """The page as a small PNG file; where it has few colours, as most pages have, each is kept."""
-    high = min(high, int(page.evaluate("document.documentElement.scrollHeight")))
+def picture(page: Page, *, exact: bool) -> bytes:
+    """The page as a PNG file, a small one unless its colours matter."""
+    page.evaluate("scrollTo(0, 0)")
+    high = min(HIGHEST, int(page.evaluate("document.documentElement.scrollHeight")))
     wide = int(page.evaluate("innerWidth"))
     shot = page.screenshot(full_page=True, clip={"x": 0, "y": 0, "width": wide, "height": high})
-    whole = Image.open(io.BytesIO(shot)).convert("RGB")
-    kept = io.BytesIO()
-    whole.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(kept, "PNG", optimize=True)
+    whole, kept = Image.open(io.BytesIO(shot)).convert("RGB"), io.BytesIO()
+    (whole if exact else with_few_colours(whole)).save(kept, "PNG", optimize=True)
     return kept.getvalue()
+
+
+def with_few_colours(whole: Image.Image) -> Image.Image:
+    """The picture in 256 colours: those that it has most of as they are, rare ones, and ones for photographs."""
+    pixels = np.asarray(whole, np.int32)
+    codes, which, counts = np.unique(pixels @ (1 << 16, 1 << 8, 1), return_inverse=True, return_counts=True)
+    colours = np.stack([codes >> 16, codes >> 8 & 255, codes & 255], axis=1)
+    common = colours[np.argsort(-counts)[: COLOURS // 4]]
+    rest = (COLOURS - len(common)) // 2
+    rare = whole.quantize(rest, Image.Quantize.MAXCOVERAGE).getpalette() or []
+    dense = whole.quantize(rest, Image.Quantize.MEDIANCUT).getpalette() or []
+    palette = np.concatenate([common, np.reshape(rare + dense, (-1, 3))])[:COLOURS]
+    nearest = [((palette - colour) ** 2).sum(axis=1).argmin() for colour in colours]
+    kept = Image.fromarray(np.array(nearest, np.uint8)[which].reshape(pixels.shape[:2]), "P")
+    kept.putpalette(palette.astype(np.uint8).tobytes())
+    return kept
 
 
 def take(folder: Path, images: Path) -> None:
@@ -99,7 +116,7 @@ def _keeper(folder: Path) -> Callable[[Page, str], None]:
     folder.mkdir(exist_ok=True)
 
     def keep(page: Page, name: str) -> None:
-        (folder / f"{name}.png").write_bytes(picture(page))
+        (folder / f"{name}.png").write_bytes(picture(page, exact=name == SUBJECTS[-1]))
 
     return keep
 
@@ -112,7 +129,7 @@ def _desk(browser: Browser, house: House, place: Laboratory, keep: Callable[[Pag
     for name, path in DESK.items():
         page.goto(house.address + path.format(**numbers(place)))
         if name == "launch":
-            page.get_by_role("button", name="Check").click()
+            page.get_by_role("button", name="Check", exact=True).click()
         page.wait_for_load_state("networkidle")
         keep(page, name)
     page.close()
@@ -121,7 +138,7 @@ def _desk(browser: Browser, house: House, place: Laboratory, keep: Callable[[Pag
 def _subject(browser: Browser, house: House, place: Laboratory, keep: Callable[[Page, str], None]) -> None:
     """A subject comes by the pilot link, and goes as far as the first pair."""
     page = browser.new_page(viewport={"width": WIDTH, "height": 720})
-    page.goto(f"{house.address}/join/{links.pilot_token(house.settings.secret(), place.study)}")
+    page.goto(f"{house.address}/join/{links.pilot_token(house.settings.secret(), place.states['pilot'])}")
     for name in SUBJECTS:
         page.wait_for_load_state("networkidle")
         keep(page, name)

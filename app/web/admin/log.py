@@ -1,6 +1,7 @@
 """The log of changes: of one study for those who run it, of everything for those who operate the program."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -19,6 +20,7 @@ from app.web.permits import operates, runs
 
 router = APIRouter()
 SHOWN_AT_ONCE = 100
+_HASH = re.compile(r"[0-9a-f]{64}")  # its beginning tells it from others; the table has it whole
 COLUMNS = ("at", "account", "through", "deed", "study", "job", "details")
 
 
@@ -96,7 +98,9 @@ def _word(value: Any) -> str:
         return ", ".join(f"{name} {_word(one)}" for name, one in value.items())
     if isinstance(value, list):
         return ", ".join(map(_word, value))
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if isinstance(value, str):
+        return f"{value[:12]}…" if _HASH.fullmatch(value) else value
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _csv(use: Context, chosen: Filter, study_id: int | None, name: str) -> Response:
