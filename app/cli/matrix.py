@@ -103,9 +103,17 @@ def _say_foreseen(place: "Installation", asked: "MatrixFile") -> None:
     from app.jobs.foresight import foresee
     from app.jobs.matrix_file import PACKAGED
     from app.jobs.matrix_plan import BadMatrix
+    from app.jobs.photographs import sets
 
-    folder = None if asked.photographs in (None, PACKAGED) else Path(str(asked.photographs)).resolve().name
-    wish = asked.wish(asked.set or folder or PACKAGED)
+    folder = None if asked.photographs in (None, PACKAGED) else Path(str(asked.photographs)).resolve()
+    name = asked.set or (folder.name if folder else PACKAGED)
+    if name not in {known for known, _, _ in sets(place.database)} and (folder or name == PACKAGED):
+        first = f"make it with `beholder photographs add {name} {folder}`, or " if folder else ""
+        raise BadMatrix(
+            f"There is no set of photographs called {name!r} yet, and a check makes none",
+            f"{first}leave --check out: launching makes it",
+        )
+    wish = asked.wish(name)
     found = foresee(place.database, wish, Shelf(place.settings.weights_folder))
     if found.problems:
         raise BadMatrix("\n".join(found.problems), "correct this, and check again")

@@ -95,3 +95,19 @@ def test_a_key_of_the_files_own_that_does_not_suit_is_named_and_not_the_preset(
         assert told in said.stderr
         assert "preset 'tiny'" not in said.stderr
     assert store.listing(database) == []
+
+
+def test_a_check_of_photographs_that_are_in_no_set_yet_says_how_they_come_into_one(
+    beholder: Run, database: Database, tmp_path: Path
+) -> None:
+    folder = photos(tmp_path / "moors")
+    check = ("matrix", "tiny", "--tasks", "denoise", "--objectives", "mae", "--scene-side", "200", "--check")
+    said = beholder(*check, "--photos", folder)
+    assert (said.returncode, said.stdout) == (2, "")
+    assert f"make it with `beholder photographs add moors {folder}`, or leave --check out" in said.stderr
+    assert "called 'packaged' yet, and a check makes none: leave --check out" in beholder(*check).stderr
+    assert sets(database) == []
+    assert beholder("photographs", "add", "moors", folder).returncode == 0
+    again = beholder(*check, "--photos", folder)
+    assert (again.returncode, again.stderr) == (0, "")
+    assert "To be done:" in again.stdout
