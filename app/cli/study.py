@@ -5,16 +5,6 @@ from typing import Annotated
 
 import typer
 
-from app.errors import BadInput
-
-
-class NotACopy(BadInput):
-    """A study that is no copy is compared with one that is named."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(f"Study {number} is no copy of another one", "name the other study with --to")
-
-
 study = typer.Typer(help="Studies: the list, and the moves of their lives.", no_args_is_help=True)
 
 File = Annotated[Path, typer.Argument(help="A study file (YAML).")]
@@ -270,7 +260,7 @@ def diff(
     with installation() as place:
         other = to or service.get(place.database, number).duplicate_of
         if other is None:
-            raise NotACopy(number)
+            raise differences.NotACopy(number)
         found = differences.differences(place.database, other, number)
         for one in (*found.settings, *found.plan):
             typer.echo(f"{one.name}: {one.before or '(empty)'} -> {one.after or '(empty)'}")
@@ -278,6 +268,22 @@ def diff(
             typer.echo(f"{shown.task}/{shown.condition}: {shown.change.value} in {', '.join(shown.scenes)}")
         if found.are_none:
             typer.echo(f"Nothing differs between study {other} and study {number}.")
+
+
+@study.command("catch")
+def catch_(
+    number: Number,
+    pair: Annotated[list[str] | None, typer.Option(help="A pair as it is printed here; once for each.")] = None,
+) -> None:
+    """Print the catch pairs that a study could show, a star at those that it does; with --pair a draft shows others."""
+    from app.cli._installation import installation
+    from app.studies import catching
+
+    with installation() as place:
+        if pair:
+            catching.choose(place.database, number, pair, {})
+        for line in catching.in_lines(place.database, number):
+            typer.echo(line)
 
 
 @study.command("try")

@@ -10,14 +10,14 @@ from typing import Any
 from app.db import Database
 from app.db.audit import AT_THE_MACHINE, Actor
 from app.errors import BadInput
-from app.studies import inventory
+from app.studies import inventory, measured
 from app.studies.changes import require_unchanged, rewrite
 from app.studies.fields import CatchPair
 from app.studies.inventory import DEGRADED, REFERENCE, TaskStock
 from app.studies.measured import Held
 from app.studies.pairs import PlannedPair, chosen
 from app.studies.protocol import Protocol, read
-from app.studies.states import draft, protocol_of
+from app.studies.states import draft, find, protocol_of
 
 RULE = ("catch_trials", "catch_failures_allowed")  # the settings that say how many, and how many may fail
 _Values = Mapping[str, Mapping[tuple[str, str], float]]  # by measure and form: by scene and condition, higher is better
@@ -90,6 +90,21 @@ def offered(protocol: Protocol, stock: Sequence[TaskStock], held: Sequence[Held]
     plain, apart = usual(protocol, stock), widest(protocol, stock, held)
     known = {one.pair for one in (*plain, *apart)}
     return Offered(plain, apart, [one for one in in_force(protocol, stock) if one.pair not in known])
+
+
+def in_lines(database: Database, study_id: int) -> list[str]:
+    """The same of the study of that number, a line each as its protocol takes them, a star before those it shows."""
+    with database.read() as db:
+        protocol, stock = protocol_of(find(db, study_id)), inventory.load(db, study_id)
+    found, shown = offered(protocol, stock, measured.held(database, study_id)), in_force(protocol, stock)
+    pairs = {one.pair for one in shown}
+    every = [*found.usual, *found.widest, *found.own]
+    return [
+        f"{'*' if one.pair in pairs else ' '} {one.pair}"
+        + ("" if one.pictures else "  (a picture is missing)")
+        + ("" if one.apart is None else f"  ({one.apart:.1f} apart by {one.measures} of the measures)")
+        for one in every
+    ] or ["No pair to propose yet: references and degraded inputs make them."]
 
 
 def choose(

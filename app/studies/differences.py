@@ -7,12 +7,20 @@ from enum import StrEnum
 from typing import Any
 
 from app.db import Database
+from app.errors import BadInput
 from app.studies import inventory, service
 from app.studies.analysis_plan import AnalysisPlan
 from app.studies.inventory import TaskStock
 from app.studies.protocol import Protocol
 from app.studies.service import StudyView
 from app.studies.withheld import without_codes
+
+
+class NotACopy(BadInput):
+    """A study that is no copy is compared with one that is named."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"Study {number} is no copy of another one", "name the other study with --to")
 
 
 class Change(StrEnum):

@@ -40,7 +40,13 @@ def test_a_file_is_checked_made_and_shown_as_the_same_file(tmp_path: Path, monke
     shown = said("show", "1").output
     assert "state draft" in shown
     assert "9 pairs" in shown
+    usual = said("catch", "1").output.splitlines()
+    assert len(usual) == 3
+    assert all(line.startswith("* denoise / ") and line.endswith(" / reference > degraded") for line in usual)
+    chosen = said("catch", "1", "--pair", usual[0][2:]).output.splitlines()
+    assert [line[0] for line in chosen] == ["*", " ", " "]
     written = said("show", "1", "--yaml").output
+    assert usual[0][2:] in written
     file.write_text(written, encoding="utf-8")
     assert said("create", str(file)).output.startswith("Study 2 is a draft;")
     assert said("show", "2", "--yaml").output == written
