@@ -58,7 +58,6 @@ ASK_NOTHING = frozenset(  # buttons without a field
         "design",
         "unbind",
         "monitor",  # the button that shows the ranking
-        "unbind",
     )
 )
 READS = ("GET", "HEAD", "OPTIONS")
