@@ -118,7 +118,8 @@ class Server:
         kept = False
         try:
             yield self.url(name)
-            kept = used + 1 < _USES and lent.cleared(self.url(name), self._made_of)
+            with contextlib.suppress(psycopg.Error):  # tables that cannot even be asked are not kept either
+                kept = used + 1 < _USES and lent.cleared(self.url(name), self._made_of)
         finally:
             if kept:
                 self._spare = name, used + 1
