@@ -59,7 +59,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     long = {_function(item) for item in wanted if item.get_closest_marker("slow")}
     kept = [item for item in wanted if not (item.get_closest_marker("quick_twin") and _function(item) in long)]
     config.hook.pytest_deselected(items=sorted(set(items) - set(kept), key=lambda item: item.nodeid))
-    longest = {file for file, _ in long}
+    longest = {item.path for item in kept if any(map(item.get_closest_marker, ("slow", "quick_twin")))}
     items[:] = sorted(kept, key=lambda item: item.path not in longest)  # or one worker ends long after the other
 
 
