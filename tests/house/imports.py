@@ -8,6 +8,7 @@ TRAINER_MAY = (
     "app.analysis", "app.catalog", "app.clock", "app.errors", "app.log", "app.media", "app.resources", "app.settings",
     "app.strict_yaml",
     "app.jobs.contract", "app.jobs.objective",
+    "app.jobs.eight_bits",  # a picture is read alike where it is stored and where it is measured
     "app.jobs.presets",  # docs/decisions/0003-presets-in-jobs.md
 )  # fmt: skip
 STATISTICS_MAY = ("app.analysis", "app.errors", "numpy", "scipy")
