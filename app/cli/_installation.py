@@ -68,11 +68,11 @@ class Installation:
 def installation(settings: Settings | None = None) -> Iterator[Installation]:
     """The installation, its tables those of this program; closed at the end.
 
-    A SQLite file that does not exist yet is made; any other database must have been migrated.
+    A SQLite file that does not exist yet is made, and the secret with it; any other database must have been migrated.
     """
     settings = settings or read_settings()
     with opened(settings) as database:
-        _stand_up(database)
+        _stand_up(database, settings)
         yield Installation(settings, database, Media(settings.media))
 
 
@@ -125,7 +125,11 @@ def bring_up(database: Database, settings: Settings) -> Path | None:
     Returns the backup that was made first, where one was: of a SQLite database that changes.
     """
     with _alone(_file(database)):
-        return migrate(database, backups=settings.data_dir / "backups")
+        new = database.is_sqlite and _is_empty(database)
+        kept = migrate(database, backups=settings.data_dir / "backups")
+        if new:
+            settings.secret()
+        return kept
 
 
 def copy_database(settings: Settings, kept: Path) -> Path:
@@ -141,10 +145,11 @@ def copy_database(settings: Settings, kept: Path) -> Path:
         return back_up(path, kept, "backup", clock.now()) if kept.is_dir() else keep(path, kept)
 
 
-def _stand_up(database: Database) -> None:
+def _stand_up(database: Database, settings: Settings) -> None:
     with _alone(_file(database)):
         if database.is_sqlite and _is_empty(database):
             migrate(database)
+            settings.secret()  # so that one which is missing later on was lost
         else:
             require_current(database)
 

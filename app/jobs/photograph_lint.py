@@ -16,6 +16,7 @@ ALIKE = 24  # of 256 bits: copies that were encoded or scaled anew differ in a f
 SCENE = 256  # px, side of a scene as the form proposes it
 FEW = 8  # photographs to learn from: fewer teach a network little but themselves
 _NAMED = 5  # photographs that a sentence names
+_BOTH = "add others; a launch needs both, and parts of one photograph never lie on both sides"
 _SAY = "write it on the set's page, or with `beholder photographs describe`"
 
 
@@ -68,7 +69,7 @@ def lint(database: Database, set_name: str) -> list[SetFinding]:
 def _empty_sides(view: SetView) -> Iterator[SetFinding]:
     for word, number in (("to learn from", view.train), ("to judge on", view.test)):
         if not number:
-            yield SetFinding(Weight.ERROR, f"There is no photograph {word}.", "add some; a launch needs both")
+            yield SetFinding(Weight.ERROR, f"There is no photograph {word}.", _BOTH)
 
 
 def _both_sides(mine: Sequence[_Photo], others: Sequence[_Photo]) -> Iterator[SetFinding]:

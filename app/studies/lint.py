@@ -16,7 +16,8 @@ from app.studies.protocol import Protocol
 from app.studies.room_lint import room
 
 __all__ = ["Finding", "Severity", "findings"]
-_REPLACE = "ingest the corrected folder again with --replace, or create a new study from other renderings"
+_COMPLETE = "bring in what is missing, or leave its scene or its condition out"
+_REPLACE = "bring in corrected pictures in place of these, or leave the scene or the condition out"
 
 
 def findings(
@@ -44,7 +45,7 @@ def _stimuli(stock: Sequence[TaskStock], lost: AbstractSet[str]) -> Iterator[Fin
         for scene in task.scenes:
             for name in (REFERENCE, *task.conditions):
                 if (scene, name) not in task.pictures:
-                    yield error(f"{task.task}/{name}/{scene} is missing.", _REPLACE)
+                    yield error(f"{task.task}/{name}/{scene} is missing.", _COMPLETE)
         for shown in task.pictures.values():
             if shown.digest in lost:
                 yield error(
@@ -72,7 +73,7 @@ def _scenes(protocol: Protocol, stock: Sequence[TaskStock]) -> Iterator[Finding]
         parts = _connected_parts(task)
         if len(parts) > 1:
             listed = " | ".join(", ".join(part) for part in parts)
-            yield error(f"{task.task}: these conditions never meet, so no ranking joins them: {listed}.", _REPLACE)
+            yield error(f"{task.task}: these conditions never meet, so no ranking joins them: {listed}.", _COMPLETE)
     known_scenes = {scene for task in stock for scene in task.scenes}
     for scene in protocol.practice_scenes:
         if scene not in known_scenes:

@@ -57,6 +57,20 @@ def test_migrate_makes_a_data_folder_for_its_owner_alone(settings: Settings, mon
     assert stat.S_IMODE(settings.data_dir.stat().st_mode) == 0o700
 
 
+@pytest.mark.parametrize("first", [["study", "list"], ["migrate"]], ids=lambda command: command[0])
+def test_the_secret_is_made_with_the_tables_and_never_in_place_of_a_lost_one(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, first: list[str]
+) -> None:
+    monkeypatch.setenv("BEHOLDER_DATA_DIR", str(settings.data_dir))
+    monkeypatch.setenv("BEHOLDER_DATABASE_URL", f"sqlite:///{settings.data_dir}/beholder.sqlite3")
+    assert CliRunner().invoke(program(), first).exit_code == 0
+    assert settings.kept_secret() is not None
+    (settings.data_dir / "secret").unlink()
+    for command in (first, ["study", "list"], ["migrate"]):
+        assert CliRunner().invoke(program(), command).exit_code == 0
+    assert settings.kept_secret() is None
+
+
 def test_migrate_alone_refuses_tables_without_a_record(beholder: Run, database: Database, settings: Settings) -> None:
     with database.write() as db:
         db.execute(text("DELETE FROM alembic_version"))

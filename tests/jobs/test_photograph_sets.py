@@ -114,6 +114,7 @@ def test_a_set_with_nothing_to_judge_on_cannot_be_used(database: Database, media
     add_photographs(database, media, "one-sided", files(1, 2), test=[])
     first = lint(database, "one-sided")[0]
     assert (first.severity, first.text) == (Weight.ERROR, "There is no photograph to judge on.")
+    assert "parts of one photograph never lie on both sides" in first.fix
 
 
 def test_a_compressed_or_scaled_copy_on_the_other_side_is_found_in_any_set(database: Database, media: Media) -> None:

@@ -137,6 +137,12 @@ def test_a_broken_study_cannot_open(database: Database, media: Media, ready: int
     assert reason in refused.value.message
 
 
+def test_a_missing_picture_is_mended_by_what_every_study_can_do(database: Database, media: Media, ready: int) -> None:
+    _forget("mae")(database)
+    fixes = {one.fix for one in service.lint(database, media, ready) if one.text.endswith("is missing.")}
+    assert fixes == {"bring in what is missing, or leave its scene or its condition out"}
+
+
 DESIGNS = {
     "asks for 3 catch trials, but no scene has a degraded input": (Protocol(catch_trials=3), False),
     "asks for 4 practice trials, but there are pictures for 0": (Protocol(catch_trials=0), False),

@@ -184,6 +184,15 @@ def test_a_completion_code_that_is_changed_is_in_the_log_by_its_hash(desk: TestC
     assert "CPAID" not in desk.get(f"/admin/studies/{draft}/log").text
 
 
+def test_the_page_says_what_a_setting_was_and_what_it_is(desk: TestClient, database: Database) -> None:
+    draft = service.create(database, "Which loss?", Protocol())
+    service.edit(database, draft, protocol=Protocol(blank_ms=400, sitting_minutes=30))
+    page = desk.get(f"/admin/studies/{draft}/log").text
+    assert "settings: " in page
+    assert "blank_ms 350 → 400" in page
+    assert "sitting_minutes none → 30" in page
+
+
 def test_pictures_are_in_the_log_by_upload_api_and_folder(
     desk: TestClient, script: TestClient, database: Database, media: Media, pictures: Path, tmp_path: Path
 ) -> None:

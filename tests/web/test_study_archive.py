@@ -54,7 +54,7 @@ def test_a_study_goes_out_by_its_page_and_comes_in_by_the_list(
     page = bring(desk, sent.content)
     assert page.url.path == f"/admin/studies/{study + 1}/export"
     assert digest in page.text
-    assert f"study {study} of another installation" in page.text
+    assert f"study {study} where it was exported" in page.text
     assert service.get(database, study + 1).state is StudyState.CLOSED
     assert digest in desk.get(home).text  # among those that were made, with who made it
     assert "marlene" in desk.get(home).text

@@ -88,10 +88,19 @@ def _found(use: Context, chosen: Filter, study_id: int | None) -> dict[str, Any]
 def told(entry: Deed) -> str:
     """The details in a line."""
     words = {name: value for name, value in entry.details.items() if value is not None}
-    return "; ".join(f"{name.replace('_', ' ')}: {_word(value)}" for name, value in words.items())
+    return "; ".join(
+        f"{name.replace('_', ' ')}: {_changed(value) if name == 'settings' else _word(value)}"
+        for name, value in words.items()
+    )
+
+
+def _changed(settings: dict[str, Any]) -> str:
+    return ", ".join(f"{name} {_word(was)} → {_word(now)}" for name, (was, now) in settings.items())
 
 
 def _word(value: Any) -> str:
+    if value is None:
+        return "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, dict):
