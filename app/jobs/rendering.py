@@ -17,6 +17,9 @@ from app.jobs.photographs import photographs
 from app.jobs.scenes import SceneWish, cut_out
 from app.jobs.store import Launched, find_or_launch
 
+_LONGEST_NAME = 200  # characters
+_TAKEN = ("reference", "degraded")
+
 
 class BadRendering(BadInput):
     """The rendering cannot be launched, and was not."""
@@ -76,6 +79,7 @@ def title_of(database: Database, spec: RenderSpec) -> str:
         raise BadRendering(
             f"Job {spec.training} is trained for {trained}, not for {spec.task}", "name another training"
         )
+    _require_names(spec)
     names = Counter(scene.name for scene in spec.scenes)
     twice = [name for name, number in names.items() if number > 1]
     if twice:
@@ -121,6 +125,21 @@ def _sizes(database: Database, digests: set[str]) -> dict[str, tuple[int, int]]:
     )
     with database.read() as db:
         return {digest: (width, height) for digest, width, height in db.execute(query)}
+
+
+def _require_names(spec: RenderSpec) -> None:
+    """Nothing, where a study, its tables and its archive can hold the names: those of a folder of pictures are such."""
+    for name in (spec.condition, *(scene.name for scene in spec.scenes)):
+        if not 1 <= len(name) <= _LONGEST_NAME or not name.isprintable() or name != name.strip() or name[0] == ".":
+            raise BadRendering(
+                f"{name[:60]!r} is no name for a condition or a scene",
+                f"use 1 to {_LONGEST_NAME} printable characters, without outer spaces and without a dot at the front",
+            )
+    if spec.condition in _TAKEN:
+        raise BadRendering(
+            f"A condition cannot be called {spec.condition!r}: that is what the picture beside it is",
+            "choose another name for it",
+        )
 
 
 def _check(scene: SceneRef, sizes: dict[str, tuple[int, int]], multiple: int) -> None:

@@ -1,15 +1,19 @@
 """Values of measures from a CSV file into the database, for the pictures of a study: all of them, or none."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from math import isclose
 from pathlib import Path
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from app.db import Database
 from app.db.audit import AT_THE_MACHINE, Actor, note
-from app.db.models import MeasureForm
+from app.db.models import MeasureForm, Stimulus, Study
 from app.errors import Conflict
 from app.results.csv_faults import Faults, quoted
 from app.results.measures_csv import BadMeasures, MeasureFile, Place, read_measures
@@ -21,6 +25,7 @@ from app.studies.turns import READINGS
 
 _TOLD = 5  # values that a message names
 _LONGEST_NAME = 200  # characters of a file's name
+_AT_ONCE = 500  # digests in one question
 
 
 class MeasuresDiffer(Conflict):
@@ -63,7 +68,7 @@ def import_measures(
     """The values of the file are known for the pictures of the study, and so in every study that shows the same ones.
 
     Importing the same again changes nothing. A different value for the same pictures, measure and form is refused, or
-    replaced where that is asked for.
+    replaced where that is asked for; the log of every other study that shows them tells of it too.
 
     Raises
     ------
@@ -86,10 +91,29 @@ def import_measures(
             if kept.added or kept.replaced:
                 counts = {"added": kept.added, "replaced": len(kept.replaced)}
                 note(db, by, "measures brought in", study_id=study_id, file=source.file_name, **counts)
+            for other, count in _replaced_in(db, kept, besides=study_id).items():  # whose owners did not ask for it
+                note(db, by, "measures replaced", study_id=other, file=source.file_name, replaced=count)
     except OtherValues as error:
         told = _told(error.others, keys, file, "{brought:g} here and {there:g} in {source}")
         raise MeasuresDiffer(file.name, told[:_TOLD], len(error.others)) from None
     return _imported(file, kept, keys)
+
+
+def _replaced_in(db: Session, kept: Kept, besides: int) -> dict[int, int]:
+    """How many of the replaced values other studies have, by their numbers; a rehearsal has none of its own."""
+    times = Counter(one.key[0] for one in kept.replaced)
+    shown, found = sorted(times), Counter[int]()
+    for start in range(0, len(shown), _AT_ONCE):
+        rows = (
+            select(Stimulus.study_id, Stimulus.picture_digest)
+            .join(Study, Study.id == Stimulus.study_id)
+            .where(Stimulus.picture_digest.in_(shown[start : start + _AT_ONCE]))
+            .where(Study.id != besides, Study.rehearsal_of.is_(None))
+            .distinct()
+        )
+        for number, digest in db.execute(rows):
+            found[number] += times[digest]
+    return dict(sorted(found.items()))
 
 
 def _keys(file: MeasureFile, stock: Sequence[TaskStock]) -> dict[Key, list[Place]]:

@@ -70,7 +70,7 @@ class Differences:
 def differences(database: Database, before: int, after: int, *, closed: Collection[int] = ()) -> Differences:
     """From the study ``before`` to the study ``after``; raises ``StudyNotFound``.
 
-    Of those in ``closed`` it is not told which codes and addresses their ends have.
+    Of those in ``closed`` it is not told which codes and addresses their ends have, nor whether they are another's.
     """
     one, other = service.get(database, before), service.get(database, after)
     changed = [*_titles(one, other), *_settings(one, other, closed)]
@@ -94,7 +94,7 @@ def _settings(one: StudyView, other: StudyView, closed: Collection[int]) -> list
     return [
         ChangedSetting(name, field.description or "", said(getattr(before, name)), said(getattr(after, name)))
         for name, field in Protocol.model_fields.items()
-        if getattr(one.protocol, name) != getattr(other.protocol, name)
+        if getattr(before, name) != getattr(after, name)  # as it is told: who guesses a code would read it by no row
     ]
 
 

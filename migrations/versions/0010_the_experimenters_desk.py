@@ -227,6 +227,11 @@ def _audit() -> None:
             f"CREATE TRIGGER audit_entries_no_{verb.lower()} BEFORE {verb} ON audit_entries "
             "BEGIN SELECT RAISE(ABORT, 'audit_entries are append-only'); END"
         )
+    op.execute(
+        "CREATE TRIGGER audit_entries_no_replace BEFORE INSERT ON audit_entries "
+        "WHEN EXISTS (SELECT 1 FROM audit_entries WHERE id = NEW.id) "
+        "BEGIN SELECT RAISE(ABORT, 'audit_entries are append-only'); END"
+    )
 
 
 def _audit_undone() -> None:

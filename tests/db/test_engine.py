@@ -8,7 +8,8 @@ from sqlalchemy.exc import IntegrityError
 
 from app.clock import now
 from app.db import Database
-from app.db.models import Account, Event, Session, Study, StudyState, Subject
+from app.db.audit import AT_THE_MACHINE, note
+from app.db.models import Account, AuditEntry, Event, Session, Study, StudyState, Subject
 
 
 def _account(name: str) -> Account:
@@ -51,6 +52,24 @@ def test_moments_come_back_in_utc(database: Database) -> None:
 def test_foreign_keys_hold(database: Database) -> None:
     with pytest.raises(IntegrityError), database.write() as db:
         db.add(Subject(study_id=99, label="1", simulated=False, created_at=now()))
+
+
+def test_the_log_of_changes_refuses_to_be_rewritten_also_by_an_entry_under_an_old_number(database: Database) -> None:
+    for deed in ("study opened", "study closed"):
+        with database.write() as db:
+            note(db, AT_THE_MACHINE, deed)
+    columns = "id, at, account_id, account, through, deed, study_id, job_id, details"
+    forged = f"INTO audit_entries ({columns}) SELECT {columns.replace('deed', repr('forged'))} FROM audit_entries"
+    statements = ["UPDATE audit_entries SET deed = 'forged'", "DELETE FROM audit_entries"]
+    statements += [f"REPLACE {forged}", f"INSERT OR REPLACE {forged}"] if database.is_sqlite else [f"INSERT {forged}"]
+    for statement in statements:
+        with pytest.raises(IntegrityError), database.write() as db:
+            db.execute(text(statement))
+    with database.write() as db:
+        note(db, AT_THE_MACHINE, "study archived")
+    with database.read() as db:
+        told = list(db.scalars(select(AuditEntry.deed).order_by(AuditEntry.id)))
+    assert told == ["study opened", "study closed", "study archived"]
 
 
 def test_the_event_log_refuses_to_be_rewritten(database: Database) -> None:

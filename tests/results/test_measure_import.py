@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from app.catalog import MEASURES
 from app.db import Database
+from app.db.deeds import deeds
 from app.db.models import ForeignMeasure, MeasureSource, MeasureValue, Stimulus
 from app.results.measure_import import Imported, MeasuresDiffer, import_measures
 from app.results.measures_csv import BadMeasures
@@ -82,6 +83,20 @@ def test_another_value_is_refused_with_its_line_and_replaced_only_where_that_is_
     assert str(done) == "1 value of n.csv is new, 1 replaced another"
     assert done.replaced == ("line 3: mae of denoise/mae/beach: 0.02 of m.csv is now 0.04",)
     assert _held(study)["beach", "mae", "mae"] == 0.04
+
+
+def test_the_log_of_every_study_whose_values_another_replaces_says_so(
+    study: BuiltStudy, build: Build, database: Database, tmp_path: Path
+) -> None:
+    other, without = build(conditions=("mae", "lpips")), build()
+    with_contents(database, other.id)
+    _import(study, tmp_path / "m.csv", _LINES)
+    _import(study, tmp_path / "n.csv", ["denoise,beach,mae,mae,0.04", "denoise,beach,gmsd,mae,0.05"], replace=True)
+    (told,) = [one for one in deeds(database, 50, study_id=other.id) if one.deed.startswith("measures")]
+    assert (told.deed, told.details) == ("measures replaced", {"file": "n.csv", "replaced": 1})
+    own = [one.deed for one in deeds(database, 50, study_id=study.id) if one.deed.startswith("measures")]
+    assert own == ["measures brought in", "measures brought in"]
+    assert [one for one in deeds(database, 50, study_id=without.id) if one.deed.startswith("measures")] == []
 
 
 @pytest.mark.parametrize(

@@ -35,11 +35,11 @@ TOLD = (*CODES.values(), "pay.example")
 
 @pytest.fixture
 def study(desk: TestClient, database: Database, media: Media, pictures: Path) -> int:
-    """An open study with codes, and a copy of it in which another is paid; marlene operates."""
+    """An open study with codes, and a copy of it with others, paid elsewhere; marlene operates."""
     number = small_study.create(database, media, pictures, **CODES)
     copy = copies.duplicate(database, number)
-    changed = service.get(database, copy).protocol.model_dump() | {"completed_code": "CPAID18"}
-    service.edit(database, copy, protocol=read(changed))
+    others = {name: told.replace("17", "18").replace("pay.", "copy.") for name, told in CODES.items()}
+    service.edit(database, copy, protocol=read(service.get(database, copy).protocol.model_dump() | others))
     return number
 
 
@@ -112,6 +112,18 @@ def test_of_two_studies_each_tells_its_codes_to_who_runs_it(rosa: TestClient, de
     page = desk.get(f"/admin/studies/{study + 1}/differences?to={study}").text
     assert "CPAID17" in page
     assert "CPAID18" in page
+
+
+def test_comparing_with_a_study_of_ones_own_tells_nobody_that_a_guess_is_right(
+    rosa: TestClient, database: Database, study: int
+) -> None:
+    told = dict[str, object]()
+    for guess in ("CPAID17", "CPAID16"):
+        own = service.get(database, study + 1).protocol.model_dump() | {"completed_code": guess}
+        service.edit(database, study + 1, protocol=read(own))
+        changed = rosa.get(f"/api/v1/studies/{study + 1}/differences?to={study}").json()["settings"]
+        told[guess] = next((one["before"], one["after"]) for one in changed if one["name"] == "completed_code")
+    assert told == {"CPAID17": ("set", "CPAID17"), "CPAID16": ("set", "CPAID16")}
 
 
 def test_a_preview_shows_an_example_in_place_of_the_code(rosa: TestClient, study: int) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
-from pydantic import Discriminator, Field, Tag
+from pydantic import AfterValidator, Discriminator, Field, Tag
 from starlette.responses import PlainTextResponse
 
 from app.catalog import UnknownBaseline
@@ -20,6 +20,7 @@ from app.jobs.scoring import NotARendering, ScenesTooSmall
 from app.jobs.store import AlreadyFinished, JobNotFound, NeedEndedBadly, NotFinished, TwinAtWork
 from app.jobs.training import UnfitStart, UnknownPhotograph
 from app.jobs.weights_at_hand import WeightsNotAtHand, at_hand, require_weights
+from app.studies.plain import PLAIN, is_plain
 from app.web.api.examples import JOB, SPEC, TRAINING
 from app.web.api.matrices import ANYWAY, LAUNCH_ERRORS
 from app.web.api.route import ApiRoute, Asking, opens
@@ -31,6 +32,12 @@ router = APIRouter(route_class=ApiRoute, tags=["jobs"])
 _READ, _WRITE = Scope.JOBS_READ, Scope.JOBS_WRITE
 _SAMPLE = {"step": 6250, "number": 0, "restored": DIGEST, "degraded": DIGEST, "reference": DIGEST}
 _SCENE = {"scene": "coffee-1", "degraded": DIGEST, "condition": DIGEST, "reference": DIGEST}
+
+
+def _plain(title: str) -> str:
+    if not is_plain(title):
+        raise ValueError(PLAIN)
+    return title
 
 
 def _kind(spec: Any) -> str | None:
@@ -104,7 +111,9 @@ class NewJob(Sent):
 
     model_config = example(TRAINING)
 
-    title: str = Field("", max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$", description="Empty: what the job is about.")
+    title: Annotated[str, AfterValidator(_plain)] = Field(
+        "", max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$", description="Empty: what the job is about."
+    )
     priority: int = Field(100, ge=0, le=1000, description="A smaller number goes first.")
     spec: _Wanted = Field(description="What is to be done; a training where it names no `kind`.")
     anyway: bool = Field(False, description=ANYWAY)

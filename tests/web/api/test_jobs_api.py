@@ -70,6 +70,37 @@ def test_a_training_begins_with_weights_of_its_own_kind_only(api: TestClient, wi
     assert follows["needs"] == [first]
 
 
+@pytest.mark.parametrize(
+    ("condition", "scene"),
+    [
+        ("a\nb", "boat"), ("\u202eeam", "boat"), ("mae ", "boat"), ("../../mae", "boat"), ("reference", "boat"),
+        ("degraded", "boat"), ("mae", ""), ("mae", "a\tb"), ("mae", "../../boat"), ("mae", "b" * 201),
+    ],
+)  # fmt: skip
+def test_a_rendering_is_called_as_a_study_and_its_archive_can_say_it(
+    api: TestClient, database: Database, media: Media, condition: str, scene: str
+) -> None:
+    trained.photographs(database, media)
+    (photograph, *_) = photographs.photographs(database, trained.SET).test
+    cut = {"photograph": {"name": photograph.name, "digest": photograph.digest}, "left": 0, "top": 0}
+    spec = {
+        "kind": "render", "task": "denoise", "condition": condition, "baseline": "input",
+        "scenes": [cut | {"name": scene, "width": 16, "height": 16}],
+    }  # fmt: skip
+    reply = api.post("/api/v1/jobs", json={"spec": spec})
+    assert (reply.status_code, reply.json()["type"]) == (422, "/errors#bad-rendering")
+    checked = api.post("/api/v1/jobs/check", json={"specs": [spec]}).json()
+    assert len(checked["problems"]) == 1
+    assert store.listing(database) == []
+    fine = spec | {"condition": "input", "scenes": [cut | {"name": "boat 1", "width": 16, "height": 16}]}
+    assert api.post("/api/v1/jobs", json={"spec": fine}).status_code == 200
+
+
+def test_a_title_that_turns_its_text_is_refused(api: TestClient, wish: dict[str, Any]) -> None:
+    for title in ("\u202eenim", "a\u2028b"):
+        assert api.post("/api/v1/jobs", json=wish | {"title": title}).json()["type"] == "/errors#malformed-input"
+
+
 def test_a_matrix_is_launched_once_and_its_jobs_can_be_followed(
     api: TestClient, database: Database, media: Media
 ) -> None:
