@@ -12,7 +12,7 @@ from app.analysis.bradley_terry import DEFAULT_PRIOR
 from app.analysis.davidson import Ties
 from app.analysis.intervals import Interval
 from app.analysis.significance import LARGEST_ALPHA, SMALLEST_ALPHA, Correction, PairTest
-from app.studies.plain import PLAIN, is_plain
+from app.studies.plain import one_line
 from app.studies.setting import setting
 
 
@@ -79,9 +79,4 @@ class AnalysisPlan(BaseModel):
         "Whoever looks early can stop when the answer pleases; a look that nobody planned is labelled.",
     )  # fmt: skip
 
-    @field_validator("plan_primary")
-    @classmethod
-    def _in_words(cls, value: str) -> str:
-        if not is_plain(value):
-            raise ValueError(PLAIN)
-        return value
+    _primary = field_validator("plan_primary")(one_line)

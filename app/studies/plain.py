@@ -16,3 +16,17 @@ def is_plain(text: str, *, lines: bool = False) -> bool:
     """
     allowed = "\n\t" if lines else ""
     return all(char in allowed or (char not in _TURNING and unicodedata.category(char) not in _UNSEEN) for char in text)
+
+
+def one_line(text: str) -> str:
+    """The text, where it is plain; raises ``ValueError``, as a model's validator does."""
+    if not is_plain(text):
+        raise ValueError(PLAIN)
+    return text
+
+
+def in_lines(text: str) -> str:
+    """The text of several lines, where it is plain; raises ``ValueError``, as a model's validator does."""
+    if not is_plain(text, lines=True):
+        raise ValueError(PLAIN)
+    return text

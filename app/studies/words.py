@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_vali
 from app.jobs.contract import digest_of
 from app.studies.analysis_plan import AnalysisPlan
 from app.studies.fields import AnswerKind, Asked, lines
-from app.studies.plain import PLAIN, is_plain
+from app.studies.plain import in_lines, one_line
 from app.studies.setting import setting
 from app.studies.tongues import alike
 from app.studies.wording import CONSENT, INSTRUCTIONS, QUESTION, QUESTIONNAIRE
@@ -39,19 +39,8 @@ class Translation(BaseModel):
             raise ValueError("nothing may stand there twice")
         return value
 
-    @field_validator("question")
-    @classmethod
-    def _one_line(cls, value: str) -> str:
-        if not is_plain(value):
-            raise ValueError(PLAIN)
-        return value
-
-    @field_validator("consent_text", "instructions")
-    @classmethod
-    def _lines(cls, value: str) -> str:
-        if not is_plain(value, lines=True):
-            raise ValueError(PLAIN)
-        return value
+    _question = field_validator("question")(one_line)
+    _texts = field_validator("consent_text", "instructions")(in_lines)
 
 
 IN_NO_OTHER = Translation()
@@ -101,19 +90,8 @@ class Words(AnalysisPlan):
             raise ValueError("nothing may stand there twice")
         return value
 
-    @field_validator("question")
-    @classmethod
-    def _in_one_line(cls, value: str) -> str:
-        if not is_plain(value):
-            raise ValueError(PLAIN)
-        return value
-
-    @field_validator("consent_text", "instructions")
-    @classmethod
-    def _in_lines(cls, value: str) -> str:
-        if not is_plain(value, lines=True):
-            raise ValueError(PLAIN)
-        return value
+    _question = field_validator("question")(one_line)
+    _texts = field_validator("consent_text", "instructions")(in_lines)
 
     @field_validator("translations")
     @classmethod
