@@ -128,6 +128,15 @@ def test_restored_scenes_are_shown_with_pictures_that_only_the_desk_sees(
     assert desk.get("/admin/pictures/..%2fsecret.png").status_code == 404
 
 
+def test_a_finished_rendering_has_a_page(desk: TestClient, matrix: Matrix, database: Database, media: Media) -> None:
+    number = matrix.renderings["denoise", "mae"]
+    digest = trained.rendered(database, media, number)
+    page = desk.get(f"/admin/trainings/{number}")
+    assert page.status_code == 200
+    assert f"/admin/pictures/{digest}.png" in page.text
+    assert "succeeded" in page.text
+
+
 def test_jobs_are_cancelled_and_retried_by_their_buttons(desk: TestClient, matrix: Matrix, database: Database) -> None:
     failed, queued = matrix.trainings["denoise", "gmsd"], matrix.renderings["denoise", "ms_ssim"]
     for address in (f"/admin/trainings/{queued}/cancel", f"/admin/trainings/{failed}/retry"):

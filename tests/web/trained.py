@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.clock import now
 from app.db import Database
 from app.db.models import Job, JobPoint, JobState, Picture, Rendering, StimulusRole, Worker
+from app.jobs.contract import RenderResult
 from app.jobs.launch import Matrix, launch_matrix
 from app.jobs.photographs import PhotoFile, add_photographs
 from app.media import Media
@@ -72,6 +73,7 @@ def rendered(database: Database, media: Media, job_id: int, side: int = 64) -> s
     with database.write() as db:
         job = db.get_one(Job, job_id)
         job.state, job.attempt, job.finished_at, job.step = JobState.SUCCEEDED, 1, now(), job.total_steps
+        job.result = RenderResult(task=job.spec["task"], pictures=()).model_dump(mode="json")
         for scene in job.spec["scenes"]:
             for role in StimulusRole:
                 seed = [ord(letter) for letter in f"{scene['name']} {role} {job_id if role == 'condition' else ''}"]
