@@ -15,7 +15,7 @@ from app.db.models import Account, AccountInvitation, AuditEntry, Login, LoginLi
 from app.errors import BadInput, Conflict
 from app.studies import members
 from app.studies.states import hold
-from app.web.login import LINK_LASTS, LINK_MADE, NoSuchAccount
+from app.web.login import LINK_LASTS, LINK_MADE, NoSuchAccount, end_links
 
 
 class LastOperator(Conflict):
@@ -123,13 +123,11 @@ def set_rights(
 def end_logins(database: Database, name: str, *, by: Actor = AT_THE_MACHINE) -> None:
     """Every browser of the account is signed out, and no link that was made for it opens any more."""
     with database.write() as db:
-        account, at = _held(db, name), clock.now()
+        account = _held(db, name)
         note(db, by, "logins ended", of=name)  # first: it may be their own
-        unused = (LoginLink.account_id == account.id, LoginLink.used_at.is_(None))
-        db.execute(update(LoginLink).where(*unused).values(used_at=at))
-        # After the links: whoever comes in by one at this moment is waited for there, and their login found here.
+        end_links(db, account.id)  # whoever comes in by one at this moment is waited for, and their login found below
         live = (Login.account_id == account.id, Login.revoked_at.is_(None))
-        db.execute(update(Login).where(*live).values(revoked_at=at))
+        db.execute(update(Login).where(*live).values(revoked_at=clock.now()))
 
 
 def delete(database: Database, name: str, typed: str, *, by: Actor = AT_THE_MACHINE) -> None:

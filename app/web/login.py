@@ -135,12 +135,12 @@ def add_account(
 
 
 def set_password(database: Database, who: SignedIn, password: str) -> None:
-    """The account has this password, and every other login of it has ended."""
+    """The account has this password, and every other login of it has ended, with the links that were made for it."""
     hashed = passwords.hashed(password)
     with database.write() as db:
         # First the account: its row is locked from here on, and whoever is signing in waits and finds another hash.
         db.execute(update(Account).where(Account.id == who.account_id).values(password_hash=hashed))
-        _revoke(db, _elsewhere(who))
+        _revoke_elsewhere(db, who)
         note(db, who.actor, "password set", of=who.name)
 
 
@@ -198,10 +198,10 @@ def sign_out(database: Database, token: str) -> None:
 
 
 def sign_out_elsewhere(database: Database, who: SignedIn) -> None:
-    """Every login of the account but this one has ended."""
+    """Every login of the account but this one has ended, with the links that were made for it."""
     with database.write() as db:
         note(db, who.actor, "logins ended", of=who.name, but="the one that did it")
-        _revoke(db, _elsewhere(who))
+        _revoke_elsewhere(db, who)
 
 
 def signed_in(database: Database, token: str | None) -> SignedIn:
@@ -283,8 +283,15 @@ def _use_up(db: Session, link: LoginLink) -> None:
         raise LinkUsedUp
 
 
-def _elsewhere(who: SignedIn) -> ColumnElement[bool]:
-    return (Login.account_id == who.account_id) & (Login.id != who.login_id)
+def end_links(db: Session, account_id: int) -> None:
+    """No link that was made for the account opens it; before its logins end, so that whoever comes by one is found."""
+    unused = (LoginLink.account_id == account_id, LoginLink.used_at.is_(None))
+    db.execute(update(LoginLink).where(*unused).values(used_at=clock.now()))
+
+
+def _revoke_elsewhere(db: Session, who: SignedIn) -> None:
+    end_links(db, who.account_id)
+    _revoke(db, (Login.account_id == who.account_id) & (Login.id != who.login_id))
 
 
 def _revoke(db: Session, which: ColumnElement[bool]) -> None:

@@ -208,6 +208,18 @@ def test_a_password_is_set_only_together_with_the_end_of_other_logins(
         assert db.scalars(select(Account.password_hash)).one() is None
 
 
+@pytest.mark.parametrize("path", ["password", "elsewhere"])
+def test_whoever_signs_others_out_ends_the_links_that_were_made_for_the_account(
+    desk: TestClient, anonymous: TestClient, database: Database, path: str
+) -> None:
+    login.create_account(database, "ada", None)
+    own, other = login.one_time_link(database, "marlene"), login.one_time_link(database, "ada")
+    desk.post(f"/admin/account/{path}", data={"password": PASSWORD, "again": PASSWORD})
+    assert anonymous.post(f"/login/once/{own}").status_code == 410
+    assert anonymous.post(f"/login/once/{other}").status_code == 303
+    assert desk.get("/admin/account").status_code == 200  # who did it stays signed in
+
+
 def test_passwords_that_differ_or_are_short_change_nothing(desk: TestClient, database: Database) -> None:
     differ = desk.post("/admin/account/password", data={"password": PASSWORD, "again": PASSWORD + "!"})
     short = desk.post("/admin/account/password", data={"password": "short", "again": "short"})
