@@ -91,8 +91,8 @@ def _require_state(study: StudyRow, *, whole: bool) -> None:
     opened = (study.protocol_hash, study.seed, study.created_at, study.opened_at)
     if whole and (study.state not in _AT_WORK or None in opened):
         raise Wrong("study.json: a study with sessions has been opened, with a seed and a hash of its protocol")
-    if not whole and (study.state is not StudyState.DRAFT or any(one is not None for one in opened)):
-        raise Wrong("study.json: a design is a draft, without dates, seed and hash")
+    if not whole and (study.state is not StudyState.DRAFT or any(one is not None for one in opened) or study.looks):
+        raise Wrong("study.json: a design is a draft, without dates, seed, hash and looks at its ranking")
 
 
 def _stimuli(design: Design) -> None:

@@ -33,6 +33,7 @@ from app.db import Database
 from app.db.audit import AT_THE_MACHINE, Actor, note
 from app.db.models import Study, StudyState
 from app.media import Media, MediaMissing
+from app.results.peeks import peeks_in
 from app.results.zip_stream import zip_chunks
 from app.studies import states
 
@@ -118,7 +119,8 @@ def _gather(db: OrmSession, study: Study, wanted: Wanted, tables: BinaryIO) -> M
     sessions = wanted.sessions and study.state is not StudyState.DRAFT
     personal = sessions and wanted.personal and (study.imported is None or study.imported["personal"])
     names = tables_of(sessions=sessions, personal=personal)
-    line = gathered.study_line(study, sessions=sessions)
+    looks = peeks_in(db, study.id, study.closed_at) if sessions else ()
+    line = gathered.study_line(study, looks, sessions=sessions)
     members, counts = [_member(tables, STUDY, [line])[0]], dict[str, int]()
     for name in names:
         facts, counts[name] = _member(

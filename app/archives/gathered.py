@@ -13,7 +13,7 @@ from sqlalchemy import Select, and_, case, false, func, literal, null, select
 from sqlalchemy.orm import Session as OrmSession
 from sqlalchemy.orm import aliased
 
-from app.archives.rows import StudyRow
+from app.archives.rows import LookRow, StudyRow
 from app.db.models import (
     Consent,
     Event,
@@ -35,6 +35,7 @@ from app.db.models import (
     Trial,
     Vote,
 )
+from app.results.peeks import Peek
 from app.sessions.events import ASKED
 from app.studies import measured
 
@@ -44,13 +45,14 @@ _TRIAL = func.coalesce(Trial.original_id, Trial.id)
 _PAIR = func.coalesce(Pair.original_id, Pair.id)
 
 
-def study_line(study: Study, *, sessions: bool) -> bytes:
+def study_line(study: Study, looks: Iterable[Peek], *, sessions: bool) -> bytes:
     """The study as one JSON document; without sessions as a design that nobody has opened."""
     told = {
         name: getattr(study, name)
         for name in ("title", "is_demo", "protocol", "imported", *(_OPENED if sessions else ()))
     }
-    row = StudyRow(**dict.fromkeys(_OPENED, None) | {"state": StudyState.DRAFT} | told)
+    seen = tuple(LookRow(at=one.at, votes=round(one.votes)) for one in looks)
+    row = StudyRow(**dict.fromkeys(_OPENED, None) | {"state": StudyState.DRAFT, "looks": seen} | told)
     return row.model_dump_json(indent=1).encode() + b"\n"
 
 

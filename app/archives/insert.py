@@ -46,7 +46,7 @@ def new_study(db: OrmSession, said: StudyRow, manifest: Manifest, digest: str, a
     imported = {
         "archive": digest, "study": manifest.study.number, "at": at.isoformat(), "program": manifest.program,
         "format_version": manifest.format_version, "personal": manifest.personal or manifest.content == "design",
-        "before": said.imported,
+        "before": said.imported, "looks": [one.model_dump(mode="json") for one in said.looks],
     }  # fmt: skip
     archived = said.state is StudyState.ARCHIVED
     ended = StudyState.ARCHIVED if archived else StudyState.CLOSED

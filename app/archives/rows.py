@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
-from app.archives.layout import Digest, Number, Read
+from app.archives.layout import Count, Digest, Number, Read
 from app.db.models import MeasureForm, PairKind, StimulusRole, StudyState
 from app.studies.plain import is_plain
 
@@ -26,6 +26,13 @@ Task = Annotated[str, StringConstraints(min_length=1, max_length=80), AfterValid
 Json = dict[str, Any]
 
 
+class LookRow(Read):
+    """A look at the ranking before the study was closed."""
+
+    at: Moment
+    votes: Count  # that there were
+
+
 class StudyRow(Read):
     """The study, as it stood; a design has no dates, no seed and no hash, because it has not been opened."""
 
@@ -40,6 +47,7 @@ class StudyRow(Read):
     closed_at: Moment | None
     archived_at: Moment | None
     imported: Json | None  # from which archive the installation had it
+    looks: tuple[LookRow, ...] = ()
 
 
 class PictureRow(Read):

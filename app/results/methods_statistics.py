@@ -119,7 +119,10 @@ def plan_lines(plan: StudyPlan, found: StudyReport) -> Iterator[str | Line]:
         if found.deviations
         else "Deviations from the plan: none in what is reported here."
     )
-    yield authors("whether anybody looked at the results while the study was open: such looks are not recorded.")
+    yield authors(
+        "whether anybody looked at the results while the study was open: only looks at the monitor's ranking are "
+        "recorded, visits to the pages and tables of the results are not."
+    )
 
 
 def _estimation(found: StudyReport) -> Iterator[str]:

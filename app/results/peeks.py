@@ -1,4 +1,7 @@
-"""Looks at the ranking of a study that is not over: each is written down before anybody sees it."""
+"""Looks at the ranking of a study that is not over: each is written down before anybody sees it.
+
+An imported study brings those of the study it came from, without a name: its row keeps what the archive told of them.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +11,7 @@ from sqlalchemy.orm import Session as OrmSession
 
 from app.db import Database
 from app.db.audit import Actor, note
-from app.db.models import AuditEntry
+from app.db.models import AuditEntry, Study
 
 DEED = "results looked at"
 
@@ -18,7 +21,7 @@ class Peek:
     """One look: whose, when, and after how many votes."""
 
     at: datetime
-    by: str
+    by: str  # the account's name; empty for whoever sat at the machine, and where it was made elsewhere
     votes: float
 
 
@@ -42,4 +45,12 @@ def peeks_in(db: OrmSession, study_id: int, before: datetime | None = None) -> t
         .where(AuditEntry.study_id == study_id, AuditEntry.deed == DEED, *early)
         .order_by(AuditEntry.id)
     )
-    return tuple(Peek(row.at, row.account, float(row.details.get("votes", 0))) for row in rows)
+    here = tuple(Peek(row.at, row.account, float(row.details.get("votes", 0))) for row in rows)
+    return (*_elsewhere(db, study_id), *here)
+
+
+def _elsewhere(db: OrmSession, study_id: int) -> tuple[Peek, ...]:
+    """Those before the study was closed where it was made; an imported study is never open."""
+    study = db.get(Study, study_id)
+    told = (study.imported if study else None) or {}
+    return tuple(Peek(datetime.fromisoformat(one["at"]), "", float(one["votes"])) for one in told.get("looks", ()))

@@ -5,8 +5,10 @@ from pathlib import Path
 
 from app.clock import now
 from app.db import Database
+from app.db.audit import Actor, Through
 from app.db.models import Check, MeasureForm, Service, Side
 from app.media import Media
+from app.results import peeks
 from app.results.columns import TABLES
 from app.results.csv_lines import csv_lines
 from app.results.report import report
@@ -21,6 +23,7 @@ from app.studies.wording import QUESTIONNAIRE
 from tests.sessions.planted import SECRET, Truth, careless, honest, session_id, truth
 from tests.web import small_study
 
+ADA = Actor(None, "ada", Through.CLI)
 SAID = {"age": "34", "sex": "other", "vision": "not well", "expertise": "in a study"}
 SCREEN = votes.Screen(1.25, 600, 400, True, "p3", "standard")
 PROTOCOL = Protocol(**small_study.PROTOCOL | {"questionnaire": QUESTIONNAIRE, "allow_tie": True, "repeat_percent": 20})
@@ -50,7 +53,9 @@ def fill(database: Database, media: Media, pictures: Path, number: int) -> None:
         for session in (of[0], of[5]):
             screening.record(db, session, Check.CARD, True, {"px_per_mm": 4.25, "again": None}, now())
     withdrawal.withdraw(database, tokens[5])
+    peeks.write_down(database, number, 31, ADA)
     service.close(database, number)
+    peeks.write_down(database, number, 33, ADA)  # after the end, so that it is nobody's deviation
 
 
 def taken_away(database: Database, study: int) -> dict[str, list[str]]:

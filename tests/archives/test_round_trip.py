@@ -24,6 +24,7 @@ from app.db.models import (
     Subject,
     Trial,
 )
+from app.results.plan import plan_of
 from app.sessions import recompute
 from app.sessions.enrol import StudyClosed, begin
 from app.sessions.links import public_token
@@ -49,6 +50,20 @@ def test_its_results_are_those_of_the_original(origin: Origin, here: Place) -> N
     assert values == measured.held(origin.place.database, origin.study)
 
 
+def test_its_deviations_from_the_plan_are_those_of_the_original_also_where_it_goes_on(
+    origin: Origin, here: Place
+) -> None:
+    made = plan_of(origin.place.database, origin.study)
+    told = made.deviations(made.options)
+    assert "looked at before the study was closed, once, first after 31 votes" in told
+    first = here.take_in(origin.archive).study_id
+    second = here.take_in(here.export(first), again=True).study_id
+    for study in (first, second):
+        brought = plan_of(here.database, study)
+        assert brought.deviations(brought.options) == told
+        assert [(one.by, one.votes) for one in brought.peeks] == [("", 31)]
+
+
 def test_its_logs_can_be_verified_and_its_blocks_computed_again(origin: Origin, here: Place) -> None:
     taken = here.take_in(origin.archive)
     found = [*contents.logs(here.database), *contents.votes(here.database), *contents.studies(here.database)]
@@ -67,6 +82,7 @@ def test_the_same_study_exported_again_is_the_same_archive(origin: Origin, here:
     with here.database.read() as db:
         imported = dict(db.get_one(Study, taken.study_id).imported or {})
     assert datetime.fromisoformat(imported.pop("at")) <= now()
+    assert [one["votes"] for one in imported.pop("looks")] == [31]
     assert imported == {
         "archive": taken.archive, "study": origin.study, "program": __version__, "format_version": 1, "personal": True,
         "before": None,
