@@ -219,11 +219,11 @@ def test_a_training_s_page_says_what_it_uses_of_its_device(
     assert "Device use" not in desk.get(f"/admin/trainings/{number}").text
 
 
-def again(database: Database, objectives: list[str], **second: object) -> Matrix:
-    """The same first stage, and second stages with these keys."""
+def again(database: Database, objectives: list[str], *, first: int = 0, **second: object) -> Matrix:
+    """The same first stage, unless it has ``first`` steps, and second stages with these keys."""
     return launch_matrix(
         database, tasks=["denoise"], objectives=objectives, preset="tiny", photograph_set=trained.SET, scene_side=64,
-        changes=Changes({}, second, {}),
+        changes=Changes({"steps": first} if first else {}, second, {}),
     )  # fmt: skip
 
 
@@ -242,6 +242,17 @@ def test_second_stages_of_another_length_or_from_other_crops_stand_in_tables_of_
     mine, _ = report_around(database, longer.trainings["denoise", "gmsd"])
     assert mine == longer.trainings["denoise", "mae"]
     assert together(database, mine).matrix.trainings == longer.trainings
+
+
+@pytest.mark.one_database
+def test_first_stages_of_another_length_stand_in_tables_of_their_own(
+    desk: TestClient, database: Database, matrix: Matrix
+) -> None:
+    for steps in (150, 300):
+        again(database, ["mae", "gmsd"], first=steps, steps=100)
+    assert re.findall(r"<h2>(.*?) · ", desk.get("/admin/trainings").text) == [
+        "tiny, first stage with steps: 300", "tiny, first stage with steps: 150", "tiny",
+    ]  # fmt: skip
 
 
 @pytest.mark.one_database

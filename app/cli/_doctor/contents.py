@@ -60,9 +60,8 @@ def photos(database: Database, media: Media | None, *, verify: bool) -> Iterator
             )
         elif not found.train or not found.test:
             missing = "learn from" if not found.train else "judge on"
-            yield note(
-                "photographs", f"set {name!r} has none to {missing}", "take in more with `beholder matrix --photos`"
-            )
+            fix = f"take in more with `beholder photographs add '{name}' FOLDER`"
+            yield note("photographs", f"set {name!r} has none to {missing}", fix)
         else:
             yield well("photographs", f"set {name!r}: {len(found.train)} to learn from, {len(found.test)} to judge on")
 

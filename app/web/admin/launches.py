@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from app.db import Database
 from app.jobs import photograph_sets, presets
 from app.jobs.contract import PhotographRef, Recipe, RenderSpec, TrainSpec
-from app.jobs.recipe_keys import written
+from app.jobs.recipe_keys import differing, written
 from app.jobs.regime import alone_changed, together_changed
 from app.jobs.store import JobView
 from app.web.wording import count
@@ -120,7 +120,10 @@ def told(keys: Mapping[str, object]) -> str:
 
 @cache
 def _size(recipe: Recipe) -> str:
-    """The preset of a first stage; the numbers where it is none, whose network is a preset's with stages of its own."""
+    """The preset of a first stage, with the keys that replace its own where there are any.
+
+    The numbers where no preset has its network.
+    """
     for name in presets.PRESETS:
         try:
             known = presets.preset(name, recipe.task, recipe.objective, stage=1, seed=recipe.seed)
@@ -129,6 +132,6 @@ def _size(recipe: Recipe) -> str:
         if known == recipe:
             return name
         if known.network == recipe.network:
-            return f"{name}, changed"
+            return f"{name}, first stage with {told(differing(recipe, name, 1))}"
     network = f"{count(recipe.network.blocks, 'block')} × {count(recipe.network.channels, 'channel')}"
     return f"{network}, {recipe.steps} steps of {recipe.batch} × {recipe.patch} px"
