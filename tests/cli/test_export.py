@@ -1,6 +1,7 @@
 """``beholder export`` on a real installation."""
 
 import csv
+import json
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -48,6 +49,23 @@ def test_a_study_goes_into_a_folder_under_the_options_that_are_asked_for(
     assert "| `alpha` | 0.2 |" in (out / "README.md").read_text(encoding="utf-8")
 
 
+def test_every_choice_of_the_pages_can_be_typed(
+    study: BuiltStudy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    chosen = (
+        "--test wilcoxon --ties davidson --anchor mae --scene street --scene beach --incomplete align --without-flagged"
+    )
+    assert _run(monkeypatch, study.id, "--out", out, *chosen.split()) == 0
+    told = json.loads((out / "summary.json").read_text(encoding="utf-8"))["options"]
+    assert (told["test"], told["ties"], told["anchor"]) == ("wilcoxon", "davidson", "mae")
+    assert (told["scenes"], told["incomplete"], told["without_flagged"]) == (["beach", "street"], "align", True)
+    with (out / "rankings.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["position"] for row in rows} == {"relative to mae"}
+    assert {row["scenes"] for row in rows} == {"2"}
+
+
 def test_a_study_goes_into_one_zip(study: BuiltStudy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     session = study.session("late", simulated=True)
     study.decide(session, ExclusionAction.EXCLUDE)
@@ -59,7 +77,10 @@ def test_a_study_goes_into_one_zip(study: BuiltStudy, tmp_path: Path, monkeypatc
     assert [path.name for path in tmp_path.iterdir() if path.name != "data"] == ["all.zip"]
 
 
-@pytest.mark.parametrize("arguments", [["99"], ["1", "--alpha", "2"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["99"], ["1", "--alpha", "2"], ["1", "--anchor", "nobody"], ["1", "--scene", "nowhere"], ["1", "--ties", "no"]],
+)
 def test_what_cannot_be_exported_is_refused_and_leaves_nothing(
     study: BuiltStudy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
 ) -> None:
