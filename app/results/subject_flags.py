@@ -108,7 +108,7 @@ def catch_in_words(rule: CatchRule | None) -> str:
     return (
         f"more than {rule.allowed} of {rule.trials} catch trials wrong in one session: a random clicker passes with a "
         f"probability of {percent(rule.random_passes, 1)}, an honest subject with 2 % lapses fails in "
-        f"{percent(rule.honest_fails(), 1)} of sessions"
+        f"{percent(rule.honest_fails(), 2)} of sessions"
     )
 
 
