@@ -84,6 +84,7 @@ def test_who_reads_in_the_first_language_sees_it_as_it_was_written_and_others_ar
         "hreflang", ""
     )
     _, (landing, consent, questionnaire, instructions) = read("zh-Hans")
+    assert '<h1 dir="auto" lang="en">' in landing  # a title has no translations
     assert re.search(r'<p class="lead" dir="auto" lang="en">Which one is nearer\?', landing)
     assert '<div class="prose" lang="en">' in consent
     assert '<span dir="auto" lang="en">Which hand?</span>' in questionnaire

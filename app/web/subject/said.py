@@ -55,6 +55,7 @@ def in_language(view: SessionView, texts: Texts) -> SessionView:
 def tongues(view: SessionView | Landing, texts: Texts, names: Iterable[str] = tuple(_DEFAULTS)) -> dict[str, str]:
     """The language of each text that is in another one than the page, by its tag; "" where nobody knows it."""
     found = {name: as_read(view, name, texts).language for name in names}
+    found["title"] = _foreign(view.languages, texts) or None  # it has no translations
     return {name: language for name, language in found.items() if language is not None}
 
 
