@@ -4,6 +4,8 @@ import re
 from collections.abc import Container, Iterable
 from typing import Any
 
+from app.studies.words import Translation
+
 _ECHO = 100  # characters of what does not fit that its sentence repeats
 _MAY_HOLD = {
     "name": "a name is of small letters a to z, digits and _, begins with a letter, and has at most 40 characters",
@@ -18,6 +20,8 @@ def sentence(detail: Any, settings: Iterable[str]) -> str:
     place = ", ".join(f"item {part + 1}" if isinstance(part, int) else str(part) for part in detail["loc"])
     if detail["type"] == "extra_forbidden" and len(detail["loc"]) == 1:
         return f"{place}: there is no such setting; the settings are {', '.join(settings)}"
+    if detail["type"] == "extra_forbidden" and detail["loc"][0] == "translations" and len(detail["loc"]) == 3:
+        return f"{place}: there is no such text; a translation has {', '.join(Translation.model_fields)}"
     told = str(detail["msg"]).removeprefix("Value error, ")
     if detail["type"] == "string_pattern_mismatch":
         named = next(part for part in reversed(detail["loc"]) if isinstance(part, str))

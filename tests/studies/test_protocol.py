@@ -36,6 +36,14 @@ def test_a_protocol_cannot_be_changed_or_misspelt() -> None:
         read({"catch_trails": 3})
 
 
+def test_a_translation_of_what_has_none_is_told_what_can_be_translated() -> None:
+    with pytest.raises(
+        BadProtocol,
+        match="de, title: there is no such text; a translation has question, consent_text, instructions, questionnaire",
+    ):
+        read({"languages": ["en", "de"], "translations": {"de": {"title": "Was?"}}})
+
+
 def test_every_wrong_setting_is_named_at_once() -> None:
     with pytest.raises(BadProtocol) as refused:
         read({"block_size": "many", "blank_ms": -1})
