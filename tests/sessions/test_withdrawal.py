@@ -229,7 +229,7 @@ def test_the_desk_carries_a_withdrawal_out_when_the_label_is_typed(database: Dat
     with database.read() as db:
         (entry,) = db.scalars(select(AuditEntry).where(AuditEntry.deed == "session withdrawn"))
     assert (entry.account, entry.study_id) == ("ada", number)
-    assert entry.details == {"session": of, "reason": "Asked for by mail."}
+    assert entry.details == {"session": of}  # the reason stands with the decision
 
 
 def test_labels_of_the_withdrawn_are_free_ones(database: Database) -> None:

@@ -29,4 +29,4 @@ def test_the_public_link_tells_its_places_and_what_services_need(api: TestClient
     assert (told["quota"], told["taken"]) == (2, 0)
     assert [one["service"] for one in told["services"]] == ["prolific", "mturk", "sona"]
     assert told["services"][0]["paste"].startswith(told["public"] + "?PROLIFIC_PID=")
-    assert any("completed_code is empty" in sentence for sentence in told["services"][0]["missing"])
+    assert any("`completed_code` is empty" in sentence for sentence in told["services"][0]["missing"])
