@@ -5,10 +5,11 @@ from typing import Annotated
 
 import typer
 
+from app.cli import _drafts
+from app.cli._drafts import Number
+
 study = typer.Typer(help="Studies: the list, and the moves of their lives.", no_args_is_help=True)
 
-File = Annotated[Path, typer.Argument(help="A study file (YAML).")]
-Number = Annotated[int, typer.Argument(min=1, metavar="STUDY", help="Number of the study.")]
 Anyway = Annotated[bool, typer.Option("--anyway", help="Also while subjects are in the middle of their sessions.")]
 
 
@@ -27,57 +28,8 @@ def list_(archived: Annotated[bool, typer.Option("--archived", help="Those in th
                 typer.echo(f"{one.id:>4}  {one.state.value:<8}  {f'{valid} of {one.target_sessions}':<12}  {one.title}")
 
 
-@study.command()
-def findings(number: Number) -> None:
-    """Say step by step what keeps a draft from opening and what is to be weighed, and what it can be expected to be."""
-    from app.cli._in_steps import in_a_line, in_steps
-    from app.cli._installation import installation
-    from app.db.models import StudyState
-    from app.results import outlook
-    from app.studies import service, setting_up
-
-    with installation() as place:
-        found = service.lint(place.database, place.media, number)
-        if service.get(place.database, number).state is StudyState.DRAFT:
-            lines = in_steps(setting_up.standing(place.database, number, found))
-        else:
-            lines = map(in_a_line, found)
-        for line in lines:
-            typer.echo(line)
-        if not found:
-            typer.echo(f"Nothing is wrong with study {number}.")
-        for line in outlook.in_lines(outlook.outlook(place.database, number)):
-            typer.echo(line)
-
-
-@study.command()
-def check(file: File) -> None:
-    """Read a study file and its pictures, and tell step by step what is wrong; exit code 1 where it could not open."""
-    from app.cli._in_steps import in_steps
-    from app.cli._installation import installation
-    from app.studies import from_file, study_file
-    from app.studies.steps import Step, standings
-
-    asked, source = study_file.read(file)
-    with installation() as place:
-        found = from_file.check(place.database, place.media, asked, source, file.parent)
-        for line in in_steps(standings(found, [*Step], has_pictures=True)):
-            typer.echo(line)
-        if any(finding.severity == "error" for finding in found):
-            raise typer.Exit(1)
-        typer.echo(f"{file} makes a study that can open; its protocol is {asked.protocol.hash}.")
-
-
-@study.command()
-def create(file: File) -> None:
-    """Make a draft of a study file, with all its pictures; where anything does not fit there is no draft."""
-    from app.cli._installation import installation
-    from app.studies import from_file, study_file
-
-    asked, source = study_file.read(file)
-    with installation() as place:
-        number = from_file.create(place.database, place.media, asked, source, file.parent)
-        typer.echo(f"Study {number} is a draft; `beholder study findings {number}` says what keeps it from opening.")
+for _command in (_drafts.findings, _drafts.check, _drafts.create, _drafts.change, _drafts.catch):
+    study.command()(_command)
 
 
 @study.command()
@@ -263,27 +215,11 @@ def diff(
             raise differences.NotACopy(number)
         found = differences.differences(place.database, other, number)
         for one in (*found.settings, *found.plan):
-            typer.echo(f"{one.name}: {one.before or '(empty)'} -> {one.after or '(empty)'}")
+            typer.echo(one.in_a_line)
         for shown in found.pictures:
             typer.echo(f"{shown.task}/{shown.condition}: {shown.change.value} in {', '.join(shown.scenes)}")
         if found.are_none:
             typer.echo(f"Nothing differs between study {other} and study {number}.")
-
-
-@study.command("catch")
-def catch_(
-    number: Number,
-    pair: Annotated[list[str] | None, typer.Option(help="A pair as it is printed here; once for each.")] = None,
-) -> None:
-    """Print the catch pairs that a study could show, a star at those that it does; with --pair a draft shows others."""
-    from app.cli._installation import installation
-    from app.studies import catching
-
-    with installation() as place:
-        if pair:
-            catching.choose(place.database, number, pair, {})
-        for line in catching.in_lines(place.database, number):
-            typer.echo(line)
 
 
 @study.command("try")

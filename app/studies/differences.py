@@ -40,6 +40,11 @@ class ChangedSetting:
     before: str
     after: str
 
+    @property
+    def in_a_line(self) -> str:
+        """For a terminal."""
+        return f"{self.name}: {self.before or '(empty)'} -> {self.after or '(empty)'}"
+
 
 @dataclass(frozen=True, slots=True)
 class ChangedPictures:
@@ -73,28 +78,32 @@ def differences(database: Database, before: int, after: int, *, closed: Collecti
     Of those in ``closed`` it is not told which codes and addresses their ends have, nor whether they are another's.
     """
     one, other = service.get(database, before), service.get(database, after)
-    changed = [*_titles(one, other), *_settings(one, other, closed)]
+    settings = [*titles(one.title, other.title), *_settings(one, other, closed)]
     return Differences(
         before=one,
         after=other,
-        settings=tuple(one for one in changed if one.name not in AnalysisPlan.model_fields),
-        plan=tuple(one for one in changed if one.name in AnalysisPlan.model_fields),
+        settings=tuple(one for one in settings if one.name not in AnalysisPlan.model_fields),
+        plan=tuple(one for one in settings if one.name in AnalysisPlan.model_fields),
         pictures=_pictures(inventory.read(database, before), inventory.read(database, after)),
     )
 
 
-def _titles(one: StudyView, other: StudyView) -> list[ChangedSetting]:
-    if one.title == other.title:
-        return []
-    return [ChangedSetting("title", "What subjects see as the study's name.", one.title, other.title)]
+def titles(before: str, after: str) -> list[ChangedSetting]:
+    """The title as a setting among the others, where it differs."""
+    return [] if before == after else [ChangedSetting("title", "What subjects see as the study's name.", before, after)]
 
 
 def _settings(one: StudyView, other: StudyView, closed: Collection[int]) -> list[ChangedSetting]:
     before, after = (without_codes(study.protocol) if study.id in closed else study.protocol for study in (one, other))
+    return changed(before, after)
+
+
+def changed(before: Protocol, after: Protocol) -> list[ChangedSetting]:
+    """The settings in which two protocols differ, as they are told: who guesses a code would read it by no row."""
     return [
         ChangedSetting(name, field.description or "", said(getattr(before, name)), said(getattr(after, name)))
         for name, field in Protocol.model_fields.items()
-        if getattr(before, name) != getattr(after, name)  # as it is told: who guesses a code would read it by no row
+        if getattr(before, name) != getattr(after, name)
     ]
 
 

@@ -15,13 +15,18 @@ from app.media import Media
 from app.strict_yaml import Source
 from app.studies import folder as on_disk
 from app.studies import service, stimuli, visible, zipped
+from app.studies.changes import rewrite
+from app.studies.differences import ChangedSetting, changed, titles
 from app.studies.entries import Entry
 from app.studies.inventory import Shown, TaskStock, stocked
+from app.studies.keeping import keep
 from app.studies.lint import Finding, findings
 from app.studies.renderings import collect
 from app.studies.rows import NewStimulus
+from app.studies.states import draft, protocol_of
 from app.studies.study_file import StudyFile
 from app.studies.survey import Found, StimuliRefused, survey_of
+from app.studies.titles import titled
 from app.studies.turns import INGESTS
 
 
@@ -77,6 +82,26 @@ def create(
             raise StimuliRefused(source.name, problems)
         keep_pictures(database, (found.facts for found in gathered.files))
     return service.create(database, study.title, study.protocol, pictures=gathered.stimuli, by=by)
+
+
+def change(
+    database: Database, study_id: int, asked: StudyFile, *, pictures: bool = False, by: Actor = AT_THE_MACHINE
+) -> tuple[list[ChangedSetting], int]:
+    """What changed in a draft that got the title and every setting of the file, and how many pictures left it.
+
+    With ``pictures`` it keeps those alone that the file's choice takes; nothing is brought in. All of it happens, or
+    nothing.
+
+    Raises
+    ------
+    StudyNotDraft, NothingChosen, NoSuchPicture
+        It opened; no condition would be left; the choice names what is not there.
+    """
+    with database.write() as db:
+        study = draft(db, study_id)
+        told = [*titles(study.title, titled(asked.title)), *changed(protocol_of(study), asked.protocol)]
+        rewrite(db, study, asked.title, asked.protocol, by)
+        return told, keep(db, study, asked.stimuli.choice, by) if pictures else 0
 
 
 @contextmanager

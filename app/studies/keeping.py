@@ -1,10 +1,11 @@
 """Choosing among the pictures that a draft has: what is not chosen is taken out, and its files stay in the store."""
 
 from sqlalchemy import delete, select
+from sqlalchemy.orm import Session as OrmSession
 
 from app.db import Database
 from app.db.audit import AT_THE_MACHINE, Actor
-from app.db.models import Stimulus
+from app.db.models import Stimulus, Study
 from app.errors import BadInput
 from app.studies.changes import require_unchanged, touch
 from app.studies.choice import Choice
@@ -41,15 +42,20 @@ def keep_only(
     with database.write() as db:
         study = draft(db, study_id)
         require_unchanged(db, study, revision)
-        rows = list(db.scalars(select(Stimulus).where(Stimulus.study_id == study_id)))
-        for _, told in choice.missing(rows):
-            raise NoSuchPicture(told)
-        out = [row for row in rows if not choice.takes(row.task, row.condition, row.scene)]
-        if len(out) == len(rows):
-            raise NothingChosen
-        for start in range(0, len(out), _AT_ONCE):
-            db.execute(delete(Stimulus).where(Stimulus.id.in_([row.id for row in out[start : start + _AT_ONCE]])))
-        if out:
-            places = sorted({f"{row.task}/{row.condition}" for row in out})
-            touch(db, study, by, "pictures taken out", pictures=len(out), places=places[:20])
-        return len(out)
+        return keep(db, study, choice, by)
+
+
+def keep(db: OrmSession, study: Study, choice: Choice, by: Actor) -> int:
+    """As ``keep_only``, in the transaction of a change that does more."""
+    rows = list(db.scalars(select(Stimulus).where(Stimulus.study_id == study.id)))
+    for _, told in choice.missing(rows):
+        raise NoSuchPicture(told)
+    out = [row for row in rows if not choice.takes(row.task, row.condition, row.scene)]
+    if len(out) == len(rows):
+        raise NothingChosen
+    for start in range(0, len(out), _AT_ONCE):
+        db.execute(delete(Stimulus).where(Stimulus.id.in_([row.id for row in out[start : start + _AT_ONCE]])))
+    if out:
+        places = sorted({f"{row.task}/{row.condition}" for row in out})
+        touch(db, study, by, "pictures taken out", pictures=len(out), places=places[:20])
+    return len(out)

@@ -57,3 +57,28 @@ def test_a_file_is_checked_made_and_shown_as_the_same_file(tmp_path: Path, monke
     file.write_text(TEXT.replace("trials_per", "trial_per"), encoding="utf-8")
     refused = said("create", str(file))
     assert "line 3: protocol: there is no key 'trial_per_session'" in str(refused.exception)
+
+
+def test_a_draft_is_changed_by_a_file_as_a_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BEHOLDER_DATA_DIR", str(tmp_path / "data"))
+    fill(tmp_path / "pictures")
+    file = tmp_path / "study.yaml"
+    file.write_text(TEXT, encoding="utf-8")
+    said("create", str(file))
+    assert said("change", "1", str(file)).output == "Study 1 was so already.\n"
+    scenes = said("show", "1", "--yaml").output
+    file.write_text(
+        TEXT.replace("Which loss", "Which objective").replace("catch_trials: 3", "catch_trials: 2")
+        .replace("[denoise]", "{denoise: {conditions: [mae, nobody]}}"), encoding="utf-8",
+    )  # fmt: skip
+    refused = said("change", "1", str(file), "--pictures")
+    assert "nobody" in str(refused.exception)
+    assert said("show", "1", "--yaml").output == scenes
+    file.write_text(file.read_text(encoding="utf-8").replace("nobody", "ms_ssim"), encoding="utf-8")
+    assert said("change", "1", str(file), "--pictures").output.splitlines() == [
+        "title: Which loss restores best? -> Which objective restores best?", "catch_trials: 3 -> 2",
+        "3 pictures were taken out.",
+    ]  # fmt: skip
+    assert "3 pairs" in said("show", "1").output
+    said("open", "1")
+    assert "draft" in str(said("change", "1", str(file)).exception)

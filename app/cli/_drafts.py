@@ -1,0 +1,97 @@
+"""The commands of ``beholder study`` about drafts: made of a file, changed by one, and told what is wrong with them."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+File = Annotated[Path, typer.Argument(help="A study file (YAML).")]
+Number = Annotated[int, typer.Argument(min=1, metavar="STUDY", help="Number of the study.")]
+
+
+def findings(number: Number) -> None:
+    """Say step by step what keeps a draft from opening and what is to be weighed, and what it can be expected to be."""
+    from app.cli._in_steps import in_a_line, in_steps
+    from app.cli._installation import installation
+    from app.db.models import StudyState
+    from app.results import outlook
+    from app.studies import service, setting_up
+
+    with installation() as place:
+        found = service.lint(place.database, place.media, number)
+        if service.get(place.database, number).state is StudyState.DRAFT:
+            lines = in_steps(setting_up.standing(place.database, number, found))
+        else:
+            lines = map(in_a_line, found)
+        for line in lines:
+            typer.echo(line)
+        if not found:
+            typer.echo(f"Nothing is wrong with study {number}.")
+        for line in outlook.in_lines(outlook.outlook(place.database, number)):
+            typer.echo(line)
+
+
+def check(file: File) -> None:
+    """Read a study file and its pictures, and tell step by step what is wrong; exit code 1 where it could not open."""
+    from app.cli._in_steps import in_steps
+    from app.cli._installation import installation
+    from app.studies import from_file, study_file
+    from app.studies.steps import Step, standings
+
+    asked, source = study_file.read(file)
+    with installation() as place:
+        found = from_file.check(place.database, place.media, asked, source, file.parent)
+        for line in in_steps(standings(found, [*Step], has_pictures=True)):
+            typer.echo(line)
+        if any(finding.severity == "error" for finding in found):
+            raise typer.Exit(1)
+        typer.echo(f"{file} makes a study that can open; its protocol is {asked.protocol.hash}.")
+
+
+def create(file: File) -> None:
+    """Make a draft of a study file, with all its pictures; where anything does not fit there is no draft."""
+    from app.cli._installation import installation
+    from app.studies import from_file, study_file
+
+    asked, source = study_file.read(file)
+    with installation() as place:
+        number = from_file.create(place.database, place.media, asked, source, file.parent)
+        typer.echo(f"Study {number} is a draft; `beholder study findings {number}` says what keeps it from opening.")
+
+
+def change(
+    number: Number,
+    file: File,
+    pictures: Annotated[
+        bool,
+        typer.Option("--pictures", help="Keep of its pictures those alone that the file's tasks and leave_out name."),
+    ] = False,
+) -> None:
+    """Give a draft the title and all settings of a study file, and print what changed; what it lacks is a default."""
+    from app.cli._installation import installation
+    from app.studies import from_file, study_file
+
+    asked, _ = study_file.read(file)
+    with installation() as place:
+        changed, gone = from_file.change(place.database, number, asked, pictures=pictures)
+        for setting in changed:
+            typer.echo(setting.in_a_line)
+        if gone:
+            typer.echo(f"{gone} pictures were taken out.")
+        if not changed and not gone:
+            typer.echo(f"Study {number} was so already.")
+
+
+def catch(
+    number: Number,
+    pair: Annotated[list[str] | None, typer.Option(help="A pair as it is printed here; once for each.")] = None,
+) -> None:
+    """Print the catch pairs that a study could show, a star at those that it does; with --pair a draft shows others."""
+    from app.cli._installation import installation
+    from app.studies import catching
+
+    with installation() as place:
+        if pair:
+            catching.choose(place.database, number, pair, {})
+        for line in catching.in_lines(place.database, number):
+            typer.echo(line)
