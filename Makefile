@@ -1,6 +1,6 @@
 # Everything you can do here. `make help` prints it.
 .DEFAULT_GOAL := help
-.PHONY: help setup upgrade vendor demo test test-sqlite test-postgres test-slow test-fast explore check types messages format serve worker bench-analysis bench-viewer bench-web clean browser
+.PHONY: help setup upgrade vendor demo test test-sqlite test-tables test-postgres test-slow test-fast explore check types messages format serve worker bench-analysis bench-viewer bench-web clean browser
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -42,17 +42,20 @@ serve: setup ## Serve the pages (http://localhost:8000).
 worker: setup ## Take trainings and renderings from the queue.
 	$(BIN)/beholder worker
 
-test: test-sqlite test-postgres ## Run every test but the slow ones, on SQLite and on PostgreSQL (about a quarter of an hour on two cores).
+test: test-sqlite test-tables ## Run every test but the slow ones; those of tables and sessions on PostgreSQL, too (a quarter of an hour on two cores).
 
 test-sqlite: setup browser ## Run the tests on SQLite: the house and the statistics, then the pages in Chromium.
 	$(BIN)/pytest -q $(AT_ONCE) --ignore tests/e2e -m 'not slow'
-	$(BIN)/pytest -q $(AT_ONCE) tests/e2e
+	$(BIN)/pytest -q $(AT_ONCE) tests/e2e -m 'not slow'
 
-test-postgres: setup browser ## Run the tests that touch a database on a PostgreSQL server that they start.
+test-tables: setup ## Run the tests of tables, locks and sessions on a PostgreSQL server that they start.
+	$(BIN)/pytest -q $(AT_ONCE) tests/db tests/sessions -m 'not slow' --database postgresql
+
+test-postgres: setup browser ## Run every test that touches a database on PostgreSQL (eight minutes).
 	$(BIN)/pytest -q $(AT_ONCE) --ignore tests/e2e -m 'not slow' --database postgresql
-	$(BIN)/pytest -q $(AT_ONCE) tests/e2e --database postgresql
+	$(BIN)/pytest -q $(AT_ONCE) tests/e2e -m 'not slow' --database postgresql
 
-test-slow: setup ## Run the slow tests: the whole demonstration and long simulations (a few minutes).
+test-slow: setup browser ## Run the slow tests: the whole demonstration and long simulations (a few minutes).
 	$(BIN)/pytest -q $(AT_ONCE) -m slow
 	$(BIN)/pytest -q $(AT_ONCE) -m slow --database postgresql
 
