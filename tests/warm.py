@@ -100,7 +100,8 @@ def split_for_ever(door: str) -> NoReturn:
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(door)
         listener.listen(16)
-        print("ready", flush=True)  # noqa: T201 - to whoever made us
+        sys.stdout.write("ready\n")  # to whoever made us
+        sys.stdout.flush()
         while listener in select.select([listener, sys.stdin], [], [])[0]:
             line, _ = listener.accept()
             with line:
@@ -127,7 +128,7 @@ def _ended() -> int:
             thread.join()
     atexit._run_exitfuncs()
     if code is not None and not isinstance(code, int):
-        print(code, file=sys.stderr)  # noqa: T201 - as Python does
+        sys.stderr.write(f"{code}\n")  # as Python does
         code = 1
     sys.stdout.flush()
     sys.stderr.flush()

@@ -16,7 +16,7 @@ def doctor(
     import json
     from dataclasses import asdict
 
-    from app.cli._doctor import State, examine
+    from app.cli._doctor import Health, examine
 
     findings = []
     for finding in examine(verify=verify):
@@ -27,5 +27,5 @@ def doctor(
                 typer.echo(f"      → {finding.fix}")
     if as_json:
         typer.echo(json.dumps([asdict(finding) for finding in findings], indent=2, ensure_ascii=False))
-    if any(finding.state is State.ILL for finding in findings):
+    if any(finding.state is Health.ILL for finding in findings):
         raise typer.Exit(1)

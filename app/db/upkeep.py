@@ -23,7 +23,7 @@ _EASY = 5  # times what is needed: then trainings and uploads go on without worr
 _STALE = timedelta(days=7)  # a backup older than this, with work done since
 
 
-class Condition(StrEnum):
+class Health(StrEnum):
     """How something is; only ``ill`` is a failure."""
 
     WELL = "well"
@@ -39,7 +39,7 @@ class Room:
     path: str
     free: int
     total: int
-    condition: Condition
+    health: Health
     finding: str
     fix: str = "make room, or move it to a larger disk"
 
@@ -51,7 +51,7 @@ class LastBackup:
     folder: Path
     file: Path | None
     at: datetime | None
-    condition: Condition
+    health: Health
     finding: str
     fix: str = "run `beholder backup` every day, and keep the store and the secret as docs/keeping-it-well.md shows"
 
@@ -67,7 +67,7 @@ def rooms(told: Settings) -> Iterator[Room]:
     store = store_folder(told)
     if store is not None and not store.is_relative_to(told.data_dir):
         yield _room("store of pictures", store, _LEAST)
-    yield _room("temporary files", Path(tempfile.gettempdir()), _UPLOAD, worst=Condition.NOTE)
+    yield _room("temporary files", Path(tempfile.gettempdir()), _UPLOAD, worst=Health.NOTE)
 
 
 def store_folder(told: Settings) -> Path | None:
@@ -85,25 +85,25 @@ def last_backup(told: Settings, database: Database) -> LastBackup | None:
     work = newest(database)
     if file is None:
         if work is None:
-            return LastBackup(folder, None, None, Condition.WELL, "nothing to back up yet")
-        return LastBackup(folder, None, None, Condition.NOTE, f"there is no backup of the database in {folder}")
+            return LastBackup(folder, None, None, Health.WELL, "nothing to back up yet")
+        return LastBackup(folder, None, None, Health.NOTE, f"there is no backup of the database in {folder}")
     at = datetime.fromtimestamp(file.stat().st_mtime, UTC)
     days = max(0, (clock.now() - at).days)
     said = f"the newest backup in {folder} is {days} day{'' if days == 1 else 's'} old"
     if work is not None and work > at and clock.now() - at > _STALE:
-        return LastBackup(folder, file, at, Condition.NOTE, f"{said}, and work was done since")
-    return LastBackup(folder, file, at, Condition.WELL, said)
+        return LastBackup(folder, file, at, Health.NOTE, f"{said}, and work was done since")
+    return LastBackup(folder, file, at, Health.WELL, said)
 
 
-def _room(name: str, folder: Path, needed: int, *, worst: Condition = Condition.ILL) -> Room:
+def _room(name: str, folder: Path, needed: int, *, worst: Health = Health.ILL) -> Room:
     there = next(part for part in (folder, *folder.parents) if part.exists())
     usage = shutil.disk_usage(there)
     said = f"{name}: {usage.free / 1e9:,.1f} GB are free in {folder}"
     if usage.free < needed:
-        condition, said = worst, f"{said}, and {needed / 1e9:,.1f} may be needed at any moment"
+        health, said = worst, f"{said}, and {needed / 1e9:,.1f} may be needed at any moment"
     elif usage.free < _EASY * needed:
-        condition = Condition.NOTE
+        health = Health.NOTE
         said = f"{said}; {_EASY * needed / 1e9:,.1f} let trainings and uploads go on without worry"
     else:
-        condition = Condition.WELL
-    return Room(name, str(folder), usage.free, usage.total, condition, said)
+        health = Health.WELL
+    return Room(name, str(folder), usage.free, usage.total, health, said)

@@ -99,6 +99,20 @@ def launch(
     return [store.find_or_launch(database, spec, title=title, revive=True, by=by) for spec, title in titled]
 
 
+def launch_one(
+    database: Database, spec: AnySpec, *, title: str = "", priority: int = 100, by: Actor = AT_THE_MACHINE
+) -> Launched:
+    """The job that does this: one that is live or has succeeded, otherwise a new one, whatever had ended badly.
+
+    Raises
+    ------
+    NeedEndedBadly, AppError
+        A job that it needs ended badly; or as ``title_of``. Nothing has been launched.
+    """
+    named = title_of(database, spec)
+    return store.find_or_launch(database, spec, title=(title or named)[:200], priority=priority, by=by)
+
+
 def require(database: Database, wish: Wish, shelf: Shelf) -> None:
     """Raises ``WeightsNotAtHand`` where nobody has the weights that a job to be done needs; as ``launch`` otherwise."""
     known, hand = Known(database), at_hand(database, shelf)

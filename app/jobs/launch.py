@@ -20,7 +20,7 @@ from app.jobs.matrix_plan import (
     plan_matrix,
 )
 from app.jobs.scenes import SceneWish
-from app.jobs.scoring import covering, launch_score
+from app.jobs.scoring import covering, title_of
 from app.jobs.store import find_or_launch
 
 __all__ = [
@@ -107,7 +107,9 @@ def launch_plan(database: Database, plan: MatrixPlan, *, by: Actor = AT_THE_MACH
     def take(spec: AnySpec, title: str) -> int:
         if isinstance(spec, ScoreSpec):
             covered = covering(database, spec)
-            return covered[0] if covered else launch_score(database, spec, revive=True, by=by).job_id
+            if covered:
+                return covered[0]
+            title = title_of(database, spec)
         return find_or_launch(database, spec, title=title, revive=True, by=by).job_id
 
     return jobs_of(plan, take)

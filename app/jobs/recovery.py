@@ -67,25 +67,13 @@ class Screening:
     lowest_rate: float = 1e-4
 
 
-def launch_recovery(
-    database: Database, spec: RecoverSpec, *, title: str = "", priority: int = 100, revive: bool = False,
-    by: Actor = AT_THE_MACHINE,
-) -> Launched:  # fmt: skip
-    """The job that does this recovery: one that is live or has succeeded, otherwise a new one.
-
-    With ``revive`` one that ended badly is queued again instead.
+def title_of(database: Database, spec: RecoverSpec) -> str:
+    """What the recovery is called, where it can be launched.
 
     Raises
     ------
     PhotographNotKept, SceneBeyond
-        Nothing has been launched.
     """
-    named = title_of(database, spec)
-    return find_or_launch(database, spec, title=(title or named)[:200], priority=priority, revive=revive, by=by)
-
-
-def title_of(database: Database, spec: RecoverSpec) -> str:
-    """What the recovery is called; raises where it cannot be launched, as ``launch_recovery`` does."""
     width, height = _size(database, spec.scene)
     if spec.scene.left + spec.scene.width > width or spec.scene.top + spec.scene.height > height:
         raise SceneBeyond(spec.scene, width, height)
@@ -105,7 +93,10 @@ def launch_screening(
         Nothing has been launched.
     """
     specs = screening_of(database, wish)
-    return {place: launch_recovery(database, spec, revive=True, by=by) for place, spec in specs.items()}
+    return {
+        place: find_or_launch(database, spec, title=title_of(database, spec), revive=True, by=by)
+        for place, spec in specs.items()
+    }
 
 
 def screening_of(database: Database, wish: Screening) -> dict[tuple[str, Start], RecoverSpec]:

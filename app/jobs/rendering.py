@@ -8,14 +8,12 @@ from sqlalchemy import select
 from app.catalog import baseline as known_baseline
 from app.catalog import task as known_task
 from app.db import Database
-from app.db.audit import AT_THE_MACHINE, Actor
 from app.db.models import Photograph, PhotographSet, Picture, Split
 from app.errors import BadInput
 from app.jobs import objective, views
 from app.jobs.contract import RenderSpec, SceneRef, TrainSpec
 from app.jobs.photographs import photographs
 from app.jobs.scenes import SceneWish, cut_out
-from app.jobs.store import Launched, find_or_launch
 
 _LONGEST_NAME = 200  # characters
 _TAKEN = ("reference", "degraded")
@@ -74,7 +72,12 @@ def rendering_of(database: Database, wish: RenderingWish) -> RenderSpec:
 
 
 def title_of(database: Database, spec: RenderSpec) -> str:
-    """What the rendering is called; raises where it cannot be launched, as ``launch_rendering`` does."""
+    """What the rendering is called, where it can be launched.
+
+    Raises
+    ------
+    JobNotFound, BadRendering, NotToJudgeOn
+    """
     if spec.training is not None and (trained := _training(database, spec.training).recipe.task) != spec.task:
         raise BadRendering(
             f"Job {spec.training} is trained for {trained}, not for {spec.task}", "name another training"
@@ -90,23 +93,6 @@ def title_of(database: Database, spec: RenderSpec) -> str:
         _check(scene, sizes, multiple)
     what = "baseline" if spec.baseline else "pictures"
     return f"{spec.task} · {spec.condition} · {what}"[:200]
-
-
-def launch_rendering(
-    database: Database, spec: RenderSpec, *, title: str = "", priority: int = 100, revive: bool = False,
-    by: Actor = AT_THE_MACHINE,
-) -> Launched:  # fmt: skip
-    """The job that renders this: one that is live or has succeeded, otherwise a new one.
-
-    With ``revive`` one that ended badly is queued again instead.
-
-    Raises
-    ------
-    JobNotFound, BadRendering, NotToJudgeOn, NeedEndedBadly
-        Nothing has been launched.
-    """
-    named = title_of(database, spec)
-    return find_or_launch(database, spec, title=(title or named)[:200], priority=priority, revive=revive, by=by)
 
 
 def _training(database: Database, job_id: int) -> TrainSpec:

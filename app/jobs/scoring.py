@@ -1,16 +1,14 @@
-"""Launches one score, after a look at the rendering whose pictures it is about."""
+"""A score, after a look at the rendering whose pictures it is about."""
 
 from pydantic import ValidationError
 from sqlalchemy import select
 
 from app.catalog import MEASURES
 from app.db import Database
-from app.db.audit import AT_THE_MACHINE, Actor
 from app.db.models import Job, JobKind, JobNeed, JobState
 from app.errors import BadInput
 from app.jobs import views
 from app.jobs.contract import RenderSpec, ScoreSpec
-from app.jobs.store import Launched, find_or_launch
 
 
 class NotARendering(BadInput):
@@ -31,25 +29,13 @@ class ScenesTooSmall(BadInput):
         )
 
 
-def launch_score(
-    database: Database, spec: ScoreSpec, *, title: str = "", priority: int = 100, revive: bool = False,
-    by: Actor = AT_THE_MACHINE,
-) -> Launched:  # fmt: skip
-    """The job that scores this rendering's pictures: one that is live or has succeeded, otherwise a new one.
-
-    With ``revive`` one that ended badly is queued again instead.
+def title_of(database: Database, spec: ScoreSpec) -> str:
+    """What a score of this rendering is called, where it can be launched.
 
     Raises
     ------
-    JobNotFound, NotARendering, ScenesTooSmall, NeedEndedBadly
-        Nothing has been launched.
+    JobNotFound, NotARendering, ScenesTooSmall
     """
-    named = title_of(database, spec)
-    return find_or_launch(database, spec, title=(title or named)[:200], priority=priority, revive=revive, by=by)
-
-
-def title_of(database: Database, spec: ScoreSpec) -> str:
-    """What a score of this rendering is called; raises as ``launch_score`` does where it cannot be launched."""
     rendering = views.get(database, spec.rendering)
     if not isinstance(rendering.spec, RenderSpec):
         raise NotARendering(spec.rendering)

@@ -20,7 +20,7 @@ from app.db.audit import AT_THE_MACHINE, Actor, note
 from app.db.models import Account, Login, LoginLink, Through
 from app.errors import BadInput, Conflict, Gone, NotFound, NotSignedIn
 from app.web import passwords
-from app.web.rights import Holder
+from app.web.rights import Entrant
 
 LINK_LASTS = timedelta(hours=24)
 LINK_MADE = "sign-in link made"  # in the log of changes
@@ -69,7 +69,7 @@ class LinkUsedUp(Gone):
 
 
 @dataclass(frozen=True, slots=True)
-class SignedIn(Holder):
+class SignedIn(Entrant):
     """Who sits at the desk, and by which login."""
 
     login_id: int

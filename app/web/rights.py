@@ -3,6 +3,7 @@
 docs/permissions.md lists every address with what it asks for.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -73,12 +74,18 @@ class Holder:
     operates: bool
     creates: bool
     launches: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entrant(Holder, ABC):
+    """An account that came in by a key of its own: a login, or a token."""
+
     # every right that was asked for at the door and found, with the study of those that hold in one
     asked: list[tuple[Right, int | None]] = field(default_factory=list, kw_only=True, compare=False, repr=False)
 
+    @abstractmethod
     def let_in(self, db: Session) -> None:
         """Nothing, where the key still holds by which they came, which stays so until the transaction ends."""
-        raise NotImplementedError
 
     def still(self, db: Session) -> None:
         """Nothing, where they may still do, in the transaction of a change, all that they were let in for.
@@ -133,7 +140,7 @@ class May:
         return self.role is not None and _RANK[self.role] >= _RANK[right.role]
 
 
-def require(database: Database, who: Holder, right: Right, study_id: int | None = None) -> May:
+def require(database: Database, who: Entrant, right: Right, study_id: int | None = None) -> May:
     """What the account may do at an address that asks for ``right``, in the study of that number if it names one.
 
     Raises ``StudyNotFound`` where the account has no role in the study, as for a study that does not exist: neither

@@ -7,12 +7,11 @@ import platform
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from app import __version__, clock
 from app.db import checkup
 from app.db.models import JobState
-from app.db.upkeep import Condition, LastBackup, Room, last_backup, rooms
+from app.db.upkeep import Health, LastBackup, Room, last_backup, rooms
 from app.jobs import claims, store
 from app.settings import PREFIX, Settings
 from app.web.pages import Context
@@ -22,13 +21,6 @@ from app.web.wording import duration
 
 _RECENT = timedelta(days=1)  # for how long a job that failed is news
 _HIDDEN = {"database_url", "media_url", "oidc_secret"}  # passwords; what they lead to is told elsewhere
-
-
-class Health(StrEnum):
-    """How much a finding matters."""
-
-    ILL = "ill"  # does not work, or will not for long
-    NOTE = "note"  # works, but somebody should know
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +110,11 @@ def _of_workers(use: Context, workers: tuple[WorkerRow, ...], queue: Queue) -> I
 
 
 def _of_upkeep(disks: tuple[Room, ...], last: LastBackup | None) -> Iterator[Trouble]:
-    judged = [("disk", one.condition, one.finding, one.fix) for one in disks]
-    judged += [("backups", last.condition, last.finding, last.fix)] if last else []
-    for check, condition, finding, fix in judged:
-        if condition is not Condition.WELL:
-            yield Trouble(Health(condition.value), check, finding, fix)
+    judged = [("disk", one.health, one.finding, one.fix) for one in disks]
+    judged += [("backups", last.health, last.finding, last.fix)] if last else []
+    for check, health, finding, fix in judged:
+        if health is not Health.WELL:
+            yield Trouble(health, check, finding, fix)
 
 
 def _of_failures(failed: list[int]) -> Iterator[Trouble]:

@@ -22,7 +22,7 @@ from app.errors import BadInput, Conflict, Forbidden, NotFound, NotSignedIn
 from app.studies.plain import PLAIN, is_plain
 from app.web import throttle
 from app.web.login import NoSuchAccount, token_digest
-from app.web.rights import Holder
+from app.web.rights import Entrant
 
 PREFIX = "bh_"  # by which people and scanners of repositories recognize one
 LONGEST_LIFE = 3650  # days
@@ -146,7 +146,7 @@ class NoSuchToken(NotFound):
 
 
 @dataclass(frozen=True, slots=True)
-class Caller(Holder):
+class Caller(Entrant):
     """Who asks the API: an account, by one of its tokens, which allows no more than the account may."""
 
     token: "TokenView"

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.cli._doctor import contents
-from app.cli._doctor.findings import State
 from app.db import Database
+from app.db.upkeep import Health
 from app.media import Media
 from app.sessions import checks
 from app.studies import service, stimuli
@@ -56,5 +56,5 @@ def test_any_small_study_comes_back_as_it_was(
     taken = place.take_in(place.export(study, personal=True))
     assert service.get(place.database, taken.study_id).title == service.get(place.database, study).title
     assert lived.taken_away(place.database, taken.study_id) == lived.taken_away(place.database, study)
-    assert {finding.state for finding in contents.logs(place.database)} == {State.WELL}
+    assert {finding.state for finding in contents.logs(place.database)} == {Health.WELL}
     place.database.close()

@@ -15,8 +15,8 @@ import pytest
 
 from app.archives.layout import MANIFEST, STUDY
 from app.cli._doctor import contents
-from app.cli._doctor.findings import State
 from app.db import Database
+from app.db.upkeep import Health
 from app.media import Media
 from app.studies import measured, service
 from tests.archives import lived
@@ -82,6 +82,6 @@ def test_its_results_logs_and_values_are_the_same_on_both_sides(origin: Origin, 
         assert measured.held(place.database, study) == measured.held(origin.place.database, origin.study)
         assert service.get(place.database, study).protocol_hash
         found = [*contents.logs(place.database), *contents.votes(place.database), *contents.studies(place.database)]
-        assert {finding.state for finding in found} == {State.WELL}
-        assert {one.state for one in contents.pictures(place.database, place.media, verify=True)} == {State.WELL}
+        assert {finding.state for finding in found} == {Health.WELL}
+        assert {one.state for one in contents.pictures(place.database, place.media, verify=True)} == {Health.WELL}
     assert back.database.is_sqlite

@@ -10,7 +10,6 @@ from sqlalchemy import select, update
 from app import __version__
 from app.archives.refusals import ImportedAlready
 from app.cli._doctor import contents
-from app.cli._doctor.findings import State
 from app.clock import now
 from app.db import Database
 from app.db.models import (
@@ -24,6 +23,7 @@ from app.db.models import (
     Subject,
     Trial,
 )
+from app.db.upkeep import Health
 from app.results.plan import plan_of
 from app.sessions import recompute
 from app.sessions.enrol import StudyClosed, begin
@@ -67,8 +67,8 @@ def test_its_deviations_from_the_plan_are_those_of_the_original_also_where_it_go
 def test_its_logs_can_be_verified_and_its_blocks_computed_again(origin: Origin, here: Place) -> None:
     taken = here.take_in(origin.archive)
     found = [*contents.logs(here.database), *contents.votes(here.database), *contents.studies(here.database)]
-    assert {finding.state for finding in found} == {State.WELL}
-    assert {finding.state for finding in contents.pictures(here.database, here.media, verify=True)} == {State.WELL}
+    assert {finding.state for finding in found} == {Health.WELL}
+    assert {finding.state for finding in contents.pictures(here.database, here.media, verify=True)} == {Health.WELL}
     sessions = _sessions(here.database, taken.study_id)
     assert len(sessions) == taken.sessions == 6
     blocks = [block for session in sessions for block in recompute.blocks(here.database, session)]
@@ -94,7 +94,7 @@ def test_an_imported_study_goes_on_to_another_place(origin: Origin, here: Place)
     second = here.take_in(here.export(first.study_id))
     assert second.study_id != first.study_id
     assert lived.taken_away(here.database, second.study_id) == lived.taken_away(here.database, first.study_id)
-    assert {finding.state for finding in contents.logs(here.database)} == {State.WELL}
+    assert {finding.state for finding in contents.logs(here.database)} == {Health.WELL}
     with here.database.read() as db, origin.place.database.read() as made:
         kept = select(Trial.original_id).join(Session).where(Session.study_id == second.study_id).order_by(Trial.id)
         first_told = select(Trial.id).join(Session).where(Session.study_id == origin.study).order_by(Trial.id)

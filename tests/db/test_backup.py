@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from alembic.script import ScriptDirectory
@@ -102,7 +103,7 @@ def test_where_nothing_changes_nothing_is_copied(database: Database, folder: Pat
 
 
 def test_without_room_nothing_is_migrated(old: Database, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    full = shutil._ntuple_diskusage(10**9, 10**9 - 1000, 1000)  # type: ignore[attr-defined]
+    full = SimpleNamespace(free=1000)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: full)
     with pytest.raises(NoRoomForBackup, match="0 MB are free; nothing was changed"):
         migrate(old, backups=folder)

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from app.cli._doctor import contents
-from app.cli._doctor.findings import State
 from app.db import Database
 from app.db.models import Side
+from app.db.upkeep import Health
 from app.media import Media
 from app.sessions.enrol import begin
 from app.sessions.links import public_token
@@ -58,7 +58,7 @@ def test_an_installation_is_looked_at_backed_up_and_brought_back(
     found = [*contents.pictures(again, Media(restored.media), verify=True), *contents.logs(again)]
     again.close()
     assert found
-    assert {finding.state for finding in found} == {State.WELL}
+    assert {finding.state for finding in found} == {Health.WELL}
 
 
 def test_the_page_names_every_check() -> None:

@@ -14,6 +14,7 @@ from app.catalog import UnknownMeasure
 from app.db import Database
 from app.db.models import JobState, Picture
 from app.jobs import store
+from app.jobs.asked import launch_one
 from app.jobs.contract import RecoverResult, RecoverSpec, Verdict
 from app.jobs.folders import BadResult
 from app.jobs.photographs import UnknownSet, photographs
@@ -24,7 +25,6 @@ from app.jobs.recovery import (
     PhotographNotKept,
     SceneBeyond,
     Screening,
-    launch_recovery,
     launch_screening,
 )
 from app.jobs.scenes import PhotographTooSmall
@@ -91,10 +91,10 @@ def test_a_recovery_of_what_no_set_has_or_no_photograph_holds_is_refused(kept: D
     view = photographs(kept, trained.SET).train[0]
     scene = {"name": "part", "photograph": view.ref.model_dump(), "left": 150, "top": 0, "width": 64, "height": 64}
     with pytest.raises(SceneBeyond, match=r"reaches to \(214, 64\), and its photograph is 200×200 px"):
-        launch_recovery(kept, RecoverSpec.model_validate({"objective": "mae", "scene": scene}))
+        launch_one(kept, RecoverSpec.model_validate({"objective": "mae", "scene": scene}))
     scene["photograph"] = {"name": "another", "digest": "0" * 64}
     with pytest.raises(PhotographNotKept, match="another"):
-        launch_recovery(kept, RecoverSpec.model_validate({"objective": "mae", "scene": scene}))
+        launch_one(kept, RecoverSpec.model_validate({"objective": "mae", "scene": scene}))
     assert store.listing(kept) == []
 
 

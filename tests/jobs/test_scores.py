@@ -12,8 +12,9 @@ from app.db import Database
 from app.db.models import JobState, Picture, Rendering, StimulusRole
 from app.errors import BadInput
 from app.jobs import store
+from app.jobs.asked import launch_one
 from app.jobs.contract import RenderResult, ReplacedValue, ScoreResult, ScoreSpec
-from app.jobs.scoring import NotARendering, ScenesTooSmall, launch_score
+from app.jobs.scoring import NotARendering, ScenesTooSmall
 from app.media import Media
 from tests.jobs.build import rendering, training
 from tests.jobs.conftest import Stage
@@ -129,7 +130,7 @@ def test_equal_scores_are_one_job_however_they_are_written(database: Database) -
         ScoreSpec(rendering=pictures, measures=("mae", "gmsd", "mae"), forms=("rgb", "y", "rgb")),
     ]
     assert specs[0].columns == (("mae", "rgb"), ("mae", "y"), ("gmsd", "rgb"), ("gmsd", "y"))
-    one, other = (launch_score(database, spec) for spec in specs)
+    one, other = (launch_one(database, spec) for spec in specs)
     assert (one.job_id, one.found, other.found) == (other.job_id, False, True)
     assert store.get(database, one.job_id).title == "denoise · mae · scores"
 
@@ -138,9 +139,9 @@ def test_a_score_that_cannot_be_made_is_refused_before_it_is_queued(database: Da
     first = store.launch(database, training(), title="t")
     pictures = store.launch(database, rendering(first), title="r")
     with pytest.raises(NotARendering, match=f"Job {first} is no rendering"):
-        launch_score(database, scored(first))
+        launch_one(database, scored(first))
     with pytest.raises(ScenesTooSmall, match=r"sides of 16 px: ms_ssim needs 161 px"):
-        launch_score(database, scored(pictures, "ms_ssim", "mae"))
+        launch_one(database, scored(pictures, "ms_ssim", "mae"))
     with pytest.raises(ValidationError, match="vsi looks at colours and has no form 'y'"):
         ScoreSpec(rendering=pictures, measures=("mae", "vsi"), forms=("y",))
     assert ScoreSpec(rendering=1, measures=("vsi",), forms=("rgb", "y")).columns == (("vsi", "rgb"),)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from torch import Tensor
 
 from app.catalog import MEASURES as CATALOGUE
 from app.results.measures_csv import read_measures
@@ -169,12 +170,12 @@ def test_what_cannot_be_compared_is_told_with_the_files_name(
 def test_weights_that_are_missing_are_told_before_the_first_picture(
     files: tuple[Path, Path], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    def never(*_: object) -> float:
+    def never(*_: object) -> Tensor:
         raise AssertionError("something was scored")
 
     monkeypatch.setenv("BEHOLDER_WEIGHTS", str(tmp_path / "weights"))
     monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
-    monkeypatch.setitem(MEASURES, "mae", never)  # type: ignore[arg-type]
+    monkeypatch.setitem(MEASURES, "mae", never)
     reference, result = files
     asked = ["--reference", str(reference), "--result", str(result), "--measures", "mae,gti_cnn"]
     assert main(["score", *asked]) == 2

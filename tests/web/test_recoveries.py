@@ -8,9 +8,9 @@ from fastapi.testclient import TestClient
 from app.db import Database
 from app.db.models import Job, JobState
 from app.jobs import store
-from app.jobs.contract import RecoverResult, ScoreSpec, Verdict
+from app.jobs.asked import launch_one
+from app.jobs.contract import RecoverResult, RenderSpec, ScoreSpec, Verdict
 from app.jobs.recovery import Screening, launch_screening
-from app.jobs.scoring import launch_score
 from app.jobs.views import rendered
 from app.media import Media
 from app.settings import Settings
@@ -115,7 +115,7 @@ def test_a_recovery_shows_its_sheet_its_verdict_and_its_curves(
 def test_a_score_shows_means_and_every_pictures_value(desk: TestClient, database: Database, media: Media) -> None:
     rendering = trained.launched(database, media).renderings["denoise", "mae"]
     trained.rendered(database, media, rendering)
-    score = launch_score(database, ScoreSpec(rendering=rendering, measures=("mae", "psnr"), forms=("rgb", "y"))).job_id
+    score = launch_one(database, ScoreSpec(rendering=rendering, measures=("mae", "psnr"), forms=("rgb", "y"))).job_id
     assert "2 pictures" in desk.get(f"/admin/trainings/{score}").text
     values = [
         {"picture": picture, "reference": scene.reference, "measure": measure, "form": form, "value": value}
@@ -137,7 +137,7 @@ def test_a_score_shows_means_and_every_pictures_value(desk: TestClient, database
 def test_a_score_that_replaced_values_tells_which(desk: TestClient, database: Database, media: Media) -> None:
     rendering = trained.launched(database, media).renderings["denoise", "mae"]
     trained.rendered(database, media, rendering)
-    score = launch_score(database, ScoreSpec(rendering=rendering, measures=("mae",), replace=True)).job_id
+    score = launch_one(database, ScoreSpec(rendering=rendering, measures=("mae",), replace=True)).job_id
     (scene,) = rendered(database, rendering)
     place = {"picture": scene.condition, "reference": scene.reference, "measure": "mae", "form": "rgb"}
     values = [place | {"value": 0.125}, place | {"picture": scene.degraded, "value": 0.5}]
@@ -210,7 +210,9 @@ def test_a_rendering_is_checked_launched_and_launched_again_with_changes(
     assert "1 rendering" in desk.post("/admin/renderings/new", data=asked | {"seed": "7"}).text
     assert odd.digest(database) == before
     page = desk.post("/admin/renderings", data=asked | {"seed": "7"})
-    assert store.get(database, int(page.url.path.rpartition("/")[2])).spec.seed == 7  # type: ignore[union-attr]
+    again = store.get(database, int(page.url.path.rpartition("/")[2])).spec
+    assert isinstance(again, RenderSpec)
+    assert again.seed == 7
     baseline = desk.post("/admin/renderings", data=asked | {"of": "baseline/superres/input", "seed": "9"})
     assert "superres · input · baseline" in baseline.text
     for wrong, told in (
@@ -240,7 +242,8 @@ def test_scores_are_checked_launched_and_launched_again_with_changes(
     assert odd.digest(database) == before
     assert desk.post("/admin/scores", data=asked).url.path == "/admin/jobs"
     score = next(job for job in store.listing(database) if isinstance(job.spec, ScoreSpec))
-    assert (score.spec.measures, score.spec.forms) == (("psnr", "gmsd"), ("rgb", "y"))  # type: ignore[union-attr]
+    assert isinstance(score.spec, ScoreSpec)
+    assert (score.spec.measures, score.spec.forms) == (("psnr", "gmsd"), ("rgb", "y"))
     like = desk.get(f"/admin/scores/new?like={score.id}").text
     assert f'name="renderings" id="rendering-{first}" value="{first}" checked' in like
     assert 'id="measure-psnr" value="psnr" checked' in like

@@ -13,11 +13,19 @@ from app.studies import members, rehearsals, service
 from app.studies.protocol import Protocol
 from app.studies.states import StudyNotFound
 from app.web import login, rights
+from app.web.login import SignedIn
 from app.web.rights import Holder, May, Right, RightMissing, RoleTooSmall
 from tests.web import small_study
 
 pytestmark = pytest.mark.one_database
 NOBODY_SPECIAL = Holder(7, "rosa", operates=False, creates=False, launches=False)
+
+
+def at_the_desk(number: int, name: str, *, operates: bool, creates: bool, launches: bool) -> SignedIn:
+    """Somebody with these rights, signed in."""
+    return SignedIn(
+        number, name, operates=operates, creates=creates, launches=launches, login_id=1, has_password=True
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -49,8 +57,8 @@ def test_the_first_account_may_do_everything_and_later_ones_begin_studies_only(d
 def test_whoever_begins_a_study_owns_it_and_nobody_else_learns_of_it(database: Database) -> None:
     for name in ("ada", "rosa", "kim"):
         login.create_account(database, name, None)
-    rosa = Holder(2, "rosa", operates=False, creates=True, launches=False)
-    kim = Holder(3, "kim", operates=False, creates=True, launches=False)
+    rosa = at_the_desk(2, "rosa", operates=False, creates=True, launches=False)
+    kim = at_the_desk(3, "kim", operates=False, creates=True, launches=False)
     study = service.create(database, "Which loss?", Protocol(), by=Actor(2, "rosa", Through.DESK))
     assert [(one.name, one.role) for one in members.listing(database, study)] == [("rosa", Role.OWNER)]
     assert rights.require(database, rosa, Right.OWNS, study).owns
@@ -69,7 +77,7 @@ def test_a_refusal_says_which_role_or_right_is_missing(database: Database) -> No
     study = service.create(database, "Which loss?", Protocol(), by=Actor(2, "rosa", Through.DESK))
     with database.write() as db:
         db.execute(update(Membership).values(role=Role.VIEWER))
-    rosa = Holder(2, "rosa", operates=False, creates=False, launches=False)
+    rosa = at_the_desk(2, "rosa", operates=False, creates=False, launches=False)
     with pytest.raises(RoleTooSmall, match="is viewer, and this is for owners and experimenters"):
         rights.require(database, rosa, Right.RUNS, study)
     with pytest.raises(RightMissing, match="start jobs"):
@@ -82,8 +90,8 @@ def test_a_rehearsal_is_no_study_that_anybody_opens_pauses_or_exports_by_its_num
     login.create_account(database, "ada", None)
     study = small_study.create(database, media, pictures, opened=False)
     rehearsal = rehearsals.rehearse(database, media, study)
-    ada = Holder(1, "ada", operates=True, creates=True, launches=True)
-    owner = Holder(1, "ada", operates=False, creates=False, launches=False)
+    ada = at_the_desk(1, "ada", operates=True, creates=True, launches=True)
+    owner = at_the_desk(1, "ada", operates=False, creates=False, launches=False)
     members.give(database, study, "ada", Role.OWNER)
     for who in (ada, owner):
         assert rights.require(database, who, Right.OWNS, study).owns

@@ -15,7 +15,7 @@ from app.studies.protocol import Protocol
 from app.studies.states import StudyNotFound
 from app.web import account_invitations, accounts, login, rights, tokens
 from app.web.login import SignedIn
-from app.web.rights import Holder, Right, RightMissing, RoleTooSmall
+from app.web.rights import Entrant, Right, RightMissing, RoleTooSmall
 from app.web.tokens import Scope, TokenRevoked
 
 TITLE = "Which loss?"
@@ -39,12 +39,12 @@ def come(database: Database, name: str) -> SignedIn:
     return login.signed_in(database, token)
 
 
-def by_token(database: Database, name: str) -> Holder:
+def by_token(database: Database, name: str) -> Entrant:
     secret = tokens.make(database, name, "a script", list(Scope), days=1)
     return tokens.check(database, b"", f"Bearer {secret}")
 
 
-def let_in(database: Database, who: Holder, right: Right, study: int | None = None) -> Holder:
+def let_in(database: Database, who: Entrant, right: Right, study: int | None = None) -> Entrant:
     rights.require(database, who, right, study)
     return who
 

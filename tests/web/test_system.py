@@ -3,6 +3,7 @@
 import os
 import shutil
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from fastapi.testclient import TestClient
@@ -11,11 +12,12 @@ from sqlalchemy import select
 from app.clock import now
 from app.db import Database
 from app.db.models import Account, Job, JobState, Worker
+from app.db.upkeep import Health
 from app.jobs import store
 from app.media import Media
 from app.settings import Settings
 from app.web.pages import Context
-from app.web.standing import Health, Standing, standing
+from app.web.standing import Standing, standing
 from tests.web import trained
 
 pytestmark = pytest.mark.one_database
@@ -75,7 +77,7 @@ def test_jobs_that_waited_in_vain_have_not_failed_themselves(use: Context) -> No
 
 
 def test_a_full_disk_is_an_illness(use: Context, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(1 << 40, 1 << 40, 1 << 20))  # type: ignore[attr-defined]
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(total=1 << 40, used=1 << 40, free=1 << 20))
     assert "ill: data folder: 0.0 GB are free" in told(standing(use), "disk")
 
 

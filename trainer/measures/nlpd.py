@@ -12,6 +12,7 @@ turned round, as in a convolution), learned by the authors from natural pictures
 0.0006 too large on one of the two official pictures.
 """
 
+from functools import reduce
 from typing import NamedTuple
 
 import torch
@@ -101,9 +102,7 @@ def _neighbours(amplitude: Tensor, weights: _Weights, side: int) -> Tensor:
     reach, length = max(abs(offset) for offset, _ in weights), amplitude.shape[side]
     border = (reach, reach) if side == _ACROSS else (0, 0, reach, reach)
     whole = functional.pad(amplitude, border)
-    return sum(  # type: ignore[return-value]
-        weight * whole.narrow(side, reach + offset, length) for offset, weight in weights
-    )
+    return reduce(torch.add, (weight * whole.narrow(side, reach + offset, length) for offset, weight in weights))
 
 
 def _part(level: Tensor, side: int, places: slice) -> Tensor:

@@ -7,15 +7,15 @@ a finding too, so that one trouble never hides the others.
 from collections.abc import Callable, Generator, Iterator
 
 from app.cli._doctor import contents, ground, machine, people, tables, triggers, weights
-from app.cli._doctor.findings import Finding, State, ill, note, told_by
+from app.cli._doctor.findings import Finding, ill, note, told_by
 from app.cli._environment import BadSettings, read_settings
 from app.db import Database, checkup
-from app.db.upkeep import store_folder
+from app.db.upkeep import Health, store_folder
 from app.errors import AppError
 from app.media import Media
 from app.settings import Settings
 
-__all__ = ["Finding", "State", "examine"]
+__all__ = ["Finding", "Health", "examine"]
 
 Look = Callable[[], Iterator[Finding]]
 
@@ -75,7 +75,7 @@ def _are_current(database: Database | None) -> Generator[Finding, None, bool]:
         return False
     found = list(_looked("migrations", lambda: tables.migrations(database)))
     yield from found
-    return all(finding.state is State.WELL for finding in found)
+    return all(finding.state is Health.WELL for finding in found)
 
 
 def _store(told: Settings) -> Generator[Finding, None, Media | None]:

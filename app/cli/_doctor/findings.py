@@ -1,18 +1,9 @@
 """What a look at an installation finds, and what to do about it."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
-from app.db.upkeep import Condition
+from app.db.upkeep import Health
 from app.errors import AppError
-
-
-class State(StrEnum):
-    """How one thing is; only ``ill`` is a failure."""
-
-    WELL = "well"
-    NOTE = "note"
-    ILL = "ill"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,29 +11,29 @@ class Finding:
     """One thing that was looked at, how it is, and what to do where it is not well."""
 
     check: str
-    state: State
+    state: Health
     finding: str
     fix: str = ""
 
 
 def well(check: str, finding: str) -> Finding:
     """Nothing to do."""
-    return Finding(check, State.WELL, finding)
+    return Finding(check, Health.WELL, finding)
 
 
 def note(check: str, finding: str, fix: str = "") -> Finding:
     """Works, but somebody should know."""
-    return Finding(check, State.NOTE, finding, fix)
+    return Finding(check, Health.NOTE, finding, fix)
 
 
 def ill(check: str, finding: str, fix: str) -> Finding:
     """Does not work, or will not for long."""
-    return Finding(check, State.ILL, finding, fix)
+    return Finding(check, Health.ILL, finding, fix)
 
 
-def judged(check: str, condition: Condition, finding: str, fix: str) -> Finding:
+def judged(check: str, health: Health, finding: str, fix: str) -> Finding:
     """What the System page says, too."""
-    return Finding(check, State(condition.value), finding, "" if condition is Condition.WELL else fix)
+    return Finding(check, health, finding, "" if health is Health.WELL else fix)
 
 
 def told_by(check: str, error: AppError) -> Finding:

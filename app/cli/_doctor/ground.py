@@ -63,7 +63,7 @@ def secret(told: Settings, *, needed: bool) -> Iterator[Finding]:
 def disk(told: Settings) -> Iterator[Finding]:
     """There is room for what may come: a copy of the database, checkpoints and pictures, an uploaded archive."""
     for room in rooms(told):
-        yield judged("disk", room.condition, room.finding, room.fix)
+        yield judged("disk", room.health, room.finding, room.fix)
 
 
 def store(told: Settings, media: Media | None) -> Iterator[Finding]:

@@ -87,7 +87,7 @@ def backups(told: Settings, database: Database, *, verify: bool) -> Iterator[Fin
     if wrong:
         yield ill("backups", f"the newest, {last.file}, is of no use: {wrong}", f"move it away and {last.fix}")
     else:
-        yield judged("backups", last.condition, f"{last.finding}{'; it is whole' if last.file else ''}", last.fix)
+        yield judged("backups", last.health, f"{last.finding}{'; it is whole' if last.file else ''}", last.fix)
 
 
 def clocks(told: Settings, database: Database) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from starlette.responses import PlainTextResponse
 
 from app.catalog import UnknownBaseline
 from app.db.models import JobKind, JobState
-from app.jobs import recovery, rendering, samples, scoring, store, training
+from app.jobs import asked, samples, store, training
 from app.jobs.contract import AnySpec, RecoverSpec, RenderSpec, ScoreSpec, TrainSpec, Usage
 from app.jobs.folders import RunFolder
 from app.jobs.foreseen import Known, lacking
@@ -202,15 +202,10 @@ def launch_job(use: Ctx, who: Asking, new: NewJob, reply: Response) -> LaunchedT
         hand = at_hand(use.database, use.shelf)
         require_weights(hand, lacking([Known(use.database).foreseen(new.spec, new.title)], hand))
     said: dict[str, Any] = {"title": new.title, "priority": new.priority, "by": who.actor}
-    match new.spec:
-        case TrainSpec():
-            done = training.launch_training(use.database, new.spec, **said)
-        case RenderSpec():
-            done = rendering.launch_rendering(use.database, new.spec, **said)
-        case ScoreSpec():
-            done = scoring.launch_score(use.database, new.spec, **said)
-        case RecoverSpec():
-            done = recovery.launch_recovery(use.database, new.spec, **said)
+    if isinstance(new.spec, TrainSpec):
+        done = training.launch_training(use.database, new.spec, **said)
+    else:
+        done = asked.launch_one(use.database, new.spec, **said)
     reply.headers["Location"] = f"/api/v1/jobs/{done.job_id}"
     job = WholeJobTold.model_validate(store.get(use.database, done.job_id))
     return LaunchedTold(**dict(job), found=done.found)

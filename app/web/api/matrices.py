@@ -21,6 +21,7 @@ from app.jobs.weights_at_hand import WeightsNotAtHand
 from app.results.diagonal_figure import caption
 from app.results.training_matrix import report_around
 from app.web.analysis_turns import IN_TURN, TooManyAnalyses
+from app.web.api.foreseen import LaunchForeseenTold, launch_foreseen
 from app.web.api.route import ApiRoute, Asking, opens
 from app.web.api.shapes import Sent, Told, example
 from app.web.pages import Ctx, Id
@@ -202,22 +203,12 @@ def read_matrix(use: Ctx, job_id: Id) -> MatrixScoresTold:
     )  # fmt: skip
 
 
-class ForeseenTold(Told):
+class ForeseenTold(LaunchForeseenTold):
     """What launching a matrix would do."""
 
     model_config = example(_FORESEEN)
 
-    problems: list[str] = Field(description="Why nothing would be launched; empty where it would be.")
-    cautions: list[str] = Field(description="It would be launched, and then wait, fail or surprise.")
-    jobs: dict[str, dict[str, int]] = Field(
-        description="How many jobs, by their fate (new, at work, done, again) and by kind."
-    )
-    seconds: list[float] | None = Field(
-        description="Until the last training has ended: a guess, its low and its high end; null where all is done."
-    )
     memory: int | None = Field(description="Bytes that the greediest training needs.")
-    basis: str | None = Field(description="What the time stands on: measured, similar or reckoned.")
-    lacking: list[str] = Field(description="Measures whose weights no worker has; it is launched with `anyway` only.")
 
 
 @router.post("/matrices/check", **opens(Scope.JOBS_READ, body="json"))
@@ -227,16 +218,9 @@ def check_matrix(use: Ctx, new: NewMatrix) -> ForeseenTold:
     known = None if new.measures is None else [name for name in new.measures if name in MEASURES]
     found = foresee(use.database, _wish(new, Scores.of(readable, known)), use.shelf)
     unknown = [UnknownMeasure(name).message for name in new.measures or () if name not in MEASURES]
-    told = found.estimate
-    return ForeseenTold(
-        problems=[*found.problems, *unknown],
-        cautions=list(found.cautions),
-        jobs=found.counts,
-        seconds=None if told is None else [told.seconds.value, told.seconds.low, told.seconds.high],
-        memory=None if told is None else told.bytes,
-        basis=None if told is None else told.basis.value,
-        lacking=list(found.lacking),
-    )
+    told = launch_foreseen(found, found.estimate)
+    told["problems"] += unknown
+    return ForeseenTold(**told, memory=None if found.estimate is None else found.estimate.bytes)
 
 
 @router.post(

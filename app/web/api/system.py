@@ -5,11 +5,12 @@ from datetime import datetime
 from fastapi import APIRouter
 from pydantic import Field
 
+from app.db.upkeep import Health
 from app.web.api.route import ApiRoute, opens
 from app.web.api.shapes import MOMENT, Told, example
 from app.web.pages import Ctx
 from app.web.rights import Right
-from app.web.standing import Health, standing
+from app.web.standing import standing
 from app.web.tokens import Scope
 
 router = APIRouter(route_class=ApiRoute, tags=["jobs"])

@@ -6,7 +6,7 @@ from pathlib import Path
 from typer.testing import CliRunner, Result
 
 from app.cli import program
-from app.cli._doctor import Finding, State
+from app.cli._doctor import Finding, Health
 from app.db import Database
 from app.settings import Settings
 from app.studies import inventory
@@ -18,14 +18,14 @@ def doctor(*options: str) -> Result:
 
 def the_ill(findings: Iterator[Finding]) -> Finding:
     """The only ill finding; whoever reads it is told what to do."""
-    (found,) = [finding for finding in findings if finding.state is State.ILL]
+    (found,) = [finding for finding in findings if finding.state is Health.ILL]
     assert found.fix
     return found
 
 
-def worst(findings: Iterator[Finding]) -> State:
+def worst(findings: Iterator[Finding]) -> Health:
     states = [finding.state for finding in findings]
-    return max(states, key=[State.WELL, State.NOTE, State.ILL].index)
+    return max(states, key=[Health.WELL, Health.NOTE, Health.ILL].index)
 
 
 def a_picture(database: Database, study: int) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.cli._doctor import Finding, State, examine, ground, people
+from app.cli._doctor import Finding, Health, examine, ground, people
 from app.settings import Settings
 from tests.cli.doctor.asking import doctor, the_ill
 
@@ -75,7 +75,7 @@ def test_settings_that_cannot_be_used_are_told_and_nothing_else_is_looked_at(
 def test_an_unknown_setting_is_noted(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BEHOLDER_POTR", "8000")
     (found,) = ground.settings(settings)
-    assert (found.state, "did you mean BEHOLDER_PORT?" in found.finding) == (State.NOTE, True)
+    assert (found.state, "did you mean BEHOLDER_PORT?" in found.finding) == (Health.NOTE, True)
 
 
 def test_a_look_that_goes_wrong_hides_no_other(study: int, monkeypatch: pytest.MonkeyPatch) -> None:

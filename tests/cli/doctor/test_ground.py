@@ -3,10 +3,11 @@
 import shutil
 import stat
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from app.cli._doctor import State, examine, ground, tables
+from app.cli._doctor import Health, examine, ground, tables
 from app.db import Database
 from app.media import Media
 from app.settings import Settings
@@ -28,7 +29,7 @@ def test_a_secret_that_others_may_read_is_ill(settings: Settings) -> None:
     settings.data_dir.mkdir()
     settings.secret()
     path = settings.data_dir / "secret"
-    assert worst(ground.secret(settings, needed=True)) is State.WELL
+    assert worst(ground.secret(settings, needed=True)) is Health.WELL
     path.chmod(0o644)
     assert the_ill(ground.secret(settings, needed=True)).fix == f"chmod 600 {path}"
     assert stat.S_IMODE(path.stat().st_mode) == 0o644  # told, not mended
@@ -49,12 +50,12 @@ def test_a_lost_secret_is_ill_once_there_are_studies(study: int, settings: Setti
 
 def test_a_full_disk_is_ill_and_a_filling_one_noted(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     free = [0]
-    monkeypatch.setattr(shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(0, 0, free[0]))  # type: ignore[attr-defined]
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=free[0], total=0))
     assert "make room" in the_ill(ground.disk(settings)).fix
     free[0] = 3 << 30
-    assert worst(ground.disk(settings)) is State.NOTE
+    assert worst(ground.disk(settings)) is Health.NOTE
     free[0] = 30 << 30
-    assert worst(ground.disk(settings)) is State.WELL
+    assert worst(ground.disk(settings)) is Health.WELL
 
 
 def test_a_store_on_a_disk_of_its_own_is_looked_at_too(settings: Settings, tmp_path: Path) -> None:
@@ -63,7 +64,7 @@ def test_a_store_on_a_disk_of_its_own_is_looked_at_too(settings: Settings, tmp_p
 
 
 def test_a_store_that_takes_nothing_is_ill(settings: Settings, media: Media) -> None:
-    assert worst(ground.store(settings, media)) is State.WELL
+    assert worst(ground.store(settings, media)) is Health.WELL
     shutil.rmtree(settings.data_dir / "media" / "probe", ignore_errors=True)
     (settings.data_dir / "media" / "probe").write_text("a file where the store wants a folder")
     assert "did not take object" in the_ill(ground.store(settings, media)).finding
@@ -73,7 +74,7 @@ def test_a_store_that_is_not_mounted_is_told_and_not_made(study: int, settings: 
     shutil.rmtree(settings.data_dir / "media")
     found = list(examine(verify=False))
     assert the_ill(iter(found)).check == "pictures"
-    assert [finding.state for finding in found if finding.check == "store"] == [State.NOTE]
+    assert [finding.state for finding in found if finding.check == "store"] == [Health.NOTE]
     assert not (settings.data_dir / "media").exists()
 
 
@@ -81,9 +82,9 @@ def test_a_store_that_is_not_mounted_is_told_and_not_made(study: int, settings: 
 def test_the_doctor_and_the_system_page_say_the_same_of_disks_and_backups(
     study: int, settings: Settings, database: Database, media: Media, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(0, 0, 2 << 30))  # type: ignore[attr-defined]
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=2 << 30, total=0))
     doctor = [*ground.disk(settings), *tables.backups(settings, database, verify=False)]
     shown = standing(Context(settings, database, media, settings.secret())).troubles
     mine = {(one.health.value, one.finding, one.fix) for one in shown if one.check in ("disk", "backups")}
-    assert mine == {(one.state.value, one.finding, one.fix) for one in doctor if one.state is not State.WELL}
+    assert mine == {(one.state.value, one.finding, one.fix) for one in doctor if one.state is not Health.WELL}
     assert len(mine) == 3

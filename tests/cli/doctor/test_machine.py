@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from app import clock
-from app.cli._doctor import State, machine
+from app.cli._doctor import Health, machine
 from app.db import Database
 from app.db.models import Job, Worker
 from app.jobs import store
@@ -24,7 +24,7 @@ def test_jobs_that_nobody_does_are_ill(settings: Settings, database: Database) -
     assert "1 job to do and no worker" in the_ill(machine.workers(settings, database)).finding
     with database.write() as db:
         db.add(Worker(name="ada", devices="cpu", started_at=clock.now(), seen_at=clock.now()))
-    assert worst(machine.workers(settings, database)) is State.WELL
+    assert worst(machine.workers(settings, database)) is Health.WELL
 
 
 def test_a_job_held_by_a_worker_that_is_gone_is_told(settings: Settings, database: Database) -> None:
@@ -37,7 +37,7 @@ def test_a_job_held_by_a_worker_that_is_gone_is_told(settings: Settings, databas
     assert f"({held.job})" in found[0].finding
     with database.write() as db:
         db.add(Worker(name="bee", devices="cpu", started_at=clock.now(), seen_at=clock.now()))
-    assert worst(machine.workers(settings, database)) is State.NOTE
+    assert worst(machine.workers(settings, database)) is Health.NOTE
 
 
 def test_a_gpu_that_is_not_there_is_ill(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,14 +54,14 @@ def test_a_gpu_that_pytorch_cannot_use_is_ill(settings: Settings, monkeypatch: p
 
 @pytest.mark.usefixtures("quiet_machine")
 def test_more_threads_than_cores_are_noted(settings: Settings) -> None:
-    assert worst(machine.device(settings.model_copy(update={"gpus": "none"}))) is State.WELL
-    assert worst(machine.device(settings.model_copy(update={"gpus": "none", "threads": 4096}))) is State.NOTE
+    assert worst(machine.device(settings.model_copy(update={"gpus": "none"}))) is Health.WELL
+    assert worst(machine.device(settings.model_copy(update={"gpus": "none", "threads": 4096}))) is Health.NOTE
 
 
 def test_a_machine_without_pytorch_is_noted(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine, "find_spec", lambda name: None)
     (found,) = machine.device(settings)
-    assert (found.state, "pip install '.[trainer]'" in found.fix) == (State.NOTE, True)
+    assert (found.state, "pip install '.[trainer]'" in found.fix) == (Health.NOTE, True)
 
 
 def test_a_pytorch_that_cannot_be_loaded_is_ill(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,8 +71,8 @@ def test_a_pytorch_that_cannot_be_loaded_is_ill(settings: Settings, monkeypatch:
 
 def test_the_real_device_and_the_real_engine_answer(settings: Settings) -> None:
     told = settings.model_copy(update={"gpus": "none"})
-    assert worst(machine.device(told)) is State.WELL
-    assert worst(machine.engine(told)) is State.WELL
+    assert worst(machine.device(told)) is Health.WELL
+    assert worst(machine.engine(told)) is Health.WELL
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from app import clock
 from app.cli import program
-from app.cli._doctor import State, examine, tables
+from app.cli._doctor import Health, examine, tables
 from app.db import Database, checkup
 from app.db.backup import keep
 from app.db.migrate import downgrade, migrate
@@ -44,7 +44,7 @@ def test_an_index_that_has_come_apart_is_found_by_verify(settings: Settings, dat
         raw.execute("PRAGMA foreign_keys=OFF")
         raw.execute("INSERT INTO login_links (account_id, token_digest, expires_at) VALUES (77, 'x', '2030-01-01')")
     raw.close()
-    assert worst(tables.engine(settings, None, verify=False)) is State.WELL
+    assert worst(tables.engine(settings, None, verify=False)) is Health.WELL
     assert "points to a row of accounts that is gone" in the_ill(tables.engine(settings, None, verify=True)).finding
 
 
@@ -94,7 +94,7 @@ def test_one_damaged_study_is_named_and_hides_nothing_else(study: int, database:
     found = list(examine(verify=True))
     assert the_ill(iter(found)).check == "studies"
     assert the_ill(iter(found)).finding.startswith(f"study {study} cannot be read")
-    assert {"secret", "pictures", "logs"} <= {finding.check for finding in found if finding.state is State.WELL}
+    assert {"secret", "pictures", "logs"} <= {finding.check for finding in found if finding.state is Health.WELL}
 
 
 def test_a_server_that_does_not_answer_is_told_without_its_password(
@@ -124,20 +124,20 @@ def test_a_server_that_will_not_do_is_ill(
 ) -> None:
     good = checkup.PostgresFacts("16.1", 160001, "read committed", False, 90, clock.now())
     monkeypatch.setattr(tables, "postgres_facts", lambda _: good)
-    assert worst(tables._postgres(database)) is State.WELL
+    assert worst(tables._postgres(database)) is Health.WELL
     monkeypatch.setattr(tables, "postgres_facts", lambda _: replace(good, **changed))  # type: ignore[arg-type]
     assert says in the_ill(tables._postgres(database)).finding
 
 
 @pytest.mark.sqlite_only
 def test_an_old_backup_is_noted_where_work_was_done_since(study: int, settings: Settings, database: Database) -> None:
-    assert worst(tables.backups(settings, database, verify=False)) is State.NOTE
+    assert worst(tables.backups(settings, database, verify=False)) is Health.NOTE
     backup = keep(settings.data_dir / "beholder.sqlite3", settings.data_dir / "backups" / "before.sqlite3")
-    assert worst(tables.backups(settings, database, verify=True)) is State.WELL
+    assert worst(tables.backups(settings, database, verify=True)) is Health.WELL
     long_ago = (clock.now() - timedelta(days=9)).timestamp()
     os.utime(backup, (long_ago, long_ago))
     (found,) = tables.backups(settings, database, verify=False)
-    assert (found.state, "9 days old" in found.finding) == (State.NOTE, True)
+    assert (found.state, "9 days old" in found.finding) == (Health.NOTE, True)
 
 
 @pytest.mark.sqlite_only
@@ -157,12 +157,12 @@ def test_a_backup_that_could_not_be_put_back_is_ill(settings: Settings, database
 def test_rows_from_the_future_are_ill(
     study: int, settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert worst(tables.clocks(settings, database)) is State.WELL
+    assert worst(tables.clocks(settings, database)) is Health.WELL
     monkeypatch.setattr(clock, "now", lambda: datetime(2020, 1, 1, tzinfo=UTC))
     found = list(tables.clocks(settings, database))
     assert any(
         "the newest row is" in finding.finding and "ahead of this machine" in finding.finding for finding in found
     )
     assert any("the file " in finding.finding for finding in found)
-    assert worst(iter(found)) is State.ILL
+    assert worst(iter(found)) is Health.ILL
     assert all("NTP" in finding.fix for finding in found)

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from app.cli._doctor import State, contents, triggers
+from app.cli._doctor import Health, contents, triggers
 from app.clock import now
 from app.db import Database
 from app.db.models import Check, Study
@@ -65,13 +65,13 @@ def test_a_trigger_that_no_longer_guards_is_named_with_what_brings_it_back(datab
     on_sqlite, on_postgres, names = DISARMED[how]
     run_script(database, on_sqlite if database.is_sqlite else on_postgres)
     found = list(triggers.guards(database))
-    assert {finding.state for finding in found} == {State.ILL}
+    assert {finding.state for finding in found} == {Health.ILL}
     assert " ".join(finding.finding.split()[0] for finding in found) == names[not database.is_sqlite]
     assert all("beholder doctor --verify" in finding.fix for finding in found)
     for guard in lost(database):
         run_script(database, guard.remedy)
     (well,) = triggers.guards(database)
-    assert well.state is State.WELL
+    assert well.state is Health.WELL
 
 
 def test_what_brings_all_triggers_back_makes_them_work(database: Database) -> None:
@@ -103,11 +103,11 @@ def test_what_brings_all_triggers_back_makes_them_work(database: Database) -> No
 def test_results_turned_round_are_found_by_verify(database: Database, statement: str) -> None:
     play(database, join(database, study(database)), most=3)
     (sound,) = contents.logs(database)
-    assert sound.state is State.WELL
+    assert sound.state is Health.WELL
     with database.write() as db:
         db.execute(text(statement))
     (found,) = contents.logs(database)
-    assert (found.state, "or what they show, were changed" in found.finding) == (State.ILL, True)
+    assert (found.state, "or what they show, were changed" in found.finding) == (Health.ILL, True)
     assert "backup" in found.fix
 
 
@@ -121,7 +121,7 @@ def test_trials_issued_before_they_were_sealed_are_noted_and_not_ill(
         ),
     )  # fmt: skip
     play(database, join(database, study(database)), most=3)
-    assert [finding.state for finding in contents.logs(database)] == [State.WELL, State.NOTE]
+    assert [finding.state for finding in contents.logs(database)] == [Health.WELL, Health.NOTE]
 
 
 ASKED = SMALL.model_copy(update={"questionnaire": (Asked.model_validate("age | Age? | number 16-120"),)})
@@ -146,10 +146,10 @@ def test_what_is_known_of_subjects_and_protocols_is_vouched_for(database: Databa
     with database.write() as db:
         screening.record(db, session_id(database, token), Check.ACUITY, False, {"logmar": 0.1}, now())
     (sound,) = contents.logs(database)
-    assert sound.state is State.WELL
+    assert sound.state is Health.WELL
     with database.write() as db:
         db.execute(text(statement))
-    assert told in "; ".join(finding.finding for finding in contents.logs(database) if finding.state is State.ILL)
+    assert told in "; ".join(finding.finding for finding in contents.logs(database) if finding.state is Health.ILL)
 
 
 def test_the_protocol_of_a_study_that_opened_before_a_migration_is_vouched_for(database: Database) -> None:

@@ -5,6 +5,7 @@ from fastapi.testclient import TestClient
 
 from app.db import Database
 from app.jobs import store
+from app.jobs.contract import TrainSpec
 from app.media import Media
 from app.settings import Settings
 from tests.web import trained
@@ -53,7 +54,9 @@ def test_scripts_check_render_and_say_so_again_where_weights_are_missing(
     assert (found["id"], found["found"]) == (rendering, True)
     new = api.post("/api/v1/jobs", json={"spec": spec | {"seed": 5}}).json()
     assert (new["kind"], new["needs"]) == ("render", [matrix.trainings["denoise", "mae"]])
-    learned = store.get(database, matrix.trainings["denoise", "mae"]).spec.photographs[0]  # type: ignore[union-attr]
+    training = store.get(database, matrix.trainings["denoise", "mae"]).spec
+    assert isinstance(training, TrainSpec)
+    learned = training.photographs[0]
     scene = spec["scenes"][0]
     for wrong, kind in (
         ({"scenes": [scene | {"photograph": {"name": learned.name, "digest": learned.digest}}]}, "not-to-judge-on"),
