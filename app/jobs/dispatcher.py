@@ -58,7 +58,7 @@ class Dispatcher:
         self._work(stop, until_idle=False, only=None)
 
     def run_until_idle(self, stop: threading.Event, only: Collection[int] | None = None) -> None:
-        """Works until none of these jobs (of all, without ``only``) waits or is at work anywhere, or ``stop`` is set."""
+        """Works on these jobs (or on all) until none waits or is at work anywhere, or until ``stop`` is set."""
         self._work(stop, until_idle=True, only=only)
 
     def _work(self, stop: threading.Event, *, until_idle: bool, only: Collection[int] | None) -> None:
