@@ -65,7 +65,12 @@ class Step:
 
     @torch.no_grad()
     def _average(self, finite: Tensor) -> None:
-        """The averaged weights move towards the new ones; all layers at once, not one kernel each."""
+        """The averaged weights move towards the new ones; all layers at once, not one kernel each.
+
+        Until the average reaches as far back as its decay says, it is the mean of all weights so far: short trainings
+        would show mostly what they were begun with else.
+        """
+        taken: Tensor = self._state.optimizer.state[self._weights[0]]["step"]  # on the device, without skipped ones
         changes = torch._foreach_sub(self._weights, self._averages)
-        torch._foreach_mul_(changes, finite * self._pace)
+        torch._foreach_mul_(changes, finite * taken.clamp(min=1).reciprocal().clamp(min=self._pace))
         torch._foreach_add_(self._averages, changes)

@@ -66,7 +66,7 @@ class Recipe(Frozen):
     precision: Literal["fp32", "bf16"] = "fp32"
     ema: float | None = Field(
         None, gt=0, lt=1, exclude_if=lambda value: value is None,  # recipes older than this key keep their hash
-        description="Decay of the moving average of the weights that is validated and rendered instead of them.",
+        description="Decay of the moving average of the weights (at first their mean) that is validated and rendered.",
     )  # fmt: skip
     kernels: int = Field(
         10_000, ge=1, le=100_000, exclude_if=lambda value: value == 10_000,  # as above

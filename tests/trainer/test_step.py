@@ -36,15 +36,28 @@ def weights(module: torch.nn.Module | None) -> list[Tensor]:
     return [tensor.detach().clone() for tensor in module.parameters()]
 
 
-def test_averaged_weights_follow_by_a_share_of_the_way(averaging: Recipe, photos: Path) -> None:
+def test_averaged_weights_are_the_mean_so_far_and_then_follow_by_a_share_of_the_way(
+    averaging: Recipe, photos: Path
+) -> None:
     state, step = begun(averaging, photos)
     expected = weights(state.network)
-    for seed in range(3):
+    for seed, share in enumerate([1, 1 / 2, 1 / 3, 1 / 4, 1 / 4, 1 / 4]):
         step(*batch(seed))
-        expected = [old + 0.25 * (new - old) for old, new in zip(expected, weights(state.network), strict=True)]
-    for found, wanted in zip(weights(state.averaged), expected, strict=True):
-        torch.testing.assert_close(found, wanted)
+        expected = [old + share * (new - old) for old, new in zip(expected, weights(state.network), strict=True)]
+        for found, wanted in zip(weights(state.averaged), expected, strict=True):
+            torch.testing.assert_close(found, wanted)
     assert state.shown is state.averaged
+
+
+def test_a_first_step_that_is_not_finite_leaves_the_averaged_weights_as_they_were(
+    averaging: Recipe, photos: Path
+) -> None:
+    state, step = begun(averaging, photos)
+    before = weights(state.averaged)
+    degraded, clean = batch(0)
+    step(degraded / 0, clean)
+    for found, wanted in zip(weights(state.averaged), before, strict=True):
+        torch.testing.assert_close(found, wanted, rtol=0, atol=0)
 
 
 @pytest.mark.parametrize("hazard", ["a batch", "the loss alone", "the gradient alone"])
