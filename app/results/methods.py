@@ -31,7 +31,6 @@ from app.studies import inventory, service, states
 from app.studies.eras import hashes
 from app.studies.protocol import Protocol
 from app.studies.service import StudyView
-from app.studies.withheld import without_codes
 
 _MOST_VOTES = 200_000  # whose file is hashed while somebody waits: some ten seconds
 
@@ -67,7 +66,7 @@ def study_methods(database: Database, study_id: int, found: StudyReport) -> Meth
             section("Statistics", statistics_lines(found), beside_lines(found)),
             section("Software and data", software_lines(), digest_lines(study, vouched)),
         ),
-        without_codes(protocol).model_dump(mode="json"),
+        protocol.without_codes().model_dump(mode="json"),
     )
 
 

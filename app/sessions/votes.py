@@ -41,7 +41,7 @@ _ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # without the letters and digits 
 _FIND = (
     select(
         Trial.id, Trial.kind, Trial.a_on_left, Session.id.label("session_id"), Session.planned, Session.outcome,
-        Session.pilot, Session.event_count, Session.event_head, Study.state, Study.protocol_hash,
+        Session.pilot, Session.event_count, Session.event_head, Session.study_id, Study.state, Study.protocol_hash,
         Stimulus.role.label("role_of_a"),
     )
     .join(Session, Session.id == Trial.session_id)
@@ -52,6 +52,7 @@ _FIND = (
     .with_for_update(of=Session)  # PostgreSQL: the head that the next line is chained to
 )  # fmt: skip
 _PROTOCOL = select(Study.protocol).where(Study.protocol_hash == bindparam("hash")).limit(1)
+_WITH_CODES = select(Study.protocol).where(Study.id == bindparam("study"))
 _INSERT = {
     name: dialect.insert(Vote)
     .on_conflict_do_nothing(index_elements=[Vote.trial_id])
@@ -178,15 +179,15 @@ def record_vote(database: Database, session_token: str, trial_token: str, answer
         if trial.kind is TrialKind.CATCH:
             allowed, planned = protocol.catch_failures_allowed, protocol.catch_trials
             judge_catch(connection, trial.session_id, allowed=allowed, planned=planned, at=at)
-        complete = trial.kind is not TrialKind.PRACTICE and _complete(connection, trial, protocol, at)
+        complete = trial.kind is not TrialKind.PRACTICE and _complete(connection, trial, at)
         return StoredVote(answer.side, late, True, at, complete, _practice_correct(trial, answer.side))
 
 
 def _protocol(database: Database, connection: Connection, protocol_hash: str) -> Protocol:
-    """The study's protocol, read once: it was frozen when the study opened."""
+    """The study's protocol, read once: it was frozen when the study opened. Codes are left out, as the hash does."""
     known: Protocol | None = database.frozen.get(protocol_hash)
     if known is None:
-        known = Protocol.model_validate(connection.scalar(_PROTOCOL, {"hash": protocol_hash}))
+        known = Protocol.model_validate(connection.scalar(_PROTOCOL, {"hash": protocol_hash})).without_codes("")
         database.frozen[protocol_hash] = known
     return known
 
@@ -210,10 +211,11 @@ def _again(connection: Connection, trial: Any, answer: Answer) -> StoredVote:
     return stored
 
 
-def _complete(connection: Connection, trial: Any, protocol: Protocol, at: datetime) -> bool:
+def _complete(connection: Connection, trial: Any, at: datetime) -> bool:
     """Whether this was the last planned vote; if so, the session ends and gets its completion code."""
     if trial.outcome is not None or trial.event_count + 1 < trial.planned:  # each answer has its line in the log
         return False
+    protocol = Protocol.model_validate(connection.scalar(_WITH_CODES, {"study": trial.study_id}))
     return complete(connection, trial.session_id, trial.planned, protocol, at)
 
 

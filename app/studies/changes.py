@@ -16,7 +16,7 @@ from app.jobs.contract import digest_of
 from app.studies.protocol import Protocol
 from app.studies.states import protocol_of
 from app.studies.titles import titled
-from app.studies.withheld import ENDS
+from app.studies.withheld import ENDS, SET
 
 _SHORT = 200  # characters of a value that the audit log keeps; of a longer one its length and its hash
 
@@ -105,11 +105,13 @@ def since(db: Session, study_id: int, revision: int) -> list[Change]:
 def differing(before: Protocol, after: Protocol) -> dict[str, tuple[Any, Any]]:
     """The settings in which two protocols differ, each before and after, in brief."""
     old, new = before.model_dump(mode="json"), after.model_dump(mode="json")
-    return {name: (brief(name, old[name]), brief(name, new[name])) for name in new if old[name] != new[name]}
+    told = {name: (brief(name, old[name]), brief(name, new[name])) for name in new if old[name] != new[name]}
+    return {name: both if both != (SET, SET) else (SET, "set otherwise") for name, both in told.items()}
 
 
 def brief(name: str, value: Any) -> Any:
-    """The setting's value itself where it is short and no code; else its length and its hash, by which it is known."""
+    """The setting's value where it is short, else its length and the hash that it is known by; that a code is set."""
+    if name in ENDS:
+        return value and SET
     written = json.dumps(value, ensure_ascii=False)
-    told = len(written) <= _SHORT and not (value and name in ENDS)
-    return value if told else f"{len(written):,} characters, sha256 {digest_of(value)[:12]}"
+    return value if len(written) <= _SHORT else f"{len(written):,} characters, sha256 {digest_of(value)[:12]}"

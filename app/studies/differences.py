@@ -13,7 +13,6 @@ from app.studies.analysis_plan import AnalysisPlan
 from app.studies.inventory import TaskStock
 from app.studies.protocol import Protocol
 from app.studies.service import StudyView
-from app.studies.withheld import without_codes
 
 
 class NotACopy(BadInput):
@@ -94,7 +93,7 @@ def titles(before: str, after: str) -> list[ChangedSetting]:
 
 
 def _settings(one: StudyView, other: StudyView, closed: Collection[int]) -> list[ChangedSetting]:
-    before, after = (without_codes(study.protocol) if study.id in closed else study.protocol for study in (one, other))
+    before, after = (study.protocol.without_codes() if study.id in closed else study.protocol for study in (one, other))
     return changed(before, after)
 
 

@@ -4,10 +4,12 @@ A hash that was stored at opening is of the settings that there were; what was w
 """
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from app.jobs.contract import digest_of
 from app.studies.protocol import Protocol
+from app.studies.withheld import withheld
 
 FIRST = frozenset({
     "question", "trials_per_session", "judgements_per_pair", "block_size", "break_minutes", "catch_trials",
@@ -40,13 +42,20 @@ _WRITTEN_IN: tuple[tuple[dict[str, Any], frozenset[str]], ...] = (
 
 
 def hashes(said: Mapping[str, Any]) -> Iterator[str]:
-    """What the stored protocol can have been hashed to when its study opened."""
-    protocol = Protocol.model_validate(said)
-    told, stored = protocol.model_dump(mode="json"), set(said)
-    yield protocol.hash
-    yield digest_of({name: told[name] for name in stored})  # before the settings that it does not hold
+    """What the stored protocol can have been hashed to when its study opened: with its codes, too, as once it was."""
+    told = Protocol.model_validate(said).model_dump(mode="json")
+    for names in (told.keys(), *_known(said)):
+        settings = {name: told[name] for name in names}
+        yield digest_of(withheld(settings))
+        yield digest_of(settings)
+
+
+def _known(said: Mapping[str, Any]) -> Iterator[AbstractSet[str]]:
+    """Which settings there were when the protocol was stored, as far back as nothing speaks against it."""
+    stored = set(said)
+    yield stored
     for written, known in _WRITTEN_IN:
         if {name: said.get(name) for name in written} != written:
             return
-        stored -= written.keys()
-        yield digest_of({name: told[name] for name in known | stored})
+        stored = stored - written.keys()
+        yield known | stored

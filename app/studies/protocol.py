@@ -14,6 +14,7 @@ from app.studies.fields import CatchPair, Gate, Sampling, ViewingModule, Viewing
 from app.studies.plain import PLAIN, is_plain
 from app.studies.sayings import by_setting, marked, sentence
 from app.studies.setting import setting
+from app.studies.withheld import ENDS, SET, withheld
 from app.studies.words import Words
 
 REPEAT_DISTANCE = 10  # trials at least between a comparison and its repeat, wherever there are so many
@@ -209,8 +210,12 @@ class Protocol(Words):
 
     @property
     def hash(self) -> str:
-        """The protocol's identity: sha256 of its canonical JSON."""
-        return digest_of(self.model_dump(mode="json"))
+        """The protocol's identity: sha256 of its canonical JSON, with "set" for codes and addresses at the end."""
+        return digest_of(withheld(self.model_dump(mode="json")))
+
+    def without_codes(self, told: str = SET) -> "Protocol":
+        """The protocol as it is shown to those who do not run the study."""
+        return self.model_copy(update=withheld({name: getattr(self, name) for name in ENDS}, told))
 
     @property
     def plan_hash(self) -> str:

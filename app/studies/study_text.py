@@ -12,7 +12,7 @@ from app.studies.fields import Asked, CatchPair
 from app.studies.protocol import Protocol
 from app.studies.setting_groups import grouped
 from app.studies.study_file import AskedStimuli, StudyFile
-from app.studies.withheld import ENDS, without_codes
+from app.studies.withheld import ENDS
 from app.studies.words import Translation
 
 _WIDTH = 120
@@ -42,7 +42,7 @@ def text_of(study: StudyFile, *, codes: bool = True) -> str:
     Without ``codes``, it says of which settings of the end it has left out what they are.
     """
     left_out = () if codes else tuple(name for name in ENDS if getattr(study.protocol, name))
-    protocol = study.protocol if codes else without_codes(study.protocol, "")
+    protocol = study.protocol if codes else study.protocol.without_codes("")
     parts = [
         "# A study of Beholder. `beholder study create FILE` makes a draft of it; what is left out has its default.",
         *([f"# Left out, for those who run the study: {', '.join(left_out)}."] if left_out else ()),

@@ -7,7 +7,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from app.db import Database
-from app.db.models import Exclusion, Outcome, Side, Stimulus, StudyState, Vote
+from app.db.models import Exclusion, Outcome, Side, Stimulus, Study, StudyState, Vote
 from app.sessions import events
 from app.sessions.checks import readmit
 from app.sessions.pictures import PaneNotFound, shown_in
@@ -126,6 +126,17 @@ def test_answers_may_arrive_in_any_order_and_number(database: Database) -> None:
     assert set(sent[: first_complete + 1]) == set(trials)
     assert set(sent[:first_complete]) != set(trials)
     assert all(complete[first_complete:])
+
+
+def test_of_studies_that_differ_in_their_codes_alone_each_gives_its_own(database: Database) -> None:
+    codes = []
+    for code in ("ONE", "TWO"):
+        _, token, _ = _started(database, NO_PRACTICE.model_copy(update={"completed_code": code}))
+        play(database, token, honest)
+        codes.append(view(database, token).completion_code)
+    with database.read() as db:
+        assert len(set(db.scalars(select(Study.protocol_hash)))) == 1
+    assert codes == ["ONE", "TWO"]
 
 
 def test_the_completion_code_comes_with_the_last_answer_only(database: Database) -> None:

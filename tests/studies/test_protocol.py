@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from app.jobs.contract import digest_of
+from app.studies.eras import SECOND, hashes
 from app.studies.fields import AnswerKind
 from app.studies.protocol import BadProtocol, Protocol, read
 
@@ -142,6 +144,22 @@ def test_what_does_not_fit_is_told_with_what_would(said: dict[str, object], told
     with pytest.raises(BadProtocol, match=told) as refused:
         read(said)
     assert "should match" not in refused.value.message
+
+
+def test_the_hash_says_that_a_code_is_set_and_nothing_to_try_codes_against() -> None:
+    one, other = Protocol(completed_code="A1", failed_url="https://a.example"), Protocol(completed_code="B2")
+    assert one.hash != other.hash, "whether somebody is sent away is part of the protocol"
+    assert other.hash == Protocol(completed_code="set").hash != Protocol().hash
+    assert one.hash == one.model_copy(update={"failed_url": "https://b.example"}).hash
+
+
+def test_a_study_that_opened_while_the_hash_was_of_its_codes_too_still_has_its_own() -> None:
+    said = Protocol(completed_code="A1").model_dump(mode="json")
+    known = list(hashes(said))
+    assert digest_of(said) in known
+    assert digest_of(said | {"completed_code": "B2"}) not in known
+    older = {name: said[name] for name in SECOND}
+    assert digest_of(older) in hashes(older)
 
 
 def test_optional_may_be_written_in_any_case_and_every_known_value_is_filled_in() -> None:

@@ -176,11 +176,13 @@ def test_nothing_in_the_log_names_a_subject_or_somebody_who_was_only_invited(
     assert latest(database, "invitation revoked").details == {"invitation": 2}
 
 
-def test_a_completion_code_that_is_changed_is_in_the_log_by_its_hash(desk: TestClient, database: Database) -> None:
+def test_of_a_completion_code_the_log_says_that_it_was_changed_and_nothing_to_try_codes_against(
+    desk: TestClient, database: Database
+) -> None:
     draft = service.create(database, "Which loss?", Protocol(completed_code="CPAID17"))
     service.edit(database, draft, protocol=Protocol(completed_code="CPAID18"))
     changed = latest(database, "protocol changed")
-    assert [*changed.details["settings"]] == ["completed_code"]
+    assert changed.details["settings"] == {"completed_code": ["set", "set otherwise"]}
     assert "CPAID" not in desk.get(f"/admin/studies/{draft}/log").text
 
 

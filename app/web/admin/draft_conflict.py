@@ -9,6 +9,7 @@ from starlette.datastructures import FormData
 from app.studies.changes import DraftChanged, brief
 from app.studies.protocol import Protocol
 from app.studies.service import StudyView
+from app.studies.withheld import SET
 from app.web.admin.forms import text
 from app.web.admin.protocol_form import settings_of
 
@@ -57,7 +58,8 @@ def clash(
             before.setdefault(name, old)
     saved, mine = study.protocol.model_dump(mode="json"), typed.model_dump(mode="json")
     moved = [name for name in before if name in mine and mine[name] != saved[name]]
-    untouched = [name for name in moved if brief(name, mine[name]) == before[name]]
+    # Of a code the log says only that it was set, so that whether it is the one before must be asked.
+    untouched = [name for name in moved if brief(name, mine[name]) == before[name] != SET]
     current = study.protocol.model_dump()
     labels, shown, written = _labels(current), _values(current), _values(typed.model_dump())
     contested = tuple(

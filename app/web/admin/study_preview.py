@@ -17,7 +17,6 @@ from app.studies import inventory, protocol, service
 from app.studies.protocol import Protocol
 from app.studies.service import StudyView
 from app.studies.steps import Step
-from app.studies.withheld import without_codes
 from app.web.admin.forms import Sent, text
 from app.web.admin.protocol_form import said
 from app.web.admin.study_head import head, study_page
@@ -113,7 +112,7 @@ def preview_typed(request: Request, use: Ctx, _who: Runs, study_id: Id, form: Se
 def _seen(request: Request, study: StudyView) -> Protocol:
     """The protocol as far as it is shown to whoever asks: with an example for a code that is not theirs to know."""
     may: May = request.state.may
-    return study.protocol if may.runs else without_codes(study.protocol, "")
+    return study.protocol if may.runs else study.protocol.without_codes("")
 
 
 def _shown_in(form: FormData) -> list[str]:

@@ -10,7 +10,6 @@ from app.results.expected_planning import expected
 from app.studies import as_file, inventory, service
 from app.studies.protocol import Protocol
 from app.studies.study_text import text_of
-from app.studies.withheld import without_codes
 from app.web.admin.draft_form import Typed, as_saved, saved_or_typed
 from app.web.admin.forms import Sent
 from app.web.admin.protocol_form import settings_of
@@ -51,7 +50,7 @@ def save_protocol(request: Request, use: Ctx, who: Runs, study_id: Id, form: Sen
 
 def _page(request: Request, use: Context, study_id: int, typed: Typed | None = None) -> Response:
     above, may = head(use, study_id), request.state.may
-    seen = above.study if may.runs else replace(above.study, protocol=without_codes(above.study.protocol))
+    seen = above.study if may.runs else replace(above.study, protocol=above.study.protocol.without_codes())
     form, draft = typed or as_saved(seen), above.study.state is StudyState.DRAFT
     return study_page(
         request,

@@ -6,7 +6,6 @@ from app.studies import service
 from app.studies.changes import DraftChanged
 from app.studies.protocol import Protocol
 from app.studies.states import StudyNotDraft, StudyNotFound
-from app.studies.withheld import without_codes
 from app.web.api.route import ApiRoute, Asking, opens
 from app.web.api.shapes import IfMatch, revision
 from app.web.pages import Ctx, Id
@@ -21,7 +20,7 @@ def read_protocol(request: Request, use: Ctx, study_id: Id) -> Protocol:
     """Every setting of the study; of completion codes and the addresses at the end, `set` for who does not run it."""
     found = service.get(use.database, study_id).protocol
     may: May = request.state.may
-    return found if may.runs else without_codes(found)
+    return found if may.runs else found.without_codes()
 
 
 @router.put(
