@@ -1,8 +1,8 @@
 """How long trainings take and how much memory they need, told before they are launched: plain data, no torch.
 
-``estimate_launch`` is for pages and commands: what ``launch_matrix`` would train, on the devices that workers report,
-at the speeds that finished trainings have had. ``estimate`` is one training on one device. A number never comes alone:
-it has a ``low`` and a ``high`` end, and says what it stands on. Renderings and scores, minutes as a rule, come on top.
+``foresight.foresee`` asks for what a launch would train, on the devices that workers report, at the speeds that ended
+trainings have had. A number never comes alone: it has a ``low`` and a ``high`` end, and says what it stands on.
+Renderings and scores, minutes as a rule, come on top.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,12 +10,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from heapq import heapify, heappop, heappush
 
-from app.db import Database
 from app.jobs import cost, objective
 from app.jobs.contract import Recipe
 from app.jobs.cost import Memory
-from app.jobs.launch import PRESET_AS_IT_IS, Changes, TaskRecipes, check_matrix
-from app.jobs.speeds import Device, Speed, devices_of, here, measured
+from app.jobs.matrix_plan import TaskRecipes
+from app.jobs.speeds import Device, Speed, here
 
 PROCESS = 1_500_000_000  # bytes that PyTorch and its libraries take besides, on a GPU or in the computer
 _SAME, _NEAR, _FAR, _RECKONED = 1.2, 1.6, 2.5, 4.0  # how many times too small or too large a number may be
@@ -105,26 +104,6 @@ class MatrixEstimate:
         )  # fmt: skip
 
 
-def estimate_launch(
-    database: Database,
-    *,
-    tasks: Sequence[str],
-    objectives: Sequence[str],
-    preset: str,
-    seed: int = 0,
-    changes: Changes = PRESET_AS_IT_IS,
-) -> MatrixEstimate:
-    """What ``launch_matrix`` with the same arguments would take, if nothing of it were there already.
-
-    Raises
-    ------
-    UnknownTask, UnknownMeasure, BadObjective, UnknownPreset, BadMatrix
-        As ``launch_matrix`` does.
-    """
-    recipes = check_matrix(tasks, objectives, preset=preset, seed=seed, changes=changes)
-    return estimate_matrix(recipes, devices_of(database), measured(database))
-
-
 def estimate_matrix(
     recipes: Sequence[TaskRecipes], devices: Sequence[Device], speeds: Sequence[Speed] = ()
 ) -> MatrixEstimate:
@@ -141,11 +120,6 @@ def estimate_matrix(
     work = [sum(getattr(one.seconds, end) for one in fastest) for end in ("value", "low", "high")]
     ordered = sorted(fastest, key=lambda one: one.condition != "")
     return MatrixEstimate(tuple(ordered), used, not devices, Span(*ends), Span(*work))
-
-
-def estimate(recipe: Recipe, device: Device, speeds: Sequence[Speed] = ()) -> TrainingEstimate:
-    """What one training takes on that device: from speeds that were measured there, as far as there are any."""
-    return _one(recipe, device, speeds, "")
 
 
 def _one(recipe: Recipe, device: Device, speeds: Sequence[Speed], condition: str) -> TrainingEstimate:

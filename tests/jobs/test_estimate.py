@@ -1,5 +1,6 @@
 """What a training takes, told before it is launched."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -10,10 +11,10 @@ from app.db import Database
 from app.db.models import Job, JobState, Worker
 from app.jobs import claims, cost, store
 from app.jobs.contract import Recipe, TrainSpec
-from app.jobs.estimate import Basis, MatrixEstimate, estimate, estimate_launch, estimate_matrix
-from app.jobs.launch import Changes, check_matrix
+from app.jobs.estimate import Basis, MatrixEstimate, TrainingEstimate, estimate_matrix
+from app.jobs.matrix_plan import Changes, TaskRecipes, check_matrix
 from app.jobs.presets import preset
-from app.jobs.speeds import Device, Speed, measured, table
+from app.jobs.speeds import Device, Speed, devices_of, measured, table
 from tests.jobs.build import PHOTOGRAPH, claimed
 
 pytestmark = pytest.mark.one_database
@@ -25,6 +26,11 @@ def recipe(
     task: str = "denoise", objective: str = "mae", size: str = "lab", seed: int = 0, **changes: object
 ) -> Recipe:
     return preset(size, task, objective, stage=2, seed=seed, changes=changes)
+
+
+def estimate(one: Recipe, device: Device, speeds: Sequence[Speed] = ()) -> TrainingEstimate:
+    """What that training alone takes on that device alone."""
+    return estimate_matrix([TaskRecipes(one.task, one, {})], [device], speeds).trainings[0]
 
 
 def trained(database: Database, one: Recipe, ms: float, device: str = CARD.name) -> int:
@@ -126,4 +132,5 @@ def test_every_measure_of_the_catalogue_has_a_cost() -> None:
 
 
 def launch(database: Database) -> MatrixEstimate:
-    return estimate_launch(database, tasks=["denoise"], objectives=["mae", "gmsd"], preset="lab")
+    plan = check_matrix(["denoise"], ["mae", "gmsd"], preset="lab")
+    return estimate_matrix(plan, devices_of(database), measured(database))
