@@ -1,5 +1,7 @@
 """``beholder study``: studies from draft to archive, as the desk's buttons do it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -93,7 +95,8 @@ def pause(number: Number, anyway: Anyway = False) -> None:
     from app.sessions import stopping
 
     with installation() as place:
-        stopping.pause(place.database, number, "pause" if anyway else "")
+        with _said_by_anyway():
+            stopping.pause(place.database, number, anyway=anyway)
         typer.echo(f"Study {number} is paused.")
 
 
@@ -115,7 +118,8 @@ def close(number: Number, anyway: Anyway = False) -> None:
     from app.sessions import stopping
 
     with installation() as place:
-        stopping.close(place.database, number, "close" if anyway else "")
+        with _said_by_anyway():
+            stopping.close(place.database, number, anyway=anyway)
         typer.echo(f"Study {number} is closed.")
 
 
@@ -231,3 +235,13 @@ def try_(number: Number) -> None:
     with installation() as place:
         token = trying.try_it(place.database, place.media, place.settings.secret(), number)
         typer.echo(f"{place.settings.address}/join/{token}")
+
+
+@contextmanager
+def _said_by_anyway() -> Iterator[None]:
+    from app.sessions import stopping
+
+    try:
+        yield
+    except stopping.SubjectsSitting as error:
+        raise stopping.SubjectsSitting(error.sitting, "say --anyway") from None

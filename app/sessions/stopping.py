@@ -1,4 +1,4 @@
-"""Pausing or closing a study while subjects sit: how many there are, and a word typed by whoever means it."""
+"""Pausing or closing a study while subjects sit: how many there are, and only by whoever says that they know."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -26,13 +26,15 @@ class Sitters:
 
 
 class SubjectsSitting(Conflict):
-    """Subjects are in the middle of their sessions, and nobody has typed that this is known."""
+    """Subjects are in the middle of their sessions, and nobody has said that this is known.
 
-    def __init__(self, sitting: Sitters, word: str) -> None:
+    ``way`` is how that is said where the study was to be stopped.
+    """
+
+    def __init__(self, sitting: Sitters, way: str = "do it anyway") -> None:
         self.sitting = sitting
         super().__init__(
-            f"Nothing was changed: {in_words(sitting)}",
-            f"type the word {word} if you mean it, or wait until they have finished",
+            f"Nothing was changed: {in_words(sitting)}", f"{way} if you mean it, or wait until they have finished"
         )
 
     def extras(self) -> dict[str, Any]:
@@ -54,20 +56,20 @@ def sitters(database: Database, study_id: int) -> Sitters:
     return Sitters(here, begun - here)
 
 
-def pause(database: Database, study_id: int, typed: str, *, by: Actor = AT_THE_MACHINE) -> None:
-    """The study is paused; while subjects sit, only by whoever has typed ``pause``."""
+def pause(database: Database, study_id: int, *, anyway: bool, by: Actor = AT_THE_MACHINE) -> None:
+    """The study is paused; while subjects sit, only ``anyway``."""
     sitting = sitters(database, study_id)
-    if sitting.here and _state(database, study_id) is StudyState.OPEN and typed.strip().lower() != "pause":
-        raise SubjectsSitting(sitting, "pause")
+    if sitting.here and _state(database, study_id) is StudyState.OPEN and not anyway:
+        raise SubjectsSitting(sitting)
     moves.pause(database, study_id, by=by)
 
 
-def close(database: Database, study_id: int, typed: str, *, by: Actor = AT_THE_MACHINE) -> None:
-    """The study ends for good; while sessions are unfinished, only by whoever has typed ``close``."""
+def close(database: Database, study_id: int, *, anyway: bool, by: Actor = AT_THE_MACHINE) -> None:
+    """The study ends for good; while sessions are unfinished, only ``anyway``."""
     sitting = sitters(database, study_id)
     running = (sitting.here or sitting.away) and not _state(database, study_id).has_ended
-    if running and typed.strip().lower() != "close":
-        raise SubjectsSitting(sitting, "close")
+    if running and not anyway:
+        raise SubjectsSitting(sitting)
     moves.close(database, study_id, by=by)
 
 

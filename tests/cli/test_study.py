@@ -6,6 +6,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from app.cli import program
+from app.db import Database
+from tests.cli.conftest import Run
+from tests.sessions import planted
 from tests.studies.pictures import fill
 
 pytestmark = pytest.mark.one_database
@@ -82,3 +85,14 @@ def test_a_draft_is_changed_by_a_file_as_a_whole_or_not_at_all(tmp_path: Path, m
     assert "3 pairs" in said("show", "1").output
     said("open", "1")
     assert "draft" in str(said("change", "1", str(file)).exception)
+
+
+def test_a_study_is_stopped_under_its_subjects_by_the_word_of_the_command(beholder: Run, database: Database) -> None:
+    study = planted.study(database)
+    planted.join(database, study)
+    for move in ("pause", "close"):
+        refused = beholder("study", move, str(study))
+        assert refused.returncode == 2
+        assert "1 subject sits at their screen right now: say --anyway if you mean it" in refused.stderr
+        assert "type" not in refused.stderr
+        assert beholder("study", move, str(study), "--anyway").returncode == 0

@@ -47,7 +47,7 @@ def end_pilot(use: Ctx, who: Runs, study_id: Id) -> Response:
 def pause(request: Request, use: Ctx, who: Runs, study_id: Id, typed: Typed = "") -> Response:
     """No new block starts until the study is resumed; while subjects sit, only with the word typed."""
     try:
-        stopping.pause(use.database, study_id, typed, by=actor(who))
+        stopping.pause(use.database, study_id, anyway=_is_typed(typed, "pause"), by=actor(who))
     except stopping.SubjectsSitting as error:
         return _unstopped(request, use, study_id, error, "pause")
     return RedirectResponse(f"/admin/studies/{study_id}/monitor", 303)
@@ -64,7 +64,7 @@ def resume(use: Ctx, who: Runs, study_id: Id) -> Response:
 def close(request: Request, use: Ctx, who: Runs, study_id: Id, typed: Typed = "") -> Response:
     """The study ends for good; while sessions are unfinished, only with the word typed."""
     try:
-        stopping.close(use.database, study_id, typed, by=actor(who))
+        stopping.close(use.database, study_id, anyway=_is_typed(typed, "close"), by=actor(who))
     except stopping.SubjectsSitting as error:
         return _unstopped(request, use, study_id, error, "close")
     return RedirectResponse(f"/admin/studies/{study_id}/results", 303)
@@ -91,6 +91,10 @@ def delete(use: Ctx, who: Owns, study_id: Id) -> Response:
     return RedirectResponse("/admin/studies", 303)
 
 
+def _is_typed(typed: str, word: str) -> bool:
+    return typed.strip().lower() == word
+
+
 def _unstopped(request: Request, use: Context, study_id: int, error: stopping.SubjectsSitting, word: str) -> Response:
     above = head(use, study_id)
     return study_page(
@@ -98,7 +102,7 @@ def _unstopped(request: Request, use: Context, study_id: int, error: stopping.Su
         above,
         "monitor",
         template="admin/study_stop.html",
-        problem=error.message,
+        problem=stopping.SubjectsSitting(error.sitting, f"type the word {word}").message,
         status=error.status,
         word=word,
     )
