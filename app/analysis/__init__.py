@@ -9,7 +9,7 @@ In the order in which counts become a ranking:
 - ``batched``        strengths of very many small matrices at once, such as bootstrap replicates.
 - ``sparse``         strengths of very many conditions, from votes one by one.
 - ``bradley_terry``  strengths of the conditions of each scene, from a matrix of wins.
-- ``vote_list``      the same from votes one by one, whatever the number of conditions.
+- ``vote_list``      the same from votes one by one, for scripts with thousands of conditions.
 - ``shared_parameter``  strengths of many scenes with one parameter that all share; for the next two.
 - ``davidson``       ties as answers of their own.
 - ``side_bias``      whether the left side of the screen is preferred, whatever stands there.

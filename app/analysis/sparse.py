@@ -69,7 +69,7 @@ def fit_votes(
     graph = _graph(a, b, won, lost, n)
     if prior == 0:
         _require_connected(graph, conditions)
-    found = _newton(graph, n, prior)
+    found = _newton(graph, prior)
     return SparseStrengths(
         conditions=tuple(conditions),
         strength=found,
@@ -83,7 +83,7 @@ def strengths(wins: FloatArray, prior: float) -> FloatArray:
     """Strengths ``(n,)`` from one matrix of wins ``(n, n)``."""
     met = np.triu(wins + wins.T) > 0
     a, b = np.nonzero(met)
-    return _newton(_graph(a, b, wins[a, b], wins[b, a], len(wins)), len(wins), prior)
+    return _newton(_graph(a, b, wins[a, b], wins[b, a], len(wins)), prior)
 
 
 def _graph(a: IntArray, b: IntArray, won: FloatArray, lost: FloatArray, n: int) -> _Graph:
@@ -105,7 +105,7 @@ def _require_connected(graph: _Graph, conditions: Sequence[str]) -> None:
     require_connected_arrows(winners, losers, conditions)
 
 
-def _newton(graph: _Graph, n: int, prior: float) -> FloatArray:
+def _newton(graph: _Graph, prior: float) -> FloatArray:
     """Strengths ``(n,)`` by Newton's method from the mean log-odds."""
     strength = graph.summed(np.log((graph.won + 0.5) / (graph.lost + 0.5)), -1.0)
     strength /= np.maximum(graph.summed(np.ones(len(graph.won)), 1.0), 1.0)

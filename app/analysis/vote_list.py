@@ -1,4 +1,8 @@
-"""Bradley-Terry strengths from votes one by one, whatever the number of conditions."""
+"""Bradley-Terry strengths from votes one by one, whatever the number of conditions.
+
+No page and no command comes here: a report holds the counts of its scenes as matrices, and its tests compare every two
+conditions. This is for scripts with thousands of conditions, and for the benchmark beside libraries that take rows.
+"""
 
 from collections.abc import Sequence
 
