@@ -36,16 +36,27 @@ def test_a_training_leaves_its_result_its_curve_and_its_weights(stage: Stage) ->
 
 
 def test_a_job_gets_what_it_needs_and_no_secret(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("BEHOLDER_DATABASE_URL", "postgresql://beholder:tortoise@localhost/beholder")
-    monkeypatch.setenv("PGPASSWORD", "tortoise")
+    secrets = {
+        "BEHOLDER_DATABASE_URL": "postgresql://beholder:tortoise@localhost/beholder",
+        "BEHOLDER_OIDC_ISSUER": "https://tortoise.example",
+        "BEHOLDER_OIDC_SECRET": "tortoise",
+        "BEHOLDER_OIDC_SECRET_FILE": "/etc/tortoise",
+        "BEHOLDER_OF_TOMORROW": "tortoise",
+        "PGPASSWORD": "tortoise",
+        "PGPASSFILE": "/etc/tortoise",
+    }
+    for name, value in secrets.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("BEHOLDER_WEIGHTS", "/srv/weights")
     job = stage.job(DONE)
     stage.work()
     environment = (stage.folder(job) / "environment.json").read_text(encoding="utf-8")
     assert "tortoise" not in environment
-    assert json.loads(environment)["CUDA_VISIBLE_DEVICES"] == ""
-    told = stage.assignment(job)
-    assert (told.job, told.attempt, told.spec, told.device) == (job, 1, training(), "cpu")
-    assert (told.media, told.checkpoint_seconds) == (stage.media.url, 7.0)
+    told = json.loads(environment)
+    assert (told["CUDA_VISIBLE_DEVICES"], told["BEHOLDER_WEIGHTS"]) == ("", "/srv/weights")
+    asked = stage.assignment(job)
+    assert (asked.job, asked.attempt, asked.spec, asked.device) == (job, 1, training(), "cpu")
+    assert (asked.media, asked.checkpoint_seconds) == (stage.media.url, 7.0)
 
 
 def test_the_second_stage_begins_with_the_weights_of_the_first(stage: Stage) -> None:

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import IO
 
 from app.jobs.devices import Slot
-from app.settings import Settings
+from app.settings import PREFIX, Settings
 
 GRACE_SECONDS = 30.0  # from the request to stop to the end by force: time to save a checkpoint
-_PRIVATE = ("BEHOLDER_DATABASE_URL", "PGPASSWORD")  # may hold a password, and a job opens no database
+_READ_BY_JOBS = {f"{PREFIX}{name}" for name in ("WEIGHTS", "LOG_FORM", "LOG_LEVEL")}  # all else is the worker's own
+_LIBPQ = "PG"  # how variables begin that lead into a database, and a job opens none
 
 
 class Found(Enum):
@@ -114,13 +115,18 @@ class LocalEngine:
             os.killpg(int(ref.rsplit(":", 2)[1]), signal.SIGKILL)
 
     def _environment(self, slot: Slot, report_fd: int) -> dict[str, str]:
-        inherited = {name: value for name, value in os.environ.items() if name not in _PRIVATE}
+        inherited = {name: value for name, value in os.environ.items() if _is_for_jobs(name)}
         return inherited | {
             "BEHOLDER_DATA_DIR": str(self._settings.data_dir),
             "BEHOLDER_REPORT_FD": str(report_fd),
             "CUDA_VISIBLE_DEVICES": slot.gpu or "",
             "PYTHONUNBUFFERED": "1",
         }
+
+
+def _is_for_jobs(variable: str) -> bool:
+    """Whether a job may know it: passwords of the database and secrets of an issuer are settings like all others."""
+    return variable in _READ_BY_JOBS or not variable.startswith((PREFIX, _LIBPQ))
 
 
 def _ref(pid: int) -> str:
