@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 from app.db import Database
 from app.db.audit import AT_THE_MACHINE, Actor, note
 from app.db.models import MeasureForm, Stimulus, Study
-from app.errors import Conflict
+from app.errors import Conflict, Forbidden
 from app.results.csv_faults import Faults, quoted
 from app.results.measures_csv import BadMeasures, MeasureFile, Place, read_measures
 from app.results.sentences import counted
-from app.studies import inventory, measured, states
+from app.studies import inventory, measured, members, states
 from app.studies.inventory import REFERENCE, TaskStock
 from app.studies.measured import SAME, Kept, Key, Other, OtherValues, Source
 from app.studies.turns import READINGS
@@ -39,6 +39,22 @@ class MeasuresDiffer(Conflict):
             f"written.\n  {listed}{more}",
             "find out which are right; then leave these lines out, or ask to replace the values that are here",
         )
+
+
+class MeasuresOfOthers(Forbidden):
+    """The values that would be replaced are also those of studies that whoever asks does not run."""
+
+    def __init__(self, name: str, studies: int) -> None:
+        which = "another study that you do" if studies == 1 else f"{studies} other studies that you do"
+        super().__init__(
+            f"{name} would replace values that {which} not run shows too, and nothing was written",
+            "leave these lines out, or ask somebody who runs those studies or operates this installation",
+        )
+        self.studies = studies
+
+    def extras(self) -> dict[str, int]:
+        """How many studies they are; which ones is for those who take part in them."""
+        return {"studies": self.studies}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +84,7 @@ def import_measures(
     """The values of the file are known for the pictures of the study, and so in every study that shows the same ones.
 
     Importing the same again changes nothing. A different value for the same pictures, measure and form is refused, or
-    replaced where that is asked for; the log of every other study that shows them tells of it too.
+    replaced where that is asked for by somebody who runs all studies that show them; the log of each tells of it.
 
     Raises
     ------
@@ -76,6 +92,8 @@ def import_measures(
         Naming every fault and its lines.
     MeasuresDiffer
         Naming the lines whose values differ from those that are here.
+    MeasuresOfOthers
+        Counting the other studies that have such values and that ``by`` does not run.
     """
     with database.read() as db:
         states.find(db, study_id)
@@ -88,15 +106,23 @@ def import_measures(
     try:
         with database.write() as db:
             kept = measured.keep_in(db, values, source, higher_is_better=file.higher_is_better, replace=replace)
-            if kept.added or kept.replaced:
-                counts = {"added": kept.added, "replaced": len(kept.replaced)}
-                note(db, by, "measures brought in", study_id=study_id, file=source.file_name, **counts)
-            for other, count in _replaced_in(db, kept, besides=study_id).items():  # whose owners did not ask for it
-                note(db, by, "measures replaced", study_id=other, file=source.file_name, replaced=count)
+            _tell(db, kept, study_id, source.file_name, by)
     except OtherValues as error:
         told = _told(error.others, keys, file, "{brought:g} here and {there:g} in {source}")
         raise MeasuresDiffer(file.name, told[:_TOLD], len(error.others)) from None
     return _imported(file, kept, keys)
+
+
+def _tell(db: Session, kept: Kept, study_id: int, file: str | None, by: Actor) -> None:
+    """The logs of all studies concerned tell of the change; raises ``MeasuresOfOthers``."""
+    if kept.added or kept.replaced:
+        counts = {"added": kept.added, "replaced": len(kept.replaced)}
+        note(db, by, "measures brought in", study_id=study_id, file=file, **counts)
+    others = _replaced_in(db, kept, besides=study_id)
+    if strange := members.not_run_by(db, by, others):
+        raise MeasuresOfOthers(file or "", len(strange))
+    for other, count in others.items():  # whose owners did not ask for it
+        note(db, by, "measures replaced", study_id=other, file=file, replaced=count)
 
 
 def _replaced_in(db: Session, kept: Kept, besides: int) -> dict[int, int]:

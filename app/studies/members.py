@@ -1,5 +1,6 @@
 """Who takes part in a study, and in which role."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,8 @@ from app.db.audit import AT_THE_MACHINE, Actor, note
 from app.db.models import Account, AccountInvitation, Membership, Role, Study
 from app.errors import Conflict, NotFound
 from app.studies.states import hold
+
+_RUN = (Role.OWNER, Role.EXPERIMENTER)  # the roles that have the right ``runs``
 
 
 class LastOwner(Conflict):
@@ -75,6 +78,18 @@ def seen_by(db: Session, by: Actor) -> ColumnElement[bool]:
     if by.account_id is None or db.scalar(select(Account.operates).where(Account.id == by.account_id)):
         return true()
     return takes_part(by.account_id)
+
+
+def not_run_by(db: Session, by: Actor, studies: Collection[int]) -> set[int]:
+    """Those of these studies that the actor does not run; which they do run is held until the transaction ends.
+
+    At the machine, and for whoever operates the program, there are none.
+    """
+    if by.account_id is None or db.scalar(select(Account.operates).where(Account.id == by.account_id)):
+        return set()
+    roles = select(Membership).where(Membership.account_id == by.account_id, Membership.role.in_(_RUN))
+    held = db.scalars(roles.order_by(Membership.study_id).with_for_update(read=True))
+    return set(studies) - {one.study_id for one in held}
 
 
 def listing(database: Database, study_id: int) -> list[Member]:

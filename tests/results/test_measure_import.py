@@ -9,13 +9,15 @@ from sqlalchemy import func, select
 
 from app.catalog import MEASURES
 from app.db import Database
+from app.db.audit import Actor
 from app.db.deeds import deeds
-from app.db.models import ForeignMeasure, MeasureSource, MeasureValue, Stimulus
-from app.results.measure_import import Imported, MeasuresDiffer, import_measures
+from app.db.models import ForeignMeasure, MeasureSource, MeasureValue, Role, Stimulus, Through
+from app.results.measure_import import Imported, MeasuresDiffer, MeasuresOfOthers, import_measures
 from app.results.measures_csv import BadMeasures
-from app.studies import measured
+from app.studies import measured, members
 from app.studies.measured import OtherDirection, Source
 from app.studies.states import StudyNotFound
+from app.web import login
 from tests.results.conftest import BuiltStudy
 from tests.results.measure_files import HEADER, measures_csv, with_contents
 
@@ -97,6 +99,34 @@ def test_the_log_of_every_study_whose_values_another_replaces_says_so(
     own = [one.deed for one in deeds(database, 50, study_id=study.id) if one.deed.startswith("measures")]
     assert own == ["measures brought in", "measures brought in"]
     assert [one for one in deeds(database, 50, study_id=without.id) if one.deed.startswith("measures")] == []
+
+
+@pytest.mark.parametrize(
+    ("role", "operates", "may"),
+    [
+        (None, False, False), (Role.VIEWER, False, False), (Role.ANALYST, False, False),
+        (Role.EXPERIMENTER, False, True), (Role.OWNER, False, True), (None, True, True),
+    ],
+)  # fmt: skip
+def test_values_that_another_study_shows_are_replaced_by_those_alone_who_run_it_too(
+    study: BuiltStudy, build: Build, database: Database, tmp_path: Path, role: Role | None, operates: bool, may: bool
+) -> None:
+    other = build(conditions=("mae", "lpips"))
+    with_contents(database, other.id)
+    rosa = login.create_account(database, "rosa", None, operates=operates)
+    members.give(database, study.id, "rosa", Role.OWNER)
+    if role is not None:
+        members.give(database, other.id, "rosa", role)
+    import_measures(database, other.id, measures_csv(tmp_path / "m.csv", _LINES[:1]))
+    by, new = Actor(rosa, "rosa", Through.API), measures_csv(tmp_path / "n.csv", ["denoise,beach,mae,mae,0.9"])
+    if may:
+        assert import_measures(database, study.id, new, replace=True, by=by).replaced_count == 1
+    else:
+        with pytest.raises(MeasuresOfOthers, match="another study that you do not run") as refused:
+            import_measures(database, study.id, new, replace=True, by=by)
+        assert (refused.value.status, refused.value.extras()) == (403, {"studies": 1})
+        assert [one for one in deeds(database, 50, account="rosa") if one.deed.startswith("measures")] == []
+    assert _held(other) == _held(study) == {("beach", "mae", "mae"): 0.9 if may else 0.02}
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from app.analysis.correlations import Coefficient
 from app.analysis.two_afc import Mean
 from app.db.models import MeasureForm
 from app.results.agreement import PreferenceRow, TaskAgreement
-from app.results.measure_import import MeasuresDiffer, import_measures
+from app.results.measure_import import MeasuresDiffer, MeasuresOfOthers, import_measures
 from app.results.measure_tables import MeasureId
 from app.results.measures_csv import BadMeasures
 from app.results.options import BadOptions
@@ -186,8 +186,8 @@ def read_agreement(use: Ctx, study_id: Id, chosen: Chosen) -> AgreementTold:
 
 
 _CSV = opens(
-    Scope.STUDIES_WRITE, StudyNotFound, BadMeasures, MeasuresDiffer, OtherDirection, TooLarge, WrongContentType,
-    UploadBrokenOff, NoRoomForUpload, TooManyReadings, numbered=True,
+    Scope.STUDIES_WRITE, StudyNotFound, BadMeasures, MeasuresDiffer, MeasuresOfOthers, OtherDirection, TooLarge,
+    WrongContentType, UploadBrokenOff, NoRoomForUpload, TooManyReadings, numbered=True,
 )  # fmt: skip
 _CSV["openapi_extra"] |= {
     "requestBody": {
@@ -213,7 +213,13 @@ async def put_measures(
     name: Annotated[str, Query(max_length=200, description="What the file is called, for where values come from.")] = (
         "measures.csv"
     ),
-    replace: Annotated[bool, Query(description="Replace values that are here and differ.")] = False,
+    replace: Annotated[
+        bool,
+        Query(
+            description="Replace values that are here and differ; every other study that shows these pictures changes "
+            "with them, and must be one that the account runs."
+        ),
+    ] = False,
 ) -> MeasuresImported:
     """All values of a file are known for the study's pictures, or none; the same again changes nothing."""
     require_type(request, "text/csv")

@@ -3,11 +3,15 @@
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 
 from app.db import Database
+from app.db.models import Role
 from app.media import Media
 from app.settings import Settings
-from app.studies import measured
+from app.studies import measured, members
+from app.web import login, tokens
 from app.web.tokens import Scope
 from tests.web import small_study
 from tests.web.api.conftest import Script
@@ -60,3 +64,20 @@ def test_a_script_without_the_scope_or_with_another_kind_of_body_is_refused(
     assert api.put(address, content="nothing", headers=CSV).status_code == 422
     assert api.put("/api/v1/studies/99/measures", content=values_csv(), headers=CSV).status_code == 404
     assert measured.held(database, study) == []
+
+
+def test_values_of_a_study_that_an_account_does_not_run_are_not_replaced_by_way_of_its_own(
+    script: Script, study: int, database: Database, media: Media, web: FastAPI, tmp_path: Path
+) -> None:
+    assert script().put(f"/api/v1/studies/{study}/measures", content=values_csv(), headers=CSV).status_code == 200
+    before = [one.value for one in measured.held(database, study)]
+    login.create_account(database, "rosa", None)
+    pictures = small_study.paint(tmp_path / "copies", 32, 24)
+    own = small_study.create(database, media, pictures)
+    members.give(database, own, "rosa", Role.OWNER)
+    token = tokens.make(database, "rosa", "a script", list(Scope), days=1)
+    with TestClient(web, base_url="http://localhost", headers={"Authorization": f"Bearer {token}"}) as client:
+        reply = client.put(f"/api/v1/studies/{own}/measures?replace=true", content=values_csv(add=0.3), headers=CSV)
+    assert (reply.status_code, reply.json()["type"], reply.json()["studies"]) == (403, "/errors#measures-of-others", 1)
+    assert str(study) not in reply.json()["detail"]
+    assert [one.value for one in measured.held(database, study)] == before
