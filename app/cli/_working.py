@@ -11,7 +11,7 @@ from app.cli._installation import Installation
 from app.db.models import JobState
 from app.jobs import views
 from app.jobs.dispatcher import Dispatcher
-from app.jobs.views import JobView
+from app.jobs.views import JobProgress
 from app.studies import scored, stimuli
 
 _LOOK_SECONDS = 0.25
@@ -40,12 +40,12 @@ def _show_progress(place: Installation, jobs: list[int], worker: threading.Threa
         _tell_states(place, jobs, worker)
 
 
-def _looks(place: Installation, jobs: list[int], worker: threading.Thread) -> Iterator[list[JobView]]:
+def _looks(place: Installation, jobs: list[int], worker: threading.Thread) -> Iterator[list[JobProgress]]:
     """The jobs as they stand, again and again, and once more after the worker has gone home."""
     last = False
     while not last:
         last = not worker.is_alive()
-        yield [job for job in views.listing(place.database) if job.id in jobs]
+        yield views.progress(place.database, jobs)
         worker.join(_LOOK_SECONDS)
 
 

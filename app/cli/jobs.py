@@ -17,14 +17,15 @@ Number = Annotated[int, typer.Argument(min=1, max=2**31 - 1, help="The job's num
 @jobs.command("list")
 def list_(
     state: Annotated[
-        str | None, typer.Option(help="Only jobs in this state: queued, running, succeeded, failed, cancelled.")
+        str | None,
+        typer.Option(help="Only jobs in this state: queued, starting, running, succeeded, failed, cancelled."),
     ] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many, the newest first.")] = 50,
 ) -> None:
     """List jobs: number, state, progress and title."""
     from app.cli._installation import installation
     from app.jobs import views
-    from app.web.admin.matrix import seconds_left, state_word, word
+    from app.jobs.standing import seconds_left, state_word, word
     from app.web.wording import duration
 
     with installation() as place:
@@ -128,7 +129,7 @@ def launch(
 
 
 def _facts(job: "JobView") -> list[tuple[str, str]]:
-    from app.web.admin.matrix import state_word, word
+    from app.jobs.standing import state_word, word
     from app.web.wording import count, moment, share, size
 
     facts = [("job", f"{job.id}  {job.title}"), ("state", f"{state_word(job)}, {word(job)}")]

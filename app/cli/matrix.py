@@ -66,6 +66,7 @@ def matrix(
     from app.cli._environment import read_settings
     from app.cli._installation import at_work, installation
     from app.cli._trainer import require_trainer
+    from app.jobs import views
 
     scene = {"side": scene_side, "per_photograph": scenes}
     flags = {
@@ -88,7 +89,7 @@ def matrix(
         if work:
             if _carry_out(place, jobs):
                 raise typer.Exit(STOPPED)
-        elif _open(place, jobs):
+        elif views.any_live(place.database, jobs.jobs):
             typer.echo("`beholder worker` does them, and so does this command with --work.")
         done = _report(place, jobs, recipes)
         if done.held or out is not None:
@@ -182,23 +183,18 @@ def _scored(job: int | None) -> str:
     return "" if job is None else f", its scores: job {job}"
 
 
-def _open(place: "Installation", jobs: "Matrix") -> bool:
-    from app.jobs import views
-
-    return any(job.is_live for job in views.listing(place.database) if job.id in set(jobs.jobs))
-
-
 def _carry_out(place: "Installation", jobs: "Matrix") -> bool:
     """Whether somebody asked to stop; otherwise the jobs are done, as far as they can be."""
     from app import log
     from app.cli._stopping import stopping
     from app.cli._working import work
+    from app.jobs import views
 
     if "log_level" not in place.settings.model_fields_set:
         log.configure(place.settings.log_form, "WARNING")  # the progress says what happens
     with stopping(lambda: typer.echo("Stopping: what is at work is saved first.")) as stop:
         work(place, jobs.jobs, stop)
-        if not _open(place, jobs):  # whoever asked, asked too late
+        if not views.any_live(place.database, jobs.jobs):  # whoever asked, asked too late
             return False
     for line in _how_far(place, jobs):
         typer.echo(line)
@@ -213,7 +209,7 @@ def _how_far(place: "Installation", jobs: "Matrix") -> "Iterator[str]":
     from app.jobs import views
     from app.web.wording import of_kinds
 
-    mine = [job for job in views.listing(place.database) if job.id in set(jobs.jobs)]
+    mine = views.progress(place.database, jobs.jobs)
     done = [job.kind.value for job in mine if job.state is JobState.SUCCEEDED]
     left = [job.kind.value for job in mine if job.is_live]
     yield f"Stopped. Done: {of_kinds(Counter(done)) or 'nothing yet'}."

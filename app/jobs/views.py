@@ -29,20 +29,38 @@ class JobNotFound(NotFound):
 
 
 @dataclass(frozen=True, slots=True)
-class JobView:
-    """A job as the desk shows it."""
+class JobProgress:
+    """How far a job has come, without what it was asked for: little enough to be looked at again and again."""
 
     id: int
     kind: JobKind
     title: str
-    spec: AnySpec | None  # None where another version of Beholder wrote it; then ``error`` says so
     state: JobState
+    step: int
+    total_steps: int
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the job is waiting or at work."""
+        return self.state in LIVE
+
+    @property
+    def share(self) -> float:
+        """How much of the job is done, from 0 to 1."""
+        if self.state is JobState.SUCCEEDED:
+            return 1.0
+        return min(1.0, self.step / self.total_steps) if self.total_steps else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class JobView(JobProgress):
+    """A job as the desk shows it."""
+
+    spec: AnySpec | None  # None where another version of Beholder wrote it; then ``error`` says so
     priority: int
     attempt: int
     stop_requested: bool
     worker: str | None
-    step: int
-    total_steps: int
     loss: float | None
     steps_per_second: float | None
     error: str | None
@@ -54,21 +72,9 @@ class JobView:
     finished_at: datetime | None
 
     @property
-    def is_live(self) -> bool:
-        """Whether the job is waiting or at work."""
-        return self.state in LIVE
-
-    @property
     def in_vain(self) -> bool:
         """Whether the job was never started, because one that it needed ended badly."""
         return self.state is JobState.FAILED and self.error is not None and self.error.startswith(f"{IN_VAIN}: ")
-
-    @property
-    def share(self) -> float:
-        """How much of the job is done, from 0 to 1."""
-        if self.state is JobState.SUCCEEDED:
-            return 1.0
-        return min(1.0, self.step / self.total_steps) if self.total_steps else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +113,13 @@ def listing(database: Database) -> list[JobView]:
     """All jobs in the order of their numbers."""
     with database.read() as db:
         return _views(db, db.scalars(select(Job).order_by(Job.id)))
+
+
+def progress(database: Database, jobs: Collection[int]) -> list[JobProgress]:
+    """How far these jobs have come, in the order of their numbers."""
+    columns = select(Job.id, Job.kind, Job.title, Job.state, Job.step, Job.total_steps)
+    with database.read() as db:
+        return [JobProgress(*row) for row in db.execute(columns.where(Job.id.in_(jobs)).order_by(Job.id))]
 
 
 def newest(

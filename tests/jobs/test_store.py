@@ -79,6 +79,24 @@ def test_a_page_of_jobs_reads_the_needs_of_its_own_jobs_alone(database: Database
     assert sorted(read) == earlier[1:3]
 
 
+def test_how_far_jobs_have_come_is_told_of_those_alone_and_without_reading_what_they_are_asked_for(
+    database: Database,
+) -> None:
+    jobs = [store.launch(database, training(seed), title=f"job {seed}") for seed in range(3)]
+    asked = list[str]()
+
+    def heard(*arguments: object) -> None:
+        asked.append(str(arguments[2]))
+
+    event.listen(database.engine, "before_cursor_execute", heard)
+    found = views.progress(database, jobs[1:])
+    event.remove(database.engine, "before_cursor_execute", heard)
+    assert [(one.id, one.title, one.share, one.is_live) for one in found] == [
+        (job, f"job {job - 1}", 0.0, True) for job in jobs[1:]
+    ]
+    assert not [text for text in asked if "spec" in text]
+
+
 def test_a_smaller_priority_goes_first_and_then_the_older_job(database: Database) -> None:
     late = store.launch(database, training(seed=1), title="late", priority=200)
     usual = store.launch(database, training(seed=2), title="usual")

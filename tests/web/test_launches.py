@@ -77,6 +77,14 @@ def test_what_has_succeeded_speaks_for_a_training_that_was_launched_again(databa
     assert next(cell.job.id for cell in denoising.cells if cell) == done.id
 
 
+def test_a_cancelled_rendering_is_not_taken_for_one_that_comes(database: Database, first: Matrix) -> None:
+    for job, told in ((None, "to render"), (first.renderings["denoise", "mae"], "rendering cancelled")):
+        if job:
+            store.cancel(database, job)
+        cells = shown(database)[0].rows[0].cells
+        assert [cell.detail for cell in cells if cell and "dB" in cell.detail] == [f"31.4 dB · {told}"]
+
+
 def test_a_set_that_has_grown_begins_another_matrix(database: Database, media: Media) -> None:
     trained.photographs(database, media)
     launch(database)

@@ -11,11 +11,11 @@ from app.errors import NotFound
 from app.jobs import samples, store
 from app.jobs.contract import RecoverResult, RecoverSpec, TrainSpec
 from app.jobs.folders import RunFolder
+from app.jobs.standing import seconds_left, state_word
 from app.jobs.store import JobView
 from app.results.sheet import Scheme
 from app.web.admin.curve import loss_curve
 from app.web.admin.launches import launches
-from app.web.admin.matrix import seconds_left, state_word
 from app.web.admin.scored import score_tables
 from app.web.pages import Ctx, Id, render
 from app.web.permits import Launches, actor

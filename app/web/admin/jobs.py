@@ -7,9 +7,9 @@ from starlette.responses import Response
 
 from app.db.models import JobKind, JobState
 from app.jobs import store
+from app.jobs.standing import seconds_left, state_word, word
 from app.jobs.store import JobView
 from app.web.admin.launches import launches
-from app.web.admin.matrix import seconds_left, state_word, word
 from app.web.pages import Ctx, render
 from app.web.sign_in import signed_in
 from app.web.silence import silent_jobs

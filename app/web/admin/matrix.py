@@ -8,10 +8,14 @@ from app.catalog import MEASURES, TASKS
 from app.db.models import JobState
 from app.jobs import objective
 from app.jobs.contract import Recipe, RenderSpec, ScoreSpec, TrainSpec
+from app.jobs.standing import word
 from app.jobs.store import JobView
 from app.web.admin.launches import Launch, Launches, scenes
 
 _Trained = tuple[JobView, TrainSpec]
+_DRAWN = {
+    JobState.SUCCEEDED: "rendered", JobState.FAILED: "rendering failed", JobState.CANCELLED: "rendering cancelled",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,35 +161,11 @@ def _stands(job: JobView) -> tuple[bool, int]:
     return job.state is JobState.SUCCEEDED, job.id
 
 
-def word(job: JobView) -> str:
-    """Where a job stands, in as few letters as a cell holds."""
-    if job.stop_requested and job.is_live:
-        return "stopping"
-    if job.state is JobState.RUNNING:
-        return f"{min(99, int(100 * job.share))} %"
-    if job.state is JobState.SUCCEEDED:
-        return "done"
-    return state_word(job)
-
-
-def state_word(job: JobView) -> str:
-    """The job's state; a job that waited in vain for another one has failed without ever having been started."""
-    return "not started" if job.in_vain else job.state.value
-
-
-def seconds_left(job: JobView) -> float | None:
-    """How long a running job will still take at its present pace, where that is known."""
-    if job.state is not JobState.RUNNING or not job.steps_per_second:
-        return None
-    return (job.total_steps - job.step) / job.steps_per_second
-
-
 def _detail(job: JobView, rendering: JobView | None, silent: bool) -> str:
     if silent:
         return "worker silent"
     if job.state is JobState.SUCCEEDED and job.result and "psnr" in job.result:
-        state = {JobState.SUCCEEDED: "rendered", JobState.FAILED: "rendering failed"}
-        more = "" if rendering is None else f" · {state.get(rendering.state, 'to render')}"
+        more = "" if rendering is None else f" · {_DRAWN.get(rendering.state, 'to render')}"
         return f"{job.result['psnr']:.1f} dB{more}"
     if job.state is JobState.QUEUED and job.attempt:
         return "again"

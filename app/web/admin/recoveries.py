@@ -17,10 +17,10 @@ from app.jobs.asked import foresee, launch
 from app.jobs.contract import RecoverSpec
 from app.jobs.foreseen import Foresight
 from app.jobs.recovery import STARTS, WEIGHT_FREE, Screening, Start
+from app.jobs.standing import word
 from app.jobs.store import JobView
 from app.jobs.weights_at_hand import WeightsNotAtHand, at_hand
 from app.web.admin.job import recovered
-from app.web.admin.matrix import word
 from app.web.pages import LARGEST_ID, Context, Ctx, render
 from app.web.permits import Launches, actor
 from app.web.sign_in import signed_in

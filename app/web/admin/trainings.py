@@ -6,8 +6,9 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from app.jobs import store
+from app.jobs.standing import state_word
 from app.web.admin.launches import launches
-from app.web.admin.matrix import matrices, state_word
+from app.web.admin.matrix import matrices
 from app.web.pages import Ctx, render
 from app.web.sign_in import signed_in
 from app.web.silence import silent_jobs
