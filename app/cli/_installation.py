@@ -14,6 +14,7 @@ from app import clock
 from app.cli._environment import read_settings
 from app.db import Database
 from app.db.backup import BackupFailed, back_up, keep
+from app.db.engine import sqlite_file
 from app.db.migrate import migrate, require_current
 from app.errors import AppError
 from app.media import Media, MediaRefused
@@ -108,7 +109,7 @@ def opened(settings: Settings) -> Iterator[Database]:
     except (ArgumentError, ImportError, OSError) as error:
         raise NoDatabase(settings.database.rpartition("@")[2], error) from error
     try:
-        with _alone(_file(database)), database.engine.connect():
+        with _alone(sqlite_file(database.url)), database.engine.connect():
             pass
     except (DBAPIError, OSError) as error:  # a file that is no database is no OperationalError
         database.close()
@@ -124,7 +125,7 @@ def bring_up(database: Database, settings: Settings) -> Path | None:
 
     Returns the backup that was made first, where one was: of a SQLite database that changes.
     """
-    with _alone(_file(database)):
+    with _alone(sqlite_file(database.url)):
         new = database.is_sqlite and _is_empty(database)
         kept = migrate(database, backups=settings.data_dir / "backups")
         if new:
@@ -135,10 +136,9 @@ def bring_up(database: Database, settings: Settings) -> Path | None:
 def copy_database(settings: Settings, kept: Path) -> Path:
     """A checked copy of the SQLite database, as ``kept`` or, where that is a folder, in it under a name of its own."""
     settings.kept_secret()  # whoever copies the secret next would put a bad one over the good one of last week
-    url = make_url(settings.database)
-    path = Path(url.database or "")
-    if url.get_backend_name() != "sqlite":
-        raise BackedUpElsewhere(url, kept)
+    path = sqlite_file(settings.database)
+    if path is None:
+        raise BackedUpElsewhere(make_url(settings.database), kept)
     if not path.is_file():
         raise BackupFailed(kept, f"there is no database {path}")
     with _alone(path):
@@ -146,7 +146,7 @@ def copy_database(settings: Settings, kept: Path) -> Path:
 
 
 def _stand_up(database: Database, settings: Settings) -> None:
-    with _alone(_file(database)):
+    with _alone(sqlite_file(database.url)):
         if database.is_sqlite and _is_empty(database):
             migrate(database)
             settings.secret()  # so that one which is missing later on was lost
@@ -163,10 +163,6 @@ def _alone(path: Path | None) -> Iterator[None]:
     with path.with_name(f"{path.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
-
-
-def _file(database: Database) -> Path | None:
-    return Path(database.url.database) if database.is_sqlite and database.url.database else None
 
 
 def _is_empty(database: Database) -> bool:

@@ -54,8 +54,9 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = postgresql.spelled_out(make_url(url))
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        if self.is_sqlite and self.url.database:
-            Path(self.url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = sqlite_file(self.url)
+        if file is not None:
+            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.engine = _engine(self.url)
         self._write_lock = threading.Lock()
         self.frozen: dict[str, Any] = {}  # what never changes in the database, by its hash: read and parsed once
@@ -116,6 +117,12 @@ class Database:
     def close(self) -> None:
         """Gives all connections back."""
         self.engine.dispose()
+
+
+def sqlite_file(url: str | URL) -> Path | None:
+    """The file that a SQLite database is in; None of a database on a server."""
+    parts = make_url(url)
+    return Path(parts.database) if parts.get_backend_name() == "sqlite" and parts.database else None
 
 
 def _engine(url: URL) -> Engine:

@@ -1,6 +1,6 @@
 """Whether there is room for what may come, and whether the last backup is young enough.
 
-One judgement, which the System page, the API and ``beholder doctor`` tell.
+One judgement, which the System page, the API, ``beholder doctor`` and the alarms of a running study tell.
 """
 
 import shutil
@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from app import clock
 from app.db.checkup import newest
-from app.db.engine import Database
+from app.db.engine import Database, sqlite_file
 from app.settings import Settings
 
 _LEAST = 1 << 30  # free bytes below which checkpoints and votes are in danger
@@ -61,8 +61,8 @@ def rooms(told: Settings) -> Iterator[Room]:
 
     For the data folder a copy of a SQLite database and its write-ahead log must find room, too.
     """
-    database = told.data_dir / "beholder.sqlite3"
-    copy = 2 * (database.stat().st_size if database.is_file() else 0)
+    file = sqlite_file(told.database)
+    copy = 2 * (file.stat().st_size if file is not None and file.is_file() else 0)
     yield _room("data folder", told.data_dir, _LEAST + copy)
     store = store_folder(told)
     if store is not None and not store.is_relative_to(told.data_dir):

@@ -1,11 +1,9 @@
 """What somebody who watches a study should know at once; nothing, while all is well."""
 
-import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from pathlib import Path
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session as OrmSession
@@ -15,6 +13,7 @@ from app.analysis.catch_rule import too_many_failures
 from app.clock import now
 from app.db import Database
 from app.db.models import Event, Session, Study, StudyState, Subject, Trial, TrialKind, Vote
+from app.db.upkeep import Health, Room
 from app.sessions.events import TRACE
 from app.sessions.exclusions import FAILED
 from app.sessions.numbers import StudyNumbers, numbers
@@ -23,7 +22,6 @@ from app.studies import states
 FAST_WITHIN, FAST_ANSWERS = timedelta(hours=1), 10  # so many of one session, and more than half of its answers then
 UNSAVED_WITHIN, UNSAVED_AFTER = timedelta(minutes=10), timedelta(minutes=1)
 ABANDONED_FEWEST, ABANDONED_SHARE = 3, 0.25
-LEAST_FREE, LEAST_SHARE = 10**9, 0.05  # bytes, and share of the disk
 
 
 class AlarmKind(StrEnum):
@@ -47,13 +45,15 @@ class Alarm:
     sessions: tuple[int, ...] = ()
 
 
-def alarms(database: Database, study_id: int, folder: Path, counted: StudyNumbers | None = None) -> tuple[Alarm, ...]:
-    """The alarms of the study as it stands, and of the disk that ``folder`` lies on."""
+def alarms(
+    database: Database, study_id: int, disks: Iterable[Room], counted: StudyNumbers | None = None
+) -> tuple[Alarm, ...]:
+    """The alarms of the study as it stands, and of these disks."""
     found = counted or numbers(database, study_id)
     with database.read() as db:
         study, at = states.find(db, study_id), now()
         told = [*_paused(study), *_unsaved(db, study_id, at), *_fast(db, study_id, at), *_catch(db, study_id)]
-    return (*told, *_abandoned(study, found), *_disk(folder))
+    return (*told, *_abandoned(study, found), *_full(disks))
 
 
 def _paused(study: Study) -> Iterator[Alarm]:
@@ -148,15 +148,10 @@ def _abandoned(study: Study, found: StudyNumbers) -> Iterator[Alarm]:
         )
 
 
-def _disk(folder: Path) -> Iterator[Alarm]:
-    there = next(part for part in (folder, *folder.parents) if part.exists())
-    usage = shutil.disk_usage(there)
-    if usage.free < max(LEAST_FREE, LEAST_SHARE * usage.total):
-        yield Alarm(
-            AlarmKind.DISK,
-            f"{usage.free / 1e9:,.1f} GB are free on the disk of the data folder",
-            "make room before it is full: answers could not be stored then (`beholder doctor` says what lies there)",
-        )
+def _full(disks: Iterable[Room]) -> Iterator[Alarm]:
+    for room in disks:
+        if room.health is Health.ILL:
+            yield Alarm(AlarmKind.DISK, room.finding, f"{room.fix}: answers could not be stored on a full one")
 
 
 def _subjects(db: OrmSession, sessions: tuple[int, ...]) -> str:

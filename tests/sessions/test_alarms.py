@@ -1,8 +1,9 @@
 """Alarms are quiet while all is well, and each is raised by what it is about."""
 
-from collections import namedtuple
+import shutil
+from collections.abc import Iterable
 from datetime import timedelta
-from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import update
@@ -10,18 +11,19 @@ from sqlalchemy import update
 from app.clock import now
 from app.db import Database
 from app.db.models import Session, Side, StudyState
+from app.db.upkeep import Room, rooms
 from app.sessions import alarms, checks, events
 from app.sessions.alarms import AlarmKind
 from app.sessions.loads import ABANDONED_AFTER
 from app.sessions.numbers import numbers
 from app.sessions.progress import open_trials, start_block
 from app.sessions.votes import Answer, record_vote
+from app.settings import Settings
 from app.studies.protocol import Protocol
 from tests.sessions.conftest import Clock
 from tests.sessions.planted import PLAIN, careless, honest, join, play, session_id, set_state, study
 
 LONG = Protocol(**PLAIN, trials_per_session=24, catch_trials=4, practice_trials=0, block_size=24)
-Usage = namedtuple("Usage", "total used free")
 
 
 @pytest.fixture
@@ -29,9 +31,8 @@ def number(database: Database) -> int:
     return study(database, LONG)
 
 
-def kinds(database: Database, number: int, folder: Path = Path("/")) -> list[AlarmKind]:
-    found = alarms.alarms(database, number, folder)
-    return [one.kind for one in found if one.kind is not AlarmKind.DISK or folder != Path("/")]
+def kinds(database: Database, number: int, disks: Iterable[Room] = ()) -> list[AlarmKind]:
+    return [one.kind for one in alarms.alarms(database, number, disks)]
 
 
 def answer(database: Database, token: str, elapsed_ms: int, most: int) -> None:
@@ -50,7 +51,7 @@ def test_a_burst_of_fast_answers_names_whose_they_are(database: Database, number
     answer(database, join(database, number), 2_000, most=20)
     hasty = join(database, number)
     answer(database, hasty, 200, most=14)
-    (alarm,) = [one for one in alarms.alarms(database, number, Path("/")) if one.kind is AlarmKind.FAST_ANSWERS]
+    (alarm,) = [one for one in alarms.alarms(database, number, ()) if one.kind is AlarmKind.FAST_ANSWERS]
     assert alarm.sessions == (session_id(database, hasty),)
     assert "subject 2 gave more than half" in alarm.text
 
@@ -62,7 +63,7 @@ def test_answers_that_pages_tell_of_and_that_never_came_are_saves_that_fail(data
     told = {"events": [{"kind": "answered", "trial": place, "t": 1.0, "side": "left"} for place in range(3)]}
     with database.write() as db:
         events.append(db.connection(), session, events.TRACE, told, now() - timedelta(minutes=2), key="k")
-    (alarm,) = [one for one in alarms.alarms(database, number, Path("/")) if one.kind is AlarmKind.SAVES_FAIL]
+    (alarm,) = [one for one in alarms.alarms(database, number, ()) if one.kind is AlarmKind.SAVES_FAIL]
     assert (alarm.sessions, alarm.text[:8]) == ((session,), "1 answer")
 
 
@@ -88,13 +89,13 @@ def test_many_abandoned_sessions_and_many_failed_catch_trials_are_told(database:
     assert AlarmKind.ABANDONED not in kinds(database, number)
 
 
-def test_a_full_disk_is_told_before_it_is_full(
-    database: Database, number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("free", "told"), [(1 << 29, [AlarmKind.DISK] * 2), (3 << 30, []), (1 << 39, [])])
+def test_an_alarm_is_raised_by_the_disks_that_the_system_page_calls_ill(
+    database: Database, number: int, settings: Settings, monkeypatch: pytest.MonkeyPatch, free: int, told: list
 ) -> None:
-    monkeypatch.setattr(alarms.shutil, "disk_usage", lambda _: Usage(2**40, 2**40 - 2**29, 2**29))
-    assert kinds(database, number, tmp_path / "not there yet") == [AlarmKind.DISK]
-    monkeypatch.setattr(alarms.shutil, "disk_usage", lambda _: Usage(2**40, 2**39, 2**39))
-    assert kinds(database, number, tmp_path) == []
+    elsewhere = settings.model_copy(update={"media_url": "file:///not/there/yet"})
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(total=1 << 40, free=free))
+    assert kinds(database, number, rooms(elsewhere)) == told
 
 
 def test_numbers_count_each_session_where_it_stands_and_pilots_apart(

@@ -254,7 +254,7 @@ def test_a_viewer_is_shown_no_button_that_would_be_refused(
 def test_alarms_stand_on_top_and_are_quiet_when_there_are_none(
     desk: TestClient, database: Database, settings: Settings, study: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(alarms, "_disk", lambda _: iter(()))
+    monkeypatch.setattr(alarms, "_full", lambda _: iter(()))
     assert "What to do:" not in desk.get(f"/admin/studies/{study}/monitor").text
     for _ in range(3):
         sit(database, settings, study, answers=1)

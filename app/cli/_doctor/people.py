@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from app.cli._doctor.findings import Finding, note, well
+from app.cli._doctor.findings import Finding, counted, note, well
 from app.db import Database
 from app.web.accounts import openings
 
@@ -26,4 +26,4 @@ def accounts(database: Database) -> Iterator[Finding]:
             "login", f"{name} has no password yet", "set one on the desk's page of the account, or make links anew"
         )
     if not shut and not bare:
-        yield well("login", f"{len(found)} accounts, each with a password")
+        yield well("login", f"{counted(len(found), 'account')}, each with a way to sign in")

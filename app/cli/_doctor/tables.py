@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock
 from app.cli._doctor.findings import Finding, ill, judged, note, told_by, well
 from app.db import Database
 from app.db.checkup import backup_damage, newest, postgres_facts, sqlite_facts
+from app.db.engine import sqlite_file
 from app.db.migrate import require_current
 from app.db.silence import is_silent, reason
 from app.db.upkeep import last_backup
@@ -30,7 +30,8 @@ _RESTORE = "put the newest backup back as docs/keeping-it-well.md shows"
 def opened(told: Settings) -> Iterator[tuple[Database | None, list[Finding]]]:
     """The database where its file or its server is there and sound, and what was found at the door."""
     try:
-        database = None if _file(told) and not _file_is_sound(told) else Database(told.database)
+        file = sqlite_file(told.database)
+        database = Database(told.database) if file is None or _file_is_sound(file) else None
     except AppError as error:
         yield None, [told_by("database", error)]
         return
@@ -46,7 +47,7 @@ def opened(told: Settings) -> Iterator[tuple[Database | None, list[Finding]]]:
 
 def engine(told: Settings, database: Database | None, *, verify: bool) -> Iterator[Finding]:
     """The database opens and is undamaged."""
-    file = _file(told)
+    file = sqlite_file(told.database)
     if file is not None:
         yield from _sqlite(file, verify=verify)
     elif database is not None:
@@ -76,7 +77,7 @@ def migrations(database: Database) -> Iterator[Finding]:
 
 def backups(told: Settings, database: Database, *, verify: bool) -> Iterator[Finding]:
     """A backup exists, is whole, and is not much older than the last work."""
-    if _file(told) is None:
+    if sqlite_file(told.database) is None:
         yield note(
             "backups", "PostgreSQL is backed up by its own tools", "see that pg_dump runs and its files are kept"
         )
@@ -98,7 +99,8 @@ def clocks(told: Settings, database: Database) -> Iterator[Finding]:
     latest = newest(database)
     if latest is not None and latest - now > _SLACK:
         wrong.append(f"the newest row is {_apart(latest - now)} this machine")
-    for file in (told.data_dir, told.data_dir / "beholder.sqlite3", told.data_dir / "beholder.sqlite3-wal"):
+    kept = sqlite_file(told.database)
+    for file in (told.data_dir, *((kept, kept.with_name(f"{kept.name}-wal")) if kept else ())):
         ahead = datetime.fromtimestamp(file.stat().st_mtime, UTC) - now if file.exists() else timedelta()
         if ahead > _SLACK:
             wrong.append(f"the file {file} is {_apart(ahead)} this machine")
@@ -166,17 +168,10 @@ def _postgres(database: Database) -> Iterator[Finding]:
         )
 
 
-def _file(told: Settings) -> Path | None:
-    """The SQLite file; None where the database is on a server."""
-    url = make_url(told.database)
-    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
-
-
-def _file_is_sound(told: Settings) -> bool:
+def _file_is_sound(file: Path) -> bool:
     """Whether opening it as the program does would make no file and change no journal."""
-    file = _file(told)
     try:
-        return file is not None and file.is_file() and sqlite_facts(file, thorough=False).journal == "wal"
+        return file.is_file() and sqlite_facts(file, thorough=False).journal == "wal"
     except sqlite3.Error:
         return False
 

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
+from app.db.upkeep import rooms
 from app.errors import AppError
 from app.results import peeks
 from app.results.plan import plan_of
@@ -124,7 +125,7 @@ def _page(
         coverage=coverage_tables(coverage.coverage(use.database, study_id)),
         sent=any(summary.service for summary in found),
         numbers=counted,
-        alarms=alarms.alarms(use.database, study_id, use.settings.data_dir, counted),
+        alarms=alarms.alarms(use.database, study_id, rooms(use.settings), counted),
         ranking=ranking,
         plan=plan_of(use.database, study_id),
         peeks=peeks.peeks(use.database, study_id),

@@ -5,6 +5,7 @@ from datetime import datetime
 from fastapi import APIRouter
 from pydantic import Field
 
+from app.db.upkeep import rooms
 from app.sessions import alarms, numbers
 from app.sessions.alarms import AlarmKind
 from app.studies.states import StudyNotFound
@@ -61,6 +62,6 @@ class MonitorTold(Told):
 def read_monitor(use: Ctx, study_id: Id) -> MonitorTold:
     """How many sessions stand where, and the alarms; rankings are read as results."""
     counted = numbers.numbers(use.database, study_id)
-    found = alarms.alarms(use.database, study_id, use.settings.data_dir, counted)
+    found = alarms.alarms(use.database, study_id, rooms(use.settings), counted)
     told = {name: getattr(counted, name) for name in MonitorTold.model_fields if name != "alarms"}
     return MonitorTold(**told, alarms=[AlarmTold.model_validate(one) for one in found])

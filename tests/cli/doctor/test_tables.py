@@ -1,9 +1,12 @@
 """What the doctor finds in the database, its revisions, its backups and its clocks."""
 
 import os
+import shutil
 import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import text
@@ -12,7 +15,7 @@ from typer.testing import CliRunner
 from app import clock
 from app.cli import program
 from app.cli._doctor import Health, examine, tables
-from app.db import Database, checkup
+from app.db import Database, checkup, upkeep
 from app.db.backup import keep
 from app.db.migrate import downgrade, migrate
 from app.settings import Settings
@@ -152,6 +155,20 @@ def test_a_backup_that_could_not_be_put_back_is_ill(settings: Settings, database
         whole.write_bytes(broken)
         assert says in the_ill(tables.backups(settings, database, verify=False)).finding
     assert [path.name for path in whole.parent.iterdir()] == [whole.name]  # looking left nothing beside it
+
+
+@pytest.mark.sqlite_only
+def test_a_database_that_the_environment_puts_elsewhere_is_the_one_that_is_looked_at(
+    settings: Settings, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "of the lab.sqlite3"
+    file.write_bytes(bytes(1 << 20))
+    elsewhere = settings.model_copy(update={"database_url": f"sqlite:///{file}"})
+    monkeypatch.setattr(clock, "now", lambda: datetime(2020, 1, 1, tzinfo=UTC))
+    assert any(f"the file {file} is" in found.finding for found in tables.clocks(elsewhere, database))
+    monkeypatch.setattr(upkeep, "_LEAST", 0)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(total=1 << 40, free=(2 << 20) - 1))
+    assert next(upkeep.rooms(elsewhere)).health is Health.ILL, "a copy of it and of its log would find no room"
 
 
 def test_rows_from_the_future_are_ill(
