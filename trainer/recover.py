@@ -173,17 +173,8 @@ def _tell(
 def _result(
     state: RecoveryState, recovery: Recovery, reference: Tensor, first: float, at_reference: float
 ) -> RecoverResult:
-    spec, start = recovery.spec, start_of(recovery.spec, reference)
-    evidence = Evidence(
-        objective_start=first,
-        objective_best=state.best_value,
-        objective_reference=at_reference,
-        psnr_best=_psnr(state.best, reference),
-        ms_ssim_best=_ms_ssim(state.best, reference),
-        steps=spec.steps,
-        skipped=state.skipped,
-        falling=_falling(state, spec, at_reference),
-    )
+    start = start_of(recovery.spec, reference)
+    evidence = _evidence(state, recovery.spec, start, reference, (first, at_reference))
     found, why = verdict(evidence)
     sheet, best = _pictures(state, recovery.folder, start, reference)
     return RecoverResult(
@@ -197,14 +188,37 @@ def _result(
         objective_start=first,
         objective_best=state.best_value,
         objective_reference=at_reference,
-        psnr_start=_psnr(start, reference),
+        psnr_start=evidence.psnr_start,
         psnr_best=evidence.psnr_best,
         ms_ssim_best=evidence.ms_ssim_best,
         best_step=state.best_step,
         steps=state.step,
         skipped_steps=state.skipped,
         curve=tuple(RecoveryPoint(step=step, objective=value, psnr=ratio) for step, value, ratio in state.points),
-        versions=versions(parse(spec.objective).measures),
+        versions=versions(parse(recovery.spec.objective).measures),
+    )
+
+
+def _evidence(
+    state: RecoveryState, spec: RecoverSpec, start: Tensor, reference: Tensor, ends: tuple[float, float]
+) -> Evidence:
+    """What the verdict is made of; ``ends`` are the objective's values at the start and at the reference."""
+    first, at_reference = ends
+    return Evidence(
+        objective_start=first,
+        objective_best=state.best_value,
+        objective_last=state.points[-1][1],  # there is one of the start, which was found finite
+        objective_reference=at_reference,
+        psnr_start=_psnr(start, reference),
+        psnr_best=_psnr(state.best, reference),
+        ms_ssim_best=_ms_ssim(state.best, reference),
+        steps=spec.steps,
+        taken=state.step,
+        skipped=state.skipped,
+        last_rate=rate_at(spec, spec.steps - 1),
+        lowest_rate=spec.lowest_rate,
+        late=_late(state, spec, first),
+        endless=parse(spec.objective).is_endless,
     )
 
 
@@ -228,11 +242,12 @@ def _value(objective: Loss, picture: Tensor, reference: Tensor, spec: RecoverSpe
     return value
 
 
-def _falling(state: RecoveryState, spec: RecoverSpec, at_reference: float) -> bool:
-    """Whether the objective's distance from its value at the reference fell by a tenth over the last tenth of steps."""
-    before = [value for step, value, _ in state.points if step <= 0.9 * spec.steps]
-    left = min(before, default=state.best_value) - at_reference
-    return left > 0 and state.best_value - at_reference < 0.9 * left
+def _late(state: RecoveryState, spec: RecoverSpec, first: float) -> float:
+    """The share of all that the objective fell which it fell over the last quarter of the steps, by the curve."""
+    values = [(step, value) for step, value, _ in state.points]
+    before = min((value for step, value in values if step <= 0.75 * spec.steps), default=first)
+    lowest = min(value for _, value in values)
+    return (before - lowest) / (first - lowest) if lowest < first else 0.0
 
 
 def _all_finite(picture: Tensor) -> bool:

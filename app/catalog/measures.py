@@ -30,6 +30,11 @@ class Measure:
     colour: bool = False  # looks at all channels at once: has no form on the luma alone
     licence: str = "Apache-2.0 (ours)"
 
+    @property
+    def best(self) -> float | None:
+        """The end of its range at which pictures are best; None where there is none."""
+        return self.highest if self.higher_is_better else self.lowest
+
 
 _ERRORS, _STRUCTURE, _INFORMATION, _LEARNED = Family
 

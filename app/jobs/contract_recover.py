@@ -43,8 +43,9 @@ class Verdict(StrEnum):
     """What following an objective from a start led to."""
 
     RECOVERS = "recovers"  # the picture found is the reference, as far as anybody can see
-    ARTEFACTS = "artefacts"  # the objective is content with another picture
-    DIVERGES = "diverges"  # not even the objective came near what it is at the reference
+    ARTEFACTS = "artefacts"  # the objective has settled on another picture
+    DIVERGES = "diverges"  # the objective led nowhere, or away from the reference
+    UNFINISHED = "unfinished"  # the steps ended before anything could be said of the objective
 
 
 class RecoveryPoint(Frozen):

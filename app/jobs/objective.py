@@ -81,6 +81,11 @@ class Objective:
         """The smallest side, in pixels, on which all its measures are defined."""
         return max(measure(name).smallest_side for name in self.measures)
 
+    @property
+    def is_endless(self) -> bool:
+        """Whether a measure in it has no best value: such an objective may go on falling beyond the reference."""
+        return any(measure(name).best is None for name in self.measures)
+
 
 def parse(text: str) -> Objective:
     """The objective that ``text`` stands for.

@@ -245,7 +245,7 @@ def recovered(easel: Easel) -> int:
 
 
 def _found(easel: Easel, number: int, cut: Image.Image, verdict: Verdict) -> None:
-    strength = {Verdict.RECOVERS: 2, Verdict.ARTEFACTS: 34, Verdict.DIVERGES: 110}[verdict]
+    strength = {Verdict.RECOVERS: 2, Verdict.ARTEFACTS: 34, Verdict.DIVERGES: 110, Verdict.UNFINISHED: 60}[verdict]
     stages = [noisy(cut, strength + 100 * share, number) for share in (1.5, 0.8, 0.3, 0.1, 0)] + [cut]
     sheet = Image.new("RGB", (cut.width * len(stages), cut.height))
     for place, stage in enumerate(stages):

@@ -119,3 +119,11 @@ def test_a_condition_is_named_after_its_measure_or_its_text(text: str, name: str
 def test_the_smallest_side_is_that_of_the_most_demanding_measure() -> None:
     assert parse("mae").smallest_side == 1
     assert parse("mae - ms_ssim").smallest_side == 161
+
+
+@pytest.mark.parametrize(
+    ("text", "endless"),
+    [("mae", False), ("- psnr", False), ("1 - vif", True), ("mae - 0.1*ifc", True), ("pieapp", True)],
+)
+def test_an_objective_is_endless_where_one_of_its_measures_has_no_best_value(text: str, endless: bool) -> None:
+    assert parse(text).is_endless is endless

@@ -108,6 +108,8 @@ def test_a_recovery_shows_its_sheet_its_verdict_and_its_curves(
     assert "21.5 dB" in table
     assert table.index("<code>mae</code>") < table.index("<code>gmsd</code>")
     assert desk.get("/admin/trainings").status_code == 200
+    ended(database, jobs["mae", "jpeg"].job_id, found(digest, Verdict.UNFINISHED))
+    assert 'class="state warn"' in desk.get("/admin/recoveries").text.split("unfinished</span>")[0][-600:]
     ended(database, jobs["mae", "noise"].job_id, {"kind": "recover", "verdict": "of another version"})
     assert "of another version" not in desk.get("/admin/recoveries").text
 

@@ -182,4 +182,4 @@ def _table(specs: dict[str, RecoverSpec], found: dict[str, RecoverResult]) -> st
 
 def _told(found: dict[str, RecoverResult]) -> str:
     width = max(len(name) for name in found)
-    return "".join(f"{name.ljust(width)}  {result.verdict:9}  {result.why}\n" for name, result in found.items())
+    return "".join(f"{name.ljust(width)}  {result.verdict:10}  {result.why}\n" for name, result in found.items())
