@@ -132,7 +132,7 @@ def _say_where(place: "Installation", study: int) -> None:
         create_account(place.database, "admin", None)
         token = one_time_link(place.database, "admin")
     _say(f"""
-Try it as a subject:   {public_link(place.settings.secret(), study, address)}
+Try it as a subject:   {public_link(place.database, place.settings.secret(), study, address)}
 Sign in at the desk:   {address}/login/once/{token}   (works once)
 The results:           {address}/admin/studies/{study}/results
 The tables as CSV:     {_tables(place, study)}""")

@@ -1,6 +1,7 @@
 """What all tables share: names for every constraint, and moments that know their time zone."""
 
 import re
+import secrets
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -44,6 +45,11 @@ def word(kind: type[StrEnum]) -> Enum:
         length=32,
         values_callable=lambda e: [m.value for m in e],
     )
+
+
+def link_key() -> str:
+    """What the links to a new row prove besides its number, which a restored backup gives a second time."""
+    return secrets.token_urlsafe(16)
 
 
 class Base(DeclarativeBase):

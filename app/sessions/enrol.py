@@ -158,25 +158,24 @@ def begin(
 def personal_link_of(database: Database, secret: bytes, session_token: str) -> str:
     """The token of the personal link with which the session's subject can go on elsewhere."""
     with database.read() as db:
-        subject_id = db.scalar(select(Session.subject_id).where(Session.token == session_token))
-    if subject_id is None:
+        found = db.execute(
+            select(Subject.id, Subject.link_key)
+            .join(Session, Session.subject_id == Subject.id)
+            .where(Session.token == session_token)
+        ).one_or_none()
+    if found is None:
         raise SessionNotFound
-    return personal_token(secret, subject_id)
+    return personal_token(secret, *found)
 
 
 def _behind(db: OrmSession, secret: bytes, token: str) -> _Behind:
     """The study, and the subject whom a personal link belongs to; raises ``BadLink``."""
-    subject: Subject | None = None
     with suppress(BadLink):
-        subject = db.get(Subject, read_personal(secret, token))
-    if subject is not None:
+        subject = read_personal(db, secret, token)
         return _Behind(states.find(db, subject.study_id), subject, pilot=False)
-    for read, pilot in ((read_public, False), (read_pilot, True)):
-        with suppress(BadLink):
-            study = db.get(Study, read(secret, token))
-            if study is not None:
-                return _Behind(study, None, pilot)
-    raise BadLink
+    with suppress(BadLink):
+        return _Behind(read_public(db, secret, token), None, pilot=False)
+    return _Behind(read_pilot(db, secret, token), None, pilot=True)
 
 
 def _latest(db: OrmSession, subject: Subject | None) -> Session | None:

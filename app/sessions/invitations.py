@@ -101,15 +101,22 @@ def invitations(database: Database, secret: bytes, study_id: int, *, simulated: 
     """Every subject of the study with their personal link: the people, or the simulated ones."""
     with database.read() as db:
         rows = db.execute(
-            select(Subject.id, Subject.label, Subject.invited, func.count(Session.id), func.count(Session.completed_at))
+            select(
+                Subject.id,
+                Subject.link_key,
+                Subject.label,
+                Subject.invited,
+                func.count(Session.id),
+                func.count(Session.completed_at),
+            )
             .outerjoin(Session, Session.subject_id == Subject.id)
             .where(Subject.study_id == study_id, Subject.simulated.is_(simulated))
             .group_by(Subject.id)
             .order_by(Subject.id)
         )
         return [
-            Invitation(label, personal_token(secret, number), bool(begun), bool(done), invited)
-            for number, label, invited, begun, done in rows
+            Invitation(label, personal_token(secret, number, key), bool(begun), bool(done), invited)
+            for number, key, label, invited, begun, done in rows
         ]
 
 

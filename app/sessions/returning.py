@@ -15,15 +15,15 @@ def session_behind(database: Database, secret: bytes, token: str, held: str | No
     A pilot session does not go on behind the public link, whose answers count, nor the other way round.
     """
     query = select(Session.token).order_by(Session.id.desc()).limit(1)
-    for read, pilot in ((read_public, False), (read_pilot, True)):
-        with suppress(BadLink):
-            study = read(secret, token)
-            query = query.where(
-                Session.token == (held or ""), Session.study_id == study,
-                Session.pilot.is_(pilot), Session.outcome.is_(None),
-            )  # fmt: skip
-            break
-    else:
-        query = query.where(Session.subject_id == read_personal(secret, token))
     with database.read() as db:
+        for read, pilot in ((read_public, False), (read_pilot, True)):
+            with suppress(BadLink):
+                study = read(db, secret, token)
+                query = query.where(
+                    Session.token == (held or ""), Session.study_id == study.id,
+                    Session.pilot.is_(pilot), Session.outcome.is_(None),
+                )  # fmt: skip
+                break
+        else:
+            query = query.where(Session.subject_id == read_personal(db, secret, token).id)
         return db.scalar(query)

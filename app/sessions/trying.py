@@ -16,5 +16,5 @@ def try_it(database: Database, media: Media, secret: bytes, study_id: int, *, by
     with database.read() as db:
         state = states.find(db, study_id).state
     if state in (StudyState.PILOT, StudyState.OPEN):
-        return pilot_token(secret, study_id)
-    return pilot_token(secret, rehearsals.rehearse(database, media, study_id, by=by))
+        return pilot_token(database, secret, study_id)
+    return pilot_token(database, secret, rehearsals.rehearse(database, media, study_id, by=by))

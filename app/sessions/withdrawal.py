@@ -81,10 +81,10 @@ def withdraw(database: Database, session_token: str) -> None:
 
 def session_of(database: Database, secret: bytes, personal: str) -> str:
     """The token of the session behind a personal link."""
-    subject_id = read_personal(secret, personal)
     with database.read() as db:
+        subject = read_personal(db, secret, personal)
         token = db.scalar(
-            select(Session.token).where(Session.subject_id == subject_id).order_by(Session.id.desc()).limit(1)
+            select(Session.token).where(Session.subject_id == subject.id).order_by(Session.id.desc()).limit(1)
         )
     if token is None:
         raise SessionNotFound

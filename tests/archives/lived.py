@@ -71,7 +71,7 @@ def taken_away(database: Database, study: int) -> dict[str, list[str]]:
 
 def _join(database: Database, study: int, n: int) -> str:
     sender = Sender(Service.PROLIFIC, f"prolific{n}", {"STUDY_ID": "s", "SESSION_ID": f"t{n}"}) if n % 2 else None
-    token = enrol.begin(database, SECRET, links.public_token(SECRET, study), sender=sender)
+    token = enrol.begin(database, SECRET, links.public_token(database, SECRET, study), sender=sender)
     progress.consent(database, token, progress.view(database, token).consent_hash)
     questionnaire.answer(database, token, SAID)
     return token

@@ -109,7 +109,7 @@ def test_no_link_and_no_token_of_one_study_opens_anything_of_another(origin: Ori
             sets = [{token for number, token in place.execute(found) if number == one} for place, one in tokens]
             assert len(set.union(*sets)) == sum(map(len, sets)) >= 18
     with pytest.raises(StudyClosed):
-        begin(here.database, SECRET, public_token(SECRET, studies[0]))
+        begin(here.database, SECRET, public_token(here.database, SECRET, studies[0]))
 
 
 def test_what_is_personal_stays_at_home_unless_it_is_asked_for(origin: Origin, here: Place) -> None:

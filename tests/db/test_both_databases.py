@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -14,11 +14,13 @@ from sqlalchemy import select
 
 from app.db import Database
 from app.db.base import Base
+from app.db.models import Subject
 from app.errors import AppError
 from app.media import Media
 from app.sessions import links
 from app.settings import Settings
 from app.studies import stimuli
+from app.studies.states import StudyNotFound
 from app.web import login
 from app.web.app import create_app
 from app.web.sign_in import COOKIE
@@ -185,11 +187,19 @@ class Walk:
         labels = "\n".join(self.random.choices(["ada", "Ada", "grace", "3", *_TEXTS], k=3))
         self.twins.ask(0, "POST", f"/admin/studies/{self._study()}/links", data={"labels": _sendable(labels)})
 
+    def _links(self) -> list[str]:
+        """Of a study, unless it is gone, and of the last subjects; the houses have the same ones."""
+        house, secret = self.twins.houses[0], self.twins.secret()
+        with house.database.read() as db:
+            last = db.execute(select(Subject.id, Subject.link_key).order_by(Subject.id.desc()).limit(2)).all()
+        tokens = ["nonsense", *(links.personal_token(secret, *one) for one in last)]
+        with suppress(StudyNotFound):
+            tokens.insert(0, links.pilot_token(house.database, secret, self._study()))
+            tokens.insert(0, links.public_token(house.database, secret, self._study()))
+        return tokens
+
     def begin(self, *, good: bool = False) -> None:
-        subjects = range(1, 1 + len(self.twins.houses[0].rows()["subjects"]))
-        secret = self.twins.secret()
-        tokens = [links.public_token(secret, self._study()), links.pilot_token(secret, self._study()), "nonsense"]
-        tokens += [links.personal_token(secret, number) for number in subjects[-2:]]
+        tokens = self._links()
         who, token = self.twins.join(), tokens[0] if good else self.random.choice([tokens[0], tokens[0], *tokens])
         data = {"locale": "en" if good else self.random.choice(["en", "en", "en", "pt-BR", "a\x00b", "x" * 40])}
         if not good and self.random.random() < 0.2:

@@ -66,14 +66,14 @@ def test_the_longest_codes_that_a_protocol_may_have_end_a_session(database: Data
     number = study(database, Protocol(**small, practice_trials=0, **said, **PLAIN))
     for choose, code in ((honest, "C" * 60), (careless, "F" * 60)):
         sender = read({"PROLIFIC_PID": code[0] * 128, "STUDY_ID": "s" * 128, "SESSION_ID": "v" * 128})
-        token = begin(database, SECRET, public_token(SECRET, number), sender=sender)
+        token = begin(database, SECRET, public_token(database, SECRET, number), sender=sender)
         consent(database, token, view(database, token).consent_hash)
         play(database, token, choose)
         assert view(database, token).completion_code == code
 
 
 def test_a_long_code_is_cut_on_the_way_down_and_keeps_nobody_from_coming_up(database: Database) -> None:
-    token = begin(database, SECRET, public_token(SECRET, study(database)))
+    token = begin(database, SECRET, public_token(database, SECRET, study(database)))
     with database.write() as db:
         db.execute(update(Session).values(completion_code="C" * 60))
     downgrade(database, "0003")

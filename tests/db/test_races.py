@@ -151,7 +151,7 @@ def test_enrolling_resuming_and_starting_at_once_wait_for_each_other_in_one_orde
 
     def move(turn: int) -> None:
         begin(database, SECRET, people[turn % 4].token)
-        begin(database, SECRET, public_token(SECRET, number))
+        begin(database, SECRET, public_token(database, SECRET, number))
         start_block(database, tokens[turn % 4])
         begin(database, SECRET, people[(turn + 1) % 4].token)
 

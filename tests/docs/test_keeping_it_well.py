@@ -30,7 +30,7 @@ def at_work(settings: Settings, database: Database, media: Media, tmp_path: Path
     number = service.create(database, "Kept", Protocol(catch_trials=2, questionnaire=(), display_gate=Gate.OFF), seed=1)
     stimuli.ingest_folder(database, media, number, fill(tmp_path / "pictures"))
     service.open_study(database, media, number)
-    token = begin(database, settings.secret(), public_token(settings.secret(), number))
+    token = begin(database, settings.secret(), public_token(database, settings.secret(), number))
     consent(database, token, view(database, token).consent_hash)
     start_block(database, token)
     for trial in open_trials(database, token):

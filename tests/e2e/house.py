@@ -74,7 +74,12 @@ class House:
     def study(self, pictures: Path | None = None, **settings: object) -> str:
         """The public link of a new study of the small pictures, or of others."""
         number = small_study.create(self.database, self.media, pictures or self.pictures, **settings)
-        return f"{self.address}/join/{links.public_token(self.settings.secret(), number)}"
+        return f"{self.address}/join/{links.public_token(self.database, self.settings.secret(), number)}"
+
+    def number_of(self, link: str) -> int:
+        """The study behind a public link."""
+        with self.database.read() as db:
+            return links.read_public(db, self.settings.secret(), link.rsplit("/", 1)[1]).id
 
     def logged(self, session_page: str, kind: str) -> list[Any]:
         """What the log of the session at this address says in lines of this kind, in their order."""

@@ -112,7 +112,7 @@ def half_way(
     service.open_study(database, media, study)
     crowd, secret = Crowd(database, settings.secret(), liked), settings.secret()
     invited = invitations.invite(database, secret, study, [f"lab-{number:02}" for number in range(1, subjects - 3)])
-    public = links.public_token(secret, study)
+    public = links.public_token(database, secret, study)
     for number in range(1, subjects + 1):
         token = invited[number - 1].token if number <= len(invited) - 2 else public
         share = {3: 0.4, subjects - 1: 0.7, subjects: 0.2}.get(number, 1)

@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from app.clock import now
 from app.db.models import Outcome, Session, Side
-from app.sessions import links, progress, votes
+from app.sessions import progress, votes
 from app.studies import service
 from app.studies.wording import QUESTIONNAIRE
 from tests.e2e.axe import overflow, violations
@@ -72,11 +72,6 @@ class Critic:
 @pytest.fixture
 def critic(page: Page, watch: Watch) -> Critic:
     return Critic(page, watch)
-
-
-def number_of(house: House, link: str) -> int:
-    """The study behind a public link."""
-    return links.read_public(house.settings.secret(), link.rsplit("/", 1)[1])
 
 
 def token_of(session_page: str) -> str:
@@ -166,7 +161,7 @@ def test_the_pairs_and_the_rests_between_them(house: House, sitter: Sitter, crit
     critic.look("break")
     page.goto(address + "/withdraw")
     critic.look("withdraw")
-    study = number_of(house, link)
+    study = house.number_of(link)
     service.pause(house.database, study)
     critic.open(address, "paused", "paused")
     critic.open(link, "landing, paused", "paused")

@@ -100,7 +100,9 @@ def test_the_monitor_keeps_itself_up_to_date(lab: Lab, browser: Browser, media: 
     page.goto(f"http://localhost:{lab.port}/admin/studies/{lab.study}/monitor")
     tile = page.locator("#live-tiles .tile").first
     expect(tile).to_contain_text("0 under way")
-    token = enrol.begin(lab.database, lab.settings.secret(), links.public_token(lab.settings.secret(), lab.study))
+    token = enrol.begin(
+        lab.database, lab.settings.secret(), links.public_token(lab.database, lab.settings.secret(), lab.study)
+    )
     progress.consent(lab.database, token, progress.view(lab.database, token).consent_hash)
     for _ in range(2):  # practice, then the first block
         progress.start_block(lab.database, token)
@@ -137,7 +139,7 @@ def test_no_page_is_wider_than_a_zoomed_window_or_under_large_text(
     lab: Lab, browser: Browser, media: Media, width: int, text: str
 ) -> None:
     service.open_study(lab.database, media, lab.study)
-    enrol.begin(lab.database, lab.settings.secret(), links.public_token(lab.settings.secret(), lab.study))
+    enrol.begin(lab.database, lab.settings.secret(), links.public_token(lab.database, lab.settings.secret(), lab.study))
     tokens.make(lab.database, "marlene", "nightly export", list(tokens.Scope), days=30)
     service.create(lab.database, "Which loss restores faces best? A second run with other people", Protocol())
     page = browser.new_page(viewport={"width": width, "height": 600})

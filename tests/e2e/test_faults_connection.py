@@ -44,7 +44,7 @@ def long_study(house: House, tmp_path_factory: pytest.TempPathFactory) -> str:
         house.database, house.media, pictures, trials_per_session=20, block_size=20, practice_trials=0,
         catch_trials=0, catch_failures_allowed=0, blank_ms=0,
     )  # fmt: skip
-    return f"{house.address}/join/{links.public_token(house.settings.secret(), number)}"
+    return f"{house.address}/join/{links.public_token(house.database, house.settings.secret(), number)}"
 
 
 @pytest.fixture

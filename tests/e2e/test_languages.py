@@ -52,7 +52,7 @@ def link(settings: Settings, database: Database, media: Media, tmp_path: Path) -
         thread.join(0.05)
         assert thread.is_alive()
     port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://localhost:{port}/join/{links.public_token(settings.secret(), study)}"
+    yield f"http://localhost:{port}/join/{links.public_token(database, settings.secret(), study)}"
     server.should_exit = True
     thread.join()
 

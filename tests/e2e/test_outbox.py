@@ -3,7 +3,6 @@
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
-from app.sessions import links
 from app.settings import Settings
 from app.studies import service
 from tests.e2e import panes
@@ -180,7 +179,7 @@ def test_answers_left_behind_reach_a_study_that_was_paused_meanwhile(
     sitter.page.route("**/vote", lambda route: route.abort())
     sitter.answer("right", "left")
     sitter.ready(3)
-    service.pause(house.database, links.read_public(house.settings.secret(), link.rsplit("/", 1)[1]))
+    service.pause(house.database, house.number_of(link))
     sitter.page.goto(session)
     sitter.arrive("paused")
     sitter.says("#outbox", "2 answers kept on this device")

@@ -138,7 +138,9 @@ def _desk(browser: Browser, house: House, place: Laboratory, keep: Callable[[Pag
 def _subject(browser: Browser, house: House, place: Laboratory, keep: Callable[[Page, str], None]) -> None:
     """A subject comes by the pilot link, and goes as far as the first pair."""
     page = browser.new_page(viewport={"width": WIDTH, "height": 720})
-    page.goto(f"{house.address}/join/{links.pilot_token(house.settings.secret(), place.states['pilot'])}")
+    page.goto(
+        f"{house.address}/join/{links.pilot_token(house.database, house.settings.secret(), place.states['pilot'])}"
+    )
     for name in SUBJECTS:
         page.wait_for_load_state("networkidle")
         keep(page, name)

@@ -117,7 +117,7 @@ def test_every_page_is_drawn_with_all_that_it_names(place: Elsewhere, signed_in:
     job = f"/admin/trainings/{matrix.trainings['denoise', 'ms_ssim']}"
     desk = ("/admin/studies", "/admin/studies/new", "/admin/trainings", "/admin/account", job, f"{job}/curve.svg")
     named = set[str]()
-    for path in ("/", "/login", f"/join/{links.public_token(settings.secret(), study)}", *desk, *tabs):
+    for path in ("/", "/login", f"/join/{links.public_token(database, settings.secret(), study)}", *desk, *tabs):
         reply = signed_in.get(path)
         assert reply.status_code == 200, path
         named |= {urljoin(path, found) for found in re.findall(r'(?:src|href)="([^"#?]*/static/[^"]*)"', reply.text)}

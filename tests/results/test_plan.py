@@ -128,7 +128,7 @@ def test_sessions_left_out_or_readmitted_by_hand_and_another_number_of_them_are_
 def test_a_study_tells_what_was_decided_about_its_sessions_by_hand_and_by_rule(database: Database) -> None:
     number = planted.study(database)
     sessions = [
-        enrol.begin(database, planted.SECRET, token(planted.SECRET, number))
+        enrol.begin(database, planted.SECRET, token(database, planted.SECRET, number))
         for token in (links.public_token, links.public_token, links.pilot_token)
     ]
     with database.read() as db:

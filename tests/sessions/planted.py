@@ -72,7 +72,7 @@ def study(
 
 def join(database: Database, study_id: int, *, pilot: bool = False, **options: Any) -> str:
     """The token of a new session whose subject has agreed."""
-    link = (pilot_token if pilot else public_token)(SECRET, study_id)
+    link = (pilot_token if pilot else public_token)(database, SECRET, study_id)
     token = begin(database, SECRET, link, **options)
     consent(database, token, view(database, token).consent_hash)
     return token

@@ -80,7 +80,7 @@ def test_a_block_started_by_many_threads_is_one_block(database: Database) -> Non
 
 def test_many_subjects_enrol_at_once(database: Database) -> None:
     number = study(database)
-    tokens = at_once(lambda n: begin(database, SECRET, public_token(SECRET, number)))
+    tokens = at_once(lambda n: begin(database, SECRET, public_token(database, SECRET, number)))
     assert len(set(tokens)) == THREADS
     with database.read() as db:
         assert set(db.scalars(select(Subject.label))) == {str(n) for n in range(1, THREADS + 1)}

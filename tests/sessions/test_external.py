@@ -54,13 +54,13 @@ def test_nothing_begins_in_a_preview(database: Database) -> None:
     sender = read({"assignmentId": "ASSIGNMENT_ID_NOT_AVAILABLE", "hitId": "3QTFN"})
     assert sender
     with pytest.raises(OnlyAPreview):
-        begin(database, SECRET, public_token(SECRET, study(database)), sender=sender)
+        begin(database, SECRET, public_token(database, SECRET, study(database)), sender=sender)
     with database.read() as db:
         assert db.scalars(select(Session)).all() == []
 
 
 def test_the_same_participant_goes_on_where_the_number_proves_them(database: Database) -> None:
-    link = public_token(SECRET, study(database))
+    link = public_token(database, SECRET, study(database))
     first = begin(database, SECRET, link, sender=read(PROLIFIC))
     assert begin(database, SECRET, link, sender=read({**PROLIFIC, "SESSION_ID": "62cc"})) == first
     with database.read() as db:
@@ -79,7 +79,7 @@ def test_the_same_participant_goes_on_where_the_number_proves_them(database: Dat
 
 def test_a_number_that_only_a_pilot_had_goes_over_to_the_subject_who_counts(database: Database) -> None:
     number = study(database)
-    pilot, public = pilot_token(SECRET, number), public_token(SECRET, number)
+    pilot, public = pilot_token(database, SECRET, number), public_token(database, SECRET, number)
     tried = begin(database, SECRET, pilot, sender=read(PROLIFIC))
     assert begin(database, SECRET, pilot, sender=read(PROLIFIC)) == tried
     real = begin(database, SECRET, public, sender=read(PROLIFIC))
@@ -90,7 +90,7 @@ def test_a_number_that_only_a_pilot_had_goes_over_to_the_subject_who_counts(data
 
 
 def test_two_tabs_that_begin_at_once_make_one_subject(database: Database) -> None:
-    link = public_token(SECRET, study(database))
+    link = public_token(database, SECRET, study(database))
     with ThreadPoolExecutor(4) as threads:
         begun = [threads.submit(begin, database, SECRET, link, sender=read(PROLIFIC)) for _ in range(4)]
     assert len({one.result() for one in begun}) == 1
@@ -113,7 +113,7 @@ def test_the_end_tells_only_what_the_protocol_tells(
     database: Database, changes: dict[str, str], failed: bool, told: str, address: str | None
 ) -> None:
     number = study(database, SMALL.model_copy(update={"completed_code": "GOOD", **changes}))
-    token = begin(database, SECRET, public_token(SECRET, number), sender=read(PROLIFIC))
+    token = begin(database, SECRET, public_token(database, SECRET, number), sender=read(PROLIFIC))
     consent(database, token, view(database, token).consent_hash)
     play(database, token, careless) if failed else play(database, token)
     found = ending(database, token)
@@ -124,14 +124,14 @@ def test_the_end_tells_only_what_the_protocol_tells(
 
 def test_an_address_that_lacks_what_it_needs_leads_nowhere(database: Database) -> None:
     number = study(database, SMALL.model_copy(update={"completed_url": "https://s.example/?c={participant}"}))
-    token = begin(database, SECRET, public_token(SECRET, number))
+    token = begin(database, SECRET, public_token(database, SECRET, number))
     consent(database, token, view(database, token).consent_hash)
     play(database, token)
     assert ending(database, token).back is None
 
 
 def test_mturk_gets_its_assignment_back_at_its_own_place(database: Database) -> None:
-    token = begin(database, SECRET, public_token(SECRET, study(database)), sender=read(MTURK))
+    token = begin(database, SECRET, public_token(database, SECRET, study(database)), sender=read(MTURK))
     consent(database, token, view(database, token).consent_hash)
     play(database, token)
     back = ending(database, token).back

@@ -41,12 +41,12 @@ def test_a_pilot_takes_those_with_its_link_and_tells_all_others_that_it_has_not_
     database: Database, pilot: int
 ) -> None:
     (invited,) = invitations.invite(database, SECRET, pilot, ["P01"])
-    for link in (links.public_token(SECRET, pilot), invited.token):
+    for link in (links.public_token(database, SECRET, pilot), invited.token):
         for knock in (enrol.landing, enrol.begin):
             with pytest.raises(enrol.StudyNotOpenYet):
                 knock(database, SECRET, link)
-    assert enrol.landing(database, SECRET, links.pilot_token(SECRET, pilot)).pilot
-    token = begun(database, pilot, links.pilot_token(SECRET, pilot))
+    assert enrol.landing(database, SECRET, links.pilot_token(database, SECRET, pilot)).pilot
+    token = begun(database, pilot, links.pilot_token(database, SECRET, pilot))
     answered(database, token)
     progress.start_block(database, token)
     answered(database, token)
@@ -57,7 +57,7 @@ def test_a_pilot_takes_those_with_its_link_and_tells_all_others_that_it_has_not_
 
 
 def test_a_pilot_session_goes_on_when_its_study_opens_and_never_counts(database: Database, pilot: int) -> None:
-    token = begun(database, pilot, links.pilot_token(SECRET, pilot))
+    token = begun(database, pilot, links.pilot_token(database, SECRET, pilot))
     with database.write() as db:
         db.execute(update(Study).where(Study.id == pilot).values(state=StudyState.OPEN))
     while progress.view(database, token).stage is not sitting.Stage.END:
@@ -68,11 +68,11 @@ def test_a_pilot_session_goes_on_when_its_study_opens_and_never_counts(database:
 
 def test_an_archived_study_is_to_its_subjects_what_a_closed_one_is(database: Database) -> None:
     study = planted.study(database)
-    token = begun(database, study, links.public_token(SECRET, study))
+    token = begun(database, study, links.public_token(database, SECRET, study))
     moves.close(database, study)
     moves.archive(database, study)
     with pytest.raises(enrol.StudyClosed):
-        enrol.begin(database, SECRET, links.public_token(SECRET, study))
+        enrol.begin(database, SECRET, links.public_token(database, SECRET, study))
     with pytest.raises(enrol.StudyClosed):
         invitations.invite(database, SECRET, study, ["P02"])
     assert progress.view(database, token).stage is sitting.Stage.PAUSED
@@ -85,7 +85,7 @@ def test_an_archived_study_is_to_its_subjects_what_a_closed_one_is(database: Dat
 
 def test_a_study_is_stopped_under_its_subjects_only_by_whoever_says_that_they_know(database: Database) -> None:
     study = planted.study(database)
-    begun(database, study, links.public_token(SECRET, study))
+    begun(database, study, links.public_token(database, SECRET, study))
     assert stopping.sitters(database, study) == stopping.Sitters(here=1, away=0)
     for stop in (stopping.pause, stopping.close):
         with pytest.raises(stopping.SubjectsSitting, match="1 subject sits at their screen") as refused:
@@ -99,7 +99,7 @@ def test_who_has_been_silent_for_ten_minutes_does_not_keep_a_study_from_pausing_
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     study = planted.study(database)
-    begun(database, study, links.public_token(SECRET, study))
+    begun(database, study, links.public_token(database, SECRET, study))
     monkeypatch.setattr(stopping, "now", lambda: stopping.AT_THE_SCREEN + _last_seen(database))
     assert stopping.sitters(database, study) == stopping.Sitters(here=0, away=1)
     stopping.pause(database, study, anyway=False)

@@ -33,7 +33,7 @@ def _answer_all(database: Database, token: str) -> None:
 
 
 def test_the_walk_of_a_session(database: Database) -> None:
-    token = begin(database, SECRET, public_token(SECRET, study(database)))
+    token = begin(database, SECRET, public_token(database, SECRET, study(database)))
     walked = list[tuple[Stage, int, int, int]]()
 
     def note() -> None:
@@ -127,7 +127,7 @@ def test_a_later_block_that_has_nothing_does_not_bring_the_first_again(
 
 
 def test_nothing_is_shown_before_consent(database: Database) -> None:
-    token = begin(database, SECRET, public_token(SECRET, study(database)))
+    token = begin(database, SECRET, public_token(database, SECRET, study(database)))
     with pytest.raises(ConsentNeeded):
         start_block(database, token)
     with pytest.raises(ConsentChanged, match="reload the page"):
@@ -202,7 +202,7 @@ def test_no_scene_follows_itself_across_blocks(database: Database) -> None:
 
 
 def test_a_step_holds_the_session_before_it_looks_where_it_stands(database: Database) -> None:
-    token = begin(database, SECRET, public_token(SECRET, study(database)))
+    token = begin(database, SECRET, public_token(database, SECRET, study(database)))
     for step in (lambda: consent(database, token, SMALL.consent_hash), lambda: start_block(database, token)):
         with locks.statements(database) as said:
             step()

@@ -60,7 +60,7 @@ def test_answers_that_do_not_fit_store_nothing_and_each_is_named(database: Datab
 def test_nobody_is_asked_before_they_agreed_or_while_the_study_rests(database: Database) -> None:
     number = study(database, ASKING)
     with pytest.raises(ConsentNeeded):
-        questionnaire.answer(database, begin(database, SECRET, public_token(SECRET, number)), WHOLE)
+        questionnaire.answer(database, begin(database, SECRET, public_token(database, SECRET, number)), WHOLE)
     token = join(database, number)
     for state, refusal in ((StudyState.PAUSED, StudyPaused), (StudyState.CLOSED, StudyClosed)):
         set_state(database, number, state)

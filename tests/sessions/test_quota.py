@@ -32,7 +32,7 @@ def fill(database: Database, number: int) -> list[int]:
 
 
 def is_full(database: Database, number: int) -> bool:
-    return landing(database, SECRET, public_token(SECRET, number)).full
+    return landing(database, SECRET, public_token(database, SECRET, number)).full
 
 
 def test_the_public_link_says_that_it_is_full_and_begins_nothing(database: Database, number: int) -> None:
@@ -50,10 +50,10 @@ def test_a_quota_bounds_neither_personal_nor_pilot_links(database: Database, num
     begin(database, SECRET, ada.token)
     fill(database, number)
     begin(database, SECRET, invite(database, SECRET, number, ["Ben"])[0].token)
-    begin(database, SECRET, pilot_token(SECRET, number))
+    begin(database, SECRET, pilot_token(database, SECRET, number))
     assert places_taken(database, number) == 2
     assert not landing(database, SECRET, ada.token).full
-    assert not landing(database, SECRET, pilot_token(SECRET, number)).full
+    assert not landing(database, SECRET, pilot_token(database, SECRET, number)).full
 
 
 def test_an_exclusion_frees_a_place_and_a_readmission_takes_nobodys(database: Database, number: int) -> None:
@@ -74,7 +74,7 @@ def test_a_complete_session_holds_its_place_for_good_and_an_abandoned_one_for_a_
     with database.write() as db:
         db.execute(update(Session).values(last_seen_at=ago))
     assert places_taken(database, number) == 1
-    begin(database, SECRET, public_token(SECRET, number))
+    begin(database, SECRET, public_token(database, SECRET, number))
     with pytest.raises(StudyFull):
         join(database, number)
     assert begin(database, SECRET, personal_link_of(database, SECRET, left)) == left  # whoever has begun goes on

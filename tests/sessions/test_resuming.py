@@ -8,9 +8,8 @@ from app.db.models import Event, Pair, PairKind, Session, Side, StudyState, Tria
 from app.results.session_rows import session_table
 from app.sessions import events, recompute, votes
 from app.sessions.checks import session_summaries
-from app.sessions.enrol import begin
+from app.sessions.enrol import begin, personal_link_of
 from app.sessions.exclusions import SCREENING_RULE
-from app.sessions.links import personal_token
 from app.sessions.outcomes import screen_out
 from app.sessions.progress import RestNotOver, open_trials, start_block, view
 from app.sessions.sitting import Stage
@@ -179,7 +178,7 @@ def test_the_number_of_a_block_given_back_whole_is_not_used_again(database: Data
 def test_the_personal_link_gives_back_too(database: Database, clock: Clock) -> None:
     number = study(database, ONE_BLOCK, scenes=10)
     token = _abandoned(database, clock, number, others=3)
-    link = personal_token(SECRET, _row(database, token).subject_id)
+    link = personal_link_of(database, SECRET, token)
     assert begin(database, SECRET, link) == token
     assert view(database, token).stage is Stage.BLOCK
     assert any(trial.given_back_at for trial, _, _ in trials_of(database, token))
@@ -253,7 +252,7 @@ def test_a_rest_taken_by_oneself_begins_a_new_sitting(database: Database, clock:
         record_vote(database, token, trial.token, Answer(Side.LEFT, 60_000))
     assert view(database, token).rest_after_ms == 120_000
     clock.forward(hours=10)
-    link = personal_token(SECRET, _row(database, token).subject_id)
+    link = personal_link_of(database, SECRET, token)
     begin(database, SECRET, link)
     assert view(database, token).rest_after_ms == 300_000
     with database.read() as db:

@@ -112,7 +112,7 @@ def test_no_more_room_is_asked_for_than_the_pictures_need(database: Database) ->
 
 def test_nobody_is_looked_at_before_they_have_agreed(database: Database) -> None:
     number = study(database, Protocol(catch_trials=0, **PLAIN | {"display_gate": "require"}))
-    token = begin(database, SECRET, public_token(SECRET, number))
+    token = begin(database, SECRET, public_token(database, SECRET, number))
     with pytest.raises(progress.ConsentNeeded):
         screening.look(database, token, GOOD)
     with pytest.raises(SessionNotFound):

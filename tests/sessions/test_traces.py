@@ -58,7 +58,7 @@ def test_a_batch_is_one_line_and_sent_again_it_is_no_second(database: Database, 
 
 
 def test_nothing_is_noticed_before_consent_nor_of_a_trial_that_was_never_shown(database: Database, token: str) -> None:
-    stranger = begin(database, SECRET, public_token(SECRET, study(database)))
+    stranger = begin(database, SECRET, public_token(database, SECRET, study(database)))
     with pytest.raises(ConsentNeeded):
         traces.record(database, stranger, "a" * 16, LOOKED)
     last = max(trial.position for trial in open_trials(database, token))

@@ -27,10 +27,10 @@ from app.results.options import ReportOptions
 from app.results.vote_rows import vote_rows
 from app.sessions import checks, events, viewing, withdrawal
 from app.sessions.ending import ending
-from app.sessions.enrol import begin
+from app.sessions.enrol import begin, personal_link_of
 from app.sessions.external import read
 from app.sessions.invitations import invite
-from app.sessions.links import personal_token, public_token
+from app.sessions.links import public_token
 from app.sessions.outcomes import Withdrawn, screen_out
 from app.sessions.pictures import shown_in
 from app.sessions.progress import consent, open_trials, start_block, view
@@ -59,7 +59,7 @@ SCREEN = Screen(2.0, 600, 600, True, "p3", "standard")
 def sat(database: Database, number: int) -> str:
     """The token of a session about which everything personal is known, with a block of trials under way."""
     sender = read({"PROLIFIC_PID": "5f1e", "STUDY_ID": "s", "SESSION_ID": "v"})
-    token = begin(database, SECRET, public_token(SECRET, number), sender=sender)
+    token = begin(database, SECRET, public_token(database, SECRET, number), sender=sender)
     consent(database, token, view(database, token).consent_hash)
     play(database, token, most=4)
     trial = open_trials(database, token)[0]
@@ -106,7 +106,7 @@ def test_nothing_tells_which_viewing_condition_was_not_passed_once_its_subject_h
     database: Database,
 ) -> None:
     number = study(database, SMALL.model_copy(update={"viewing": (COLOUR,), "viewing_rule": ViewingRule.SCREEN_OUT}))
-    token = begin(database, SECRET, public_token(SECRET, number))
+    token = begin(database, SECRET, public_token(database, SECRET, number))
     consent(database, token, view(database, token).consent_hash)
     for turn in (1, 2):
         plates = viewing.shown(database, token).pictures
@@ -164,17 +164,16 @@ def test_an_answer_that_arrives_after_a_withdrawal_is_not_stored(database: Datab
 
 def test_a_finished_session_keeps_its_code_and_can_be_withdrawn_after_the_study_was_closed(database: Database) -> None:
     number = study(database)
-    token = begin(database, SECRET, public_token(SECRET, number))
+    token = begin(database, SECRET, public_token(database, SECRET, number))
     consent(database, token, view(database, token).consent_hash)
     play(database, token)
     code = view(database, token).completion_code
     set_state(database, number, StudyState.CLOSED)
-    with database.read() as db:
-        subject = db.scalars(select(Session.subject_id)).one()
-    assert withdrawal.session_of(database, SECRET, personal_token(SECRET, subject)) == token
+    link = personal_link_of(database, SECRET, token)
+    assert withdrawal.session_of(database, SECRET, link) == token
     withdrawal.withdraw(database, token)
     assert (view(database, token).stage, view(database, token).completion_code) == (Stage.WITHDRAWN, code)
-    assert begin(database, SECRET, personal_token(SECRET, subject)) == token
+    assert begin(database, SECRET, link) == token
 
 
 CODES = {"completed_code": "GOODCODE"}
@@ -235,7 +234,7 @@ def test_the_desk_carries_a_withdrawal_out_when_the_label_is_typed(database: Dat
 def test_labels_of_the_withdrawn_are_free_ones(database: Database) -> None:
     number = study(database)
     invite(database, SECRET, number, ["withdrawn 1"])
-    tokens = [begin(database, SECRET, public_token(SECRET, number)) for _ in range(2)]
+    tokens = [begin(database, SECRET, public_token(database, SECRET, number)) for _ in range(2)]
     for token in tokens:
         withdrawal.withdraw(database, token)
     assert [row.label for row in checks.session_summaries(database, number)] == ["withdrawn 3", "withdrawn 2"]

@@ -24,7 +24,7 @@ def test_forty_at_once_end_with_every_answer_stored(tmp_path: Path, settings: Se
     house.open()
     try:
         study = small_study.create(house.database, house.media, house.pictures)
-        pilot = f"{house.address}/join/{links.pilot_token(house.settings.secret(), study)}"
+        pilot = f"{house.address}/join/{links.pilot_token(house.database, house.settings.secret(), study)}"
         said = CliRunner().invoke(
             program(), ["simulate", pilot, "--subjects", str(CROWD), "--at-once", str(CROWD), "--clickers", str(CROWD)]
         )

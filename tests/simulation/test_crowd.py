@@ -56,7 +56,9 @@ def _open(database: Database, media: Media, folder: Path, *, is_demo: bool) -> i
 def one_subject(house: House) -> Iterator[SimulatedSubject]:
     observer = BradleyTerryObserver(strengths(house.database, house.study, PLANTED), Random(5))
     with house.visitor() as client:
-        yield SimulatedSubject(client, f"/join/{public_token(house.settings.secret(), house.study)}", observer)
+        yield SimulatedSubject(
+            client, f"/join/{public_token(house.database, house.settings.secret(), house.study)}", observer
+        )
 
 
 def test_the_study_finds_the_planted_ranking_and_excludes_who_clicks_at_random(house: House) -> None:
@@ -96,6 +98,8 @@ def test_a_study_that_is_no_demonstration_refuses_simulated_subjects(house: Hous
     study = _open(house.database, house.media, fill(tmp_path / "others"), is_demo=False)
     with house.visitor() as client, pytest.raises(LinkForPeople, match="no simulated subject"):
         SimulatedSubject(
-            client, f"/join/{public_token(house.settings.secret(), study)}", BradleyTerryObserver({}, Random(1))
+            client,
+            f"/join/{public_token(house.database, house.settings.secret(), study)}",
+            BradleyTerryObserver({}, Random(1)),
         ).sit()
     assert checks.session_summaries(house.database, study) == []

@@ -35,7 +35,7 @@ def nobody(number: int, answers: int) -> None:
 
 def test_a_study_is_tried_by_its_pilot_link_and_nothing_counts(house: House) -> None:
     number = small_study.create(house.database, house.media, house.pictures)
-    pilot = f"{house.address}/join/{links.pilot_token(house.settings.secret(), number)}"
+    pilot = f"{house.address}/join/{links.pilot_token(house.database, house.settings.secret(), number)}"
     said = CliRunner().invoke(program(), ["simulate", pilot, "--subjects", "2", "--seed", "5"])
     assert said.output == "simulated subject 1: 10 answers\nsimulated subject 2: 10 answers\n"
     sessions = checks.session_summaries(house.database, number)
@@ -43,7 +43,7 @@ def test_a_study_is_tried_by_its_pilot_link_and_nothing_counts(house: House) -> 
         (True, True, 8, True)
     ] * 2
     assert [(task.votes, task.rows) for task in report(house.database, number).tasks] == [(0, ())]
-    public = f"{house.address}/join/{links.public_token(house.settings.secret(), number)}"
+    public = f"{house.address}/join/{links.public_token(house.database, house.settings.secret(), number)}"
     with pytest.raises(LinkForPeople):
         visit(public, subjects=1, seed=0, seated=nobody)
     assert len(checks.session_summaries(house.database, number)) == 2

@@ -64,7 +64,7 @@ def test_a_duplicate_is_a_draft_of_its_own_with_the_same_pictures_and_protocol(
     database: Database, media: Media, ready: int
 ) -> None:
     moves.open_study(database, media, ready)
-    took_part(database, links.public_token(SECRET, ready))
+    took_part(database, links.public_token(database, SECRET, ready))
     login.create_account(database, "ada", None)
     with database.read() as db:
         ada = Actor(db.scalars(select(Account.id)).one(), "ada", Through.DESK)
@@ -88,10 +88,10 @@ def test_a_study_is_filled_by_simulated_subjects_as_a_demonstration_of_it(
 ) -> None:
     moves.open_study(database, media, ready)
     with pytest.raises(enrol.SimulatedNotWelcome, match="duplicate it as a demonstration"):
-        enrol.begin(database, SECRET, links.public_token(SECRET, ready), simulated=True)
+        enrol.begin(database, SECRET, links.public_token(database, SECRET, ready), simulated=True)
     number = copies.duplicate(database, ready, demonstration=True)
     moves.open_study(database, media, number)
-    enrol.begin(database, SECRET, links.public_token(SECRET, number), simulated=True)
+    enrol.begin(database, SECRET, links.public_token(database, SECRET, number), simulated=True)
     (session,) = checks.session_summaries(database, number)
     assert (service.get(database, number).title, session.simulated) == ("Restoration (demonstration)", True)
     assert (session.pilot, session.state) == (False, "under way")  # as somebody who counts there
@@ -167,11 +167,12 @@ def test_a_draft_is_tried_as_it_is_and_nothing_of_it_is_data(database: Database,
     assert service.get(database, ready) == before
     assert [study.id for study in service.listing(database)] == [ready]
     assert [number for number, _ in checkup.studies(database)] == [ready]
-    rehearsal = links.read_pilot(SECRET, token)
+    with database.read() as db:
+        rehearsal = links.read_pilot(db, SECRET, token).id
     with pytest.raises(StudyNotFound):
         service.get(database, rehearsal)
     with pytest.raises(enrol.StudyNotOpenYet):
-        enrol.begin(database, SECRET, links.public_token(SECRET, rehearsal))
+        enrol.begin(database, SECRET, links.public_token(database, SECRET, rehearsal))
     assert checks.session_summaries(database, ready) == []
 
 
@@ -182,18 +183,18 @@ def test_a_rehearsal_shows_the_draft_as_it_is_now_and_the_one_before_it_ends(
     begun = rehearsals.rehearse(database, media, ready)
     with database.read() as db:
         assert db.get(Study, unbegun) is None
-    took_part(database, links.pilot_token(SECRET, begun))
+    took_part(database, links.pilot_token(database, SECRET, begun))
     service.edit(database, ready, protocol=PLAIN.model_copy(update={"question": "Which is sharper?"}))
     token = trying.try_it(database, media, SECRET, ready)
     assert enrol.landing(database, SECRET, token).question == "Which is sharper?"
     with pytest.raises(enrol.StudyClosed):
-        enrol.begin(database, SECRET, links.pilot_token(SECRET, begun))
+        enrol.begin(database, SECRET, links.pilot_token(database, SECRET, begun))
 
 
 @pytest.mark.parametrize("move", ["pilot", "open", "delete"])
 def test_rehearsals_end_when_their_draft_does(database: Database, media: Media, ready: int, move: str) -> None:
     begun = rehearsals.rehearse(database, media, ready)
-    took_part(database, links.pilot_token(SECRET, begun))
+    took_part(database, links.pilot_token(database, SECRET, begun))
     if move == "delete":
         moves.delete(database, ready)
     elif move == "open":
@@ -201,7 +202,7 @@ def test_rehearsals_end_when_their_draft_does(database: Database, media: Media, 
     else:
         moves.start_pilot(database, media, ready)
     with pytest.raises(enrol.StudyClosed):
-        enrol.landing(database, SECRET, links.pilot_token(SECRET, begun))
+        enrol.landing(database, SECRET, links.pilot_token(database, SECRET, begun))
     with database.read() as db:
         assert db.get_one(Study, begun).state is StudyState.CLOSED
 
@@ -209,7 +210,7 @@ def test_rehearsals_end_when_their_draft_does(database: Database, media: Media, 
 def test_a_pilot_and_an_open_study_are_tried_themselves_and_an_ended_one_by_a_rehearsal(
     database: Database, media: Media, ready: int
 ) -> None:
-    own = links.pilot_token(SECRET, ready)
+    own = links.pilot_token(database, SECRET, ready)
     moves.start_pilot(database, media, ready)
     assert trying.try_it(database, media, SECRET, ready) == own
     moves.open_study(database, media, ready)

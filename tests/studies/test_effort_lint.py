@@ -30,7 +30,7 @@ def piloted(database: Database, ms: int, *, simulated: bool = False) -> int:
     number = planted.study(database)
     with database.write() as db:
         db.execute(update(Study).where(Study.id == number).values(state=StudyState.PILOT))
-    session = enrol.begin(database, SECRET, links.pilot_token(SECRET, number), simulated=simulated)
+    session = enrol.begin(database, SECRET, links.pilot_token(database, SECRET, number), simulated=simulated)
     progress.consent(database, session, progress.view(database, session).consent_hash)
     for _ in range(3):
         progress.start_block(database, session)

@@ -74,7 +74,7 @@ def test_a_pilot_that_nobody_has_begun_can_be_changed_and_begun_again(
 
 def test_a_pilot_that_somebody_has_begun_stays_what_they_saw(database: Database, media: Media, ready: int) -> None:
     moves.start_pilot(database, media, ready)
-    enrol.begin(database, SECRET, links.pilot_token(SECRET, ready))
+    enrol.begin(database, SECRET, links.pilot_token(database, SECRET, ready))
     with pytest.raises(moves.PilotHasSessions, match="1 session has begun") as refused:
         moves.end_pilot(database, ready)
     assert "duplicate the study" in refused.value.message
@@ -159,7 +159,7 @@ def test_a_pilot_ended_while_somebody_begins_it_has_either_no_session_or_its_pai
 ) -> None:
     def begin() -> bool:
         try:
-            enrol.begin(database, SECRET, links.pilot_token(SECRET, ready))
+            enrol.begin(database, SECRET, links.pilot_token(database, SECRET, ready))
         except enrol.StudyNotOpenYet:
             return False
         return True

@@ -268,7 +268,7 @@ def test_a_deleted_draft_leaves_nothing_and_its_links_lead_nowhere_for_good(
 ) -> None:
     secret = b"s" * 32
     (invited,) = invitations.invite(database, secret, ready, ["P01"])
-    public = links.public_token(secret, ready)
+    public = links.public_token(database, secret, ready)
     service.delete(database, ready)
     with pytest.raises(states.StudyNotFound):
         service.get(database, ready)

@@ -51,7 +51,7 @@ def furnish(settings: Settings, database: Database, media: Media, pictures: Path
     invited = account_invitations.make(database, "Kim", study_id=drawn, role=Role.VIEWER)
     values = {
         "study_id": str(drawn), "job_id": str(matrix.trainings["denoise", "mae"]), "session_id": "1", "digest": picture,
-        "token": links.public_token(secret, drawn), "session": session, "trial": trial, "pane": "left",
+        "token": links.public_token(database, secret, drawn), "session": session, "trial": trial, "pane": "left",
         "table": "votes", "figure": "scenes", "scene_name": small_study.SCENES[0],
         "task": small_study.TASK, "form": "svg", "version": "0", "name": "base.css",
         "set_name": trained.SET, "step": "checks", "number": "1", "page": "consent",
@@ -70,7 +70,7 @@ def furnish(settings: Settings, database: Database, media: Media, pictures: Path
 
 def _sitting(database: Database, secret: bytes, study: int) -> tuple[str, str]:
     """A session of which one block is answered, and the trial that comes next."""
-    token = enrol.begin(database, secret, links.public_token(secret, study))
+    token = enrol.begin(database, secret, links.public_token(database, secret, study))
     progress.consent(database, token, progress.view(database, token).consent_hash)
     for _ in range(2):
         progress.start_block(database, token)

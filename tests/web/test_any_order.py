@@ -39,7 +39,7 @@ def link(settings: Settings, database: Database, media: Media, tmp_path: Path) -
         database, media, small_study.paint(tmp_path / "pictures", 32, 24), block_size=3, catch_trials=0,
         catch_failures_allowed=0, practice_trials=1,
     )  # fmt: skip
-    return f"/join/{links.public_token(settings.secret(), study)}"
+    return f"/join/{links.public_token(database, settings.secret(), study)}"
 
 
 class Device:

@@ -33,8 +33,8 @@ def study(database: Database, media: Media, pictures: Path) -> int:
 
 
 @pytest.fixture
-def join(settings: Settings, study: int) -> str:
-    return f"/join/{links.public_token(settings.secret(), study)}"
+def join(database: Database, settings: Settings, study: int) -> str:
+    return f"/join/{links.public_token(database, settings.secret(), study)}"
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ def test_a_preview_of_mturk_begins_nothing(client: TestClient, join: str, databa
 def test_mturk_gets_a_form_that_only_that_page_may_send(
     client: TestClient, database: Database, media: Media, pictures: Path, settings: Settings
 ) -> None:
-    join = f"/join/{links.public_token(settings.secret(), study_with(database, media, pictures))}"
+    join = f"/join/{links.public_token(database, settings.secret(), study_with(database, media, pictures))}"
     session = press(client, client.get(join + MTURK)).url.path
     assert client.get(session).headers["content-security-policy"].endswith("form-action 'self'")
     answer(client, session)
@@ -169,7 +169,7 @@ def test_the_code_of_the_others_is_on_no_page_of_a_withdrawal(
     client: TestClient, database: Database, media: Media, pictures: Path, settings: Settings
 ) -> None:
     number = study_with(database, media, pictures, completed_code="GOODCODE", failed_url="https://p.example")
-    session = press(client, client.get(f"/join/{links.public_token(settings.secret(), number)}")).url.path
+    session = press(client, client.get(f"/join/{links.public_token(database, settings.secret(), number)}")).url.path
     answer(client, session)
     with database.write() as db:  # whatever was answered
         db.execute(update(Session).values(outcome=Outcome.FAILED_CHECKS, completion_code="GOODCODE"))

@@ -33,7 +33,7 @@ WITHDRAWAL = {"reason": "Asked for it by mail."}
 def study(database: Database, media: Media, pictures: Path, settings: Settings) -> int:
     """Open, with one session that has just begun."""
     number = small_study.create(database, media, pictures)
-    enrol.begin(database, settings.secret(), links.public_token(settings.secret(), number))
+    enrol.begin(database, settings.secret(), links.public_token(database, settings.secret(), number))
     return number
 
 

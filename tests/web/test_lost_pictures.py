@@ -29,8 +29,8 @@ def subject(anonymous: TestClient) -> TestClient:
 
 
 @pytest.fixture
-def session(subject: TestClient, settings: Settings, study: int) -> str:
-    return begun(subject, f"/join/{links.public_token(settings.secret(), study)}")
+def session(subject: TestClient, database: Database, settings: Settings, study: int) -> str:
+    return begun(subject, f"/join/{links.public_token(database, settings.secret(), study)}")
 
 
 def _files(settings: Settings) -> dict[Path, bytes]:

@@ -48,7 +48,7 @@ def sit(
     link: str = "",
 ) -> None:
     """A session that always answers left, to its end or for so many answers."""
-    link = link or links.public_token(settings.secret(), study)
+    link = link or links.public_token(database, settings.secret(), study)
     token = enrol.begin(database, settings.secret(), link, simulated=simulated)
     progress.consent(database, token, progress.view(database, token).consent_hash)
     given = 0
@@ -78,8 +78,8 @@ def test_sessions_stand_in_the_monitor_with_state_and_strip(
 
 
 def test_the_tiles_leave_pilots_out(desk: TestClient, database: Database, settings: Settings, study: int) -> None:
-    pilot = links.pilot_token(settings.secret(), study)
-    for link, answers in ((pilot, 3), (links.public_token(settings.secret(), study), 4)):
+    pilot = links.pilot_token(database, settings.secret(), study)
+    for link, answers in ((pilot, 3), (links.public_token(database, settings.secret(), study), 4)):
         sit(database, settings, study, answers, link=link)
     for session in checks.session_summaries(database, study):
         checks.exclude(database, session.id, "A test.", "ada")
@@ -282,7 +282,7 @@ def test_many_sessions_are_shown_page_by_page_with_as_many_statements_as_few(
     few = statements()
     secret = settings.secret()
     for _ in range(monitor.PAGE):
-        enrol.begin(database, secret, links.public_token(secret, study))
+        enrol.begin(database, secret, links.public_token(database, secret, study))
     assert statements() == few
     page = desk.get(f"/admin/studies/{study}/monitor").text
     assert page.count('<tr id="session-') == monitor.PAGE

@@ -17,7 +17,7 @@ from tests.web import small_study
 @pytest.fixture
 def join(settings: Settings, database: Database, media: Media) -> str:
     folder = small_study.paint(settings.data_dir / "p", 32, 24)
-    return f"/join/{links.public_token(settings.secret(), small_study.create(database, media, folder))}"
+    return f"/join/{links.public_token(database, settings.secret(), small_study.create(database, media, folder))}"
 
 
 def test_the_code_is_the_personal_link_and_only_the_holder_gets_it(

@@ -33,7 +33,7 @@ def client(settings: Settings, database: Database, media: Media) -> Iterator[Tes
 def page(client: TestClient, settings: Settings, database: Database, media: Media, tmp_path: Path) -> Response:
     """The questionnaire of a session that has just agreed."""
     study = small_study.create(database, media, small_study.paint(tmp_path / "p"), questionnaire=OWN)
-    consent = client.post(f"/join/{links.public_token(settings.secret(), study)}", data={"locale": "en"})
+    consent = client.post(f"/join/{links.public_token(database, settings.secret(), study)}", data={"locale": "en"})
     (form,) = [form for form in read_page(consent.text)[1] if form.step]
     return client.post(form.action, data=form.fields)
 

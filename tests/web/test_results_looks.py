@@ -31,7 +31,7 @@ def study(database: Database, media: Media, tmp_path: Path) -> int:
 
 def look(database: Database, settings: Settings, study: int, *, zoomed: bool) -> str:
     """A session through all pairs; with ``zoomed`` its subject looks for 2 s at the upper left quarter of each."""
-    token = enrol.begin(database, settings.secret(), links.public_token(settings.secret(), study))
+    token = enrol.begin(database, settings.secret(), links.public_token(database, settings.secret(), study))
     progress.consent(database, token, progress.view(database, token).consent_hash)
     while True:
         progress.start_block(database, token)

@@ -33,7 +33,7 @@ def session(settings: Settings, database: Database, media: Media, client: TestCl
     """The address of a session in front of its gate."""
     folder = small_study.paint(tmp_path / "pictures", 32, 24)
     study = small_study.create(database, media, folder, display_gate="require", practice_trials=0)
-    consent = client.post(f"/join/{links.public_token(settings.secret(), study)}", data={"locale": "en"})
+    consent = client.post(f"/join/{links.public_token(database, settings.secret(), study)}", data={"locale": "en"})
     (form,) = [form for form in read_page(consent.text)[1] if form.step]
     page = client.post(form.action, data=form.fields)
     assert read_page(page.text)[0] == "display"
@@ -174,7 +174,7 @@ def test_a_study_that_records_no_looks_says_so_to_its_page_and_answers_batches_a
 ) -> None:
     folder = small_study.paint(tmp_path / "pictures", 32, 24)
     study = small_study.create(database, media, folder, record_looks=False, practice_trials=0)
-    consent = client.post(f"/join/{links.public_token(settings.secret(), study)}", data={"locale": "en"})
+    consent = client.post(f"/join/{links.public_token(database, settings.secret(), study)}", data={"locale": "en"})
     (form,) = [form for form in read_page(consent.text)[1] if form.step]
     session = client.post(form.action, data=form.fields).url.path
     client.post(f"{session}/start")

@@ -113,7 +113,7 @@ def test_the_page_says_how_likely_a_random_clicker_passes(desk: TestClient, data
 def test_links_are_shown_and_personal_ones_made_for_labels(
     desk: TestClient, database: Database, settings: Settings, opened: int
 ) -> None:
-    public = links.public_token(settings.secret(), opened)
+    public = links.public_token(database, settings.secret(), opened)
     address = f"/admin/studies/{opened}/links"
     assert f"http://localhost/join/{public}" in desk.get(address).text
     page = desk.post(address, data={"labels": f"P01\r\n{EVIL}\r\n\r\n"}).text

@@ -98,7 +98,7 @@ def test_a_study_under_its_subjects_is_closed_by_a_typed_word_and_the_page_says_
     assert "Type the word" not in desk.get(monitor).text
     secret = settings.secret()
     for _ in range(2):
-        enrol.begin(database, secret, links.public_token(secret, opened))
+        enrol.begin(database, secret, links.public_token(database, secret, opened))
     page = desk.get(monitor).text
     assert page.count("2 subjects sit at their screens right now.") == 2  # beside either button
     for word, state in (("pause", StudyState.OPEN), ("close", StudyState.PAUSED)):
@@ -148,7 +148,7 @@ def test_a_pilot_that_somebody_has_begun_is_not_offered_to_become_a_draft_and_sa
     back = f'action="/admin/studies/{draft}/draft"'
     assert back in desk.post(f"/admin/studies/{draft}/pilot").text
     secret = settings.secret()
-    enrol.begin(database, secret, links.pilot_token(secret, draft))
+    enrol.begin(database, secret, links.pilot_token(database, secret, draft))
     page = desk.get(f"/admin/studies/{draft}/monitor").text
     assert back not in page
     assert re.search(r'<button disabled aria-describedby="begun">Back to draft</button>', page)

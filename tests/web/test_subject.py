@@ -28,8 +28,8 @@ def study(database: Database, media: Media, folder: Path) -> int:
 
 
 @pytest.fixture
-def join(settings: Settings, study: int) -> str:
-    return f"/join/{links.public_token(settings.secret(), study)}"
+def join(database: Database, settings: Settings, study: int) -> str:
+    return f"/join/{links.public_token(database, settings.secret(), study)}"
 
 
 @pytest.fixture
@@ -202,7 +202,7 @@ def test_the_break_page_shows_a_link_that_resumes_on_another_device(
 def test_an_enforced_break_is_kept_to(client: TestClient, database: Database, media: Media, folder: Path) -> None:
     study = small_study.create(database, media, folder, break_minutes=10, practice_trials=0)
     context = client.app.state.context
-    session = begun(client, f"/join/{links.public_token(context.secret, study)}")
+    session = begun(client, f"/join/{links.public_token(context.database, context.secret, study)}")
     for trial in client.get(f"{session}/trials").json()["trials"]:
         client.put(trial["vote"], json={"side": "right"})
     page = client.get(session)
@@ -221,7 +221,7 @@ def test_each_kind_of_dead_end_has_a_page_of_its_own(
     headings = {
         "/join/1.wrong": (404, "This link leads nowhere"),
         "/p/abc": (404, "This link leads nowhere"),
-        f"/join/{links.public_token(secret, draft)}": (409, "The study has not begun"),
+        f"/join/{links.public_token(database, secret, draft)}": (409, "The study has not begun"),
         "/s/unknown": (403, "Not this session"),
     }
     service.pause(database, study)
@@ -253,7 +253,7 @@ def test_simulated_subjects_are_welcome_only_in_a_demonstration(
     assert (reply.status_code, stage(reply)) == (403, "stopped")
     assert "<h1>For people only</h1>" in reply.text
     secret = client.app.state.context.secret
-    demo = f"/join/{links.public_token(secret, small_study.create(database, media, folder, is_demo=True))}"
+    demo = f"/join/{links.public_token(database, secret, small_study.create(database, media, folder, is_demo=True))}"
     assert "belongs to a simulated subject" in client.post(demo, data={"simulated": "yes"}).text
 
 
@@ -261,7 +261,7 @@ def test_a_demonstration_says_so_on_every_page(
     client: TestClient, database: Database, media: Media, folder: Path
 ) -> None:
     secret = client.app.state.context.secret
-    demo = f"/join/{links.public_token(secret, small_study.create(database, media, folder, is_demo=True))}"
+    demo = f"/join/{links.public_token(database, secret, small_study.create(database, media, folder, is_demo=True))}"
     page, seen = client.get(demo), set[str]()
     session = ""
     while stage(page) not in seen:

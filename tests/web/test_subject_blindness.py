@@ -29,7 +29,7 @@ def test_a_whole_session_names_no_condition_no_kind_and_no_picture(
 
     client = TestClient(create_app(settings, database, media), base_url="http://localhost")
     client.event_hooks["response"].append(hear)
-    _sit(client, f"/join/{links.public_token(settings.secret(), study)}")
+    _sit(client, f"/join/{links.public_token(database, settings.secret(), study)}")
 
     digests = [hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.rglob("*.png")]
     secrets = [small_study.TASK, *small_study.CONDITIONS, *small_study.SCENES, *digests, "degraded", "catch", "kind"]
@@ -43,7 +43,7 @@ def test_a_whole_session_names_no_condition_no_kind_and_no_picture(
 def test_trials_of_every_kind_look_alike(settings: Settings, database: Database, media: Media, tmp_path: Path) -> None:
     study = small_study.create(database, media, small_study.paint(tmp_path / "pictures"), practice_trials=0)
     client = TestClient(create_app(settings, database, media), base_url="http://localhost")
-    shapes = _sit(client, f"/join/{links.public_token(settings.secret(), study)}")
+    shapes = _sit(client, f"/join/{links.public_token(database, settings.secret(), study)}")
     assert len(shapes) == 1
 
 

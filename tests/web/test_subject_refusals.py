@@ -17,7 +17,7 @@ from tests.web import small_study
 @pytest.fixture
 def join(settings: Settings, database: Database, media: Media, pictures: Path) -> str:
     study = small_study.create(database, media, pictures)
-    return f"/join/{links.public_token(settings.secret(), study)}"
+    return f"/join/{links.public_token(database, settings.secret(), study)}"
 
 
 @pytest.fixture

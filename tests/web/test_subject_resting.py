@@ -27,7 +27,7 @@ def test_a_sitting_ends_on_a_page_that_says_when_to_come_back(
 ) -> None:
     folder = small_study.paint(tmp_path / "pictures")
     study = small_study.create(database, media, folder, practice_trials=0, sitting_minutes=5, rest_hours=12)
-    join = f"/join/{links.public_token(settings.secret(), study)}"
+    join = f"/join/{links.public_token(database, settings.secret(), study)}"
     with TestClient(create_app(settings, database, media), base_url="http://localhost") as client:
         session = begun(client, join)
         told = client.get(f"{session}/trials").json()
@@ -48,7 +48,7 @@ def test_practice_is_tried_again_or_ends_the_session(
 ) -> None:
     folder = small_study.paint(tmp_path / "pictures")
     study = small_study.create(database, media, folder, practice_pass=2, practice_attempts=2, allow_tie=True)
-    join = f"/join/{links.public_token(settings.secret(), study)}"
+    join = f"/join/{links.public_token(database, settings.secret(), study)}"
     with TestClient(create_app(settings, database, media), base_url="http://localhost") as client:
         session = begun(client, join)
         for attempt in (1, 2):

@@ -22,8 +22,8 @@ def study(database: Database, media: Media, pictures: Path) -> int:
 
 
 @pytest.fixture
-def join(settings: Settings, study: int) -> str:
-    return f"/join/{links.public_token(settings.secret(), study)}"
+def join(database: Database, settings: Settings, study: int) -> str:
+    return f"/join/{links.public_token(database, settings.secret(), study)}"
 
 
 @pytest.fixture
@@ -77,8 +77,8 @@ def test_the_public_link_offers_no_session_of_another_study_no_pilot_and_no_fini
 ) -> None:
     other = small_study.create(database, media, pictures)
     for link in (
-        f"/join/{links.public_token(settings.secret(), other)}",
-        f"/join/{links.pilot_token(settings.secret(), study)}",
+        f"/join/{links.public_token(database, settings.secret(), other)}",
+        f"/join/{links.pilot_token(database, settings.secret(), study)}",
     ):
         press(client, client.get(link))
         assert "Continue your session" not in client.get(join).text

@@ -46,7 +46,8 @@ def invite(reader: Reader, database: Database, media: Media, pictures: Path) -> 
     def made(**settings: object) -> tuple[int, str]:
         own = {"question": QUESTION, "consent_text": CONSENT, "instructions": HOW, "block_size": 3, **settings}
         number = small_study.create(database, media, pictures, **own)
-        return number, f"/join/{links.public_token(reader.client.app.state.context.secret, number)}"
+        ctx = reader.client.app.state.context
+        return number, f"/join/{links.public_token(ctx.database, ctx.secret, number)}"
 
     return made
 

@@ -40,12 +40,12 @@ def study(database: Database, media: Media, pictures: Path) -> int:
 
 
 @pytest.fixture
-def read(web: FastAPI, settings: Settings, study: int) -> Read:
+def read(web: FastAPI, database: Database, settings: Settings, study: int) -> Read:
     """The pages of somebody with this language, from the link to the instructions."""
 
     def pages(language: str) -> tuple[TestClient, list[str]]:
         client = TestClient(web, base_url="http://localhost", headers={"Accept-Language": language})
-        link = f"/join/{links.public_token(settings.secret(), study)}"
+        link = f"/join/{links.public_token(database, settings.secret(), study)}"
         found = [client.get(link).text]
         reply = client.post(link, data={"locale": language})
         found.append(reply.text)

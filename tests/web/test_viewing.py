@@ -31,7 +31,7 @@ def begin(anonymous: TestClient, web: FastAPI, database: Database, media: Media,
 
     def begun(*modules: str, **settings: Any) -> str:
         number = small_study.create(database, media, pictures, viewing=modules, **settings)
-        link = f"/join/{links.public_token(web.state.context.secret, number)}"
+        link = f"/join/{links.public_token(web.state.context.database, web.state.context.secret, number)}"
         address = anonymous.post(link).headers["location"]
         (form,) = [form for form in read_page(anonymous.get(address).text)[1] if form.step]
         anonymous.post(form.action, data=form.fields)

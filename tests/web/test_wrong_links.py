@@ -25,8 +25,8 @@ def study(database: Database, media: Media, pictures: Path) -> int:
 
 
 @pytest.fixture
-def join(settings: Settings, study: int) -> str:
-    return f"/join/{links.public_token(settings.secret(), study)}"
+def join(database: Database, settings: Settings, study: int) -> str:
+    return f"/join/{links.public_token(database, settings.secret(), study)}"
 
 
 def at(web: FastAPI, address: str) -> TestClient:
@@ -68,10 +68,12 @@ def test_a_link_with_something_added_leads_nowhere(web: FastAPI, join: str, chan
     assert "<script>alert" not in reply.text
 
 
-def test_a_link_of_another_kind_or_another_installation_leads_nowhere(web: FastAPI, join: str, study: int) -> None:
+def test_a_link_of_another_kind_or_another_installation_leads_nowhere(
+    web: FastAPI, database: Database, study: int
+) -> None:
     client = at(web, "192.0.2.1")
-    assert client.get(f"/join/{links.public_token(b'another secret', study)}").status_code == 404
-    assert client.get(f"/join/{links.personal_token(b'another secret', 1)}").status_code == 404
+    assert client.get(f"/join/{links.public_token(database, b'another secret', study)}").status_code == 404
+    assert client.get(f"/join/{links.personal_token(b'another secret', 1, None)}").status_code == 404
 
 
 def test_an_address_of_somebody_else_or_of_a_closed_study_gives_nothing(

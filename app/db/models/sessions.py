@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base import Base, word
+from app.db.base import Base, link_key, word
 
 
 class TrialKind(StrEnum):
@@ -74,6 +74,8 @@ class Subject(Base):
     # by a label; a quota counts the others
     invited: Mapped[bool] = mapped_column(default=True, server_default=true())
     created_at: Mapped[datetime]
+    # what the link proves besides the number; None: written before there were keys
+    link_key: Mapped[str | None] = mapped_column(String(22), default=link_key)
     # links are made of the number: that of a deleted draft's subject stays unused
     __table_args__ = (UniqueConstraint("study_id", "label"), {"sqlite_autoincrement": True})
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base import Base, word
+from app.db.base import Base, link_key, word
 
 
 class StudyState(StrEnum):
@@ -65,6 +65,8 @@ class Study(Base):
     # which study this copy lets somebody try as a subject: it is in no list. No reference, for it may outlive the draft
     rehearsal_of: Mapped[int | None]
     imported: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # from which archive it came; None: made here
+    # what its links prove besides the number; None: written before there were keys
+    link_key: Mapped[str | None] = mapped_column(String(22), default=link_key)
     __table_args__ = ({"sqlite_autoincrement": True},)  # links are made of the number: a deleted draft's stays unused
 
 

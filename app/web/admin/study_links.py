@@ -91,7 +91,7 @@ def _page(
 ) -> Response:
     above, base = head(use, study_id), outside(request, use)
     found = invitations.invitations(use.database, use.secret, study_id)
-    invited, public = [one for one in found if one.invited], links.public_link(use.secret, study_id, base)
+    invited, public = [one for one in found if one.invited], links.public_link(use.database, use.secret, study_id, base)
     return study_page(
         request,
         above,
@@ -100,7 +100,7 @@ def _page(
         problem=problem,
         labels=labels,
         public=public,
-        pilot=links.pilot_link(use.secret, study_id, base),
+        pilot=links.pilot_link(use.database, use.secret, study_id, base),
         places=quota.places_taken(use.database, study_id),
         services=set_ups(above.study.protocol, public),
         invited=[(one, f"{base}/p/{one.token}") for one in invited],

@@ -107,10 +107,10 @@ def _file(kind: str, *errors: type[AppError]) -> dict[str, Any]:
 def read_links(request: Request, use: Ctx, study_id: Id) -> LinksTold:
     """The public link with its places and what recruiting services need, and the pilot link."""
     base, study = outside(request, use), service.get(use.database, study_id)
-    public = links.public_link(use.secret, study.id, base)
+    public = links.public_link(use.database, use.secret, study.id, base)
     return LinksTold(
         public=public,
-        pilot=links.pilot_link(use.secret, study.id, base),
+        pilot=links.pilot_link(use.database, use.secret, study.id, base),
         quota=study.protocol.public_quota,
         taken=quota.places_taken(use.database, study.id),
         services=[ServiceTold.model_validate(one) for one in set_ups(study.protocol, public)],

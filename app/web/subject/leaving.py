@@ -1,5 +1,6 @@
 """A session's last page: its code, the way back to whoever sent the subject, and a clean screen for the next one."""
 
+from contextlib import suppress
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -39,10 +40,9 @@ def with_way_back(page: Response, found: Ending | None) -> Response:
 
 
 def _leads_in(ctx: Context, door: str) -> bool:
-    for read in (read_public, read_pilot):
-        try:
-            read(ctx.secret, door)
-        except BadLink:
-            continue
-        return True
+    with ctx.database.read() as db:
+        for read in (read_public, read_pilot):
+            with suppress(BadLink):
+                read(db, ctx.secret, door)
+                return True
     return False

@@ -42,7 +42,7 @@ def study(here: Settings, database: Database, media: Media, tmp_path: Path) -> i
     )
     stimuli.ingest_folder(database, media, number, fill(tmp_path / "stimuli"))
     service.open_study(database, media, number)
-    token = begin(database, here.secret(), public_token(here.secret(), number))
+    token = begin(database, here.secret(), public_token(database, here.secret(), number))
     consent(database, token, view(database, token).consent_hash)
     start_block(database, token)
     for trial in open_trials(database, token):

@@ -58,7 +58,7 @@ def crowd(web: FastAPI, settings: Settings, database: Database, media: Media, fo
     login.create_account(database, "ada", None)
     token = tokens.make(database, "ada", "everything", list(Scope), days=None)
     with TestClient(web, base_url="http://localhost") as client:
-        page = client.post(f"/join/{links.public_token(settings.secret(), study)}", data={"locale": "en"})
+        page = client.post(f"/join/{links.public_token(database, settings.secret(), study)}", data={"locale": "en"})
         sitting = page.url.path
         for _ in range(2):
             (form,) = [form for form in read_page(page.text)[1] if form.step]

@@ -36,7 +36,7 @@ def opened(database: Database, media: Media, pictures: Path) -> int:
 
 def seats(settings: Settings, database: Database, study: int, count: int) -> None:
     for _ in range(count):
-        enrol.begin(database, settings.secret(), links.public_token(settings.secret(), study))
+        enrol.begin(database, settings.secret(), links.public_token(database, settings.secret(), study))
 
 
 def test_a_study_goes_from_pictures_to_closed(api: TestClient, pictures: Path) -> None:
