@@ -47,5 +47,5 @@ def _span(seconds: "Span") -> str:
 
 
 def _stands_on(told: "Effort | MatrixEstimate") -> str:
-    assumed = "; no worker reports, so this machine's CPU is assumed" if told.assumed else ""
+    assumed = "; no worker is present, so this machine's CPU is assumed" if told.assumed else ""
     return f"Stands on: {_BASES[told.basis.value]}{assumed}"

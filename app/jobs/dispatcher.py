@@ -5,7 +5,7 @@ import socket
 import threading
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,12 +19,12 @@ from app.jobs.claims import Claim, Held
 from app.jobs.devices import Slot, slots
 from app.jobs.engines.local import Found, LocalEngine
 from app.jobs.offering import Offer
+from app.jobs.present import FORGOTTEN
 from app.jobs.views import any_live
 from app.log import logger
 from app.media import Media
 from app.settings import Settings
 
-_FORGOTTEN = timedelta(days=1)
 _LOOK_SECONDS = 0.5  # between two looks into the table while a device is free
 
 
@@ -46,6 +46,7 @@ class Dispatcher:
         self._database, self._media, self._settings = database, media, settings
         self._on_rendered, self._on_scored = on_rendered, on_scored
         self._engine = engine or LocalEngine(settings)
+        self._lease = timedelta(seconds=settings.lease_seconds)
         self._slots = slots(settings.gpus, settings.cpu_jobs)
         self._offer = Offer(database, settings, self._slots)
         self._attempts: dict[Attempt, threading.Thread] = {}
@@ -84,8 +85,7 @@ class Dispatcher:
         busy = {attempt.slot for attempt in self._at_work()}
         for slot in self._slots:
             if slot not in busy:
-                lease = timedelta(seconds=self._settings.lease_seconds)
-                claim = claims.claim(self._database, self.name, lease, only=only)
+                claim = claims.claim(self._database, self.name, self._lease, only=only)
                 if claim is None:
                     return
                 self._begin(claim, slot)
@@ -151,9 +151,7 @@ class Dispatcher:
         self._forget_the_lost()
         while True:
             try:
-                with self._database.write() as db:
-                    told = {"devices": self._devices, "started_at": started_at, "seen_at": now(), **self._offer.told}
-                    db.merge(Worker(name=self.name, **told))
+                self._tell(started_at)
             except Exception:  # whatever it was: without this thread every lease of this worker runs out
                 self._log.exception("a heartbeat was missed")
             for attempt in self._at_work():
@@ -161,11 +159,17 @@ class Dispatcher:
             if over.wait(self._settings.heartbeat_seconds):
                 return
 
+    def _tell(self, started_at: datetime) -> None:
+        seen_at = now()
+        told = {"started_at": started_at, "seen_at": seen_at, "lease_until": seen_at + self._lease, **self._offer.told}
+        with self._database.write() as db:
+            db.merge(Worker(name=self.name, devices=self._devices, **told))
+
     def _forget_the_lost(self) -> None:
         """Rows of workers that vanished days ago tell nobody anything."""
         try:
             with self._database.write() as db:
-                db.execute(delete(Worker).where(Worker.seen_at < now() - _FORGOTTEN))
+                db.execute(delete(Worker).where(Worker.seen_at < now() - FORGOTTEN))
         except SQLAlchemyError:
             self._log.exception("older workers were not forgotten")
 

@@ -34,7 +34,7 @@ class Effort:
 
     seconds: Span
     basis: Basis
-    assumed: bool  # no worker reports: reckoned as if one took the CPU of this machine
+    assumed: bool  # no worker is present: reckoned as if one took the CPU of this machine
 
 
 def effort(database: Database, specs: Sequence[AnySpec]) -> Effort | None:

@@ -80,7 +80,7 @@ class MatrixEstimate:
 
     trainings: tuple[TrainingEstimate, ...]  # each on the device that it is fastest on; first stages before second
     devices: tuple[Device, ...]
-    assumed: bool  # no worker reports: reckoned as if one took the CPU of this machine
+    assumed: bool  # no worker is present: reckoned as if one took the CPU of this machine
     seconds: Span  # until the last training has ended, first stages shared, devices at work side by side
     work: Span  # seconds that devices are at work, added up
 

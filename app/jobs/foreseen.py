@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from app.db import Database
-from app.db.models import Job, JobKind, JobState, Worker
+from app.db.models import Job, JobKind, JobState
 from app.jobs.contract import AnySpec, ScoreSpec, digest_of
 from app.jobs.effort import Effort
 from app.jobs.estimate import MatrixEstimate
+from app.jobs.present import absence
 from app.jobs.scoring import covering
 from app.jobs.views import LIVE
 from app.jobs.weights_at_hand import AtHand, measures_of
@@ -93,10 +94,10 @@ def lacking(jobs: Sequence[ForeseenJob], hand: AtHand) -> tuple[str, ...]:
 
 
 def nobody_works(database: Database) -> Iterator[str]:
-    """A sentence where no worker has ever reported."""
-    with database.read() as db:
-        if db.scalar(select(Worker.name).limit(1)) is None:
-            yield "No worker has reported: the jobs wait until `beholder worker` runs."
+    """A sentence where no worker is present."""
+    nobody = absence(database)
+    if nobody:
+        yield f"{nobody[0].upper()}{nobody[1:]}: the jobs wait until `beholder worker` runs."
 
 
 def _rank(state: JobState) -> int:

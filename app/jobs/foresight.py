@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 
 def foresee(database: Database, wish: MatrixWish, shelf: Shelf) -> Foresight:
-    """What launching the matrix would do; ``shelf`` is where this machine keeps weights, asked if no worker reports."""
+    """What launching the matrix would do; ``shelf`` is this machine's, asked if no worker is present."""
     hand = at_hand(database, shelf)
     wish = _scored_here(wish, hand)
     problems = faults(database, wish)

@@ -2,24 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from statistics import median
 from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy import select
 
-from app.clock import now
 from app.db import Database
 from app.db.models import Job, JobKind, JobState, Worker
 from app.jobs import objective
 from app.jobs.contract import Recipe, TrainSpec
 from app.jobs.machine import Device, here
+from app.jobs.present import present
 
 __all__ = ["Device", "Speed", "devices_of", "here", "measured"]
 
 _LATEST = 2_000  # trainings that are looked at
-_SILENT = timedelta(minutes=10)  # after which nobody reckons with a worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +57,8 @@ def measured(database: Database, device: str | None = None) -> list[Speed]:
 
 
 def devices_of(database: Database) -> tuple[Device, ...]:
-    """What the workers that report offer, a device for each job that can run at once."""
-    query = select(Worker.memory).where(Worker.seen_at > now() - _SILENT).order_by(Worker.name)
+    """What the workers that are present offer, a device for each job that can run at once."""
+    query = select(Worker.memory).where(present()).order_by(Worker.name)
     with database.read() as db:
         told = [row for row in db.scalars(query) if row]
     return tuple(found for row in told for found in _devices(row))

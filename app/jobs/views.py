@@ -16,6 +16,7 @@ from app.db.order import by_code
 from app.errors import NotFound
 from app.jobs.contract import AnySpec, RenderSpec, Spec, Usage
 from app.jobs.needs import IN_VAIN
+from app.jobs.present import present
 
 LIVE = (JobState.QUEUED, JobState.STARTING, JobState.RUNNING)
 SPEC: TypeAdapter[AnySpec] = TypeAdapter(Spec)
@@ -85,6 +86,7 @@ class WorkerView:
     devices: str
     started_at: datetime
     seen_at: datetime
+    is_present: bool  # its lease runs
     weights: tuple[str, ...] = ()  # ids of the learned measures that it can compute
     speeds: dict[str, dict[str, float]] = field(default_factory=dict)  # ms a step, by device and by what it trained
     memory: dict[str, dict[str, Any]] = field(default_factory=dict)  # by slot: the device's name, bytes free and in all
@@ -161,15 +163,15 @@ def curve(database: Database, job_id: int) -> list[tuple[int, float]]:
 
 
 def workers(database: Database) -> list[WorkerView]:
-    """The workers that are there, or that vanished without saying goodbye."""
+    """The workers that are present, or that vanished without saying goodbye."""
     with database.read() as db:
-        rows = db.scalars(select(Worker).order_by(by_code(Worker.name)))
+        rows = db.execute(select(Worker, present()).order_by(by_code(Worker.name))).all()
         return [
             WorkerView(
-                row.name, row.devices, row.started_at, row.seen_at, tuple(row.weights or ()), row.speeds or {},
-                row.memory or {},
+                row.name, row.devices, row.started_at, row.seen_at, is_present, tuple(row.weights or ()),
+                row.speeds or {}, row.memory or {},
             )
-            for row in rows
+            for row, is_present in rows
         ]  # fmt: skip
 
 

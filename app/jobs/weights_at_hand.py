@@ -13,6 +13,7 @@ from app.db.models import Worker
 from app.errors import Conflict
 from app.jobs import objective
 from app.jobs.contract import AnySpec, RecoverSpec, ScoreSpec, TrainSpec
+from app.jobs.present import present
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class AtHand:
     """The measures whose weights are at hand, or that need none, and who says so."""
 
     measures: frozenset[str]
-    workers: int  # that have reported; with none it is this machine that was looked at
+    workers: int  # present that have told; with none it is this machine that was looked at
     folder: Path  # where this machine looks for weights first
 
     def lacking(self, measures: Iterable[str]) -> tuple[str, ...]:
@@ -53,9 +54,9 @@ class WeightsNotAtHand(Conflict):
 
 
 def at_hand(database: Database, shelf: Shelf) -> AtHand:
-    """What the workers have; ``shelf`` is where this machine keeps weights, and counts if no worker reports."""
+    """What the workers have; ``shelf`` is where this machine keeps weights, and counts if no worker is present."""
     with database.read() as db:
-        told = [set(weights) for weights in db.scalars(select(Worker.weights)) if weights is not None]
+        told = [set(weights) for weights in db.scalars(select(Worker.weights).where(present())) if weights is not None]
     free = {name for name, measure in MEASURES.items() if not measure.needs_weights}
     found = set[str]().union(*told) if told else {name for name in MEASURES if not shelf.missing([name])}
     return AtHand(frozenset(free | found), len(told), shelf.own)

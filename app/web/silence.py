@@ -2,14 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from app import clock
 from app.db.models import JobState
+from app.jobs.present import FORGOTTEN
 from app.jobs.store import JobView, WorkerView
 from app.settings import Settings
-
-_FORGOTTEN = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,15 +16,15 @@ class WorkerRow:
 
     worker: WorkerView
     silent: float  # seconds; 0 while it reports as it should
-    vanished: bool  # for longer than its leases: its jobs are taken up by others
+    vanished: bool  # no longer present: its jobs are taken up by others
 
 
 def workers(seen: Iterable[WorkerView], settings: Settings) -> list[WorkerRow]:
     """The workers; two heartbeats missed make one silent, and after a day it is shown no more."""
     return [
-        WorkerRow(worker, silent, silent > settings.lease_seconds)
+        WorkerRow(worker, silent, not worker.is_present)
         for worker in seen
-        if (silent := _silence(worker, settings)) < _FORGOTTEN.total_seconds()
+        if (silent := _silence(worker, settings)) < FORGOTTEN.total_seconds()
     ]
 
 

@@ -12,7 +12,8 @@ from app import __version__, clock
 from app.db import checkup
 from app.db.models import JobState
 from app.db.upkeep import Health, LastBackup, Room, last_backup, rooms
-from app.jobs import claims, store
+from app.jobs import store
+from app.jobs.attendance import attendance
 from app.settings import PREFIX, Settings
 from app.web.pages import Context
 from app.web.silence import WorkerRow
@@ -77,7 +78,7 @@ def standing(use: Context) -> Standing:
     workers = tuple(rows_of(store.workers(use.database), use.settings))
     disks, last = tuple(rooms(use.settings)), last_backup(use.settings, use.database)
     troubles = [
-        *_of_workers(use, workers, queue), *_of_upkeep(disks, last), *_of_failures([job.id for job in failed]),
+        *_of_workers(use, workers), *_of_upkeep(disks, last), *_of_failures([job.id for job in failed]),
     ]  # fmt: skip
     return Standing(
         tuple(sorted(troubles, key=lambda one: one.health is not Health.ILL)), workers, queue, disks,
@@ -91,22 +92,15 @@ def _is_news(ended: datetime | None, at: datetime) -> bool:
     return ended is not None and at - ended < _RECENT
 
 
-def _of_workers(use: Context, workers: tuple[WorkerRow, ...], queue: Queue) -> Iterator[Trouble]:
-    awake = [row for row in workers if not row.vanished]
-    if queue.waiting + queue.at_work and not awake:
-        told = "1 job is" if queue.waiting + queue.at_work == 1 else f"{queue.waiting + queue.at_work} jobs are"
-        yield Trouble(Health.ILL, "workers", f"{told} to be done and no worker is there", "run `beholder worker`")
+def _of_workers(use: Context, workers: tuple[WorkerRow, ...]) -> Iterator[Trouble]:
+    for one in attendance(use.database):
+        if one.health is not Health.WELL:
+            yield Trouble(one.health, one.check, one.finding, one.fix)
     for row in workers:
         if row.silent:
             told = f"the worker {row.worker.name} has not reported for {duration(row.silent)}"
             fix = "look whether its machine runs; its jobs are taken up by others when their leases are over"
             yield Trouble(Health.NOTE, "workers", told, fix)
-    held = claims.overdue(use.database)
-    if held:
-        numbers = ", ".join(str(one.job) for one in held[:5]) + (" …" if len(held) > 5 else "")
-        fix = "the next look of a worker takes them up; if this stays, look into the workers' logs"
-        told = f"the lease of {numbers} is over: whoever held it is gone or hangs"
-        yield Trouble(Health.NOTE if awake else Health.ILL, "leases", told, fix)
 
 
 def _of_upkeep(disks: tuple[Room, ...], last: LastBackup | None) -> Iterator[Trouble]:

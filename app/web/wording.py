@@ -25,13 +25,7 @@ def duration(seconds: float) -> str:
 
 def age(moment: datetime | None) -> str:
     """How long ago: ``just now``, ``4 min ago``."""
-    if moment is None:
-        return "never"
-    seconds = (clock.now() - moment).total_seconds()
-    if seconds < 10:
-        return "just now"
-    size, unit = next(((size, unit) for size, unit in _UNITS if seconds >= size), (1, "s"))
-    return f"{int(seconds // size)} {unit} ago"
+    return "never" if moment is None else clock.age(moment)
 
 
 def moment(value: datetime | None) -> str:

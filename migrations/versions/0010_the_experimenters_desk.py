@@ -42,7 +42,7 @@ def downgrade() -> None:
             batch.drop_column(name)
     op.drop_table("photograph_sets")
     _drop("jobs", "step_ms", "device", "usage")
-    _drop("workers", "memory", "speeds", "weights")
+    _drop("workers", "lease_until", "memory", "speeds", "weights")
     op.drop_table("account_invitations")
     op.drop_table("memberships")
     with op.batch_alter_table("accounts") as batch:
@@ -154,6 +154,11 @@ def _work() -> None:
     with op.batch_alter_table("workers") as batch:
         for name in ("weights", "speeds", "memory"):
             batch.add_column(sa.Column(name, sa.JSON(), nullable=True))
+        batch.add_column(
+            sa.Column("lease_until", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now())
+        )
+    with op.batch_alter_table("workers") as batch:
+        batch.alter_column("lease_until", server_default=None)
     op.create_table(
         "photograph_sets",
         sa.Column("name", sa.String(80), nullable=False),

@@ -66,7 +66,7 @@ def test_a_check_at_a_terminal_starts_nothing(beholder: Run, database: Database,
         "To be done: 3 trainings",
         "weights of",
         "fetch-weights --measures ",
-        "No worker has reported",
+        "No worker is present",
         "Time: about",
         "arithmetic alone",
     ):
@@ -113,7 +113,7 @@ def test_scores_renderings_and_recoveries_are_printed_checked_and_launched_from_
     printed = beholder("jobs", "recipe", str(rendering)).stdout
     told = said(printed, "--check")
     assert "At work already: 1 rendering" in told
-    assert "No worker has reported" in told
+    assert "No worker is present" in told
     assert said(printed) == f"job {rendering:>4}  denoise · mae · pictures (there already)\n"
     assert len(store.listing(database)) == before
     assert "To be done: 1 rendering" in said(printed.replace("seed: 0", "seed: 1"), "--check")

@@ -3,20 +3,19 @@
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql
 
-from app.clock import now
 from app.db import Database
-from app.db.models import Photograph, Worker
+from app.db.models import Photograph
 from app.db.order import by_code
 from app.jobs import views
 from app.jobs.photographs import sets
 from app.studies import inventory
 from tests.db import locks
+from tests.jobs.build import reported
 
 
 def test_names_are_ordered_by_their_characters_codes(database: Database) -> None:
-    with database.write() as db:
-        for name in ("b", "a", "B", "_", "é"):
-            db.add(Worker(name=name, devices="", started_at=now(), seen_at=now()))
+    for name in ("b", "a", "B", "_", "é"):
+        reported(database, name)
     assert [worker.name for worker in views.workers(database)] == ["B", "_", "a", "b", "é"]
 
 

@@ -278,7 +278,7 @@ def worker(database: Database) -> None:
         db.add(
             Worker(
                 name="lab-3", devices="cuda:0, cuda:1", started_at=now() - timedelta(days=9),
-                seen_at=now() + timedelta(hours=1),
+                seen_at=now() + timedelta(hours=1), lease_until=now() + timedelta(hours=2),
                 weights=["lpips", "dists"], memory={"cuda:0": card, "cuda:1": card},
                 speeds={"NVIDIA A100": {"denoise lab": 11.5, "superres lab": 19.25}},
             )

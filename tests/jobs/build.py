@@ -1,8 +1,12 @@
-"""Small jobs for tests."""
+"""Small jobs for tests, and workers that have reported."""
 
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
+from app.clock import now
 from app.db import Database
+from app.db.models import Worker
 from app.jobs.claims import Claim, claim
 from app.jobs.contract import Network, PhotographRef, Recipe, RenderSpec, SceneRef, TrainSpec
 from tests.jobs.moments import LEASE
@@ -35,6 +39,14 @@ def claimed(database: Database, worker: str = "ada") -> Claim:
     held = claim(database, worker, LEASE)
     assert held is not None
     return held
+
+
+def reported(database: Database, name: str, ago: timedelta = timedelta(0), **told: Any) -> None:
+    """A worker whose last heartbeat was so long ago."""
+    seen_at = now() - ago
+    with database.write() as db:
+        row = {"devices": "cpu", "started_at": seen_at, "seen_at": seen_at, "lease_until": seen_at + LEASE}
+        db.merge(Worker(name=name, **row | told))
 
 
 def written(path: Path, content: str) -> Path:

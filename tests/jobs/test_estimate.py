@@ -6,16 +6,15 @@ from dataclasses import replace
 import pytest
 
 from app.catalog import MEASURES
-from app.clock import now
 from app.db import Database
-from app.db.models import Job, JobState, Worker
+from app.db.models import Job, JobState
 from app.jobs import claims, cost, store
 from app.jobs.contract import Recipe, TrainSpec
 from app.jobs.estimate import Basis, MatrixEstimate, TrainingEstimate, estimate_matrix
 from app.jobs.matrix_plan import Changes, TaskRecipes, check_matrix
 from app.jobs.presets import preset
 from app.jobs.speeds import Device, Speed, devices_of, measured, table
-from tests.jobs.build import PHOTOGRAPH, claimed
+from tests.jobs.build import PHOTOGRAPH, claimed, reported
 
 pytestmark = pytest.mark.one_database
 CARD = Device("NVIDIA H200", memory=140 * 10**9)
@@ -101,8 +100,7 @@ def test_without_a_worker_the_cpu_of_this_machine_is_assumed_and_said_to_be(data
 
 def test_what_workers_report_and_what_they_have_measured_is_what_counts(database: Database) -> None:
     told = {"name": CARD.name, "cores": None, "processes": 1, "free": 1, "memory": CARD.memory}
-    with database.write() as db:
-        db.add(Worker(name="ada", devices="gpu 0", started_at=now(), seen_at=now(), memory={"gpu 0": told}))
+    reported(database, "ada", devices="gpu 0", memory={"gpu 0": told})
     for ms in (5.0, 4.0, 9.0):
         trained(database, recipe(seed=int(ms)), ms)
     (speed,) = measured(database)

@@ -7,14 +7,13 @@ import pytest
 
 from app.catalog.shelf import Shelf
 from app.catalog.weights import WEIGHTS
-from app.clock import now
 from app.db.models import Job, Worker
 from app.jobs import machine
 from app.jobs.devices import Slot
 from app.jobs.machine import device_of, gpus
 from app.jobs.offering import Offer
 from app.jobs.speeds import devices_of
-from tests.jobs.build import written
+from tests.jobs.build import reported, written
 from tests.jobs.conftest import Stage
 from tests.jobs.moments import until
 
@@ -98,12 +97,10 @@ def test_the_machine_is_looked_at_once_a_minute_and_not_at_every_heartbeat(
 
 
 def test_a_worker_that_vanished_days_ago_is_forgotten_when_another_starts(stage: Stage) -> None:
-    with stage.database.write() as db:
-        for name, days in (("lost", 2), ("silent", 0)):
-            at = now() - timedelta(days=days, minutes=20)
-            memory = {"cpu": {"name": name, "cores": 2, "processes": 1, "free": 1, "memory": 2}}
-            db.add(Worker(name=name, devices="cpu", started_at=at, seen_at=at, memory=memory))
-    assert devices_of(stage.database) == (), "nobody reckons with a worker that is silent"
+    for name, days in (("lost", 2), ("silent", 0)):
+        memory = {"cpu": {"name": name, "cores": 2, "processes": 1, "free": 1, "memory": 2}}
+        reported(stage.database, name, timedelta(days=days, minutes=2), memory=memory)
+    assert devices_of(stage.database) == (), "nobody reckons with a worker whose lease is over"
     stage.start()
     until(lambda: told(stage))
     with stage.database.read() as db:

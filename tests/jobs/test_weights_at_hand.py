@@ -1,13 +1,13 @@
 """Weights that no worker has: said before anything is queued, and never at the cost of other measures."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import pytest
 
 from app.catalog import MEASURES
 from app.catalog.shelf import Shelf
 from app.catalog.weights import WEIGHTS
-from app.clock import now
 from app.db import Database
 from app.db.models import Job, JobState, Worker
 from app.jobs import store
@@ -21,7 +21,7 @@ from app.jobs.scenes import SceneWish
 from app.jobs.weights_at_hand import WeightsNotAtHand, at_hand
 from app.media import Media
 from app.settings import Settings
-from tests.jobs.build import written
+from tests.jobs.build import reported, written
 from tests.web import trained
 
 pytestmark = pytest.mark.one_database
@@ -46,9 +46,8 @@ def wish(*objectives: str, measures: Sequence[str] | None = None) -> MatrixWish:
     return MatrixWish(["denoise"], objectives, "tiny", trained.SET, SceneWish(64, per_photograph=1), scores=scores)
 
 
-def worker(database: Database, *weights: str, name: str = "ada") -> None:
-    with database.write() as db:
-        db.merge(Worker(name=name, devices="cpu", started_at=now(), seen_at=now(), weights=list(weights)))
+def worker(database: Database, *weights: str, name: str = "ada", ago: timedelta = timedelta(0)) -> None:
+    reported(database, name, ago, weights=list(weights))
 
 
 def scored_with(database: Database, matrix: Matrix) -> set[tuple[str, ...]]:
@@ -81,6 +80,26 @@ def test_the_workers_weights_count_and_not_this_machines(kept: Database, shelf: 
     assert {"mae", "lpips"} <= at_hand(kept, shelf).measures
     assert "dists" not in at_hand(kept, shelf).measures
     assert ready(kept, wish("lpips"), shelf).wish.objectives == ("lpips",)
+
+
+def test_the_weights_of_a_worker_that_vanished_are_nobody_s(kept: Database, shelf: Shelf) -> None:
+    worker(kept, "lpips", ago=timedelta(minutes=2))
+    with pytest.raises(WeightsNotAtHand, match="This machine does not have"):
+        ready(kept, wish("lpips"), shelf)
+    worker(kept, name="grace")
+    with pytest.raises(WeightsNotAtHand, match="No worker has"):
+        ready(kept, wish("lpips"), shelf)
+
+
+def test_who_was_seen_last_is_told_where_no_worker_is_present(kept: Database, shelf: Shelf) -> None:
+    assert foresee(kept, wish("mae"), shelf).cautions == (
+        "No worker is present: the jobs wait until `beholder worker` runs.",
+    )
+    worker(kept, ago=timedelta(days=3))
+    (told,) = foresee(kept, wish("mae"), shelf).cautions
+    assert "No worker is present; the last one was seen 3 d ago:" in told
+    worker(kept, name="grace", ago=timedelta(minutes=1))
+    assert foresee(kept, wish("mae"), shelf).cautions == ()
 
 
 def test_what_is_launched_anyway_is_scored_without_the_measure_and_later_with_it(kept: Database, shelf: Shelf) -> None:

@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from fastapi.testclient import TestClient
 
-from app.clock import now
 from app.db import Database
 from app.db.models import Job, JobState, Worker
 from app.jobs import presets, store
@@ -16,6 +15,7 @@ from app.jobs.photographs import PhotoFile, add_photographs
 from app.media import Media
 from app.web.admin.launches import launches
 from app.web.admin.matrix import TrainingMatrix, matrices
+from tests.jobs.build import reported
 from tests.web import trained
 
 
@@ -124,14 +124,18 @@ def silence(database: Database, seconds: float) -> None:
     with database.write() as db:
         for job in db.query(Job).filter(Job.state == JobState.RUNNING):
             job.worker = "lab-3"
-        db.get_one(Worker, "lab-3").seen_at = now() - timedelta(seconds=seconds)
+    reported(database, "lab-3", timedelta(seconds=seconds), devices="cuda:0")
 
 
 @pytest.mark.parametrize(
     ("seconds", "worker", "fate"),
     [
-        (40, "silent for 4", "s; the job is taken up again when its lease ends"),
-        (400, "has vanished, last seen 6 min ago", "worker vanished 6 min ago; the next worker takes the job up"),
+        (40, "lab-3 (cuda:0) silent for 4", "s; the job is taken up again when its lease ends"),
+        (
+            400,
+            "wait and no worker is present; the last one was seen 6 min ago: start one",
+            "worker vanished 6 min ago; the next worker takes the job up",
+        ),
     ],
 )
 def test_a_silent_worker_s_job_claims_no_progress(
@@ -139,9 +143,8 @@ def test_a_silent_worker_s_job_claims_no_progress(
 ) -> None:
     silence(database, seconds)
     page = desk.get("/admin/jobs").text
-    assert f"lab-3 (cuda:0) {worker}" in page
+    assert worker in page
     assert "left</span>" not in page
-    assert "no worker reports any more" in page
     page = desk.get(f"/admin/trainings/{first.trainings['denoise', 'ms_ssim']}").text
     assert fate in page
     assert "left</span>" not in page
@@ -154,9 +157,20 @@ def test_a_worker_that_reports_is_not_called_silent(desk: TestClient, database: 
     assert "left</span>" in page
 
 
-def test_a_worker_that_vanished_long_ago_is_forgotten(desk: TestClient, database: Database, first: Matrix) -> None:
+def test_a_worker_that_vanished_stands_on_no_list_of_those_at_work(
+    desk: TestClient, database: Database, first: Matrix
+) -> None:
+    silence(database, 400)
+    reported(database, "lab-4")
+    for address in ("/admin/jobs", "/admin/trainings"):
+        page = desk.get(address).text
+        assert "lab-4 (cpu), seen just now" in page
+        assert "lab-3 (cuda:0)" not in page
+        assert "no worker is present" not in page
     silence(database, 2 * 86_400)
-    assert "no worker has reported" in desk.get("/admin/jobs").text
+    with database.write() as db:
+        db.delete(db.get_one(Worker, "lab-4"))
+    assert "no worker is present; the last one was seen 2 d ago" in desk.get("/admin/trainings").text
 
 
 def test_jobs_that_waited_in_vain_were_not_started(desk: TestClient, database: Database, media: Media) -> None:

@@ -97,7 +97,7 @@ def test_a_check_says_what_would_start_and_changes_nothing(desk: TestClient, dat
     page = desk.post("/admin/trainings/new", data=FORM).text
     assert "<h2>24 jobs</h2>" in page
     assert "8 trainings, 8 renderings, 8 scores" in page.replace("\u202f", "")
-    assert "No worker has reported" in page
+    assert "No worker is present" in page
     assert "arithmetic alone" in page
     assert odd.digest(database) == before
 

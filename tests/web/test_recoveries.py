@@ -158,7 +158,7 @@ def test_a_check_of_recoveries_changes_nothing_and_a_launch_with_changes_begins_
     asked = FORM | {"own": "mae + 0.1*gmsd", "left": "3", "top": "5", "learning_rate": "0.01"}
     before = odd.digest(database)
     page = desk.post("/admin/recoveries/check", data=asked).text
-    for told in ("<h2>6 jobs</h2>", "6 recoveries", "No worker has reported", "arithmetic alone", ">Launch</button>"):
+    for told in ("<h2>6 jobs</h2>", "6 recoveries", "No worker is present", "arithmetic alone", ">Launch</button>"):
         assert told in page, told
     assert odd.digest(database) == before
     desk.post("/admin/recoveries", data=asked)

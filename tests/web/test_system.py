@@ -11,13 +11,14 @@ from sqlalchemy import select
 
 from app.clock import now
 from app.db import Database
-from app.db.models import Account, Job, JobState, Worker
+from app.db.models import Account, Job, JobState
 from app.db.upkeep import Health
 from app.jobs import store
 from app.media import Media
 from app.settings import Settings
 from app.web.pages import Context
 from app.web.standing import Standing, standing
+from tests.jobs.build import reported
 from tests.web import trained
 
 pytestmark = pytest.mark.one_database
@@ -30,13 +31,8 @@ def use(settings: Settings, database: Database, media: Media) -> Context:
 
 
 def seen(database: Database, name: str, ago: timedelta) -> None:
-    with database.write() as db:
-        db.add(
-            Worker(
-                name=name, devices="gpu 0", started_at=now() - ago, seen_at=now() - ago, weights=["lpips"],
-                speeds={"NVIDIA H200": {"denoise · mae": 4.25}}, memory={"gpu 0": SLOT},
-            )
-        )  # fmt: skip
+    speeds = {"NVIDIA H200": {"denoise · mae": 4.25}}
+    reported(database, name, ago, devices="gpu 0", weights=["lpips"], speeds=speeds, memory={"gpu 0": SLOT})
 
 
 def told(found: Standing, check: str) -> str:
@@ -47,7 +43,7 @@ def test_jobs_without_a_worker_are_an_illness_and_stand_first(use: Context) -> N
     trained.launched(use.database, use.media)
     found = standing(use)
     assert found.queue.waiting == 7
-    assert "ill: 7 jobs are to be done and no worker is there" in told(found, "workers")
+    assert "ill: 7 jobs are to be done and no worker is present" in told(found, "workers")
     assert found.troubles[0].health is Health.ILL
     seen(use.database, "ada", timedelta(0))
     assert told(standing(use), "workers") == ""
@@ -56,7 +52,10 @@ def test_jobs_without_a_worker_are_an_illness_and_stand_first(use: Context) -> N
 def test_a_silent_worker_is_told_and_one_of_last_week_is_not(use: Context) -> None:
     seen(use.database, "ada", timedelta(minutes=5))
     seen(use.database, "grace", timedelta(days=7))
-    assert "the worker ada has not reported for 5 min" in told(standing(use), "workers")
+    trained.launched(use.database, use.media)
+    found = told(standing(use), "workers")
+    assert "the worker ada has not reported for 5 min" in found
+    assert "7 jobs are to be done and no worker is present; the last one was seen 5 min ago" in found
     assert "grace" not in told(standing(use), "workers")
 
 

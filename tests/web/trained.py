@@ -9,11 +9,12 @@ from sqlalchemy import select
 
 from app.clock import now
 from app.db import Database
-from app.db.models import Job, JobPoint, JobState, Picture, Rendering, StimulusRole, Worker
+from app.db.models import Job, JobPoint, JobState, Picture, Rendering, StimulusRole
 from app.jobs.contract import RenderResult
 from app.jobs.launch import Matrix, launch_matrix
 from app.jobs.photographs import PhotoFile, add_photographs
 from app.media import Media
+from tests.jobs.build import reported
 
 SET = "holiday"
 
@@ -65,7 +66,7 @@ def moved(database: Database, matrix: Matrix) -> None:
         failed = jobs[matrix.trainings["denoise", "gmsd"]]
         failed.state, failed.attempt, failed.error = JobState.FAILED, 1, "No room <left> on the disk."
         failed.finished_at = now()
-        db.add(Worker(name="lab-3", devices="cuda:0", started_at=now() - timedelta(hours=1), seen_at=now()))
+    reported(database, "lab-3", devices="cuda:0", started_at=now() - timedelta(hours=1))
 
 
 def rendered(database: Database, media: Media, job_id: int, side: int = 64) -> str:

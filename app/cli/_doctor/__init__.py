@@ -63,7 +63,7 @@ def _rows(told: Settings, database: Database, media: Media | None, *, verify: bo
         ("backups", lambda: tables.backups(told, database, verify=verify)),
         ("clock", lambda: tables.clocks(told, database)),
         ("login", lambda: people.accounts(database)),
-        ("workers", lambda: machine.workers(told, database)),
+        ("workers", lambda: machine.workers(database)),
     ]
     for check, look in looks:
         yield from _looked(check, look)

@@ -7,11 +7,10 @@ import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
 
-from app import clock
-from app.cli._doctor.findings import Finding, counted, ill, note, told_by, well
+from app.cli._doctor.findings import Finding, ill, judged, note, told_by, well
 from app.db import Database
 from app.errors import AppError
-from app.jobs import claims, views
+from app.jobs.attendance import attendance
 from app.jobs.devices import slots
 from app.jobs.engines.local import trainer_argv
 from app.settings import Settings
@@ -77,26 +76,10 @@ def engine(told: Settings) -> Iterator[Finding]:
         yield well("engine", "jobs' processes start on this machine")
 
 
-def workers(told: Settings, database: Database) -> Iterator[Finding]:
+def workers(database: Database) -> Iterator[Finding]:
     """Whoever waits is waited on, and no job is held by a worker that is gone."""
-    waiting = sum(job.is_live for job in views.listing(database))
-    now = clock.now()
-    awake = [w for w in views.workers(database) if (now - w.seen_at).total_seconds() < told.lease_seconds]
-    held = claims.overdue(database)
-    start = "run `beholder worker`"
-    if waiting and not awake:
-        yield ill("workers", f"{counted(waiting, 'job')} to do and no worker is there", start)
-    else:
-        yield well("workers", f"{len(awake)} at hand, {counted(waiting, 'job')} waiting or at work")
-    if held:
-        told_jobs = ", ".join(str(lost.job) for lost in held[:5]) + (" …" if len(held) > 5 else "")
-        finding = (
-            f"{counted(len(held), 'job')} with a lease that is over ({told_jobs}): whoever held it is gone or hangs"
-        )
-        fix = "the next look of a worker takes them up; if this stays, look into the workers' logs" if awake else start
-        yield (note if awake else ill)("leases", finding, fix)
-    else:
-        yield well("leases", "no job is held by a worker that is gone")
+    for one in attendance(database):
+        yield judged(one.check, one.health, one.finding, one.fix)
 
 
 def _child(argv: list[str]) -> tuple[str, str]:

@@ -168,6 +168,7 @@ class Worker(Base):
     devices: Mapped[str] = mapped_column(String(200))
     started_at: Mapped[datetime]
     seen_at: Mapped[datetime]
+    lease_until: Mapped[datetime]  # it is present until then, and its next heartbeat puts that off
     weights: Mapped[list[str] | None] = mapped_column(JSON)  # ids of the measures whose weights it has at hand
     speeds: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # milliseconds a step, by what it has trained
     memory: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # bytes, free and in all, by device

@@ -42,7 +42,7 @@ def job_page(
     recipe = job.spec.recipe if isinstance(job.spec, TrainSpec) else None
     rendering = store.rendering_of(use.database, job)
     folder = RunFolder(use.settings.runs, job.id, job.attempt)
-    crops = samples.samples(use.database, job_id)
+    crops, seen = samples.samples(use.database, job_id), store.workers(use.database)
     sampled = sorted({one.step for one in crops})
     return render(
         request,
@@ -55,8 +55,8 @@ def job_page(
         values=score_tables(use.database, job),
         state=state_word(job),
         left=seconds_left(job),
-        lease=use.settings.lease_seconds,
-        silent=silent_jobs([job], store.workers(use.database), use.settings).get(job.id),
+        silent=silent_jobs([job], seen, use.settings).get(job.id),
+        vanished=any(worker.name == job.worker and not worker.is_present for worker in seen),
         launch=launches(use.database, [job] if recipe else store.listing(use.database)).of(job),
         points=store.curve(use.database, job_id),
         sampled=sampled,

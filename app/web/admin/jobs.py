@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from app.db.models import JobKind, JobState
 from app.jobs import store
+from app.jobs.present import absence
 from app.jobs.standing import seconds_left, state_word, word
 from app.jobs.store import JobView
 from app.web.admin.launches import launches
@@ -56,6 +57,7 @@ def jobs_page(
         live=sum(job.is_live for job in jobs),
         waits_for=_waits_for(jobs),
         workers=rows_of(seen, use.settings),
+        absence=absence(use.database),
         silent=silent_jobs(jobs, seen, use.settings),
         about=launches(use.database, jobs).about,
         word=word,

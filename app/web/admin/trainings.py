@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from app.jobs import store
+from app.jobs.present import absence
 from app.jobs.standing import state_word
 from app.web.admin.launches import launches
 from app.web.admin.matrix import matrices
@@ -33,5 +34,6 @@ def trainings(request: Request, use: Ctx) -> Response:
         live=sum(job.is_live for job in jobs),
         counts=Counter(state_word(job) for job in jobs),
         workers=rows_of(seen, use.settings),
+        absence=absence(use.database),
         state_word=state_word,
     )

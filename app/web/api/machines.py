@@ -49,7 +49,9 @@ class WorkerTold(Told):
     speeds: dict[str, dict[str, float]] = Field(description="Milliseconds a step, by device and by what was trained.")
     memory: dict[str, SlotTold] = Field(description="By what takes one job at a time.")
     silent_seconds: float = Field(description="0 while it reports as it should.")
-    vanished: bool = Field(description="Silent for longer than its leases: others take its jobs up.")
+    vanished: bool = Field(
+        description="Silent for longer than its lease: it is not reckoned with, and others take its jobs up."
+    )
 
 
 class WorkersTold(Told):

@@ -44,7 +44,7 @@ _BASELINE = {"task": "denoise", "condition": "input", "rendering": 20, "scoring"
 
 
 _FORESEEN = {
-    "problems": [], "cautions": ["No worker has reported: the jobs wait until `beholder worker` runs."],
+    "problems": [], "cautions": ["No worker is present: the jobs wait until `beholder worker` runs."],
     "jobs": {"new": {"train": 3, "render": 3, "score": 3}}, "seconds": [5400.0, 3600.0, 8100.0],
     "memory": 3_200_000_000, "basis": "similar", "lacking": [],
 }  # fmt: skip

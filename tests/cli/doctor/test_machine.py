@@ -9,7 +9,7 @@ from sqlalchemy import update
 from app import clock
 from app.cli._doctor import Health, machine
 from app.db import Database
-from app.db.models import Job, Worker
+from app.db.models import Job
 from app.jobs import store
 from app.jobs.devices import Slot
 from app.settings import Settings
@@ -19,25 +19,25 @@ from tests.jobs import build
 pytestmark = pytest.mark.one_database  # what the machine has
 
 
-def test_jobs_that_nobody_does_are_ill(settings: Settings, database: Database) -> None:
+def test_jobs_that_nobody_does_are_ill(database: Database) -> None:
     store.launch(database, build.training(), title="a training")
-    assert "1 job to do and no worker" in the_ill(machine.workers(settings, database)).finding
-    with database.write() as db:
-        db.add(Worker(name="ada", devices="cpu", started_at=clock.now(), seen_at=clock.now()))
-    assert worst(machine.workers(settings, database)) is Health.WELL
+    assert "1 job is to be done and no worker is present" in the_ill(machine.workers(database)).finding
+    build.reported(database, "ada", timedelta(minutes=2))
+    assert "no worker is present; the last one was seen 2 min ago" in the_ill(machine.workers(database)).finding
+    build.reported(database, "ada")
+    assert worst(machine.workers(database)) is Health.WELL
 
 
-def test_a_job_held_by_a_worker_that_is_gone_is_told(settings: Settings, database: Database) -> None:
+def test_a_job_held_by_a_worker_that_is_gone_is_told(database: Database) -> None:
     store.launch(database, build.training(), title="a training")
     held = build.claimed(database)
     with database.write() as db:
         db.execute(update(Job).values(lease_until=clock.now() - timedelta(minutes=5)))
-    found = [finding for finding in machine.workers(settings, database) if finding.check == "leases"]
+    found = [finding for finding in machine.workers(database) if finding.check == "leases"]
     assert the_ill(iter(found)).fix == "run `beholder worker`"
-    assert f"({held.job})" in found[0].finding
-    with database.write() as db:
-        db.add(Worker(name="bee", devices="cpu", started_at=clock.now(), seen_at=clock.now()))
-    assert worst(machine.workers(settings, database)) is Health.NOTE
+    assert f"job {held.job} is over" in found[0].finding
+    build.reported(database, "bee")
+    assert worst(machine.workers(database)) is Health.NOTE
 
 
 def test_a_gpu_that_is_not_there_is_ill(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
