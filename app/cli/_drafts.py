@@ -7,6 +7,10 @@ import typer
 
 File = Annotated[Path, typer.Argument(help="A study file (YAML).")]
 Number = Annotated[int, typer.Argument(min=1, metavar="STUDY", help="Number of the study.")]
+Revision = Annotated[
+    int | None,
+    typer.Option(min=0, help="The draft that you have read, as `beholder study show` counts; another is refused."),
+]
 
 
 def findings(number: Number) -> None:
@@ -66,6 +70,7 @@ def change(
         bool,
         typer.Option("--pictures", help="Keep of its pictures those alone that the file's tasks and leave_out name."),
     ] = False,
+    revision: Revision = None,
 ) -> None:
     """Give a draft the title and all settings of a study file, and print what changed; what it lacks is a default."""
     from app.cli._installation import installation
@@ -73,7 +78,7 @@ def change(
 
     asked, _ = study_file.read(file)
     with installation() as place:
-        changed, gone = from_file.change(place.database, number, asked, pictures=pictures)
+        changed, gone = from_file.change(place.database, number, asked, pictures=pictures, revision=revision)
         for setting in changed:
             typer.echo(setting.in_a_line)
         if gone:
@@ -85,6 +90,7 @@ def change(
 def catch(
     number: Number,
     pair: Annotated[list[str] | None, typer.Option(help="A pair as it is printed here; once for each.")] = None,
+    revision: Revision = None,
 ) -> None:
     """Print the catch pairs that a study could show, a star at those that it does; with --pair a draft shows others."""
     from app.cli._installation import installation
@@ -92,6 +98,6 @@ def catch(
 
     with installation() as place:
         if pair:
-            catching.choose(place.database, number, pair, {})
+            catching.choose(place.database, number, pair, {}, revision=revision)
         for line in catching.in_lines(place.database, number):
             typer.echo(line)

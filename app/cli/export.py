@@ -88,12 +88,12 @@ def _options(database: Any, study: int, wanted: dict[str, Any]) -> "ReportOption
     from app.analysis.intervals import Interval
     from app.analysis.significance import Correction, PairTest
     from app.results.plan import plan_of
-    from app.studies import service
 
     kinds: dict[str, Any] = {
         "correction": Correction, "interval": Interval, "test": PairTest, "ties": Ties, "incomplete": Incomplete,
     }  # fmt: skip
     said: dict[str, Any] = {name: kinds[name](one) if name in kinds else one for name, one in wanted.items()}
-    options = replace(plan_of(database, study).options, **said)
-    options.require_meaning(is_demo=service.get(database, study).is_demo)
+    plan = plan_of(database, study)
+    options = replace(plan.options, **said)
+    options.require_meaning(is_demo=plan.is_demo)
     return options

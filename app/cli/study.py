@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from app.cli import _drafts
-from app.cli._drafts import Number
+from app.cli._drafts import Number, Revision
 
 study = typer.Typer(help="Studies: the list, and the moves of their lives.", no_args_is_help=True)
 
@@ -49,31 +49,33 @@ def show(
             return
         found = service.get(place.database, number)
         typer.echo(f"{number}  {found.title}")
-        typer.echo(f"state {found.state}; protocol {found.protocol_hash or found.protocol.hash}")
+        typer.echo(
+            f"state {found.state}; revision {found.revision}; protocol {found.protocol_hash or found.protocol.hash}"
+        )
         typer.echo(f"{found.pairs} pairs, {found.planned} trials a session, {found.target_sessions} sessions wanted")
 
 
 @study.command("open")
-def open_(number: Number) -> None:
+def open_(number: Number, revision: Revision = None) -> None:
     """Open a draft or a pilot to subjects; pictures, pairs and protocol are frozen."""
     from app.cli._installation import installation
     from app.studies import moves, service
 
     with installation() as place:
-        moves.open_study(place.database, place.media, number)
+        moves.open_study(place.database, place.media, number, revision=revision)
         one = service.get(place.database, number)
         typer.echo(f"Study {number} is open. Its protocol is {one.protocol_hash}.")
         typer.echo(f"Its analysis plan is {one.protocol.plan_hash}.")
 
 
 @study.command()
-def pilot(number: Number) -> None:
+def pilot(number: Number, revision: Revision = None) -> None:
     """Freeze a draft and let those in who come by its pilot link; nothing counts."""
     from app.cli._installation import installation
     from app.studies import moves
 
     with installation() as place:
-        moves.start_pilot(place.database, place.media, number)
+        moves.start_pilot(place.database, place.media, number, revision=revision)
         typer.echo(f"Study {number} is a pilot.")
 
 

@@ -58,6 +58,7 @@ class StudyPlan:
     readmitted: int = 0  # sessions that count although a rule, or somebody, had left them out
     valid: int = 0  # sessions that are complete and count
     target: int | None = None  # that were wanted; None where it is not known
+    is_demo: bool = False  # whether simulated subjects are counted
 
     @property
     def options(self) -> ReportOptions:
@@ -135,6 +136,7 @@ def plan_of(database: Database, study_id: int) -> StudyPlan:
             readmitted=sum(one.action is ExclusionAction.READMIT for one in decisions),
             valid=db.scalars(select(func.count()).select_from(Session).where(*complete)).one(),
             target=protocol.sessions_needed(db.scalars(pairs).one()),
+            is_demo=study.is_demo,
         )  # fmt: skip
 
 

@@ -43,8 +43,8 @@ class DraftChanged(Conflict):
         self.revision, self.changes = study.revision, changes
         told = "; ".join(map(str, changes)) or "what, no log tells"
         super().__init__(
-            f"{study.title!r} was changed since you read it, and nothing was saved: {told}.",
-            "look at what changed, then save again what should hold",
+            f"{study.title!r} was changed since you read it, and nothing was done: {told}.",
+            "look at what changed, then do again what should hold",
         )
 
     def extras(self) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from app.media import Media
 from app.strict_yaml import Source
 from app.studies import folder as on_disk
 from app.studies import service, stimuli, visible, zipped
-from app.studies.changes import rewrite
+from app.studies.changes import require_unchanged, rewrite
 from app.studies.differences import ChangedSetting, changed, titles
 from app.studies.entries import Entry
 from app.studies.inventory import Shown, TaskStock, stocked
@@ -85,7 +85,13 @@ def create(
 
 
 def change(
-    database: Database, study_id: int, asked: StudyFile, *, pictures: bool = False, by: Actor = AT_THE_MACHINE
+    database: Database,
+    study_id: int,
+    asked: StudyFile,
+    *,
+    pictures: bool = False,
+    revision: int | None = None,
+    by: Actor = AT_THE_MACHINE,
 ) -> tuple[list[ChangedSetting], int]:
     """What changed in a draft that got the title and every setting of the file, and how many pictures left it.
 
@@ -94,11 +100,12 @@ def change(
 
     Raises
     ------
-    StudyNotDraft, NothingChosen, NoSuchPicture
-        It opened; no condition would be left; the choice names what is not there.
+    StudyNotDraft, NothingChosen, NoSuchPicture, DraftChanged
+        It opened; no condition would be left; the choice names what is not there; it has moved on since ``revision``.
     """
     with database.write() as db:
         study = draft(db, study_id)
+        require_unchanged(db, study, revision)
         told = [*titles(study.title, titled(asked.title)), *changed(protocol_of(study), asked.protocol)]
         rewrite(db, study, asked.title, asked.protocol, by)
         return told, keep(db, study, asked.stimuli.choice, by) if pictures else 0

@@ -14,6 +14,7 @@ from app.db.models import Pair, Session, Study, StudyState
 from app.errors import Conflict
 from app.media import Media
 from app.studies import inventory
+from app.studies.changes import require_unchanged
 from app.studies.freezing import StudyNotReady, digests_of, freeze
 from app.studies.rehearsals import retire
 from app.studies.states import (
@@ -52,14 +53,25 @@ class PilotHasSessions(Conflict):
         )
 
 
-def open_study(database: Database, media: Media, study_id: int, *, by: Actor = AT_THE_MACHINE) -> None:
-    """The draft takes subjects from now on; its pictures, pairs and protocol are frozen. A pilot's are already."""
-    _freeze(database, media, study_id, StudyState.OPEN, by)
+def open_study(
+    database: Database, media: Media, study_id: int, *, revision: int | None = None, by: Actor = AT_THE_MACHINE
+) -> None:
+    """The draft takes subjects from now on; its pictures, pairs and protocol are frozen. A pilot's are already.
+
+    With ``revision``, that of the draft which whoever opens it has read, it raises ``DraftChanged`` where the draft has
+    moved on: what is frozen for good is what somebody has seen.
+    """
+    _freeze(database, media, study_id, StudyState.OPEN, revision, by)
 
 
-def start_pilot(database: Database, media: Media, study_id: int, *, by: Actor = AT_THE_MACHINE) -> None:
-    """The draft is frozen as at opening, and takes those alone who come by its pilot link; nothing counts."""
-    _freeze(database, media, study_id, StudyState.PILOT, by)
+def start_pilot(
+    database: Database, media: Media, study_id: int, *, revision: int | None = None, by: Actor = AT_THE_MACHINE
+) -> None:
+    """The draft is frozen as at opening, and takes those alone who come by its pilot link; nothing counts.
+
+    ``revision`` is that of ``open_study``.
+    """
+    _freeze(database, media, study_id, StudyState.PILOT, revision, by)
 
 
 def end_pilot(database: Database, study_id: int, *, by: Actor = AT_THE_MACHINE) -> None:
@@ -147,7 +159,9 @@ def _begun(db: OrmSession, study_id: int) -> int:
     return db.scalars(select(func.count()).select_from(Session).where(Session.study_id == study_id)).one()
 
 
-def _freeze(database: Database, media: Media, study_id: int, wanted: StudyState, by: Actor) -> None:
+def _freeze(
+    database: Database, media: Media, study_id: int, wanted: StudyState, revision: int | None, by: Actor
+) -> None:
     """Every picture is read once and checked against its hash before the write lock is taken: a store can be slow."""
     with database.read() as db:
         if not freezes(find(db, study_id), wanted):
@@ -158,6 +172,7 @@ def _freeze(database: Database, media: Media, study_id: int, wanted: StudyState,
         study = hold(db, study_id)
         if not freezes(study, wanted):  # somebody else did it in the meantime
             return
+        require_unchanged(db, study, revision)
         stock = inventory.load(db, study_id)
         if not digests_of(stock) <= digests:
             raise StimuliChanged(study)

@@ -167,10 +167,13 @@ def choice(
     flagged: _AskedFlagged = None,
     incomplete: _Incomplete = None,
 ) -> Choice:
-    """The switches, read from the address; what it does not say is as the study planned it."""
+    """The switches, read from the address; what it does not say is as the study planned it.
+
+    Raises ``BadOptions`` where no analysis can follow them, or one means nothing in such a study.
+    """
     plan = plan_of(use.database, study_id)
     usual = plan.options
-    return Choice(
+    wanted = Choice(
         alpha=usual.alpha if alpha is None else alpha,
         correction=usual.correction if correction is None else correction,
         prior=usual.prior if prior is None else prior,
@@ -185,6 +188,8 @@ def choice(
         anchor=usual.anchor if anchor is None else anchor or None,
         incomplete=usual.incomplete if incomplete is None else incomplete,
     )
+    wanted.options.require_meaning(is_demo=plan.is_demo)
+    return wanted
 
 
 Chosen = Annotated[Choice, Depends(choice)]

@@ -1,5 +1,6 @@
 """``beholder study``: a file is checked, becomes a draft, and comes back as the file that makes it again."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from typer.testing import CliRunner, Result
 
 from app.cli import program
 from app.db import Database
+from app.studies.changes import DraftChanged
 from tests.cli.conftest import Run
 from tests.sessions import planted
 from tests.studies.pictures import fill
@@ -96,3 +98,23 @@ def test_a_study_is_stopped_under_its_subjects_by_the_word_of_the_command(behold
         assert "1 subject sits at their screen right now: say --anyway if you mean it" in refused.stderr
         assert "type" not in refused.stderr
         assert beholder("study", move, str(study), "--anyway").returncode == 0
+
+
+def test_a_draft_that_has_moved_on_is_neither_changed_nor_frozen_by_whoever_names_what_they_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BEHOLDER_DATA_DIR", str(tmp_path / "data"))
+    fill(tmp_path / "pictures")
+    file = tmp_path / "study.yaml"
+    file.write_text(TEXT, encoding="utf-8")
+    said("create", str(file))
+    told = re.search(r"revision (\d+)", said("show", "1").output)
+    assert told
+    file.write_text(TEXT.replace("Which loss", "Which objective"), encoding="utf-8")
+    said("change", "1", str(file), "--revision", told[1])
+    pair = said("catch", "1").output.splitlines()[0][2:]
+    for words in (("change", "1", str(file)), ("catch", "1", "--pair", pair), ("pilot", "1"), ("open", "1")):
+        refused = said(*words, "--revision", told[1])
+        assert isinstance(refused.exception, DraftChanged), words
+    assert "state draft" in said("show", "1").output
+    assert said("open", "1", "--revision", str(int(told[1]) + 1)).output.startswith("Study 1 is open.")

@@ -14,6 +14,7 @@ from app.db.models import AuditEntry, Pair, Stimulus, Study, StudyState, Through
 from app.media import Media
 from app.sessions import enrol, links
 from app.studies import moves, service
+from app.studies.changes import DraftChanged
 from app.studies.protocol import Protocol
 from app.studies.states import StudyNotDraft
 from app.studies.stimuli import ingest_folder
@@ -54,6 +55,20 @@ def test_a_pilot_is_frozen_and_opening_it_changes_nothing_that_it_froze(
     opened = service.get(database, ready)
     assert opened.opened_at is not None
     assert (opened.protocol_hash, pairs(database, ready)) == (piloted.protocol_hash, shown)
+
+
+def test_what_is_frozen_is_what_whoever_opens_it_has_read_and_asking_again_is_no_mistake(
+    database: Database, media: Media, ready: int
+) -> None:
+    read = service.get(database, ready).revision
+    service.edit(database, ready, title="Another")
+    for move in (moves.start_pilot, moves.open_study):
+        with pytest.raises(DraftChanged, match="study renamed"):
+            move(database, media, ready, revision=read)
+    assert (service.get(database, ready).state, pairs(database, ready)) == (StudyState.DRAFT, 0)
+    moves.open_study(database, media, ready, revision=read + 1)
+    moves.open_study(database, media, ready, revision=read)  # whoever lost the reply
+    assert service.get(database, ready).state is StudyState.OPEN
 
 
 def test_a_pilot_that_nobody_has_begun_can_be_changed_and_begun_again(

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from httpx2 import Response
 
 from app.db import Database
-from app.db.models import StudyState
+from app.db.audit import Actor
+from app.db.models import StudyState, Through
 from app.media import Media
 from app.sessions import enrol, links
 from app.settings import Settings
@@ -190,3 +192,41 @@ def test_a_draft_is_tried_in_the_browser_by_one_button_and_stays_as_it_was(
     refused = desk.post(f"/admin/studies/{empty}/try")
     assert refused.status_code == 409
     assert "The study cannot be tried yet." in refused.text
+
+
+@pytest.mark.parametrize(("move", "button"), [("open", "Open and freeze"), ("pilot", "Freeze and begin the pilot")])
+def test_a_draft_that_was_changed_after_somebody_looked_at_it_is_not_frozen_until_they_have_seen_the_change(
+    desk: TestClient, database: Database, draft: int, move: str, button: str
+) -> None:
+    place = f"/admin/studies/{draft}/set-up/open"
+
+    def pressed(page: str) -> Response:
+        own = page.split(f'action="/admin/studies/{draft}/{move}"')[1].split("</form>")[0]
+        assert button in own
+        revision = re.search(r'name="revision" value="(\d+)"', own)
+        assert revision
+        return desk.post(f"/admin/studies/{draft}/{move}", data={"revision": revision[1]})
+
+    looked_at = desk.get(place).text
+    changed = service.get(database, draft).protocol.model_copy(update={"question": "Which is duller?"})
+    service.edit(database, draft, protocol=changed, by=Actor(None, "kim", Through.DESK))
+    refused = pressed(looked_at)
+    assert refused.status_code == 409
+    assert "kim: protocol changed (“Question”)" in refused.text
+    assert "look at it, and press again" in refused.text
+    assert service.get(database, draft).state is StudyState.DRAFT
+    assert pressed(refused.text).status_code == 200
+    assert service.get(database, draft).protocol_hash == changed.hash
+
+
+def test_a_pilot_opens_by_its_button_only_as_the_pilot_that_was_looked_at(
+    desk: TestClient, database: Database, draft: int
+) -> None:
+    page = desk.post(f"/admin/studies/{draft}/pilot", data={"revision": service.get(database, draft).revision}).text
+    own = page.split(f'action="/admin/studies/{draft}/open"')[1].split("</form>")[0]
+    desk.post(f"/admin/studies/{draft}/draft")
+    service.edit(database, draft, title="Another question")
+    revision = re.search(r'name="revision" value="(\d+)"', own)
+    assert revision
+    assert desk.post(f"/admin/studies/{draft}/open", data={"revision": revision[1]}).status_code == 409
+    assert service.get(database, draft).state is StudyState.DRAFT

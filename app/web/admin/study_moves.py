@@ -7,6 +7,9 @@ from starlette.responses import RedirectResponse, Response
 
 from app.sessions import stopping
 from app.studies import moves, trouble
+from app.studies.changes import DraftChanged
+from app.web.admin.draft_conflict import revision
+from app.web.admin.forms import Sent
 from app.web.admin.set_up import unready_page
 from app.web.admin.study_head import head, study_page
 from app.web.pages import Context, Ctx, Id
@@ -17,20 +20,24 @@ Typed = Annotated[str, Form(max_length=20)]
 
 
 @router.post("/admin/studies/{study_id}/open")
-def open_study(request: Request, use: Ctx, who: Runs, study_id: Id) -> Response:
-    """Freezes the draft and lets subjects in; what is missing is listed where it can be mended."""
+def open_study(request: Request, use: Ctx, who: Runs, study_id: Id, form: Sent) -> Response:
+    """Freezes the draft that was read, and lets subjects in; what is missing is listed where it can be mended."""
     try:
-        moves.open_study(use.database, use.media, study_id, by=actor(who))
+        moves.open_study(use.database, use.media, study_id, revision=revision(form), by=actor(who))
+    except DraftChanged as error:
+        return unready_page(request, use, study_id, _unread("has not opened", error), error.status)
     except moves.StudyNotReady as error:
         return unready_page(request, use, study_id, "The study cannot open yet.", error.status)
     return RedirectResponse(f"/admin/studies/{study_id}/links", 303)
 
 
 @router.post("/admin/studies/{study_id}/pilot")
-def start_pilot(request: Request, use: Ctx, who: Runs, study_id: Id) -> Response:
-    """Freezes the draft and lets those in who come by the pilot link; nothing counts."""
+def start_pilot(request: Request, use: Ctx, who: Runs, study_id: Id, form: Sent) -> Response:
+    """Freezes the draft that was read, and lets those in who come by the pilot link; nothing counts."""
     try:
-        moves.start_pilot(use.database, use.media, study_id, by=actor(who))
+        moves.start_pilot(use.database, use.media, study_id, revision=revision(form), by=actor(who))
+    except DraftChanged as error:
+        return unready_page(request, use, study_id, _unread("is no pilot yet", error), error.status)
     except moves.StudyNotReady as error:
         return unready_page(request, use, study_id, "The pilot cannot begin yet.", error.status)
     return RedirectResponse(f"/admin/studies/{study_id}/links", 303)
@@ -93,6 +100,14 @@ def delete(use: Ctx, who: Owns, study_id: Id) -> Response:
 
 def _is_typed(typed: str, word: str) -> bool:
     return typed.strip().lower() == word
+
+
+def _unread(still: str, error: DraftChanged) -> str:
+    """What became of the draft between reading and freezing it."""
+    return (
+        f"The study {still}: it was changed after you had loaded this page. {'; '.join(map(str, error.changes))}. "
+        "Below is what would be frozen now; look at it, and press again."
+    )
 
 
 def _unstopped(request: Request, use: Context, study_id: int, error: stopping.SubjectsSitting, word: str) -> Response:

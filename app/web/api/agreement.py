@@ -177,7 +177,6 @@ class MeasuresImported(Told):
 )
 def read_agreement(use: Ctx, study_id: Id, chosen: Chosen) -> AgreementTold:
     """How far measures agree with the subjects: correlations, rank matrices, and preferences pair by pair."""
-    chosen.options.require_meaning(is_demo=service.get(use.database, study_id).is_demo)
     found = report(use.database, study_id, chosen.options).agreement
     return AgreementTold(
         level=found.level, replicates=found.replicates, seed=found.seed, sources=list(found.sources),

@@ -6,7 +6,6 @@ from pydantic import Field
 from app.results.certainty import Certainty
 from app.results.options import BadOptions
 from app.results.report import report
-from app.studies import service
 from app.studies.states import StudyNotFound
 from app.web.analysis_turns import IN_TURN, TooManyAnalyses
 from app.web.api.route import ApiRoute, opens
@@ -105,9 +104,7 @@ _READ = opens(Scope.RESULTS_READ, StudyNotFound, BadOptions, TooManyAnalyses, nu
 @router.get("/studies/{study_id}/results/certainty", **_READ)
 def read_certainty(use: Ctx, study_id: Id, chosen: Chosen) -> CertaintyTold:
     """Rank intervals, chances, simultaneous intervals, Friedman's test, and whether Bradley-Terry holds."""
-    options = chosen.options
-    options.require_meaning(is_demo=service.get(use.database, study_id).is_demo)
-    found = report(use.database, study_id, options).certainty
+    found = report(use.database, study_id, chosen.options).certainty
     return CertaintyTold(tasks=[_told(one) for one in found.values()])
 
 

@@ -12,10 +12,9 @@ from app.analysis.significance import Correction
 from app.results.columns import TABLES
 from app.results.figures import NoSuchFigure
 from app.results.judgements import Counted
-from app.results.options import BadOptions, ReportOptions
+from app.results.options import BadOptions
 from app.results.report import report
 from app.results.task_report import TaskReport
-from app.studies import service
 from app.studies.states import StudyNotFound
 from app.web.analysis_turns import IN_TURN, TooManyAnalyses
 from app.web.api.model_shapes import SIDE, LeftOutTold, SideTold, left_out_told
@@ -24,7 +23,6 @@ from app.web.api.shapes import MOMENT, Told, example
 from app.web.api.told_columns import told_column as _column
 from app.web.downloads import (
     FIGURE_TYPES,
-    Choice,
     Chosen,
     Drawn,
     Flagged,
@@ -34,7 +32,7 @@ from app.web.downloads import (
     table_chunks,
 )
 from app.web.methods_files import SHEET_TYPES, SheetForm, sheet_file
-from app.web.pages import Context, Ctx, Id
+from app.web.pages import Ctx, Id
 from app.web.tokens import Scope
 
 router = APIRouter(route_class=ApiRoute, tags=["results"], dependencies=[IN_TURN])
@@ -203,7 +201,7 @@ class ResultsTold(Told):
 @router.get("/studies/{study_id}/results", **opens(_READ, StudyNotFound, BadOptions, TooManyAnalyses, numbered=True))
 def read_results(use: Ctx, study_id: Id, chosen: Chosen) -> ResultsTold:
     """The rankings as they stand, with scores by scene and paired tests."""
-    options = meant(use, study_id, chosen)
+    options = chosen.options
     found = report(use.database, study_id, options)
     return ResultsTold(
         alpha=options.alpha, correction=options.correction, excluded=chosen.excluded, flagged=chosen.flagged,
@@ -232,7 +230,6 @@ _TABLE["responses"] |= {
 @router.get("/studies/{study_id}/results/{table}.csv", response_class=Response, **_TABLE)
 def read_table(use: Ctx, study_id: Id, table: str, chosen: Chosen) -> Response:
     """One table as CSV, by the name that docs/data-dictionary.md has it under, such as `rankings`."""
-    meant(use, study_id, chosen)
     headers = attached(chosen.file_name(study_id, f"{table}.csv"))
     chunks = table_chunks(use, study_id, table, chosen)
     return StreamingResponse(chunks, media_type="text/csv; charset=utf-8", headers=headers)
@@ -250,7 +247,6 @@ _SHEET["responses"] |= {
 @router.get("/studies/{study_id}/results/methods.{form}", response_class=Response, **_SHEET)
 def read_methods(use: Ctx, study_id: Id, chosen: Chosen, form: SheetForm) -> Response:
     """What a paper has to report (clause 14 of ITU-T P.910) as Markdown or HTML, or BibTeX of what that cites."""
-    meant(use, study_id, chosen)
     return sheet_file(use, study_id, chosen, form)
 
 
@@ -266,22 +262,13 @@ _FIGURE["responses"] |= {
 @router.get("/studies/{study_id}/results/{figure}.{form}", response_class=Response, **_FIGURE)
 def read_study_figure(use: Ctx, study_id: Id, figure: str, chosen: Chosen, drawn: Drawn) -> Response:
     """One figure of the whole study, as SVG, PDF or PNG."""
-    meant(use, study_id, chosen)
     return figure_reply(use, study_id, "", figure, chosen, drawn)
 
 
 @router.get("/studies/{study_id}/results/{task}/{figure}.{form}", response_class=Response, **_FIGURE)
 def read_figure(use: Ctx, study_id: Id, task: str, figure: str, chosen: Chosen, drawn: Drawn) -> Response:
     """One figure of one task, as SVG, PDF or PNG: `rankings` is the forest plot."""
-    meant(use, study_id, chosen)
     return figure_reply(use, study_id, task, figure, chosen, drawn)
-
-
-def meant(use: Context, study_id: int, chosen: Choice) -> ReportOptions:
-    """What is chosen, where it means something in this study."""
-    options = chosen.options
-    options.require_meaning(is_demo=service.get(use.database, study_id).is_demo)
-    return options
 
 
 def _told(task: TaskReport) -> TaskResults:

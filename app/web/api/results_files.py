@@ -7,13 +7,12 @@ from starlette.responses import Response
 
 from app.results.options import BadOptions
 from app.results.parquet import ParquetNotInstalled
-from app.studies import service
 from app.studies.states import StudyNotFound
 from app.web.analysis_turns import IN_TURN, PACKAGE_IN_TURN, TooManyAnalyses
 from app.web.api.route import ApiRoute, opens
-from app.web.downloads import Choice, Chosen, NoSuchTable
+from app.web.downloads import Chosen, NoSuchTable
 from app.web.packages import PARQUET, ZIP, package_reply, parquet_reply
-from app.web.pages import Context, Ctx, Id
+from app.web.pages import Ctx, Id
 from app.web.tokens import Scope
 
 router = APIRouter(route_class=ApiRoute, tags=["results"])
@@ -38,7 +37,6 @@ _PACKAGE["responses"] |= {
 @router.get("/studies/{study_id}/results/{table}.parquet", response_class=Response, dependencies=[IN_TURN], **_TABLE)
 def read_parquet(use: Ctx, study_id: Id, table: str, chosen: Chosen) -> Response:
     """One table as Parquet, with a type and a meaning for each column; the tables are those that come as CSV."""
-    _require_meaning(use, study_id, chosen)
     return parquet_reply(use, study_id, table, chosen)
 
 
@@ -50,9 +48,4 @@ def read_package(
     parquet: Annotated[bool, Query(description="Whether the tables come as Parquet, too.")] = False,
 ) -> Response:
     """Everything as one zip: tables, figures, methods sheet, the layouts of R and pwcmp, README and data dictionary."""
-    _require_meaning(use, study_id, chosen)
     return package_reply(use, study_id, chosen, parquet=parquet)
-
-
-def _require_meaning(use: Context, study_id: int, chosen: Choice) -> None:
-    chosen.options.require_meaning(is_demo=service.get(use.database, study_id).is_demo)

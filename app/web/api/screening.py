@@ -12,7 +12,6 @@ from app.results.subject_report import SubjectReport, screening_of
 from app.results.subject_rows import SubjectRow
 from app.studies.states import StudyNotFound
 from app.web.analysis_turns import IN_TURN, TooManyAnalyses
-from app.web.api.results import meant
 from app.web.api.route import ApiRoute, opens
 from app.web.api.shapes import Told, example
 from app.web.api.told_columns import told_column
@@ -114,7 +113,7 @@ class ScreeningTold(Told):
 )
 def read_screening(use: Ctx, study_id: Id, chosen: Chosen) -> ScreeningTold:
     """What the answers say of every subject, who is flagged by which rule, and what leaving them out would change."""
-    return _told(screening_of(use.database, study_id, meant(use, study_id, chosen)))
+    return _told(screening_of(use.database, study_id, chosen.options))
 
 
 def _told(found: SubjectReport) -> ScreeningTold:

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Response
 
 from app.studies import moves, trouble
+from app.studies.changes import DraftChanged
 from app.studies.moves import PilotHasSessions, StimuliChanged, StudyNotReady
 from app.studies.states import (
     StudyNotArchived,
@@ -16,6 +17,7 @@ from app.studies.states import (
 )
 from app.studies.trouble import PicturesLost
 from app.web.api.route import ApiRoute, Asking, opens
+from app.web.api.shapes import IfMatch, revision
 from app.web.api.studies import StudyTold, as_it_is
 from app.web.pages import Ctx, Id
 from app.web.rights import Right
@@ -38,21 +40,21 @@ def delete_study(use: Ctx, who: Asking, study_id: Id) -> None:
 
 @router.post(
     "/studies/{study_id}/open",
-    **opens(_WRITE, StudyNotFound, StudyNotDraft, StudyNotReady, StimuliChanged, numbered=True),
+    **opens(_WRITE, StudyNotFound, StudyNotDraft, StudyNotReady, StimuliChanged, DraftChanged, numbered=True),
 )
-def open_study(use: Ctx, who: Asking, study_id: Id) -> StudyTold:
+def open_study(use: Ctx, who: Asking, study_id: Id, if_match: IfMatch = None) -> StudyTold:
     """The draft or pilot takes subjects; its pictures, pairs and protocol are frozen. A refusal lists `findings`."""
-    moves.open_study(use.database, use.media, study_id, by=who.actor)
+    moves.open_study(use.database, use.media, study_id, revision=revision(if_match), by=who.actor)
     return as_it_is(use, study_id)
 
 
 @router.post(
     "/studies/{study_id}/pilot",
-    **opens(_WRITE, StudyNotFound, StudyNotDraft, StudyNotReady, StimuliChanged, numbered=True),
+    **opens(_WRITE, StudyNotFound, StudyNotDraft, StudyNotReady, StimuliChanged, DraftChanged, numbered=True),
 )
-def start_pilot(use: Ctx, who: Asking, study_id: Id) -> StudyTold:
+def start_pilot(use: Ctx, who: Asking, study_id: Id, if_match: IfMatch = None) -> StudyTold:
     """The draft is frozen and takes those who come by its pilot link; nothing counts. A refusal lists `findings`."""
-    moves.start_pilot(use.database, use.media, study_id, by=who.actor)
+    moves.start_pilot(use.database, use.media, study_id, revision=revision(if_match), by=who.actor)
     return as_it_is(use, study_id)
 
 
