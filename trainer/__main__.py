@@ -6,9 +6,10 @@ from types import ModuleType
 
 from app.errors import AppError, BadInput
 from trainer.arguments import parser
+from trainer.crew import HelperEnded
+from trainer.exits import DONE, NO_ROOM, REFUSED, STOPPED
 from trainer.report import Stopped, report_from_environment, stoppable
 
-DONE, REFUSED, NO_ROOM, STOPPED = 0, 2, 3, 75  # any other code is a crash
 _INSUFFICIENT_STORAGE = 507  # the status of errors that say that a disk or a memory is full
 
 
@@ -22,7 +23,7 @@ class TrainerMissing(BadInput):
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The exit code: 0 done, 75 stopped on request after saving, 2 refused, 3 out of memory or disk."""
+    """The exit code: 0 done, 75 stopped on request after saving, 2 refused, 3 out of room; or that of a helper."""
     options = parser().parse_args(arguments)
     # PyTorch's threads wait for each other without spinning: beside another busy process a step is ten times as fast.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -35,6 +36,8 @@ def main(arguments: list[str] | None = None) -> int:
         return STOPPED
     except AppError as error:
         sys.stderr.write(" ".join(error.message.split()) + "\n")  # the log's last line is the sentence a person reads
+        if isinstance(error, HelperEnded):
+            return error.code
         return NO_ROOM if error.status == _INSUFFICIENT_STORAGE else REFUSED
     return DONE
 

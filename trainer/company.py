@@ -5,26 +5,25 @@ that every process takes the same step as one process with the whole batch would
 therefore no part of a recipe, and a training goes on with another number of them than it was begun with.
 
 They find each other by the words that ``torchrun`` puts into the environment. A worker's job starts the others itself
-(``helpers``), so that its own process stays the one that is asked to stop and whose exit code counts.
+(``trainer.crew``), so that its own process stays the one that is asked to stop and whose exit code counts.
 """
 
 import contextlib
 import os
-import socket
-import subprocess
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 import torch
 from torch import Tensor, distributed
+from torch.distributed.rendezvous import rendezvous
 
-from app.errors import BadInput
+from app.errors import BadInput, Conflict
 from app.jobs.contract import Recipe
-from trainer.report import PIPE
 
 _TOGETHER = 20  # steps between two questions to all: each makes every device wait for the slowest
-_PATIENCE = 10.0  # seconds that helpers are given to end by themselves
+_FINDING = timedelta(minutes=2)  # in which all must have come; they are started at once, and load PyTorch first
+_WAITING = timedelta(minutes=10)  # for another in one sum: one may be writing a checkpoint, or fetching weights
 
 
 class UnevenShares(BadInput):
@@ -34,6 +33,17 @@ class UnevenShares(BadInput):
         super().__init__(
             f"{batch} crops cannot be shared evenly among {size} processes",
             "set 'batch' to a multiple of that, or start as many processes as divide it",
+        )
+
+
+class Unaccompanied(Conflict):
+    """Not all processes of a training came together."""
+
+    def __init__(self, size: int, reason: str) -> None:
+        super().__init__(
+            f"The {size} processes of this training have not found each other within {_FINDING.seconds} seconds "
+            f"({reason})",
+            "look for what the others say, and start all of them again",
         )
 
 
@@ -93,48 +103,26 @@ ALONE = Company()
 
 @contextlib.contextmanager
 def company(device: torch.device) -> Iterator[Company]:
-    """The processes that the environment tells of, once they have found each other; or this one alone."""
+    """The processes that the environment tells of, once they have found each other; or this one alone.
+
+    Raises
+    ------
+    Unaccompanied
+        Some of them did not come.
+    """
     size = int(os.environ.get("WORLD_SIZE", "1"))
     if size == 1:
         yield ALONE
         return
     if device.type == "cuda":
         torch.cuda.set_device(device)
-    distributed.init_process_group("nccl" if device.type == "cuda" else "gloo")
+    backend = "nccl" if device.type == "cuda" else "gloo"
+    try:
+        store, rank, size = next(rendezvous("env://", timeout=_FINDING))
+    except distributed.DistError as error:
+        raise Unaccompanied(size, " ".join(str(error).split())[:200]) from error
+    distributed.init_process_group(backend, store=store, rank=rank, world_size=size, timeout=_WAITING)
     try:
         yield Company(distributed.get_rank(), size)
     finally:
         distributed.destroy_process_group()
-
-
-@contextlib.contextmanager
-def helpers(size: int, arguments: Sequence[str]) -> Iterator[None]:
-    """While this lasts, ``size`` - 1 processes with the same command line work beside this one, on this machine."""
-    if size == 1 or "RANK" in os.environ:
-        yield
-        return
-    told = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(_free_port()), "WORLD_SIZE": str(size)}
-    inherited = {name: value for name, value in os.environ.items() if name != PIPE} | told
-    others = [
-        subprocess.Popen(
-            [sys.executable, "-m", "trainer", *arguments],
-            env=inherited | {"RANK": str(rank), "LOCAL_RANK": str(rank)},
-        )
-        for rank in range(1, size)
-    ]
-    os.environ.update(told | {"RANK": "0", "LOCAL_RANK": "0"})
-    try:
-        yield
-    finally:
-        for other in others:
-            try:
-                other.wait(_PATIENCE)
-            except subprocess.TimeoutExpired:
-                other.kill()
-                other.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -10,8 +10,7 @@ import typer
 
 from app.cli import program
 from tests.docs import pages
-from trainer import __main__ as trainer
-from trainer import arguments
+from trainer import arguments, exits
 
 PAGE = "commands.md"
 Described = dict[str, tuple[str, dict[str, str]]]  # a command: its sentence, and the line of each argument and option
@@ -102,7 +101,7 @@ def test_a_command_has_an_example(name: str) -> None:
 
 def test_every_exit_code_is_documented() -> None:
     documented = {cells[0] for cells in pages.table(SECTIONS["Exit codes"], "code")}
-    trainers = (trainer.DONE, trainer.REFUSED, trainer.NO_ROOM, trainer.STOPPED)
+    trainers = (exits.DONE, exits.REFUSED, exits.NO_ROOM, exits.STOPPED)
     assert documented == {f"`{code}`" for code in (1, *trainers)}
 
 

@@ -1,10 +1,12 @@
-"""Two processes train as one does with the whole batch, stop together, and go on in another number."""
+"""Two processes train as one does with the whole batch, stop together, go on in another number, and end together."""
 
 import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,10 +17,14 @@ from app.media import Media
 from app.settings import Settings
 from tests.trainer.conftest import ROOT, Listener, Trainer
 from trainer.checkpoint import checkpoints_in, load
-from trainer.company import Company, UnevenShares
+from trainer.company import Company, Unaccompanied, UnevenShares, company
+from trainer.crew import _free_port
 from trainer.crops import Crops, ShippedCrops
 from trainer.data import from_folder
+from trainer.exits import REFUSED
 from trainer.train import Training, _begun, train
+
+CPU = torch.device("cpu")
 
 
 @pytest.fixture
@@ -44,16 +50,18 @@ def assert_alike(found: Path, wanted: Path) -> None:
     torch.testing.assert_close(ours["loss"], theirs["loss"], rtol=1e-3, atol=1e-5)
 
 
-@pytest.mark.slow
-def test_a_job_of_two_processes_stops_together_and_goes_on_as_one_process_would(
-    shared: Recipe, photos: Path, alone: Path, settings: Settings, media: Media, start_trainer: Trainer
-) -> None:
-    refs = tuple(PhotographRef(name=path.name, digest=media.put_file(path)) for path in sorted(photos.iterdir()))
-    spec = TrainSpec(recipe=shared, photographs=refs)
+Start = Callable[..., "tuple[subprocess.Popen[str], int]"]
 
-    def start(attempt: int, resume_from: Path | None = None) -> "tuple[subprocess.Popen[str], int]":
+
+@pytest.fixture
+def start(shared: Recipe, photos: Path, settings: Settings, media: Media, start_trainer: Trainer) -> Start:
+    """Starts an attempt at job 7 in two processes; the leader, and where its reports are read."""
+    refs = tuple(PhotographRef(name=path.name, digest=media.put_file(path)) for path in sorted(photos.iterdir()))
+
+    def start(attempt: int, resume_from: Path | None = None, steps: int = shared.steps) -> object:
         assignment = Assignment(
-            job=7, attempt=attempt, spec=spec, media=media.url, processes=2, threads=1,
+            job=7, attempt=attempt, media=media.url, processes=2, threads=1,
+            spec=TrainSpec(recipe=shared.model_copy(update={"steps": steps}), photographs=refs),
             resume_from=str(resume_from) if resume_from else None,
         )  # fmt: skip
         folder = settings.runs / "7" / str(attempt)
@@ -64,6 +72,13 @@ def test_a_job_of_two_processes_stops_together_and_goes_on_as_one_process_would(
         os.close(write_end)
         return process, read_end
 
+    return start  # type: ignore[return-value]
+
+
+@pytest.mark.slow
+def test_a_job_of_two_processes_stops_together_and_goes_on_as_one_process_would(
+    alone: Path, settings: Settings, start: Start
+) -> None:
     process, read_end = start(1)
     with os.fdopen(read_end) as lines:
         assert Progress.model_validate_json(next(lines)).step == 20, "both look up at every twentieth step"
@@ -79,6 +94,43 @@ def test_a_job_of_two_processes_stops_together_and_goes_on_as_one_process_would(
     assert process.returncode == 0, log
     result = TrainResult.model_validate_json((settings.runs / "7" / "2" / "result.json").read_bytes())
     assert_alike(settings.runs / "7" / "2" / result.checkpoint, alone)
+
+
+@pytest.mark.slow
+def test_a_helper_that_is_killed_ends_the_job_with_a_sentence_and_as_it_was_ended_itself(start: Start) -> None:
+    process, read_end = start(1, steps=100_000)
+    with os.fdopen(read_end) as lines:
+        next(lines)
+        (helper,) = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        os.kill(int(helper), signal.SIGKILL)
+        log = process.communicate(timeout=60)[1]
+    assert process.returncode == 128 + signal.SIGKILL
+    assert log.splitlines()[-1].startswith("Process 1 of the 2 that train together (counted from 0) was ended by sig")
+
+
+def test_a_helper_that_refuses_ends_the_leader_that_waits_for_it(tmp_path: Path) -> None:
+    """It is told of a job that is none; the leader waits where no signal reaches it."""
+    script = (
+        "import torch, trainer.crew as crew; from trainer.company import company\n"
+        "crew._PATIENCE = 0.1\n"
+        "with crew.helpers(2, ['run', '99', '--attempt', '1']), company(torch.device('cpu')): pass"
+    )
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "BEHOLDER_DATA_DIR": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, timeout=100, check=False
+    )
+    assert done.returncode == REFUSED, done.stderr
+    assert "does not say what to do" in done.stderr, "the helper's own words"
+    assert "was ended with exit code 2: mend what its last words" in done.stderr.splitlines()[-1]
+
+
+def test_processes_that_do_not_all_come_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(_free_port()), "WORLD_SIZE": "2", "RANK": "0"}
+    for name, value in told.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("trainer.company._FINDING", timedelta(seconds=1))
+    with pytest.raises(Unaccompanied, match="The 2 processes of this training have not found each other"), company(CPU):
+        pass
 
 
 @pytest.mark.slow
@@ -108,7 +160,7 @@ def test_where_photographs_lie_is_decided_by_the_fullest_device(
 
     monkeypatch.setattr(torch.distributed, "all_reduce", other_has_less)
     training = Training(recipe, from_folder(photos), tmp_path, torch.device("cpu"), room=1_000_000)
-    kinds = [type(_begun(replace(training, company=company))[1]) for company in (Company(), Company(0, 2))]
+    kinds = [type(_begun(replace(training, company=one))[1]) for one in (Company(), Company(0, 2))]
     assert kinds == [Crops, ShippedCrops]
 
 

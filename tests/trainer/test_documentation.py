@@ -9,7 +9,7 @@ from app.catalog import TASKS
 from app.jobs.contract import Network, Recipe
 from app.jobs.presets import PRESETS
 from tests.trainer.conftest import ROOT
-from trainer import __main__ as command_line
+from trainer import exits
 
 TEXT = (ROOT / "docs" / "training-models.md").read_text(encoding="utf-8")
 
@@ -46,5 +46,5 @@ def test_every_preset_is_documented_with_its_sizes() -> None:
 
 def test_every_task_and_every_exit_code_is_documented() -> None:
     assert [row[0] for row in rows("task")] == list(TASKS)
-    codes = (command_line.DONE, command_line.REFUSED, command_line.NO_ROOM, command_line.STOPPED)
+    codes = (exits.DONE, exits.REFUSED, exits.NO_ROOM, exits.STOPPED)
     assert [row[0] for row in rows("code")] == [*map(str, codes), "other"]

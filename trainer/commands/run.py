@@ -15,7 +15,8 @@ from app.jobs.contract import AnySpec, Assignment, PhotographRef, RecoverSpec, R
 from app.media import Media
 from app.settings import Settings
 from trainer.checkpoint import checkpoints_in, load
-from trainer.company import company, helpers
+from trainer.company import company
+from trainer.crew import helpers
 from trainer.data import decode, from_media
 from trainer.machine import memory_of, prepare, useful_threads
 from trainer.recover import Recovery, recover

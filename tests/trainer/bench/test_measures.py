@@ -5,10 +5,11 @@ import json
 import pytest
 import torch
 
-from trainer.__main__ import DONE, REFUSED, main
+from trainer.__main__ import main
 from trainer.bench import measures, pyiqa
 from trainer.bench.clock import alternate
 from trainer.bench.measures import CLASSICAL, Timing, aims, form_of, geometric_mean
+from trainer.exits import DONE, REFUSED
 
 CPU = torch.device("cpu")
 beside_pyiqa = pytest.mark.skipif(not pyiqa.installed(), reason="pyiqa is not installed: nothing to compare with")
