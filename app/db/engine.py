@@ -59,7 +59,7 @@ class Database:
             file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.engine = _engine(self.url)
         self._write_lock = threading.Lock()
-        self.frozen: dict[str, Any] = {}  # what never changes in the database, by its hash: read and parsed once
+        self.frozen: dict[tuple[int, str], Any] = {}  # what never changes of a study, by its number and hash: read once
         if self.is_sqlite:
             self._read_engine = self.engine
             self._write_engine = self.engine.execution_options(**{_WRITE: True})

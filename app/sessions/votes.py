@@ -51,8 +51,7 @@ _FIND = (
     .where(Session.token == bindparam("session"), Trial.token == bindparam("trial"))
     .with_for_update(of=Session)  # PostgreSQL: the head that the next line is chained to
 )  # fmt: skip
-_PROTOCOL = select(Study.protocol).where(Study.protocol_hash == bindparam("hash")).limit(1)
-_WITH_CODES = select(Study.protocol).where(Study.id == bindparam("study"))
+_PROTOCOL = select(Study.protocol).where(Study.id == bindparam("study"))
 _INSERT = {
     name: dialect.insert(Vote)
     .on_conflict_do_nothing(index_elements=[Vote.trial_id])
@@ -163,7 +162,7 @@ def record_vote(database: Database, session_token: str, trial_token: str, answer
             raise TrialNotFound
         if trial.outcome is Outcome.WITHDRAWN:
             raise Withdrawn(trial_token)
-        protocol = _protocol(database, connection, trial.protocol_hash)
+        protocol = _protocol(database, connection, trial.study_id, trial.protocol_hash)
         if answer.side is Side.TIE and not protocol.allow_tie:
             raise NoTies
         late = not takes_answers(trial.state, pilot=trial.pilot)
@@ -183,12 +182,15 @@ def record_vote(database: Database, session_token: str, trial_token: str, answer
         return StoredVote(answer.side, late, True, at, complete, _practice_correct(trial, answer.side))
 
 
-def _protocol(database: Database, connection: Connection, protocol_hash: str) -> Protocol:
-    """The study's protocol, read once: it was frozen when the study opened. Codes are left out, as the hash does."""
-    known: Protocol | None = database.frozen.get(protocol_hash)
+def _protocol(database: Database, connection: Connection, study_id: int, protocol_hash: str) -> Protocol:
+    """The study's protocol, read once: it was frozen when the study opened. Codes are left out, as the hash does.
+
+    It is the study's own, and no other's of the same hash: one that was imported says what somebody wrote.
+    """
+    known: Protocol | None = database.frozen.get((study_id, protocol_hash))
     if known is None:
-        known = Protocol.model_validate(connection.scalar(_PROTOCOL, {"hash": protocol_hash})).without_codes("")
-        database.frozen[protocol_hash] = known
+        known = Protocol.model_validate(connection.scalar(_PROTOCOL, {"study": study_id})).without_codes("")
+        database.frozen[study_id, protocol_hash] = known
     return known
 
 
@@ -215,7 +217,7 @@ def _complete(connection: Connection, trial: Any, at: datetime) -> bool:
     """Whether this was the last planned vote; if so, the session ends and gets its completion code."""
     if trial.outcome is not None or trial.event_count + 1 < trial.planned:  # each answer has its line in the log
         return False
-    protocol = Protocol.model_validate(connection.scalar(_WITH_CODES, {"study": trial.study_id}))
+    protocol = Protocol.model_validate(connection.scalar(_PROTOCOL, {"study": trial.study_id}))
     return complete(connection, trial.session_id, trial.planned, protocol, at)
 
 

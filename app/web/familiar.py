@@ -26,5 +26,5 @@ def recognised(secret: bytes, name: str, cookie: str | None) -> str:
 
 def _sealed(secret: bytes, name: str, mark: str) -> str:
     """The name itself is not in the cookie: others may use the same computer."""
-    text = json.dumps(["familiar browser", name.strip().casefold(), mark])
+    text = json.dumps(["familiar browser", name.strip(), mark])
     return f"{mark}.{hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()}"

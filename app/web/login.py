@@ -11,15 +11,15 @@ from datetime import timedelta
 
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import ColumnElement, select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.db import Database
 from app.db.audit import AT_THE_MACHINE, Actor, note
 from app.db.models import Account, Login, LoginLink, Through
-from app.errors import BadInput, Conflict, Gone, NotFound, NotSignedIn
+from app.errors import Gone, NotFound, NotSignedIn
 from app.web import passwords
+from app.web.account_names import free_name
 from app.web.rights import Entrant
 
 LINK_LASTS = timedelta(hours=24)
@@ -40,22 +40,11 @@ class LoginNeeded(NotSignedIn):
         super().__init__("The desk is for experimenters", "sign in first")
 
 
-class AccountExists(Conflict):
-    """There is an account of that name already."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"There is already an account {name!r}", "choose another name")
-
-
 class NoSuchAccount(NotFound):
     """There is no account of that name."""
 
     def __init__(self, name: str) -> None:
         super().__init__(f"There is no account {name!r}", f"create it with `beholder account create {name}`")
-
-
-class BadAccount(BadInput):
-    """The name cannot be used for an account."""
 
 
 class LinkUsedUp(Gone):
@@ -119,18 +108,12 @@ def add_account(
     db: Session, name: str, password_hash: str | None, *, operates: bool, creates: bool, launches: bool
 ) -> Account:
     """The new account's row, in the caller's transaction; raises ``BadAccount`` and ``AccountExists``."""
-    name = name.strip()
-    if not 1 <= len(name) <= 80 or not name.isprintable():
-        raise BadAccount("An account's name has 1 to 80 printable characters", "choose such a name")
     account = Account(
-        name=name, password_hash=password_hash, created_at=clock.now(), operates=operates, creates=creates,
-        launches=launches,
+        name=free_name(db, name), password_hash=password_hash, created_at=clock.now(), operates=operates,
+        creates=creates, launches=launches,
     )  # fmt: skip
-    try:
-        with db.begin_nested():
-            db.add(account)
-    except IntegrityError:
-        raise AccountExists(name) from None
+    db.add(account)
+    db.flush()
     return account
 
 

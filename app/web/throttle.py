@@ -99,7 +99,7 @@ def _place(secret: bytes, door: str, origin: str) -> str:
 
 
 def _normal(name: str) -> str:
-    return name.strip().casefold()
+    return name.strip()  # as signing in reads it: a name in other case is another account's, or nobody's
 
 
 def _digest(secret: bytes, *parts: str) -> str:

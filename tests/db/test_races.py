@@ -30,6 +30,7 @@ from app.studies import service
 from app.studies.protocol import Protocol
 from app.studies.stimuli import ingest_folder
 from app.web import login
+from app.web.account_names import AccountExists
 from tests.db.crowd import THREADS, at_once
 from tests.jobs.build import training
 from tests.jobs.moments import LEASE
@@ -79,7 +80,7 @@ def test_an_account_made_by_many_at_once_exists_once_and_the_others_are_told(dat
     def create(_: int) -> bool:
         try:
             login.create_account(database, "ada", None)
-        except login.AccountExists:
+        except AccountExists:
             return False
         return True
 

@@ -139,6 +139,14 @@ def test_of_studies_that_differ_in_their_codes_alone_each_gives_its_own(database
     assert codes == ["ONE", "TWO"]
 
 
+def test_a_vote_takes_the_protocol_of_its_own_study_whatever_another_says_under_its_hash(database: Database) -> None:
+    other = study(database, NO_PRACTICE.model_copy(update={"allow_tie": False}))
+    number, token, trials = _started(database, NO_PRACTICE.model_copy(update={"allow_tie": True}))
+    with database.write() as db:
+        db.get_one(Study, other).protocol_hash = db.get_one(Study, number).protocol_hash
+    assert record_vote(database, token, trials[0], Answer(Side.TIE, 900)).created
+
+
 def test_the_completion_code_comes_with_the_last_answer_only(database: Database) -> None:
     number, token, trials = _started(database)
     for trial in trials[:-1]:

@@ -15,6 +15,7 @@ from app.db import Database
 from app.db.models import Account, Login, LoginLink
 from app.settings import Settings
 from app.web import login, passwords
+from app.web.account_names import AccountExists, BadAccount
 from app.web.sign_in import COOKIE, safe_target
 
 PASSWORD = "correct horse battery"
@@ -240,12 +241,24 @@ def test_other_browsers_can_be_signed_out(
 
 
 def test_accounts_have_their_own_names(database: Database, account: str) -> None:
-    with pytest.raises(login.AccountExists, match="marlene"):
+    with pytest.raises(AccountExists, match="already an account 'marlene': choose"):
         login.create_account(database, " marlene ", PASSWORD)
-    with pytest.raises(login.BadAccount, match="printable"):
+    with pytest.raises(BadAccount, match="printable"):
         login.create_account(database, "mar\nlene", PASSWORD)
     with pytest.raises(login.NoSuchAccount, match="beholder account create"):
         login.one_time_link(database, "nobody")
+
+
+@pytest.mark.parametrize("name", ["Marlene", "MARLENE", "ｍarlene", "ⓜarlene"])
+def test_no_account_has_a_name_that_reads_like_another(database: Database, account: str, name: str) -> None:
+    with pytest.raises(AccountExists, match=f"account 'marlene', which reads like '{name}'"):
+        login.create_account(database, name, PASSWORD)
+
+
+@pytest.mark.parametrize("name", ["protocol", "Subject", " subject"])
+def test_no_account_decides_in_the_name_of_the_protocol_or_of_a_subject(database: Database, name: str) -> None:
+    with pytest.raises(BadAccount, match="decisions are told that no account made"):
+        login.create_account(database, name, PASSWORD)
 
 
 @pytest.mark.parametrize(

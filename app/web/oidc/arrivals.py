@@ -12,7 +12,8 @@ from app.db.models import Account, Through
 from app.errors import BadInput, Conflict, Forbidden
 from app.settings import Settings
 from app.web import account_invitations
-from app.web.login import AccountExists, NoSuchAccount, SignedIn, add_account, new_login, take_link
+from app.web.account_names import AccountExists
+from app.web.login import NoSuchAccount, SignedIn, add_account, new_login, take_link
 from app.web.oidc.identity import Identity
 from app.web.oidc.visits import Visit, VisitOver
 
