@@ -12,7 +12,9 @@ from trainer.tasks import TASKS
 
 _CROPS = 16
 _SIDE = 128  # pixels, or less where a photograph has less
-_SEED = 20_210_121  # never that of a training: its crops and noise are drawn from the recipe's seed
+# A recipe may have this seed too, but hardly has: then the noise that a network is judged under is some that it learned
+# from, on crops that are parts of what it learned from anyhow.
+_SEED = 20_210_121
 
 
 @torch.no_grad()
