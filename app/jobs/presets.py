@@ -68,7 +68,7 @@ PRESETS: dict[str, Preset] = {
         ),
         Preset(
             "lab",
-            "A day on one GPU for four tasks under eleven objectives: differences are plain to see.",
+            "Reckoned as a day on one GPU for four tasks under eleven objectives.",
             _networks(32, 8),
             dict.fromkeys(_TASKS, (Size(192, 16, 50_000, 2e-4, 20_000), Size(192, 16, 50_000, 1e-4, 20_000))),
             precision="bf16",
@@ -76,7 +76,7 @@ PRESETS: dict[str, Preset] = {
         ),
         Preset(
             "paper",
-            "Weeks on one GPU: the sizes of the published comparison.",
+            "The sizes of the published comparison, reckoned as weeks on one GPU.",
             _networks(64, 16),
             dict.fromkeys(_TASKS, (Size(192, 16, 500_000, 1e-4, 100_000), Size(192, 16, 500_000, 1e-4, 100_000))),
         ),

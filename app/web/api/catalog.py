@@ -20,7 +20,7 @@ _MEASURE = {
     "objective": "1 - ms_ssim", "smallest_side": 161, "needs_weights": False, "colour": False,
     "licence": "Apache-2.0 (ours)",
 }  # fmt: skip
-_PRESET = {"name": "lab", "purpose": "A day on one GPU for four tasks under eleven objectives."}
+_PRESET = {"name": "lab", "purpose": "Reckoned as a day on one GPU for four tasks under eleven objectives."}
 
 
 class KnownTask(Told):
