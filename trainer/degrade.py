@@ -16,7 +16,12 @@ def noisy(clean: Tensor, generator: torch.Generator) -> Tensor:
 
 
 def reduced(clean: Tensor) -> Tensor:
-    """The pictures at a quarter of the size, bicubic with antialiasing; neither rounded nor clipped."""
+    """The pictures at a quarter of the size, bicubic with antialiasing; neither rounded nor clipped.
+
+    As MATLAB's imresize, but for the two outermost rows and columns: there MATLAB mirrors the picture, while here the
+    weights that would fall outside are shared among those inside. Networks that were trained elsewhere on MATLAB's
+    pictures see a border that is a little different.
+    """
     # antialias=True widens the kernel by the factor and takes a = -0.5, as MATLAB's imresize does; else a is -0.75.
     height, width = clean.shape[-2:]
     return functional.interpolate(clean, (height // FACTOR, width // FACTOR), mode="bicubic", antialias=True)

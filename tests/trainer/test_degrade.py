@@ -25,7 +25,7 @@ def test_the_same_generator_state_gives_the_same_noise() -> None:
 
 
 def bicubic_rows(side: int) -> np.ndarray:
-    """The matrix by which MATLAB's imresize reduces a line by four: Keys' cubic of a = -0.5, stretched by four."""
+    """The matrix that reduces a line by four: Keys' cubic of a = -0.5, stretched by four, of what lies inside."""
     rows = np.zeros((side // FACTOR, side))
     for i, row in enumerate(rows):
         centre = (i + 0.5) * FACTOR - 0.5
@@ -39,10 +39,19 @@ def bicubic_rows(side: int) -> np.ndarray:
 
 def test_the_reduction_is_bicubic_with_antialiasing() -> None:
     clean = torch.rand(1, 3, 48, 64, generator=torch.Generator().manual_seed(2), dtype=torch.float64)
-    expected = bicubic_rows(48) @ clean[0].numpy() @ bicubic_rows(64).T
-    # the border is left out: MATLAB mirrors the picture there, PyTorch takes what lies inside
-    assert np.abs(reduced(clean)[0].numpy() - expected)[:, 2:-2, 2:-2].max() < 1e-12
+    ours = bicubic_rows(48) @ clean[0].numpy() @ bicubic_rows(64).T
+    assert np.abs(reduced(clean)[0].numpy() - ours).max() < 1e-12
     assert reduced(clean).shape == (1, 3, 12, 16)
+
+
+def test_the_reduction_is_matlabs_but_for_two_rows_and_columns_at_each_border() -> None:
+    clean = torch.rand(1, 3, 48, 64, generator=torch.Generator().manual_seed(2), dtype=torch.float64)
+    wide = np.pad(clean[0].numpy(), ((0, 0), (16, 16), (16, 16)), mode="symmetric")  # as MATLAB sees it
+    matlabs = (bicubic_rows(80) @ wide @ bicubic_rows(96).T)[:, 4:-4, 4:-4]
+    differ = np.abs(reduced(clean)[0].numpy() - matlabs).max(0) > 1e-12
+    assert not differ[2:-2, 2:-2].any()
+    assert differ[[0, 1, -2, -1]].all()
+    assert differ[:, [0, 1, -2, -1]].all()
 
 
 def test_a_flat_picture_survives_reduction_and_enlargement() -> None:
