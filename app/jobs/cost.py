@@ -12,7 +12,10 @@ from app.jobs import objective
 from app.jobs.contract import Network, Recipe
 
 CORE = 30e9  # floating-point operations that one core of a CPU does in a second, in layers as small as ours
-GPU: Mapping[str, float] = {"fp32": 25e12, "bf16": 150e12}  # of a data-centre card, in layers as ours: reckoned, never timed
+GPU: Mapping[str, float] = {
+    "fp32": 25e12,
+    "bf16": 150e12,
+}  # of a data-centre card, in layers as ours: reckoned, never timed
 GPU_OF_CORES = 60  # cores that do as much of a measure as one card does: reckoned, never timed
 OVERHEAD = {"cpu": 3.0, "cuda": 1.0}  # milliseconds of a step that do not depend on its size
 _NUMBERS_PER_THREAD = 400_000  # as in trainer.machine: with less to do, a thread brings less than it costs

@@ -10,15 +10,15 @@ from torch import Tensor
 
 from app.jobs.contract import Progress, Recipe
 from app.jobs.presets import keys
-from trainer.bench.clock import Step, alternate
+from trainer.bench.clock import Step, Taken, alternate
 from trainer.bench.measures import Aim
 from trainer.bench.reference import ReferenceLoop
 from trainer.crops import Crops
 from trainer.data import Photograph
 from trainer.report import Report, Stopped
-from trainer.state import fresh
+from trainer.state import fresh, set_learning_rate
 from trainer.tasks import degradation_of
-from trainer.train import step_of
+from trainer.train import learning_rate, step_of
 
 AIMS = {"denoise": 2.0, "superres": 3.0}
 """The tasks that are timed: how many times as fast as the plain loop a step of the published size shall be on a GPU."""
@@ -29,21 +29,21 @@ _TOGETHER = 10  # steps between two looks at the clock on a GPU, whose queue one
 
 @dataclass(frozen=True, slots=True)
 class StepTiming:
-    """Milliseconds of one training step."""
+    """How long one training step took."""
 
     recipe: Recipe
-    ours: float
-    plain: float
+    ours: Taken
+    plain: Taken
 
     @property
     def ratio(self) -> float:
         """How many times as fast as the plain loop ours is."""
-        return self.plain / self.ours
+        return self.plain.median / self.ours.median
 
     @property
     def crops_per_second(self) -> float:
         """How many crops ours learns from in a second."""
-        return 1000 * self.recipe.batch / self.ours
+        return 1000 * self.recipe.batch / self.ours.median
 
 
 def bench_recipe(task: str, preset: str | None, precision: str | None, device: torch.device) -> Recipe:
@@ -79,8 +79,8 @@ def time_step(recipe: Recipe, device: torch.device, seconds: float, report: Repo
             step()
 
     steps: dict[str, Step] = {"ours": partial(several, partial(next, ours)), "plain": partial(several, plain.step)}
-    medians = alternate(steps, device, repeats=200, seconds=seconds)
-    return StepTiming(recipe, medians["ours"] / count, medians["plain"] / count)
+    taken = alternate(steps, device, repeats=200, seconds=seconds)
+    return StepTiming(recipe, taken["ours"].each(count), taken["plain"].each(count))
 
 
 def aim(timing: StepTiming, device: torch.device) -> Aim | None:
@@ -88,7 +88,8 @@ def aim(timing: StepTiming, device: torch.device) -> Aim | None:
     recipe, wanted = timing.recipe, AIMS[timing.recipe.task]
     if device.type != "cuda" or recipe.network.channels < 64 or (recipe.batch, recipe.patch) != (16, 192):
         return None
-    return Aim(f"{recipe.task} at least {wanted:g} times as fast: {timing.ratio:.2f}", timing.ratio >= wanted)
+    text = f"{recipe.task} at least {wanted:g} times as fast: {timing.ratio:.2f}"
+    return Aim(text, timing.ratio >= wanted, timing.ours.count)
 
 
 def _ours(recipe: Recipe, photographs: list[Photograph], device: torch.device) -> Iterator[None]:
@@ -97,6 +98,7 @@ def _ours(recipe: Recipe, photographs: list[Photograph], device: torch.device) -
     step, degrade = step_of(recipe, state), degradation_of(recipe, device)
     crops = Crops(photographs, recipe.patch, recipe.batch, state.generator)
     while True:
+        set_learning_rate(state.optimizer, learning_rate(recipe, state.step))
         clean: Tensor = next(crops)
         step(degrade(clean, state.generator), clean)
         state.step += 1

@@ -11,6 +11,7 @@ import torch
 from app.catalog import MEASURES as CATALOGUE
 from app.catalog import measure
 from trainer.bench import pyiqa
+from trainer.bench.clock import spread
 from trainer.bench.measures import Timing, aims, geometric_mean, time_measures
 from trainer.commands import bench_train
 from trainer.machine import memory_of, name_of, prepare
@@ -52,11 +53,22 @@ def _as_json(timings: dict[str, Timing], shape: tuple[int, ...], device: torch.d
         "versions": versions() | ({"pyiqa": pyiqa.version()} if pyiqa.installed() else {}),
         "shape": shape,
         "measures": {
-            name: {"form": timing.form, "ours_ms": timing.ours, "pyiqa_ms": timing.theirs, "ratio": timing.ratio}
+            name: {
+                "form": timing.form,
+                "ours_ms": timing.ours.median,
+                "pyiqa_ms": timing.theirs and timing.theirs.median,
+                "ratio": timing.ratio,
+                "timings": timing.ours.count,
+                "quartiles_ms": {
+                    name: (taken.lower, taken.upper)
+                    for name, taken in (("ours", timing.ours), ("pyiqa", timing.theirs))
+                    if taken
+                },
+            }
             for name, timing in timings.items()
         },
         "geometric_mean": geometric_mean(timings),
-        "aims": [{"aim": aim.text, "reached": aim.reached} for aim in aims(timings)],
+        "aims": [{"aim": aim.text, "reached": aim.reached, "timings": aim.timings} for aim in aims(timings)],
     }
     return json.dumps(found, indent=1)
 
@@ -64,13 +76,17 @@ def _as_json(timings: dict[str, Timing], shape: tuple[int, ...], device: torch.d
 def _as_text(timings: dict[str, Timing], shape: tuple[int, ...], device: torch.device) -> list[str]:
     lines = [
         f"Value and gradient of {'×'.join(map(str, shape))} numbers on {name_of(device)}, "
-        f"{torch.get_num_threads()} CPU threads; median milliseconds.",
-        f"{'measure':12} {'form':4} {'ours':>9} {'pyiqa':>9} {'ratio':>7}",
+        f"{torch.get_num_threads()} CPU threads; median milliseconds, quartiles, and "
+        "how many timings of each they stand on.",
+        f"{'measure':12} {'form':4} {'ours':>9} {'quartiles':>19} {'pyiqa':>9} {'quartiles':>19} {'ratio':>7} {'n':>3}",
     ]
     for name, timing in timings.items():
         theirs, ratio = timing.theirs, timing.ratio
-        beside = f"{'–':>9} {'–':>7}" if theirs is None or ratio is None else f"{theirs:9.2f} {ratio:6.1f}×"
-        lines.append(f"{name:12} {timing.form:4} {timing.ours:9.2f} {beside}")
+        beside = f"{'–':>9} {'–':>19} {'–':>7}"
+        if theirs is not None and ratio is not None:
+            beside = f"{theirs.median:9.2f} {spread(theirs):>19} {ratio:6.1f}×"
+        ours = timing.ours
+        lines.append(f"{name:12} {timing.form:4} {ours.median:9.2f} {spread(ours):>19} {beside} {ours.count:3}")
     if not pyiqa.installed():
         lines.append("pyiqa is not installed here, so that ours were timed alone.")
-    return lines + [f"{'reached' if aim.reached else 'MISSED '}  {aim.text}" for aim in aims(timings)]
+    return lines + [str(aim) for aim in aims(timings)]

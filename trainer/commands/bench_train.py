@@ -6,6 +6,7 @@ import sys
 
 import torch
 
+from trainer.bench.clock import spread
 from trainer.bench.training import AIMS, StepTiming, aim, bench_recipe, time_step
 from trainer.machine import memory_of, name_of, prepare, useful_threads
 from trainer.report import Report
@@ -35,14 +36,19 @@ def _as_json(timings: list[StepTiming], device: torch.device) -> str:
             "steps": [
                 {
                     "recipe": timing.recipe.model_dump(mode="json"),
-                    "ours_ms": timing.ours,
-                    "plain_ms": timing.plain,
+                    "ours_ms": timing.ours.median,
+                    "plain_ms": timing.plain.median,
                     "ratio": timing.ratio,
+                    "timings": timing.ours.count,
+                    "quartiles_ms": {
+                        "ours": (timing.ours.lower, timing.ours.upper),
+                        "plain": (timing.plain.lower, timing.plain.upper),
+                    },
                     "crops_per_second": timing.crops_per_second,
                 }
                 for timing in timings
             ],
-            "aims": [{"aim": found.text, "reached": found.reached} for found in aims],
+            "aims": [{"aim": found.text, "reached": found.reached, "timings": found.timings} for found in aims],
         },
         indent=1,
     )
@@ -50,8 +56,10 @@ def _as_json(timings: list[StepTiming], device: torch.device) -> str:
 
 def _as_text(timings: list[StepTiming], device: torch.device) -> list[str]:
     lines = [
-        f"One training step on {name_of(device)}; median milliseconds of ours and of a plain eager loop.",
-        f"{'task':10} {'size':42} {'ours':>9} {'plain':>9} {'ratio':>7} {'crops/s':>8}",
+        f"One training step on {name_of(device)}; median milliseconds of ours and of a plain eager loop, quartiles, "
+        "and how many timings of each they stand on.",
+        f"{'task':10} {'size':42} {'ours':>9} {'quartiles':>19} {'plain':>9} {'quartiles':>19} {'ratio':>7} "
+        f"{'n':>3} {'crops/s':>8}",
     ]
     for timing in timings:
         recipe = timing.recipe
@@ -60,9 +68,10 @@ def _as_text(timings: list[StepTiming], device: torch.device) -> list[str]:
             f"{recipe.precision}"
         )
         lines.append(
-            f"{recipe.task:10} {size:42} {timing.ours:9.2f} {timing.plain:9.2f} {timing.ratio:6.2f}× "
+            f"{recipe.task:10} {size:42} {timing.ours.median:9.2f} {spread(timing.ours):>19} "
+            f"{timing.plain.median:9.2f} {spread(timing.plain):>19} {timing.ratio:6.2f}× {timing.ours.count:3} "
             f"{timing.crops_per_second:8.0f}"
         )
     found = [aim(timing, device) for timing in timings]
-    lines += [f"{'reached' if one.reached else 'MISSED '}  {one.text}" for one in found if one]
+    lines += [str(one) for one in found if one]
     return lines if any(found) else [*lines, "Aims are set for the published size on a GPU; here the figures are told."]

@@ -7,7 +7,7 @@ import torch
 
 from trainer.__main__ import main
 from trainer.bench import measures, pyiqa
-from trainer.bench.clock import alternate
+from trainer.bench.clock import Taken, _summed_up, alternate
 from trainer.bench.measures import CLASSICAL, Timing, aims, form_of, geometric_mean
 from trainer.exits import DONE, REFUSED
 
@@ -23,10 +23,15 @@ def bench(*more: str) -> int:
 def test_both_take_turns_and_the_first_turn_warms_up() -> None:
     turns: list[str] = []
     steps = {"ours": lambda: turns.append("ours"), "theirs": lambda: turns.append("theirs")}
-    medians = alternate(steps, CPU, repeats=3, seconds=60)
+    found = alternate(steps, CPU, repeats=3, seconds=60)
     assert turns == ["ours", "theirs"] * 4
-    assert medians.keys() == steps.keys()
-    assert all(milliseconds >= 0 for milliseconds in medians.values())
+    assert found.keys() == steps.keys()
+    assert all(0 <= taken.lower <= taken.median <= taken.upper and taken.count == 3 for taken in found.values())
+
+
+def test_a_median_is_told_with_its_quartiles_and_the_number_of_timings() -> None:
+    assert _summed_up([5.0, 1.0, 2.0, 4.0, 3.0]) == Taken(median=3.0, lower=2.0, upper=4.0, count=5)
+    assert Taken(30.0, 20.0, 40.0, 5).each(10) == Taken(3.0, 2.0, 4.0, 5)
 
 
 def test_what_takes_long_is_timed_twice_and_no_more() -> None:
@@ -45,9 +50,15 @@ def test_both_are_timed_on_equal_forms(capsys: pytest.CaptureFixture[str]) -> No
     for name in ("gmsd", "psnr"):
         timed = said["measures"][name]
         assert timed["ratio"] == pytest.approx(timed["pyiqa_ms"] / timed["ours_ms"])
+        assert timed["timings"] == 2
+        for who in ("ours", "pyiqa"):
+            lower, upper = timed["quartiles_ms"][who]
+            assert lower <= timed[f"{who}_ms"] <= upper
     assert said["measures"]["pamse"]["pyiqa_ms"] is None  # which pyiqa does not have
+    assert list(said["measures"]["pamse"]["quartiles_ms"]) == ["ours"]
     assert said["geometric_mean"] is None  # of nine, of which two were timed
     assert [aim["aim"].split(":")[0] for aim in said["aims"]] == ["none of these slower"]
+    assert [aim["timings"] for aim in said["aims"]] == [2]
     assert {"beholder", "torch", "pyiqa"} <= said["versions"].keys()
 
 
@@ -56,16 +67,28 @@ def test_a_measure_of_colour_is_compared_in_colour() -> None:
 
 
 def test_the_aims_are_told_as_reached_or_missed() -> None:
-    fast = {name: Timing("y", 1.0, 5.0) for name in CLASSICAL} | {"mad": Timing("y", 1.0, 30.0)}
+    fast = {name: timing(1.0, 5.0) for name in CLASSICAL} | {"mad": timing(1.0, 30.0)}
     assert geometric_mean(fast) == pytest.approx(5 * 6 ** (1 / 9))
     assert [aim.reached for aim in aims(fast)] == [True, True, True]
-    slow = fast | {"mad": Timing("y", 1.0, 19.0), "vsi": Timing("rgb", 2.0, 1.0), "pamse": Timing("y", 1.0, None)}
+    slow = fast | {"mad": timing(1.0, 19.0), "vsi": timing(2.0, 1.0), "pamse": timing(1.0, None)}
     assert [(aim.text, aim.reached) for aim in aims(slow)[1:]] == [
         ("MAD at least 20 times as fast: 19.0", False),
         ("none of these slower: vsi", False),
     ]
-    assert not aims({"psnr": Timing("rgb", 2.0, 1.0)})  # not one of the nine: a thousandth of a second tells nothing
-    assert not aims({"pamse": Timing("y", 1.0, None)})
+    assert not aims({"psnr": timing(2.0, 1.0)})  # not one of the nine: a thousandth of a second tells nothing
+    assert not aims({"pamse": timing(1.0, None)})
+
+
+def test_an_aim_that_stands_on_few_timings_says_on_how_many() -> None:
+    fast = {name: timing(1.0, 5.0) for name in CLASSICAL} | {"mad": timing(1.0, 30.0, count=7)}
+    assert [aim.timings for aim in aims(fast)] == [7, 7, 7]
+    assert all("(on 7 timings, too few to hold on to" in str(aim) for aim in aims(fast))
+    assert str(aims({"vsi": timing(1.0, 2.0)})[0]) == "reached  none of these slower"
+
+
+def timing(ours: float, theirs: float | None, count: int = 50) -> Timing:
+    """One of these medians, in milliseconds."""
+    return Timing("y", Taken(ours, ours, ours, count), None if theirs is None else Taken(theirs, theirs, theirs, count))
 
 
 def test_without_pyiqa_ours_are_timed_alone_and_a_sentence_says_so(
@@ -74,7 +97,7 @@ def test_without_pyiqa_ours_are_timed_alone_and_a_sentence_says_so(
     monkeypatch.setattr(pyiqa, "installed", lambda: False)
     assert bench("--measures", "gmsd") == DONE
     table = capsys.readouterr().out.splitlines()
-    assert table[2].split()[0::3] == ["gmsd", "–"]
+    assert table[2].split() == ["gmsd", "y", *table[2].split()[2:4], "–", "–", "–", "2"]
     assert table[3:] == ["pyiqa is not installed here, so that ours were timed alone."]
 
 
