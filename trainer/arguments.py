@@ -5,6 +5,8 @@ from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.jobs.contract import PUBLISHED_RECOVERY
+
 if TYPE_CHECKING:
     _Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
@@ -126,11 +128,16 @@ def _recover(commands: "_Commands") -> None:
     recover.add_argument(
         "--start", choices=("noise", "jpeg", "both"), default="both", help="What to begin with; default: both."
     )
-    recover.add_argument("--quality", type=_positive, default=10, metavar="Q", help="Of the JPEG; default: 10.")
-    recover.add_argument("--steps", type=_positive, default=20_000, metavar="N", help="Default: 20000, as published.")
-    recover.add_argument("--learning-rate", type=float, default=0.005, metavar="R", help="Of Adam; default: 0.005.")
-    recover.add_argument("--halve-every", type=_positive, default=2000, metavar="N", help="Steps; default: 2000.")
-    recover.add_argument("--lowest-rate", type=float, default=1e-4, metavar="R", help="Never below; default: 1e-4.")
+    for name, sort, letter, what in (
+        ("quality", _positive, "Q", "Of the JPEG"),
+        ("steps", _positive, "N", "In all"),
+        ("learning_rate", float, "R", "Of Adam"),
+        ("halve_every", _positive, "N", "Steps"),
+        ("lowest_rate", float, "R", "Never below"),
+    ):
+        usual = getattr(PUBLISHED_RECOVERY, name)
+        flag, told = f"--{name.replace('_', '-')}", f"{what}; default: {usual}, as published."
+        recover.add_argument(flag, type=sort, default=usual, metavar=letter, help=told)
     recover.add_argument("--seed", type=int, default=0, help="Of the noise; default: 0.")
     recover.add_argument("--resume", action="store_true", help="Go on with what --out holds, finished ones apart.")
     _checkpoints(recover)

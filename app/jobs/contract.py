@@ -8,10 +8,11 @@ from app.catalog import baseline as known_baseline
 from app.catalog import task
 from app.jobs import objective
 from app.jobs.contract_parts import Frozen, Number, PhotographRef, SceneRef, digest_of
-from app.jobs.contract_recover import RecoverResult, RecoverSpec, RecoveryPoint, Verdict
+from app.jobs.contract_recover import PUBLISHED_RECOVERY, RecoverResult, RecoverSpec, RecoveryPoint, Verdict
 from app.jobs.contract_score import Form, PicturePair, ReplacedValue, ScoredValue, ScoreResult, ScoreSpec
 
 __all__ = [
+    "PUBLISHED_RECOVERY",
     "AnyResult",
     "AnySpec",
     "Assignment",

@@ -1,5 +1,6 @@
 """What a recovery is: a photograph to be found again by following one objective."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
@@ -9,6 +10,20 @@ from app.jobs import objective
 from app.jobs.contract_parts import Digest, Finite, Frozen, Number, SceneRef
 
 
+@dataclass(frozen=True, slots=True)
+class RecoverySchedule:
+    """How an objective is followed, and from what kind of JPEG."""
+
+    quality: int = 10
+    steps: int = 20_000
+    learning_rate: float = 0.005
+    halve_every: int = 2_000
+    lowest_rate: float = 1e-4
+
+
+PUBLISHED_RECOVERY = RecoverySchedule()  # what forms, files, scripts and commands begin with
+
+
 class RecoverSpec(Frozen):
     """A photograph to be found again by following one objective: what an objective alone can lead to."""
 
@@ -16,11 +31,15 @@ class RecoverSpec(Frozen):
     objective: str
     scene: SceneRef = Field(description="The part of a photograph that is the reference.")
     start: Literal["noise", "jpeg"] = Field("noise", description="White noise, or the reference as a coarse JPEG.")
-    quality: int = Field(10, ge=1, le=95, description="Of the JPEG that is begun with.")
-    steps: Number = 20_000
-    learning_rate: float = Field(0.005, gt=0, le=1)
-    halve_every: Number = Field(2_000, description="Then the learning rate is halved, and Adam begins anew.")
-    lowest_rate: float = Field(1e-4, gt=0, le=1, description="The learning rate is not halved below this.")
+    quality: int = Field(PUBLISHED_RECOVERY.quality, ge=1, le=95, description="Of the JPEG that is begun with.")
+    steps: Number = PUBLISHED_RECOVERY.steps
+    learning_rate: float = Field(PUBLISHED_RECOVERY.learning_rate, gt=0, le=1)
+    halve_every: Number = Field(
+        PUBLISHED_RECOVERY.halve_every, description="Then the learning rate is halved, and Adam begins anew."
+    )
+    lowest_rate: float = Field(
+        PUBLISHED_RECOVERY.lowest_rate, gt=0, le=1, description="The learning rate is not halved below this."
+    )
     seed: int = Field(0, ge=0, lt=2**31, description="Of the noise that is begun with.")
 
     @field_validator("objective")

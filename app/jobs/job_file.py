@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from app import strict_yaml
 from app.errors import BadInput
 from app.jobs.asked import ScoreWish, Wish
-from app.jobs.contract import Form
+from app.jobs.contract import PUBLISHED_RECOVERY, Form
 from app.jobs.recovery import STARTS, WEIGHT_FREE, Screening, Start
 from app.jobs.rendering import RenderingWish
 from app.jobs.scenes import SceneWish
@@ -42,11 +42,11 @@ class AskedRecoveries(_Part):
     side: int = Field(256, ge=1, le=4096)
     left: int | None = None
     top: int | None = None
-    quality: int = Field(10, ge=1, le=95)
-    steps: _Numbers = 20_000
-    learning_rate: float = Field(0.005, gt=0, le=1)
-    halve_every: _Numbers = 2_000
-    lowest_rate: float = Field(1e-4, gt=0, le=1)
+    quality: int = Field(PUBLISHED_RECOVERY.quality, ge=1, le=95)
+    steps: _Numbers = PUBLISHED_RECOVERY.steps
+    learning_rate: float = Field(PUBLISHED_RECOVERY.learning_rate, gt=0, le=1)
+    halve_every: _Numbers = PUBLISHED_RECOVERY.halve_every
+    lowest_rate: float = Field(PUBLISHED_RECOVERY.lowest_rate, gt=0, le=1)
     seed: _Seed = 0
 
     @property

@@ -1,4 +1,4 @@
-"""Launches recoveries: one as a script describes it, or the screening of many measures on one photograph."""
+"""What recoveries are asked for: the screening of many measures on one photograph."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,14 +9,12 @@ from sqlalchemy import select
 
 from app.catalog import MEASURES, measure
 from app.db import Database
-from app.db.audit import AT_THE_MACHINE, Actor
 from app.db.models import Photograph, PhotographSet, Picture
 from app.errors import BadInput
 from app.jobs import objective
-from app.jobs.contract import RecoverSpec, SceneRef
+from app.jobs.contract import PUBLISHED_RECOVERY, RecoverSpec, SceneRef
 from app.jobs.photographs import PhotographView, photographs
 from app.jobs.scenes import scenes_of
-from app.jobs.store import Launched, find_or_launch
 
 Start = Literal["noise", "jpeg"]
 STARTS: tuple[Start, ...] = ("noise", "jpeg")
@@ -57,14 +55,14 @@ class Screening:
     measures: Sequence[str] = WEIGHT_FREE
     starts: Sequence[Start] = STARTS
     side: int = 256  # pixels of the square that is cut from the photograph
-    quality: int = 10
-    steps: int = 20_000
+    quality: int = PUBLISHED_RECOVERY.quality
+    steps: int = PUBLISHED_RECOVERY.steps
     seed: int = 0
     objectives: Sequence[str] = ()  # sums of measures that are followed besides
     corner: tuple[int, int] | None = None  # where the square begins, from the left and from above; None: in the middle
-    learning_rate: float = 0.005
-    halve_every: int = 2_000
-    lowest_rate: float = 1e-4
+    learning_rate: float = PUBLISHED_RECOVERY.learning_rate
+    halve_every: int = PUBLISHED_RECOVERY.halve_every
+    lowest_rate: float = PUBLISHED_RECOVERY.lowest_rate
 
 
 def title_of(database: Database, spec: RecoverSpec) -> str:
@@ -78,25 +76,6 @@ def title_of(database: Database, spec: RecoverSpec) -> str:
     if spec.scene.left + spec.scene.width > width or spec.scene.top + spec.scene.height > height:
         raise SceneBeyond(spec.scene, width, height)
     return f"{spec.scene.name} · {objective.parse(spec.objective).name} · from {spec.start}"[:200]
-
-
-def launch_screening(
-    database: Database, wish: Screening, *, by: Actor = AT_THE_MACHINE
-) -> dict[tuple[str, Start], Launched]:
-    """A recovery for every measure and start; what is there already is found, not done again.
-
-    Those that ended badly are queued again, and go on from their last checkpoints.
-
-    Raises
-    ------
-    UnknownMeasure, BadObjective, UnknownSet, PhotographNotKept, PhotographTooSmall, BadScreening, SceneBeyond
-        Nothing has been launched.
-    """
-    specs = screening_of(database, wish)
-    return {
-        place: find_or_launch(database, spec, title=title_of(database, spec), revive=True, by=by)
-        for place, spec in specs.items()
-    }
 
 
 def screening_of(database: Database, wish: Screening) -> dict[tuple[str, Start], RecoverSpec]:

@@ -18,10 +18,11 @@ from app.jobs import packaged
 from app.jobs.contract import RecoverResult, Verdict
 from app.jobs.launch import Matrix, Scores, launch_matrix
 from app.jobs.photographs import add_photographs
-from app.jobs.recovery import Screening, launch_screening
+from app.jobs.recovery import Screening
 from app.media import Media
 from app.studies import measured
 from app.studies.png import inspect
+from tests.jobs.screenings import screened
 
 SET = "packaged"
 TASKS = ("denoise", "deblur", "superres", "compress")
@@ -233,7 +234,7 @@ def _sampled(easel: Easel, number: int) -> None:
 def recovered(easel: Easel) -> int:
     """Six measures followed from noise and from a JPEG; the number of a recovery that shows artefacts."""
     wish = Screening(SET, "coffee", measures=("mae", "ms_ssim", "gmsd", "vif", "nlpd", "fsim"), side=192, steps=2000)
-    jobs = launch_screening(easel.database, wish)
+    jobs = screened(easel.database, wish)
     with easel.database.read() as db:
         cut = easel.cut(db.get_one(Job, jobs["mae", "noise"].job_id).spec["scene"])
     ends = {"mae": Verdict.RECOVERS, "nlpd": Verdict.RECOVERS, "gmsd": Verdict.ARTEFACTS, "fsim": Verdict.DIVERGES}

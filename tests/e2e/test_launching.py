@@ -9,9 +9,10 @@ from playwright.sync_api import Page, expect
 from app.db.models import JobSample, Picture
 from app.jobs.contract import Verdict
 from app.jobs.launch import Matrix
-from app.jobs.recovery import Screening, launch_screening
+from app.jobs.recovery import Screening
 from app.web import login
 from tests.e2e.house import House
+from tests.jobs.screenings import screened
 from tests.web import scored_matrix, trained
 from tests.web.test_recoveries import ended, found
 
@@ -83,7 +84,7 @@ def test_samples_are_looked_at_closely_under_one_view(desk: Desk, page: Page) ->
 
 def test_a_recovery_s_page_shows_verdict_sheet_and_curve(desk: Desk, page: Page) -> None:
     wish = Screening(trained.SET, "photo 1", ["gmsd"], ["noise"], side=64, steps=50)
-    ((_, launched),) = launch_screening(desk.house.database, wish).items()
+    ((_, launched),) = screened(desk.house.database, wish).items()
     with desk.house.database.read() as db:
         sheet = db.query(Picture).first()
         assert sheet is not None

@@ -3,7 +3,7 @@
 import hashlib
 import io
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -15,8 +15,9 @@ from app.db import Database
 from app.db.models import JobState, Picture
 from app.jobs import store
 from app.jobs.asked import launch_one
-from app.jobs.contract import RecoverResult, RecoverSpec, Verdict
+from app.jobs.contract import PUBLISHED_RECOVERY, RecoverResult, RecoverSpec, Verdict
 from app.jobs.folders import BadResult
+from app.jobs.job_file import AskedRecoveries
 from app.jobs.photographs import UnknownSet, photographs
 from app.jobs.recovered import keep_recovery
 from app.jobs.recovery import (
@@ -25,12 +26,15 @@ from app.jobs.recovery import (
     PhotographNotKept,
     SceneBeyond,
     Screening,
-    launch_screening,
 )
 from app.jobs.scenes import PhotographTooSmall
 from app.media import Media
+from app.web.admin.recoveries import Wish
+from app.web.api.recoveries import NewRecoveries
 from tests.jobs.conftest import Stage
+from tests.jobs.screenings import screened
 from tests.web import trained
+from trainer.arguments import parser
 
 WISH = Screening(trained.SET, "photo 0", measures=("mae", "gmsd"), side=64, steps=50)
 
@@ -43,27 +47,35 @@ def kept(database: Database, media: Media) -> Database:
 
 
 def test_a_screening_is_a_recovery_for_every_measure_and_start_and_launched_once(kept: Database) -> None:
-    jobs = launch_screening(kept, WISH)
+    jobs = screened(kept, WISH)
     assert list(jobs) == [("mae", "noise"), ("mae", "jpeg"), ("gmsd", "noise"), ("gmsd", "jpeg")]
     assert not any(job.found for job in jobs.values())
     view = store.get(kept, jobs["gmsd", "jpeg"].job_id)
     assert isinstance(view.spec, RecoverSpec)
     assert (view.title, view.total_steps, view.needs) == ("photo 0 · gmsd · from jpeg", 50, ())
     assert (view.spec.objective, view.spec.scene.left, view.spec.scene.width) == ("gmsd", 68, 64)
-    again = launch_screening(kept, WISH)
+    again = screened(kept, WISH)
     assert {place: job.job_id for place, job in again.items()} == {place: job.job_id for place, job in jobs.items()}
     assert all(job.found for job in again.values())
     store.cancel(kept, jobs["mae", "noise"].job_id)
-    assert launch_screening(kept, WISH) == again
+    assert screened(kept, WISH) == again
     assert {job.state for job in store.listing(kept)} == {JobState.QUEUED}
     assert len(store.listing(kept)) == 4
 
 
 def test_by_default_every_measure_that_needs_no_weights_is_screened(kept: Database) -> None:
-    jobs = launch_screening(kept, Screening(trained.SET, "photo 0", side=192))
+    jobs = screened(kept, Screening(trained.SET, "photo 0", side=192))
     assert {measure for measure, _ in jobs} == set(WEIGHT_FREE)
     assert {"mae", "ms_ssim", "cw_ssim", "vif", "mad"} <= set(WEIGHT_FREE)
     assert "lpips" not in WEIGHT_FREE
+
+
+def test_every_way_to_a_recovery_begins_with_the_published_schedule() -> None:
+    asked = AskedRecoveries(kind="recover", set="s", photograph="p")
+    typed = parser().parse_args(["recover", "--reference", "boat.png", "--out", "out"])
+    ways = (asked.wish, NewRecoveries(photograph_set="s", photograph="p"), Wish(), typed)
+    for way in ways:
+        assert {name: getattr(way, name) for name in asdict(PUBLISHED_RECOVERY)} == asdict(PUBLISHED_RECOVERY)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +95,7 @@ def test_a_screening_that_cannot_be_is_refused_whole(
     kept: Database, change: dict[str, object], error: type[Exception], says: str
 ) -> None:
     with pytest.raises(error, match=says):
-        launch_screening(kept, replace(WISH, **change))
+        screened(kept, replace(WISH, **change))
     assert store.listing(kept) == []
 
 

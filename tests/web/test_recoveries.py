@@ -10,10 +10,11 @@ from app.db.models import Job, JobState
 from app.jobs import store
 from app.jobs.asked import launch_one
 from app.jobs.contract import RecoverResult, RenderSpec, ScoreSpec, Verdict
-from app.jobs.recovery import Screening, launch_screening
+from app.jobs.recovery import Screening
 from app.jobs.views import rendered
 from app.media import Media
 from app.settings import Settings
+from tests.jobs.screenings import screened
 from tests.web import odd, trained
 
 FORM = {
@@ -90,7 +91,7 @@ def test_a_recovery_shows_its_sheet_its_verdict_and_its_curves(
     desk: TestClient, database: Database, media: Media
 ) -> None:
     trained.photographs(database, media)
-    jobs = launch_screening(database, Screening(trained.SET, "photo 1", measures=("mae", "gmsd"), side=64, steps=50))
+    jobs = screened(database, Screening(trained.SET, "photo 1", measures=("mae", "gmsd"), side=64, steps=50))
     number, digest = jobs["gmsd", "noise"].job_id, media.put(trained.png_of(trained.noise(1)))
     assert desk.get(f"/admin/trainings/{number}").status_code == 200  # queued
     assert desk.get(f"/admin/trainings/{number}/psnr.svg").status_code == 404

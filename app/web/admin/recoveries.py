@@ -14,7 +14,7 @@ from app.errors import AppError, BadInput
 from app.jobs import objective, photographs, store
 from app.jobs.again import OtherKind, wish_like
 from app.jobs.asked import foresee, launch
-from app.jobs.contract import RecoverSpec
+from app.jobs.contract import PUBLISHED_RECOVERY, RecoverSpec
 from app.jobs.foreseen import Foresight
 from app.jobs.recovery import STARTS, WEIGHT_FREE, Screening, Start
 from app.jobs.standing import word
@@ -58,12 +58,12 @@ class Wish:
     side: int = 256
     left: str = ""  # empty: in the middle
     top: str = ""
-    quality: int = 10
-    steps: int = 20_000
+    quality: int = PUBLISHED_RECOVERY.quality
+    steps: int = PUBLISHED_RECOVERY.steps
     seed: int = 0
-    learning_rate: float = 0.005
-    halve_every: int = 2_000
-    lowest_rate: float = 1e-4
+    learning_rate: float = PUBLISHED_RECOVERY.learning_rate
+    halve_every: int = PUBLISHED_RECOVERY.halve_every
+    lowest_rate: float = PUBLISHED_RECOVERY.lowest_rate
 
     @property
     def screening(self) -> Screening:
@@ -116,12 +116,12 @@ def asked(
     side: Annotated[int, Form()] = 256,
     left: Annotated[str, Form(max_length=10)] = "",
     top: Annotated[str, Form(max_length=10)] = "",
-    quality: Annotated[int, Form()] = 10,
-    steps: Annotated[int, Form()] = 20_000,
+    quality: Annotated[int, Form()] = PUBLISHED_RECOVERY.quality,
+    steps: Annotated[int, Form()] = PUBLISHED_RECOVERY.steps,
     seed: Annotated[int, Form()] = 0,
-    learning_rate: Annotated[float, Form()] = 0.005,
-    halve_every: Annotated[int, Form()] = 2_000,
-    lowest_rate: Annotated[float, Form()] = 1e-4,
+    learning_rate: Annotated[float, Form()] = PUBLISHED_RECOVERY.learning_rate,
+    halve_every: Annotated[int, Form()] = PUBLISHED_RECOVERY.halve_every,
+    lowest_rate: Annotated[float, Form()] = PUBLISHED_RECOVERY.lowest_rate,
 ) -> Wish:
     """The fields of the form."""
     return Wish(

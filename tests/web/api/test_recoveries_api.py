@@ -5,7 +5,7 @@ from fastapi.testclient import TestClient
 
 from app.db import Database
 from app.jobs import store
-from app.jobs.contract import TrainSpec
+from app.jobs.contract import RecoverSpec, TrainSpec
 from app.media import Media
 from app.settings import Settings
 from tests.web import trained
@@ -37,6 +37,29 @@ def test_scripts_launch_scores_and_recoveries_as_trainings(api: TestClient, data
     assert (again["id"], again["found"]) == (items[0]["job"], True)
     assert api.post("/api/v1/recoveries", json=wish | {"photograph": "photo 9"}).status_code == 422
     assert api.post("/api/v1/jobs", json={"spec": told["spec"] | {"steps": 10**30}}).status_code == 422
+
+
+def test_scripts_follow_objectives_from_a_place_of_their_own_at_their_own_pace(
+    api: TestClient, database: Database, media: Media
+) -> None:
+    trained.photographs(database, media)
+    wish = {
+        "photograph_set": trained.SET, "photograph": "photo 1", "objectives": ["mae + 0.5 * gmsd"], "starts": ["jpeg"],
+        "side": 64, "left": 8, "top": 16, "learning_rate": 0.01, "halve_every": 50, "lowest_rate": 0.001,
+    }  # fmt: skip
+    (told,) = api.post("/api/v1/recoveries", json=wish).json()["items"]
+    assert (told["measure"], told["start"]) == ("0.5*gmsd+mae", "jpeg")
+    spec = store.get(database, told["job"]).spec
+    assert isinstance(spec, RecoverSpec)
+    assert (spec.objective, spec.scene.left, spec.scene.top) == ("0.5*gmsd + mae", 8, 16)
+    assert (spec.learning_rate, spec.halve_every, spec.lowest_rate) == (0.01, 50, 0.001)
+    for wrong, kind in (
+        ({"objectives": ["mae +"]}, "bad-objective"),
+        ({"left": 190}, "scene-beyond"),
+        ({"objectives": [], "measures": []}, "bad-screening"),
+    ):
+        reply = api.post("/api/v1/recoveries", json=wish | wrong)
+        assert reply.json()["type"].endswith(kind), reply.text
 
 
 def test_scripts_check_render_and_say_so_again_where_weights_are_missing(
