@@ -12,7 +12,7 @@ from app.results.column import Column
 from app.results.columns import ABOUT, TABLES
 from app.results.csv_lines import Cells, csv_lines, in_chunks
 from app.results.dictionary import dictionary
-from app.results.export import sessions_csv, votes_csv
+from app.results.export import sessions_csv, table_csv, votes_csv
 from app.results.figure_files import figure_files, figure_names
 from app.results.layout_columns import LAYOUTS
 from app.results.methods import study_methods
@@ -94,7 +94,7 @@ def zipped(found: Iterable[Part], name: str, at: datetime) -> Iterator[bytes]:
 
 def _tables(source: Source) -> Iterator[Part]:
     for name in tables_of(source.report):
-        yield Part(f"{name}.csv", ABOUT[name], partial(_table, name, partial(REPORT_ROWS[name], source.report)))
+        yield Part(f"{name}.csv", ABOUT[name], partial(_table, name, source.report))
     if source.votes:
         votes = source.votes
         yield Part("votes.csv", ABOUT["votes"], lambda: in_chunks(votes_csv(votes())))
@@ -155,8 +155,8 @@ def _laid_out(path: str, what: str, rows: Callable[[], Cells], more: Sequence[st
     return Part(path, what, lambda: in_chunks(csv_lines(names, rows())))
 
 
-def _table(name: str, rows: Callable[[], Cells]) -> Iterator[bytes]:
-    return in_chunks(csv_lines([column.name for column in TABLES[name]], rows()))
+def _table(name: str, found: StudyReport) -> Iterator[bytes]:
+    return in_chunks(table_csv(name, found))
 
 
 def _typed(name: str, columns: Sequence[Column], rows: Callable[[], Cells]) -> Iterator[bytes]:

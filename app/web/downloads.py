@@ -16,7 +16,7 @@ from app.analysis.significance import Correction, PairTest
 from app.errors import NotFound
 from app.results.columns import TABLES
 from app.results.csv_lines import csv_lines, in_chunks
-from app.results.export import REPORT_TABLES, sessions_csv, votes_csv
+from app.results.export import sessions_csv, table_csv, votes_csv
 from app.results.figures import figure_sheet
 from app.results.frame import Width
 from app.results.methods import study_methods
@@ -24,6 +24,7 @@ from app.results.methods_text import MethodsSheet
 from app.results.options import ReportOptions
 from app.results.plan import StudyPlan, plan_of
 from app.results.report import report
+from app.results.report_rows import REPORT_ROWS
 from app.results.session_rows import session_table
 from app.results.sheet import Form, Scheme
 from app.results.vote_rows import vote_rows
@@ -201,8 +202,8 @@ def table_chunks(use: Context, study_id: int, table: str, chosen: Choice) -> Ite
         return in_chunks(votes_csv(vote_rows(use.database, study_id, chosen.options)))
     if table == "sessions":
         return in_chunks(sessions_csv(session_table(use.database, study_id)))
-    if table in REPORT_TABLES:
-        return begun(in_chunks(REPORT_TABLES[table](report(use.database, study_id, chosen.options))))
+    if table in REPORT_ROWS:
+        return begun(in_chunks(table_csv(table, report(use.database, study_id, chosen.options))))
     raise NoSuchTable(table)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from app.cli import main
-from app.results.export import REPORT_TABLES
+from app.results.report_rows import REPORT_ROWS
 
 HEADER = "task,scene,condition_a,condition_b,winner,subject\n"
 
@@ -73,7 +73,7 @@ def test_a_file_of_votes_becomes_tables_figures_and_a_sentence(votes: Path, tmp_
         rows = list(csv.DictReader(file))
     assert rows[-1]["condition"] == "gmsd"
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
-        *(f"{name}.csv" for name in REPORT_TABLES), "summary.json", "figures", "methods.md", "methods.html",
+        *(f"{name}.csv" for name in REPORT_ROWS), "summary.json", "figures", "methods.md", "methods.html",
         "methods.bib", "README.md", "data-dictionary.md", "R", "pwcmp",
     }  # fmt: skip
 

@@ -9,7 +9,7 @@ import pytest
 from app.db import Database
 from app.db.models import Side, TrialKind
 from app.results.bibliography import cited
-from app.results.export import significance_csv, votes_csv
+from app.results.export import table_csv, votes_csv
 from app.results.report import report, report_on_file
 from app.results.vote_rows import vote_rows
 from app.studies.protocol import Protocol
@@ -42,7 +42,7 @@ def test_it_is_ranked_without_letters_tests_and_intervals(database: Database, sa
     assert task.adaptive
     assert len(task.rows) == 4
     assert {(row.letters, row.low, row.high) for row in task.rows} == {("", None, None)}
-    assert len(list(significance_csv(found))) == 1  # the names of the columns
+    assert len(list(table_csv("significance", found))) == 1  # the names of the columns
     assert any("Adaptive sampling" in note for note in task.notes)
 
 

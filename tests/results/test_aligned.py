@@ -12,7 +12,7 @@ from app.analysis.alignment import Incomplete
 from app.analysis.davidson import Ties
 from app.analysis.intervals import FEWEST_SCENES
 from app.results.captions import caption
-from app.results.export import REPORT_TABLES
+from app.results.export import table_csv
 from app.results.figures import figure_sheet
 from app.results.judgements import TaskTally
 from app.results.methods import file_methods
@@ -20,6 +20,7 @@ from app.results.methods_forms import markdown
 from app.results.options import ReportOptions
 from app.results.plan import StudyPlan
 from app.results.report import StudyReport, _report
+from app.results.report_rows import REPORT_ROWS
 from app.results.scene_grid import scene_grid
 from app.results.summary import summary
 from app.results.task_report import TaskReport, task_report
@@ -47,7 +48,7 @@ def _all(tally: TaskTally | None = None, options: ReportOptions = ALIGN) -> Stud
 
 
 def _table(found: StudyReport, name: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO("".join(REPORT_TABLES[name](found)))))
+    return list(csv.DictReader(io.StringIO("".join(table_csv(name, found)))))
 
 
 def test_scenes_that_are_left_out_otherwise_give_a_ranking_alone() -> None:
@@ -98,7 +99,7 @@ def test_sets_of_scenes_that_share_no_condition_are_refused_with_the_reason() ->
 
 def test_every_part_of_the_results_takes_aligned_scores() -> None:
     found = _all()
-    assert all(_table(found, name) is not None for name in REPORT_TABLES)
+    assert all(_table(found, name) is not None for name in REPORT_ROWS)
     told = json.loads(json.dumps(summary(found)))
     assert told["options"]["incomplete"] == "align"
     assert told["tasks"][0]["aligned"] is True
@@ -132,7 +133,7 @@ def test_where_every_scene_holds_everything_the_report_is_the_same() -> None:
     for tally in (counts(), counts(scenes=2), counts(subjects=None)):
         assert _same(task_report(tally, ALIGN), task_report(tally, ReportOptions()))
         found, plain = _all(tally), _all(tally, ReportOptions())
-        for name in REPORT_TABLES:
+        for name in REPORT_ROWS:
             assert _table(found, name) == _table(plain, name)
 
 

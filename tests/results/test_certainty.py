@@ -10,7 +10,7 @@ import pytest
 
 from app.analysis.intervals import Interval
 from app.results.certainty import Certainty, certainty
-from app.results.export import fit_csv, intervals_csv, rankings_csv, significance_csv
+from app.results.export import table_csv
 from app.results.figures import figure_sheet
 from app.results.judgements import TaskTally
 from app.results.options import ReportOptions
@@ -63,10 +63,10 @@ def test_the_tables_carry_them() -> None:
     report = _report(_tally())
     again = report.certainty["denoise"].resampled
     assert again is not None
-    ranking = _rows(rankings_csv(report))
+    ranking = _rows(table_csv("rankings", report))
     assert [int(row["rank_low"]) for row in ranking] == list(again.rank_low)
     assert [float(row["p_best"]) for row in ranking] == pytest.approx(list(again.p_best))
-    beats = {(row["condition_a"], row["condition_b"]): row for row in _rows(significance_csv(report))}
+    beats = {(row["condition_a"], row["condition_b"]): row for row in _rows(table_csv("significance", report))}
     names = [row.condition for row in report.tasks[0].rows]
     assert float(beats[names[0], names[2]]["p_beats"]) == pytest.approx(again.p_beats[0][2])
     assert all(row["p_wilcoxon"] and row["p_two_way"] for row in beats.values())
@@ -74,7 +74,7 @@ def test_the_tables_carry_them() -> None:
 
 def test_every_kind_of_interval_stands_beside_the_others_with_what_it_generalises_to() -> None:
     report = _report(_tally(), interval=Interval.SUBJECTS)
-    text = "".join(intervals_csv(report))
+    text = "".join(table_csv("intervals", report))
     for kind in Interval:
         assert f",{kind.value}," in text
         assert kind.generalises_to in text
@@ -97,7 +97,7 @@ def test_intervals_that_hold_all_conditions_are_wider_than_those_for_one() -> No
 def test_the_table_of_intervals_has_those_that_hold_all_conditions_of_every_kind() -> None:
     report = _report(_tally(), interval=Interval.SUBJECTS)
     shown = dict(zip(report.certainty["denoise"].conditions, report.certainty["denoise"].simultaneous, strict=True))
-    rows = _rows(intervals_csv(report))
+    rows = _rows(table_csv("intervals", report))
     assert {row["kind"] for row in rows} == {kind.value for kind in Interval}
     for row in rows:
         assert float(row["all_low"]) < float(row["low"]) < float(row["high"]) < float(row["all_high"])
@@ -119,8 +119,8 @@ def test_a_file_without_subjects_has_no_replicates_and_says_so() -> None:
     assert found.resampled is None
     assert not replicated(report, report.tasks[0])
     assert any("no column tells who gave which answer" in note for note in found.notes)
-    assert {row["p_best"] for row in _rows(rankings_csv(report))} == {""}
-    assert {row["p_two_way"] for row in _rows(significance_csv(report))} == {""}
+    assert {row["p_best"] for row in _rows(table_csv("rankings", report))} == {""}
+    assert {row["p_two_way"] for row in _rows(table_csv("significance", report))} == {""}
     task = report.tasks[0]
     assert task.interval is Interval.SCENES
     assert any("speak about these subjects, any scenes, not about any subjects, any scenes" in n for n in task.notes)
@@ -150,7 +150,7 @@ def test_where_the_votes_agree_with_the_model_it_is_said_and_where_they_do_not_t
 
 def test_the_table_of_fits_has_a_row_for_each_scene_and_one_for_the_task() -> None:
     report = _report(_tally())
-    rows = _rows(fit_csv(report))
+    rows = _rows(table_csv("fit", report))
     assert [row["scene"] for row in rows] == [*(f"s{i}" for i in range(6)), ""]
     assert float(rows[-1]["deviance"]) == pytest.approx(sum(float(row["deviance"]) for row in rows[:-1]))
 

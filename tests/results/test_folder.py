@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from app.results.export import REPORT_TABLES
 from app.results.figure_files import figure_names
 from app.results.figures import FIGURES, TaskFigure, figure_sheet
 from app.results.folder import write_folder
@@ -16,7 +15,7 @@ from app.results.judgements import Counted
 from app.results.options import ReportOptions
 from app.results.package import Source
 from app.results.report import StudyReport
-from app.results.report_rows import NEED_SUBJECTS
+from app.results.report_rows import NEED_SUBJECTS, REPORT_ROWS
 from app.results.staging import FileForFolder, FolderNotWritable, InTheWay, staged
 from tests.results.conftest import START
 from tests.results.test_forest import REPORTS, counts
@@ -52,7 +51,7 @@ def test_tables_figures_and_summary_are_written(tmp_path: Path, monkeypatch: pyt
     written = _write(_report("denoise"), tmp_path / "deep" / "out")
     assert {str(path.relative_to(tmp_path / "deep" / "out")) for path in written} == _files(tmp_path / "deep" / "out")
     assert _files(tmp_path / "deep") == {
-        *(f"out/{name}.csv" for name in REPORT_TABLES if name not in NEED_SUBJECTS),
+        *(f"out/{name}.csv" for name in REPORT_ROWS if name not in NEED_SUBJECTS),
         "out/summary.json", "out/README.md", "out/data-dictionary.md",
         "out/R/bradley_terry.csv", "out/R/lme4-denoise.csv", "out/R/analysis.R",
         "out/pwcmp/counts-denoise.csv", "out/pwcmp/analysis.m",

@@ -9,7 +9,7 @@ import pytest
 from app.analysis.davidson import Ties
 from app.analysis.vote_columns import VoteColumns
 from app.results.captions import caption
-from app.results.export import rankings_csv
+from app.results.export import table_csv
 from app.results.judgements import TaskTally
 from app.results.options import BadOptions, ReportOptions
 from app.results.report import _report
@@ -96,7 +96,7 @@ def test_ties_are_half_wins_or_answers_of_their_own() -> None:
     assert any(note.startswith("Everything else takes a tie for half a win for both: replicates") for note in own.notes)
     assert any(note.startswith("Ties are answers of their own (Davidson's model, ν = ") for note in own.notes)
     assert "Davidson strengths" in caption(own)
-    told = list(rankings_csv(_report((votes,), ReportOptions(ties=Ties.DAVIDSON))))
+    told = list(table_csv("rankings", _report((votes,), ReportOptions(ties=Ties.DAVIDSON))))
     assert ",sum zero,0." in told[1]
 
 

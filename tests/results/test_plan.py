@@ -14,7 +14,7 @@ from app.analysis.significance import Correction, PairTest
 from app.db import Database
 from app.db.models import Session, StudyState
 from app.results.captions import caption
-from app.results.export import rankings_csv
+from app.results.export import table_csv
 from app.results.options import ReportOptions
 from app.results.plan import StudyPlan, plan_of
 from app.results.report import report
@@ -105,11 +105,11 @@ def test_tables_captions_and_summary_carry_what_differs(database: Database) -> N
     planted.set_state(database, number, StudyState.CLOSED)
     as_planned = report(database, number)
     assert as_planned.options.correction is Correction.BH
-    assert next(iter(list(rankings_csv(as_planned))[1:])).endswith(",\n")
+    assert next(iter(list(table_csv("rankings", as_planned))[1:])).endswith(",\n")
     assert summary(as_planned)["deviations"] == []
     assert "Differs" not in caption(as_planned.tasks[0])
     other = report(database, number, ReportOptions(alpha=0.1, correction=Correction.BH))
-    assert all(line.endswith(",α = 0.1 instead of 0.05\n") for line in list(rankings_csv(other))[1:])
+    assert all(line.endswith(",α = 0.1 instead of 0.05\n") for line in list(table_csv("rankings", other))[1:])
     assert summary(other)["deviations"] == ["α = 0.1 instead of 0.05"]
     assert summary(other)["plan"]["correction"] == "bh"
     assert "Differs from the plan frozen on" in caption(other.tasks[0])

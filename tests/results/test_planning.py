@@ -11,7 +11,7 @@ from app.analysis.design import BadWish, needed
 from app.analysis.significance import Correction
 from app.analysis.vote_columns import VoteColumns
 from app.results.columns import TABLES
-from app.results.export import planning_csv
+from app.results.export import table_csv
 from app.results.figures import FIGURES, figure_sheet
 from app.results.islands import islands_in_words
 from app.results.judgements import TaskTally
@@ -98,10 +98,10 @@ def test_a_wish_that_means_nothing_is_refused(wish: dict[str, float]) -> None:
 
 
 def test_the_table_has_a_row_for_each_number_of_subjects_and_none_for_an_adaptive_study() -> None:
-    rows = list(csv.DictReader(planning_csv(_report(_tally()))))
+    rows = list(csv.DictReader(table_csv("planning", _report(_tally()))))
     assert list(rows[0]) == [column.name for column in TABLES["planning"]]
     assert [row["now"] for row in rows].count("yes") == 1
-    assert list(csv.DictReader(planning_csv(_report(replace(_tally(), adaptive=True))))) == []
+    assert list(csv.DictReader(table_csv("planning", _report(replace(_tally(), adaptive=True))))) == []
 
 
 def test_the_figure_is_drawn_where_there_is_an_interval_and_not_elsewhere() -> None:

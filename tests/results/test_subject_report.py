@@ -14,7 +14,7 @@ from scipy.special import expit
 from app.analysis.chance import Verdict
 from app.analysis.davidson import Ties
 from app.db.models import ExclusionAction, TrialKind
-from app.results.export import REPORT_TABLES, rankings_csv, votes_csv
+from app.results.export import table_csv, votes_csv
 from app.results.folder import write_folder
 from app.results.options import ReportOptions
 from app.results.package import Source
@@ -132,7 +132,9 @@ def test_rankings_with_and_without_follow_ties_and_anchor(tmp_path: Path) -> Non
         told = {name: one.score for name, places in effect.rows if (one := places[place]) is not None}
         assert told == {row.condition: row.score for row in found.tasks[0].rows}
         assert told["c2"] == 0
-        assert {row["without_flagged"] for row in csv.DictReader(rankings_csv(found))} == {"yes" if flagged else "no"}
+        assert {row["without_flagged"] for row in csv.DictReader(table_csv("rankings", found))} == {
+            "yes" if flagged else "no"
+        }
 
 
 def test_excluded_subjects_are_held_against_the_others_and_move_nothing(tmp_path: Path) -> None:
@@ -311,5 +313,5 @@ def test_a_study_without_answers_has_nobody_to_screen(build: Callable[..., Built
     assert found.rows == ()
     assert found.sentence == "Nobody has answered yet."
     assert found.effects == found.agreements == ()
-    lines = {name: list(REPORT_TABLES[name](report(study.database, study.id))) for name in ("subjects", "screening")}
+    lines = {name: list(table_csv(name, report(study.database, study.id))) for name in ("subjects", "screening")}
     assert all(len(one) == 1 for one in lines.values())

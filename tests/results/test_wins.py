@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
-from app.results.export import wins_csv
+from app.results.export import table_csv
 from app.results.options import ReportOptions
 from app.results.palette import contrast, luminance, share_colours
 from app.results.report import StudyReport
@@ -38,7 +38,7 @@ def test_wins_are_those_of_the_scenes_that_take_part_in_the_order_of_the_ranking
 
 def test_the_table_has_both_sides_of_every_pair() -> None:
     report = _report()
-    rows = [line.strip().split(",") for line in wins_csv(report)]
+    rows = [line.strip().split(",") for line in table_csv("wins", report)]
     assert rows[1] == ["denoise", "b", "a", "5", "8", "0.625", "2"]
     assert len(rows) == 1 + 3 * 2
     shares = {(row[1], row[2]): float(row[5]) for row in rows[1:]}
@@ -52,7 +52,7 @@ def test_a_pair_without_votes_has_no_share() -> None:
 
 def test_a_task_that_is_not_ranked_has_no_rows() -> None:
     report = _report()
-    assert len(list(wins_csv(replace(report, tasks=(replace(report.tasks[0], rows=()),))))) == 1
+    assert len(list(table_csv("wins", replace(report, tasks=(replace(report.tasks[0], rows=()),))))) == 1
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
