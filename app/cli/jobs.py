@@ -41,10 +41,12 @@ def show(number: Number) -> None:
     from app.cli._installation import installation
     from app.jobs import samples, views
     from app.jobs.folders import RunFolder
+    from app.jobs.suited import waits_for
 
     with installation() as place:
         job = views.get(place.database, number)
-        for name, value in _facts(job):
+        waits = waits_for(place.database, job)
+        for name, value in [*_facts(job), *([("waits", waits.removeprefix("waits "))] if waits else [])]:
             typer.echo(f"{name:<9} {value}")
         steps = sorted({one.step for one in samples.samples(place.database, number)})
         if steps:

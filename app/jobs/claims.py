@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from math import isfinite
 from typing import Any
 
-from sqlalchemy import case, delete, exists, insert, select, update
+from sqlalchemy import ColumnElement, Select, case, delete, exists, insert, select, true, update
 from sqlalchemy.orm import Session as Db
 from sqlalchemy.orm import aliased
 
@@ -16,6 +16,7 @@ from app.db.models import Job, JobNeed, JobPoint, JobSample, JobState
 from app.errors import Conflict
 from app.jobs import needs as waiting
 from app.jobs.contract import Progress
+from app.jobs.suited import Means, takes
 
 ATTEMPTS = 3  # in a row without getting further than before; then the job has failed
 GIVE_UP = timedelta(minutes=10)  # a lease over by this much is void even if its process seems to be alive
@@ -53,20 +54,19 @@ class Held:
 
 
 def claim(
-    database: Database, worker: str, lease: timedelta, *, only: Collection[int] | None = None
+    database: Database, worker: str, lease: timedelta, *, only: Collection[int] | None = None,
+    means: Means | None = None,
 ) -> Claim | None:  # fmt: skip
     """The first queued job whose needs have all succeeded, now this worker's; None where there is nothing to do.
 
-    With ``only`` it is one of these, and all others are left to other workers.
+    With ``only`` it is one of these, and all others are left to other workers. With ``means`` those are left, too, that
+    ask for more than this worker brings, and that another one who is present is suited to.
 
     One statement, so that two workers can never both have it: SQLite lets one writer in at a time, PostgreSQL skips
     rows that another worker is just taking.
     """
-    needed = aliased(Job)
-    unmet = exists().where(JobNeed.job_id == Job.id, needed.id == JobNeed.needs_id, needed.state != JobState.SUCCEEDED)
-    wanted = [] if only is None else [Job.id.in_(only)]
-    first = select(Job.id).where(Job.state == JobState.QUEUED, ~unmet, *wanted).order_by(Job.priority, Job.id).limit(1)
     with database.read() as db:
+        first = _first(only, true() if means is None else takes(db, means))
         if db.scalar(first) is None:
             return None  # an idle worker takes no lock
     with database.write() as db:
@@ -233,6 +233,15 @@ def rescue_lost(database: Database, is_gone: Callable[[Held], bool]) -> list[int
     """The jobs taken from vanished workers: lease over and the process gone, or the lease over by ten minutes."""
     lost = [held for held in overdue(database) if is_gone(held) or held.overdue > GIVE_UP]
     return [held.job for held in lost if rescue(database, held) is not None]
+
+
+def _first(only: Collection[int] | None, ours: ColumnElement[bool]) -> Select[int]:
+    """The number of the queued job, of those that are ours, that may begin and whose turn it is."""
+    needed = aliased(Job)
+    unmet = exists().where(JobNeed.job_id == Job.id, needed.id == JobNeed.needs_id, needed.state != JobState.SUCCEEDED)
+    wanted = true() if only is None else Job.id.in_(only)
+    ready = select(Job.id).where(Job.state == JobState.QUEUED, ~unmet, wanted, ours)
+    return ready.order_by(Job.priority, Job.id).limit(1)
 
 
 def _move(db: Db, job: int, attempt: int, **values: Any) -> bool:

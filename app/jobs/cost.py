@@ -18,6 +18,7 @@ GPU: Mapping[str, float] = {
 }  # of a data-centre card, in layers as ours: reckoned, never timed
 GPU_OF_CORES = 60  # cores that do as much of a measure as one card does: reckoned, never timed
 OVERHEAD = {"cpu": 3.0, "cuda": 1.0}  # milliseconds of a step that do not depend on its size
+PROCESS = 1_500_000_000  # bytes that PyTorch and its libraries take besides, on a GPU or in the computer
 _NUMBERS_PER_THREAD = 400_000  # as in trainer.machine: with less to do, a thread brings less than it costs
 _CODE, _STAGES = 64, 4  # channels of the code of compress, and how often it halves the grid
 

@@ -4,7 +4,7 @@ import os
 import socket
 import threading
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete
@@ -20,6 +20,7 @@ from app.jobs.devices import Slot, slots
 from app.jobs.engines.local import Found, LocalEngine
 from app.jobs.offering import Offer
 from app.jobs.present import FORGOTTEN
+from app.jobs.suited import Means
 from app.jobs.views import any_live
 from app.log import logger
 from app.media import Media
@@ -64,6 +65,8 @@ class Dispatcher:
 
     def _work(self, stop: threading.Event, *, until_idle: bool, only: Collection[int] | None) -> None:
         self._log.info("ready", devices=self._devices)
+        with suppress(SQLAlchemyError):  # it is asked again soon
+            self._offer.look()  # so that the first heartbeat tells the others what need not be left to them
         with self._heartbeats():
             try:
                 while not stop.is_set():
@@ -83,11 +86,15 @@ class Dispatcher:
         for job in claims.rescue_lost(self._database, self._is_gone):
             self._log.warning("rescued from a worker that vanished", job=job)
         busy = {attempt.slot for attempt in self._at_work()}
+        in_vain = set[Means]()
         for slot in self._slots:
-            if slot not in busy:
-                claim = claims.claim(self._database, self.name, self._lease, only=only)
-                if claim is None:
-                    return
+            means = self._offer.means(slot)
+            if slot in busy or means in in_vain:
+                continue
+            claim = claims.claim(self._database, self.name, self._lease, only=only, means=means)
+            if claim is None:
+                in_vain.add(means)
+            else:
                 self._begin(claim, slot)
 
     def _begin(self, claim: Claim, slot: Slot) -> None:

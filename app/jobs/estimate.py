@@ -16,7 +16,6 @@ from app.jobs.cost import Memory
 from app.jobs.matrix_plan import TaskRecipes
 from app.jobs.speeds import Device, Speed, here
 
-PROCESS = 1_500_000_000  # bytes that PyTorch and its libraries take besides, on a GPU or in the computer
 _SAME, _NEAR, _FAR, _RECKONED = 1.2, 1.6, 2.5, 4.0  # how many times too small or too large a number may be
 
 
@@ -66,7 +65,7 @@ class TrainingEstimate:
     @property
     def bytes(self) -> int:
         """All memory that it needs there, PyTorch itself included; half of that or twice as much is possible."""
-        return self.memory.total + PROCESS
+        return self.memory.total + cost.PROCESS
 
     @property
     def fits(self) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from app.catalog import MEASURES
 from app.db import Database
 from app.db.models import Job, JobKind, JobState
 from app.jobs.contract import AnySpec, ScoreSpec, digest_of
@@ -89,8 +90,9 @@ class Known:
 
 
 def lacking(jobs: Sequence[ForeseenJob], hand: AtHand) -> tuple[str, ...]:
-    """The measures that jobs to be done need, and whose weights nobody has."""
-    return hand.lacking(name for job in jobs if job.is_to_do for name in job.measures)
+    """The measures that jobs to be done need, and whose weights nobody has, or nobody who has a job's other ones."""
+    missing = {name for job in jobs if job.is_to_do for name in hand.lacking(job.measures)}
+    return tuple(name for name in MEASURES if name in missing)
 
 
 def nobody_works(database: Database) -> Iterator[str]:

@@ -63,13 +63,13 @@ def ready(database: Database, wish: MatrixWish, shelf: Shelf, *, anyway: bool = 
         return plan
     if not anyway:
         raise WeightsNotAtHand(hand, without)
-    scores = wish.scores.among(hand.measures, named_too=True) if wish.scores else None
+    scores = wish.scores.among(hand.best(wish.scores.measures), named_too=True) if wish.scores else None
     return plan_matrix(database, replace(wish, scores=scores))
 
 
 def _scored_here(wish: MatrixWish, hand: AtHand) -> MatrixWish:
-    """The wish, scored with no measure that nobody asked for by name and that nobody could compute."""
-    return replace(wish, scores=wish.scores.among(hand.measures) if wish.scores else None)
+    """The wish, scored with no measure that nobody asked for by name and that no worker could compute with the rest."""
+    return replace(wish, scores=wish.scores.among(hand.best(wish.scores.measures)) if wish.scores else None)
 
 
 def faults(database: Database, wish: MatrixWish) -> tuple[str, ...]:

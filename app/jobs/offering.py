@@ -11,6 +11,7 @@ from app.db import Database
 from app.jobs.devices import Slot
 from app.jobs.machine import Card, Device, device_of, gpus, memory
 from app.jobs.speeds import measured, table
+from app.jobs.suited import Means, means_of
 from app.settings import Settings
 
 _LOOK_SECONDS = 60.0  # between two looks: a driver may take seconds to answer
@@ -45,6 +46,11 @@ class Offer:
     def told(self) -> dict[str, Any]:
         """Columns of the worker's row: nothing before the first look."""
         return self._told
+
+    def means(self, slot: Slot) -> Means:
+        """What the worker brings to a job there, as it told when it last looked."""
+        (means,) = means_of(self._told["weights"], [self._told["memory"][slot.name]])
+        return means
 
     def device(self, slot: Slot) -> Device:
         """What the slot is called, and how much it has."""

@@ -15,6 +15,7 @@ from app.db.models import Job, JobKind, JobNeed, JobState
 from app.errors import Conflict
 from app.jobs import needs as waiting
 from app.jobs.contract import AnySpec, RecoverSpec, RenderSpec, ScoreSpec, TrainSpec, digest_of
+from app.jobs.suited import demand_of
 from app.jobs.views import (
     LIVE,
     JobNotFound,
@@ -152,6 +153,7 @@ def find_or_launch(
             _check(db, wanted)
             job = _new(spec, title, priority)
             job.spec, job.spec_hash, job.total_steps = content, digest, _total_steps(db, spec)
+            job.needs_weights, job.needs_memory = demand_of(spec).columns
             db.add(job)
             db.flush()
             db.add_all(JobNeed(job_id=job.id, needs_id=need) for need in sorted(wanted))

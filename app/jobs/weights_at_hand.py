@@ -23,16 +23,23 @@ class AtHand:
     measures: frozenset[str]
     workers: int  # present that have told; with none it is this machine that was looked at
     folder: Path  # where this machine looks for weights first
+    each: tuple[frozenset[str], ...]  # what every one of them has, because a job is done by one alone
+
+    def best(self, measures: Iterable[str]) -> frozenset[str]:
+        """What that one has which has the most of these measures."""
+        asked = frozenset(measures)
+        return max(self.each, key=lambda own: len(own & asked))
 
     def lacking(self, measures: Iterable[str]) -> tuple[str, ...]:
-        """Those of the measures whose weights nobody has, in the catalogue's order."""
-        asked = set(measures)
-        return tuple(name for name in MEASURES if name in asked and name not in self.measures)
+        """Those of a job's measures whose weights are missing where the fewest are, in the catalogue's order."""
+        asked = frozenset(measures)
+        return tuple(name for name in MEASURES if name in asked - self.best(asked))
 
     def sentence(self, name: str) -> str:
         """What is missing of a measure, and how it comes here."""
         files = needed([name])
         where = "No worker has" if self.workers else "This machine does not have"
+        where = "No worker with the other weights of a job has" if name in self.measures else where
         told = f"{where} the weights of {MEASURES[name].name} ({', '.join(file.name for file in files)})"
         folder = "the folder of weights of a worker (BEHOLDER_WEIGHTS there)" if self.workers else str(self.folder)
         if not all(file.sources for file in files):
@@ -58,13 +65,12 @@ def at_hand(database: Database, shelf: Shelf) -> AtHand:
     with database.read() as db:
         told = [set(weights) for weights in db.scalars(select(Worker.weights).where(present())) if weights is not None]
     free = {name for name, measure in MEASURES.items() if not measure.needs_weights}
-    found = set[str]().union(*told) if told else {name for name in MEASURES if not shelf.missing([name])}
-    return AtHand(frozenset(free | found), len(told), shelf.own)
+    each = [free | own for own in told or [{name for name in MEASURES if not shelf.missing([name])}]]
+    return AtHand(frozenset[str]().union(*each), len(told), shelf.own, tuple(map(frozenset, each)))
 
 
-def require_weights(hand: AtHand, measures: Iterable[str]) -> None:
-    """Raises ``WeightsNotAtHand`` where nobody has what one of the measures needs."""
-    lacking = hand.lacking(measures)
+def require_weights(hand: AtHand, lacking: Sequence[str]) -> None:
+    """Raises ``WeightsNotAtHand`` where jobs lack something."""
     if lacking:
         raise WeightsNotAtHand(hand, lacking)
 

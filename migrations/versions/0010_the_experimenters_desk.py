@@ -41,7 +41,8 @@ def downgrade() -> None:
         for name in ("thumbnail_digest", "likeness", "encoded"):
             batch.drop_column(name)
     op.drop_table("photograph_sets")
-    _drop("jobs", "step_ms", "device", "usage")
+    op.drop_index("ix_jobs_state_demand", "jobs")
+    _drop("jobs", "needs_memory", "needs_weights", "step_ms", "device", "usage")
     _drop("workers", "lease_until", "memory", "speeds", "weights")
     op.drop_table("account_invitations")
     op.drop_table("memberships")
@@ -151,6 +152,12 @@ def _work() -> None:
         batch.add_column(sa.Column("usage", sa.JSON(), nullable=True))
         batch.add_column(sa.Column("device", sa.String(120), nullable=True))
         batch.add_column(sa.Column("step_ms", sa.Double(), nullable=True))
+        batch.add_column(sa.Column("needs_weights", sa.Text(), nullable=False, server_default=""))  # as before: anybody
+        batch.add_column(sa.Column("needs_memory", sa.BigInteger(), nullable=False, server_default="0"))
+    with op.batch_alter_table("jobs") as batch:
+        for name in ("needs_weights", "needs_memory"):
+            batch.alter_column(name, server_default=None)
+    op.create_index("ix_jobs_state_demand", "jobs", ["state", "needs_weights", "needs_memory"])
     with op.batch_alter_table("workers") as batch:
         for name in ("weights", "speeds", "memory"):
             batch.add_column(sa.Column(name, sa.JSON(), nullable=True))

@@ -24,6 +24,8 @@ def test_a_queue_is_looked_at_and_changed_at_a_terminal(beholder: Run, database:
     assert listed.stdout.split()[:3] == [str(running), "running", "62"]
     assert "denoise · ms_ssim · tiny" in listed.stdout
     assert "No room <left>" in beholder("jobs", "show", str(failed)).stdout
+    queued = str(matrix.renderings["denoise", "ms_ssim"])
+    assert f"waits     for job {running}\n" in beholder("jobs", "show", queued).stdout
     assert beholder("jobs", "retry", str(failed)).stdout == f"Job {failed} is queued.\n"
     assert beholder("jobs", "cancel", str(running)).stdout == f"Job {running} is asked to stop.\n"
     assert store.get(database, running).stop_requested

@@ -28,6 +28,15 @@ def training(seed: int = 0, start_from: int | None = None, steps: int = 100) -> 
     return TrainSpec(recipe=recipe, photographs=(PHOTOGRAPH,), start_from=start_from)
 
 
+def under(objective: str, seed: int = 0, batch: int = 1) -> TrainSpec:
+    """A training whose objective may need weights, and whose batch memory."""
+    network = Network(channels=4, blocks=1)
+    recipe = Recipe(
+        task="denoise", objective=objective, network=network, patch=64, batch=batch, steps=100, seed=seed
+    )  # fmt: skip
+    return TrainSpec(recipe=recipe, photographs=(PHOTOGRAPH,))
+
+
 def rendering(of: int) -> RenderSpec:
     """The rendering of one scene with the network of a training."""
     scene = SceneRef(name="meadow", photograph=PHOTOGRAPH, left=0, top=0, width=16, height=16)

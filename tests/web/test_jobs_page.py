@@ -7,9 +7,11 @@ from fastapi.testclient import TestClient
 
 from app.db import Database
 from app.db.models import Job, JobState
+from app.jobs import store
 from app.jobs.launch import Matrix
 from app.media import Media
 from app.web.admin import jobs
+from tests.jobs.build import reported, under
 from tests.web import trained
 
 
@@ -90,3 +92,13 @@ def test_a_job_that_runs_is_left_as_it_is_by_a_retry(desk: TestClient, matrix: M
     with database.read() as db:
         job = db.get_one(Job, running)
         assert (job.state, job.attempt, job.stop_requested) == (JobState.RUNNING, 1, False)
+
+
+def test_a_job_that_waits_for_weights_says_who_has_them(desk: TestClient, database: Database) -> None:
+    job = store.launch(database, under("lpips"), title="lpips")
+    told = "waits for a worker with the weights of lpips (grace)"
+    reported(database, "grace", weights=["lpips"], memory={"cpu": {"memory": None}})
+    assert told not in desk.get("/admin/jobs").text
+    reported(database, "ada", weights=[], memory={"cpu": {"memory": None}})
+    for address in ("/admin/jobs", f"/admin/trainings/{job}"):
+        assert told in desk.get(address).text

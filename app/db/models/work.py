@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, word
@@ -83,6 +83,8 @@ class Job(Base):
     title: Mapped[str] = mapped_column(String(200))
     spec: Mapped[dict[str, Any]]
     spec_hash: Mapped[str] = mapped_column(String(64))
+    needs_weights: Mapped[str] = mapped_column(Text, default="")  # ids of learned measures in their order, with spaces
+    needs_memory: Mapped[int] = mapped_column(BigInteger, default=0)  # bytes of its device; 0: nobody has reckoned
     state: Mapped[JobState] = mapped_column(word(JobState))
     priority: Mapped[int]  # smaller goes first
     attempt: Mapped[int]  # the fence: writes of an older attempt are refused
@@ -106,6 +108,7 @@ class Job(Base):
     finished_at: Mapped[datetime | None]
     __table_args__ = (
         Index("ix_jobs_state_priority", "state", "priority", "id"),
+        Index("ix_jobs_state_demand", "state", "needs_weights", "needs_memory"),
         # pressing Launch twice is one training
         Index("uq_jobs_live_spec_hash", "spec_hash", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
     )

@@ -13,6 +13,7 @@ from app.jobs.contract import RecoverResult, RecoverSpec, TrainSpec
 from app.jobs.folders import RunFolder
 from app.jobs.standing import seconds_left, state_word
 from app.jobs.store import JobView
+from app.jobs.suited import waits_for
 from app.results.sheet import Scheme
 from app.web.admin.curve import loss_curve
 from app.web.admin.launches import launches
@@ -55,6 +56,7 @@ def job_page(
         values=score_tables(use.database, job),
         state=state_word(job),
         left=seconds_left(job),
+        waits_for=waits_for(use.database, job),
         silent=silent_jobs([job], seen, use.settings).get(job.id),
         vanished=any(worker.name == job.worker and not worker.is_present for worker in seen),
         launch=launches(use.database, [job] if recipe else store.listing(use.database)).of(job),

@@ -10,6 +10,7 @@ from app.jobs import store
 from app.jobs.present import absence
 from app.jobs.standing import seconds_left, state_word, word
 from app.jobs.store import JobView
+from app.jobs.suited import Waiting
 from app.web.admin.launches import launches
 from app.web.pages import Ctx, render
 from app.web.sign_in import signed_in
@@ -56,6 +57,7 @@ def jobs_page(
         pages=pages,
         live=sum(job.is_live for job in jobs),
         waits_for=_waits_for(jobs),
+        waiting=Waiting(use.database).told,
         workers=rows_of(seen, use.settings),
         absence=absence(use.database),
         silent=silent_jobs(jobs, seen, use.settings),
