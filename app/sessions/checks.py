@@ -164,17 +164,23 @@ def valid_sessions(database: Database, study_id: int, *, simulated: bool) -> int
 
 
 def session_summaries(
-    database: Database, study_id: int, *, before: int | None = None, limit: int | None = None
+    database: Database, study_id: int, *, before: int | None = None, limit: int | None = None, only: int | None = None
 ) -> list[SessionSummary]:
-    """Every session of the study, the newest first; at most ``limit`` of them, with numbers below ``before``."""
-    older = () if before is None else (Session.id < before,)
+    """Every session of the study, the newest first; at most ``limit`` of them, with numbers below ``before``.
+
+    ``only`` is the number of the one that is wanted.
+    """
+    wanted = [
+        *([Session.id < before] if before is not None else []),
+        *([Session.id == only] if only is not None else []),
+    ]
     with database.read() as db:
         is_demo = states.find(db, study_id).is_demo
         sessions = db.execute(
             select(Session, Subject.label, ExternalId.service)
             .join(Subject, Subject.id == Session.subject_id)
             .outerjoin(ExternalId, ExternalId.subject_id == Subject.id)
-            .where(Session.study_id == study_id, *older)
+            .where(Session.study_id == study_id, *wanted)
             .order_by(Session.id.desc())
             .limit(limit)
         ).all()

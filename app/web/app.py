@@ -23,6 +23,7 @@ from app.web.admin import (
     photographs,
     pictures,
     recoveries,
+    recovery_form,
     rendering_form,
     results,
     results_agreement,
@@ -33,6 +34,7 @@ from app.web.admin import (
     results_scenes,
     results_subjects,
     score_form,
+    session,
     set_up,
     studies,
     study_archive,
@@ -63,11 +65,12 @@ from app.web.pages import Context, Pages
 
 _STUDY_TABS = (
     study_files, study_stimuli, upload, study_protocol, set_up, study_preview, study_catch, study_links, monitor,
-    results_methods, results, results_scenes, results_agreement, results_planning, results_looks, results_subjects,
-    results_certainty,
+    session, results_methods, results, results_scenes, results_agreement, results_planning, results_looks,
+    results_subjects, results_certainty,
 )  # fmt: skip
 _TRAINED = (
-    photographs, photograph_set, trainings, jobs, launching, matrix_scores, job, recoveries, rendering_form, score_form,
+    photographs, photograph_set, trainings, jobs, launching, matrix_scores, job, recoveries, recovery_form,
+    rendering_form, score_form,
 )  # fmt: skip
 _DESK = (
     system, tokens, accounts, log, study_people, *_TRAINED, pictures, study_archive, studies, study_moves,

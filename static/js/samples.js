@@ -13,6 +13,12 @@ const panes = /** @type {Record<PaneName, HTMLCanvasElement>} */ (
 )
 let told = ''
 
+/** Somebody has chosen what the closer look shows, or moved in it: then nothing else takes its place. */
+let taken = false
+
+/** The row that was asked for last: pictures of an earlier one may arrive after its own. @type {Element | null} */
+let wanted = null
+
 /** The viewer, made when there is something to see: a hidden canvas has no size. @type {Viewer | null} */
 let viewer = null
 
@@ -25,10 +31,11 @@ async function decoded(address) {
 
 /** @param {HTMLTableRowElement} row */
 async function show(row) {
+  wanted = row
   const addresses = [...row.querySelectorAll('a')].map((link) => link.href)
   const pictures = await Promise.all(addresses.map(decoded))
   const [first] = pictures
-  if (!first || pictures.length !== order.length) return
+  if (wanted !== row || !first || pictures.length !== order.length) return
   lens.hidden = false
   told = row.dataset.told ?? ''
   viewer ??= made()
@@ -50,12 +57,23 @@ for (const button of lens.querySelectorAll('button')) {
   button.addEventListener('click', () => viewer?.zoom(Number(button.dataset.zoom)))
 }
 
+for (const kind of ['pointerdown', 'wheel', 'keydown']) {
+  lens.addEventListener(kind, () => { taken = true }, { passive: true })
+}
+
 section.addEventListener('click', (event) => {
   const link = /** @type {Element} */ (event.target).closest('td a')
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return
   event.preventDefault()
+  taken = true
   show(/** @type {HTMLTableRowElement} */ (link.closest('tr'))).catch(() => location.assign(/** @type {HTMLAnchorElement} */ (link).href))
 })
 
-const firstRow = /** @type {HTMLTableRowElement | null} */ (section.querySelector('tbody tr'))
-if (firstRow) show(firstRow).catch(() => { lens.hidden = true })
+/** The first crop of the newest step stands in the closer look, until somebody wants another. */
+function follow() {
+  const row = /** @type {HTMLTableRowElement | null} */ (section.querySelector('tbody tr'))
+  if (row && !taken) show(row).catch(() => { lens.hidden = true })
+}
+
+new MutationObserver(follow).observe(section, { childList: true }) // desk.js swaps the live part
+follow()

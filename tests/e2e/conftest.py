@@ -3,13 +3,18 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
+from app.db import Database
+from app.media import Media
+from app.settings import Settings
 from tests.e2e.chromium import start
 from tests.e2e.house import House
+from tests.e2e.lab import Lab, furnished
 from tests.e2e.sitter import Sitter
 from tests.postgres import chosen_url
 
@@ -38,6 +43,13 @@ def _opened(folders: pytest.TempPathFactory, request: pytest.FixtureRequest) -> 
         house.open()
         yield house
         house.close()
+
+
+@pytest.fixture
+def lab(settings: Settings, database: Database, media: Media, tmp_path: Path) -> Iterator[Lab]:
+    """The desk of a small laboratory, of this test alone."""
+    with furnished(settings, database, media, tmp_path / "pictures") as lab:
+        yield lab
 
 
 @pytest.fixture(scope="session")

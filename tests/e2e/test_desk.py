@@ -1,65 +1,20 @@
 """The desk in a real browser: under a lab's plain-HTTP name, by keyboard, without scripts, and live."""
 
-import socket
-import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
-from app.db import Database
 from app.db.models import Side
 from app.media import Media
 from app.sessions import enrol, links, progress, votes
-from app.settings import Settings
 from app.studies import service
 from app.studies.protocol import Protocol
-from app.web import login, tokens
-from app.web.app import create_app
+from app.web import tokens
+from tests.e2e.lab import NAME, Lab
 from tests.studies import archives
 from tests.studies.pictures import fill, with_chunk
-from tests.web import small_study, trained
-
-NAME = "lab.test"
-
-
-@dataclass
-class Lab:
-    """A server in this process, and what its desk shows."""
-
-    port: int
-    database: Database
-    settings: Settings
-    study: int
-    trainings: dict[tuple[str, str], int]
-
-    def enter(self, page: Page, host: str = "localhost") -> None:
-        """Signs in with a one-time link, by keyboard."""
-        token = login.one_time_link(self.database, "marlene")
-        page.goto(f"http://{host}:{self.port}/login/once/{token}")
-        page.locator("button:focus").wait_for()  # the page focuses it when it is first drawn; keys before that are lost
-        page.keyboard.press("Enter")
-        page.wait_for_url("**/admin/studies")
-
-
-@pytest.fixture
-def lab(settings: Settings, database: Database, media: Media, tmp_path: Path) -> Iterator[Lab]:
-    settings = settings.model_copy(update={"hosts": (NAME,)})
-    login.create_account(database, "marlene", None)
-    study = small_study.create(database, media, small_study.paint(tmp_path / "pictures", 48, 32), opened=False)
-    matrix = trained.launched(database, media)
-    trained.moved(database, matrix)
-    trained.rendered(database, media, matrix.renderings["denoise", "mae"])
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(create_app(settings, database, media), log_level="error", log_config=None))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    yield Lab(listener.getsockname()[1], database, settings, study, matrix.trainings)
-    server.should_exit = True
-    thread.join()
 
 
 def test_forms_work_on_plain_http_under_the_lab_s_name(lab: Lab, launch: Callable[..., Browser]) -> None:

@@ -16,6 +16,10 @@ _JINJA_COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
 _USED = re.compile(r"\{%-? *(?:include|import|from|extends) *\(?[\"']([^\"']+)[\"']")
 _ATTRIBUTES = re.compile(r"\b(?:fill|stroke|color|bgcolor|stop-color|flood-color)=\"([^\"]*)\"")
 TEMPLATE_LINES = 120
+_MACROS = "macros/desk.html"  # which has every kind of field; who uses them says so by their names
+_FILLED_IN = re.compile(
+    r"<(?:textarea|select)\b|<input(?=[^>]*\bname=)(?![^>]*\btype=\"hidden\")|\bdesk\.(?:field|area|role_field)\("
+)
 
 
 def sheet_without_literal_colours(name: str, text: str) -> Iterator[str]:
@@ -74,6 +78,18 @@ def templates_belong_together(templates: Mapping[str, str], python: str) -> Iter
         if not extends and name in named:
             yield f"{name} is a part and is shown as a page"
     yield from (f"{name} is used and not there" for name in sorted(used - templates.keys()))
+
+
+def forms_stay_under_their_writers_hands(templates: Mapping[str, str]) -> Iterator[str]:
+    """A page that loads itself anew has no form that is filled in: what was written would be gone."""
+    for name in templates:
+        parts, more = set[str](), {name}
+        while more:
+            parts |= more
+            more = {other for part in more for other in _USED.findall(templates[part])} - parts - {_MACROS}
+        whole = "\n".join(_JINJA_COMMENT.sub("", templates[part]) for part in parts)
+        if 'http-equiv="refresh"' in whole and (found := _FILLED_IN.search(whole)):
+            yield f"{name} is loaded anew under whoever fills in {found[0]!r}"
 
 
 def unused_classes(sheets: Mapping[str, str], markup: str) -> Iterator[str]:

@@ -66,6 +66,20 @@ def test_every_template_extends_another_or_is_part_of_one_that_is_shown() -> Non
     assert not list(looks.templates_belong_together(PAGES, PYTHON))
 
 
+def test_no_page_is_loaded_anew_under_whoever_fills_in_a_form() -> None:
+    assert not list(looks.forms_stay_under_their_writers_hands(PAGES))
+
+
+@pytest.mark.parametrize("field", ['<input name="a">', "<textarea>", "<select>", '{{ desk.field("A", "a") }}'])
+def test_a_form_is_found_also_in_a_part_of_the_page_that_is_loaded_anew(field: str) -> None:
+    page = '{% extends "base.html" %}{% include "refreshed.html" %}{% include "form.html" %}'
+    parts = {"base.html": "", "refreshed.html": '<meta http-equiv="refresh" content="9">', "form.html": field}
+    (told,) = looks.forms_stay_under_their_writers_hands(parts | {"page.html": page})
+    assert told.startswith("page.html")
+    still = {"form.html": '<input type="hidden" name="a" value="b">'}
+    assert not list(looks.forms_stay_under_their_writers_hands(parts | {"page.html": page} | still))
+
+
 def test_every_class_and_every_property_is_used() -> None:
     assert not list(looks.unused_classes(SHEETS, MARKUP))
     assert not list(looks.unused_properties(SHEETS, MARKUP))

@@ -97,6 +97,8 @@ def test_exclusion_needs_a_reason_and_can_be_taken_back(
     sit(database, settings, study, answers=4)
     (session,) = checks.session_summaries(database, study)
     address = f"/admin/studies/{study}/sessions/{session.id}"
+    assert f'href="{address}"' in desk.get(f"/admin/studies/{study}/monitor").text
+    assert f'action="{address}/exclude"' in desk.get(address).text
     assert desk.post(f"{address}/exclude").status_code == 422
     assert desk.get(f"{address}/exclude").status_code == 405
     page = desk.post(f"{address}/exclude", data={"reason": "Forgot <b>glasses</b>."})
@@ -225,7 +227,12 @@ def test_a_withdrawal_at_the_desk_is_in_the_audit_log_without_whose_it_was(
     sit(database, settings, study)
     (session,) = checks.session_summaries(database, study)
     asked = {"reason": "asked for by mail", "label": session.label}
-    desk.post(f"/admin/studies/{study}/sessions/{session.id}/withdraw", data=asked)
+    address = f"/admin/studies/{study}/sessions/{session.id}"
+    refused = desk.post(f"{address}/withdraw", data=asked | {"label": "somebody else"})
+    assert refused.status_code == 422
+    assert 'name="reason" value="asked for by mail"' in refused.text  # what was typed is not typed again
+    desk.post(f"{address}/withdraw", data=asked)
+    assert "<form" not in desk.get(address).text.split('class="tabs"')[1]
     with database.read() as db:
         entry = db.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
     assert entry is not None

@@ -50,10 +50,10 @@ def found(digest: str, verdict: Verdict) -> dict[str, Any]:
 def test_the_form_launches_a_recovery_for_every_measure_and_start(
     desk: TestClient, database: Database, media: Media
 ) -> None:
-    assert "There are no photographs yet" in desk.get("/admin/recoveries").text
+    assert "There are no photographs yet" in desk.get("/admin/recoveries/new").text
     trained.photographs(database, media)
-    empty = desk.get("/admin/recoveries").text
-    assert "No photograph has been recovered yet" in empty
+    assert "No photograph has been recovered yet" in desk.get("/admin/recoveries").text
+    empty = desk.get("/admin/recoveries/new").text
     assert 'value="mae" checked' in empty
     assert 'value="lpips" checked' not in empty
     reply = desk.post("/admin/recoveries", data=FORM)
@@ -158,20 +158,20 @@ def test_a_check_of_recoveries_changes_nothing_and_a_launch_with_changes_begins_
     trained.photographs(database, media)
     asked = FORM | {"own": "mae + 0.1*gmsd", "left": "3", "top": "5", "learning_rate": "0.01"}
     before = odd.digest(database)
-    page = desk.post("/admin/recoveries/check", data=asked).text
+    page = desk.post("/admin/recoveries/new", data=asked).text
     for told in ("<h2>6 jobs</h2>", "6 recoveries", "No worker is present", "arithmetic alone", ">Launch</button>"):
         assert told in page, told
     assert odd.digest(database) == before
     desk.post("/admin/recoveries", data=asked)
     number = next(job.id for job in store.listing(database) if "0.1*gmsd" in job.title and "noise" in job.title)
-    like = desk.get(f"/admin/recoveries?like={number}").text
+    like = desk.get(f"/admin/recoveries/new?like={number}").text
     for told in ("0.1*gmsd + mae</textarea>", 'name="left" type="text" value="3"', 'value="noise" checked'):
         assert told in like, told
     assert 'value="jpeg" checked' not in like
-    assert f'href="/admin/recoveries?like={number}#launch"' in desk.get(f"/admin/trainings/{number}").text
-    found = desk.post("/admin/recoveries/check", data=asked).text
+    assert f'href="/admin/recoveries/new?like={number}"' in desk.get(f"/admin/trainings/{number}").text
+    found = desk.post("/admin/recoveries/new", data=asked).text
     assert "To be done" not in found
-    assert desk.post("/admin/recoveries/check", data=asked | {"left": "x"}).status_code == 422
+    assert desk.post("/admin/recoveries/new", data=asked | {"left": "x"}).status_code == 422
 
 
 @pytest.mark.one_database

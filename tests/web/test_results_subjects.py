@@ -37,13 +37,8 @@ def test_every_subject_stands_there_with_flags_in_words_and_a_way_to_exclude(
     assert "Kendall’s τ: with all and without excluded" in page
     sessions = checks.session_summaries(database, study)
     for session in sessions:
-        assert f'href="{home}/monitor?session={session.id}#session-{session.id}"' in page
-    one, other, *_ = sessions
-    monitor = desk.get(f"{home}/monitor?session={one.id}").text
-    rows = dict(re.findall(r'<tr id="session-(\d+)">(.*?)</tr>', monitor, re.DOTALL))
-    assert '<details class="confirm" open>' in rows[str(one.id)]
-    assert "open>" not in rows[str(other.id)]
-    assert '<details class="confirm" open>' not in desk.get(f"{home}/monitor").text
+        assert f'href="{home}/sessions/{session.id}"' in page
+        assert f'action="{home}/sessions/{session.id}/' in desk.get(f"{home}/sessions/{session.id}").text
 
 
 def test_the_order_can_be_chosen_and_who_is_excluded_is_shown_as_such(

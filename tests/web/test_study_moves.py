@@ -32,13 +32,20 @@ def opened(database: Database, media: Media, pictures: Path) -> int:
     return small_study.create(database, media, pictures)
 
 
-def test_a_draft_is_deleted_by_its_button_and_an_open_study_has_none(
+def test_a_draft_is_deleted_by_a_typed_word_and_an_open_study_has_no_button_for_it(
     desk: TestClient, database: Database, draft: int, opened: int
 ) -> None:
     assert f"/admin/studies/{opened}/delete" not in desk.get(f"/admin/studies/{opened}/stimuli").text
     assert desk.post(f"/admin/studies/{opened}/delete").status_code == 409
-    assert f'action="/admin/studies/{draft}/delete"' in desk.get(f"/admin/studies/{draft}/stimuli").text
-    assert desk.post(f"/admin/studies/{draft}/delete").url.path == "/admin/studies"
+    assert desk.get(f"/admin/studies/{opened}/delete").url.path == f"/admin/studies/{opened}/monitor"
+    assert f'href="/admin/studies/{draft}/delete"' in desk.get(f"/admin/studies/{draft}/stimuli").text
+    assert "the personal links made for it" in desk.get(f"/admin/studies/{draft}/delete").text
+    for typed in ({}, {"typed": "yes"}):
+        refused = desk.post(f"/admin/studies/{draft}/delete", data=typed)
+        assert refused.status_code == 422
+        assert "Type the word delete" in refused.text
+        assert len(service.listing(database)) == 2
+    assert desk.post(f"/admin/studies/{draft}/delete", data={"typed": "Delete "}).url.path == "/admin/studies"
     assert [study.id for study in service.listing(database)] == [opened]
 
 
@@ -65,9 +72,10 @@ def test_an_unknown_study_is_not_moved(desk: TestClient, move: str) -> None:
 def test_states_move_by_buttons_alone(desk: TestClient, database: Database, draft: int) -> None:
     states = [service.get(database, draft).state]
     for move in ("pilot", "draft", "open", "pause", "resume", "close", "archive", "unarchive"):
-        assert desk.get(f"/admin/studies/{draft}/{move}").status_code in (404, 405)
+        asks = move == "close"  # on a page of its own
+        assert desk.get(f"/admin/studies/{draft}/{move}").status_code == (200 if asks or move == "pause" else 405)
         assert service.get(database, draft).state is states[-1]
-        page = "set-up/open" if states[-1] is StudyState.DRAFT else "monitor"
+        page = "set-up/open" if states[-1] is StudyState.DRAFT else "close" if asks else "monitor"
         assert f'action="/admin/studies/{draft}/{move}"' in desk.get(f"/admin/studies/{draft}/{page}").text
         assert desk.post(f"/admin/studies/{draft}/{move}").status_code == 200
         states.append(service.get(database, draft).state)
@@ -96,13 +104,16 @@ def test_a_study_with_a_lost_picture_stays_a_draft_and_lists_what_is_missing(
 def test_a_study_under_its_subjects_is_closed_by_a_typed_word_and_the_page_says_what_becomes_of_them(
     desk: TestClient, database: Database, settings: Settings, opened: int
 ) -> None:
-    monitor = f"/admin/studies/{opened}/monitor"
-    assert "Type the word" not in desk.get(monitor).text
+    home = f"/admin/studies/{opened}"
+    assert f'action="{home}/pause"' in desk.get(f"{home}/monitor").text
+    assert "Type the word" not in desk.get(f"{home}/close").text
     secret = settings.secret()
     for _ in range(2):
         enrol.begin(database, secret, links.public_token(database, secret, opened))
-    page = desk.get(monitor).text
-    assert page.count("2 subjects sit at their screens right now.") == 2  # beside either button
+    assert f'action="{home}/pause"' not in desk.get(f"{home}/monitor").text  # it asks first
+    for word in ("pause", "close"):
+        assert f'href="{home}/{word}"' in desk.get(f"{home}/monitor").text
+        assert "2 subjects sit at their screens right now." in desk.get(f"{home}/{word}").text
     for word, state in (("pause", StudyState.OPEN), ("close", StudyState.PAUSED)):
         for typed in ({}, {"typed": "yes"}):
             refused = desk.post(f"/admin/studies/{opened}/{word}", data=typed)

@@ -41,6 +41,7 @@ class Row:
 class TrainingMatrix:
     """The trainings of one launch: they can be compared with each other, and with those of no other matrix."""
 
+    number: int  # of its first training
     title: str
     objectives: tuple[str, ...]
     rows: tuple[Row, ...]
@@ -141,7 +142,8 @@ def _matrix(
         if task.id in present
     )
     shown = scenes([rendering for job, _ in group for rendering in drawn.get(job.id, [])])
-    return TrainingMatrix(" · ".join(part for part in (title, shown) if part), objectives, rows)
+    number = min(job.id for job, _ in group)
+    return TrainingMatrix(number, " · ".join(part for part in (title, shown) if part), objectives, rows)
 
 
 def _cell(jobs: list[JobView] | None, drawn: Mapping[int, list[JobView]], silent: Mapping[int, float]) -> Cell | None:

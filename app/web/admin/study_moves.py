@@ -5,18 +5,27 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
+from app.db.models import StudyState
+from app.errors import AppError, BadInput
 from app.sessions import stopping
 from app.studies import moves, trouble
 from app.studies.changes import DraftChanged
 from app.web.admin.draft_conflict import revision
 from app.web.admin.forms import Sent
 from app.web.admin.set_up import unready_page
-from app.web.admin.study_head import head, study_page
+from app.web.admin.study_head import StudyHead, head, study_page
 from app.web.pages import Context, Ctx, Id
 from app.web.permits import Owns, Runs, actor
 
 router = APIRouter()
 Typed = Annotated[str, Form(max_length=20)]
+
+
+class DeletionNotMeant(BadInput):
+    """A draft is deleted by whoever has typed that they mean it."""
+
+    def __init__(self) -> None:
+        super().__init__("Nothing was deleted", "type the word delete if you mean it")
 
 
 @router.post("/admin/studies/{study_id}/open")
@@ -50,13 +59,19 @@ def end_pilot(use: Ctx, who: Runs, study_id: Id) -> Response:
     return RedirectResponse(f"/admin/studies/{study_id}/stimuli", 303)
 
 
+@router.get("/admin/studies/{study_id}/pause")
+def ask_to_pause(request: Request, use: Ctx, who: Runs, study_id: Id) -> Response:
+    """What pausing means to those who sit at their screens, and the form that does it."""
+    return _asked(request, use, study_id, "pause", (StudyState.OPEN,))
+
+
 @router.post("/admin/studies/{study_id}/pause")
 def pause(request: Request, use: Ctx, who: Runs, study_id: Id, typed: Typed = "") -> Response:
     """No new block starts until the study is resumed; while subjects sit, only with the word typed."""
     try:
         stopping.pause(use.database, study_id, anyway=_is_typed(typed, "pause"), by=actor(who))
     except stopping.SubjectsSitting as error:
-        return _unstopped(request, use, study_id, error, "pause")
+        return _stop_page(request, head(use, study_id), "pause", _with_word(error, "pause"))
     return RedirectResponse(f"/admin/studies/{study_id}/monitor", 303)
 
 
@@ -67,13 +82,19 @@ def resume(use: Ctx, who: Runs, study_id: Id) -> Response:
     return RedirectResponse(f"/admin/studies/{study_id}/monitor", 303)
 
 
+@router.get("/admin/studies/{study_id}/close")
+def ask_to_close(request: Request, use: Ctx, who: Runs, study_id: Id) -> Response:
+    """What closing ends, and the form that does it."""
+    return _asked(request, use, study_id, "close", (StudyState.PILOT, StudyState.OPEN, StudyState.PAUSED))
+
+
 @router.post("/admin/studies/{study_id}/close")
 def close(request: Request, use: Ctx, who: Runs, study_id: Id, typed: Typed = "") -> Response:
     """The study ends for good; while sessions are unfinished, only with the word typed."""
     try:
         stopping.close(use.database, study_id, anyway=_is_typed(typed, "close"), by=actor(who))
     except stopping.SubjectsSitting as error:
-        return _unstopped(request, use, study_id, error, "close")
+        return _stop_page(request, head(use, study_id), "close", _with_word(error, "close"))
     return RedirectResponse(f"/admin/studies/{study_id}/results", 303)
 
 
@@ -91,11 +112,24 @@ def unarchive(use: Ctx, who: Runs, study_id: Id) -> Response:
     return RedirectResponse(f"/admin/studies/{study_id}/results", 303)
 
 
+@router.get("/admin/studies/{study_id}/delete")
+def ask_to_delete(request: Request, use: Ctx, who: Owns, study_id: Id) -> Response:
+    """What goes with the draft, and the form that deletes it."""
+    return _asked(request, use, study_id, "delete", (StudyState.DRAFT,))
+
+
 @router.post("/admin/studies/{study_id}/delete")
-def delete(use: Ctx, who: Owns, study_id: Id) -> Response:
-    """The draft is gone; what has been open stays."""
+def delete(request: Request, use: Ctx, who: Owns, study_id: Id, typed: Typed = "") -> Response:
+    """The draft is gone, where the word was typed; what has been open stays."""
+    above = head(use, study_id)
+    if above.study.state is StudyState.DRAFT and not _is_typed(typed, "delete"):
+        return _stop_page(request, above, "delete", DeletionNotMeant())
     moves.delete(use.database, study_id, by=actor(who))
     return RedirectResponse("/admin/studies", 303)
+
+
+def _with_word(error: stopping.SubjectsSitting, word: str) -> stopping.SubjectsSitting:
+    return stopping.SubjectsSitting(error.sitting, f"type the word {word}")
 
 
 def _is_typed(typed: str, word: str) -> bool:
@@ -110,14 +144,21 @@ def _unread(still: str, error: DraftChanged) -> str:
     )
 
 
-def _unstopped(request: Request, use: Context, study_id: int, error: stopping.SubjectsSitting, word: str) -> Response:
+def _asked(request: Request, use: Context, study_id: int, word: str, states: tuple[StudyState, ...]) -> Response:
+    """The page that asks; the monitor, where the study is in no state in which this can be done."""
     above = head(use, study_id)
+    if above.study.state not in states:
+        return RedirectResponse(f"/admin/studies/{study_id}/monitor", 303)
+    return _stop_page(request, above, word)
+
+
+def _stop_page(request: Request, above: StudyHead, word: str, error: AppError | None = None) -> Response:
     return study_page(
         request,
         above,
         "monitor",
         template="admin/study_stop.html",
-        problem=stopping.SubjectsSitting(error.sitting, f"type the word {word}").message,
-        status=error.status,
+        problem=error.message if error else "",
+        status=error.status if error else 200,
         word=word,
     )
