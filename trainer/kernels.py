@@ -5,6 +5,8 @@ import math
 import torch
 from torch import Tensor
 
+from trainer.chance import gaussian
+
 SIDE = 63  # pixels: the longest trajectory, centred, fits with a pixel to spare for the splat
 _SAMPLES = 2000  # of a trajectory, one for each moment of the longest exposure
 _LENGTH = 60.0  # pixels that the longest exposure travels
@@ -14,42 +16,51 @@ _AT_ONCE = 1024  # trajectories: 40 MB
 
 
 @torch.no_grad()
-def motion_kernels(count: int, generator: torch.Generator) -> Tensor:
+def motion_kernels(count: int, generator: torch.Generator, dtype: torch.dtype = torch.float32) -> Tensor:
     """So many kernels, count × SIDE × SIDE, on the generator's device; each is at least 0 and sums to 1.
 
     A trajectory has 2000 samples at equal distances and is 60 px long. Each is blurred over one of the exposures 1/100,
     1/10, 1/2 and 1, all equally likely: over the samples up to there, each with the same weight. The weights' centre
     lies in the kernel's middle, so that blur moves no picture: of a path of length L no point is further than L/2 from
     it, so nothing is ever cut off. Source: Kupyn et al., CVPR 2018, after Boracchi & Foi, IEEE TIP 2012; the equal
-    weights and the centring are ours.
+    weights and the centring are ours. In double precision, on a CPU, they are the same kernels, and no CPU has others.
     """
-    parts = [_kernels(min(_AT_ONCE, count - done), generator) for done in range(0, count, _AT_ONCE)]
+    parts = [_kernels(min(_AT_ONCE, count - done), generator, dtype) for done in range(0, count, _AT_ONCE)]
     return torch.cat(parts)
 
 
-def _kernels(count: int, generator: torch.Generator) -> Tensor:
-    path = _trajectories(count, generator)
-    exposures = torch.tensor(_EXPOSURES, device=path.device)
+def _kernels(count: int, generator: torch.Generator, dtype: torch.dtype) -> Tensor:
+    path = _trajectories(count, generator, dtype)
+    exposures = torch.tensor(_EXPOSURES, device=path.device, dtype=dtype)
     drawn = torch.randint(len(_EXPOSURES), (count,), generator=generator, device=path.device)
     seen = (exposures[drawn] * _SAMPLES).round()
     weights = (torch.arange(_SAMPLES, device=path.device) < seen[:, None]) / seen[:, None]
     return _splat(path - (path * weights).sum(1, keepdim=True), weights)
 
 
-def _trajectories(count: int, generator: torch.Generator) -> Tensor:
+def _trajectories(count: int, generator: torch.Generator, dtype: torch.dtype) -> Tensor:
     """Complex positions, count × _SAMPLES, that begin at 0."""
 
     def uniform(*shape: int) -> Tensor:
-        return torch.rand(shape, generator=generator, device=generator.device)
+        return torch.rand(shape, generator=generator, device=generator.device).to(
+            dtype
+        )  # the same whatever is made of it
+
+    def normal(*shape: int) -> Tensor:
+        if dtype == torch.float64:
+            return gaussian(shape, generator)
+        return torch.randn(shape, generator=generator, device=generator.device)
 
     anxiety, centripetal, shaking, abrupt = (scale * uniform(count) for scale in (0.1, 0.7, 10.0, 0.2))
-    velocity = torch.polar(torch.full((count,), _STRIDE, device=generator.device), math.tau * uniform(count))
+    velocity = torch.polar(
+        torch.full((count,), _STRIDE, device=generator.device, dtype=dtype), math.tau * uniform(count)
+    )
     pull = anxiety * centripetal * _STRIDE
     # All chance is drawn at once: the steps, 1999 that wait for each other, are left with a few operations each.
-    push = _STRIDE * torch.view_as_complex(
-        torch.randn(_SAMPLES - 1, count, 2, generator=generator, device=generator.device) * (anxiety * shaking)[:, None]
+    push = _STRIDE * torch.view_as_complex(normal(_SAMPLES - 1, count, 2) * (anxiety * shaking)[:, None])
+    turned = torch.polar(
+        torch.full((), 2.0, device=generator.device, dtype=dtype), math.pi + uniform(_SAMPLES - 1, count) - 0.5
     )
-    turned = torch.polar(torch.full((), 2.0, device=generator.device), math.pi + uniform(_SAMPLES - 1, count) - 0.5)
     keep = 1 + torch.where(uniform(_SAMPLES - 1, count) < abrupt * anxiety, turned, 0)
     place = torch.zeros_like(velocity)
     path = [place]
@@ -64,7 +75,7 @@ def _trajectories(count: int, generator: torch.Generator) -> Tensor:
 def _splat(path: Tensor, weights: Tensor) -> Tensor:
     """The kernel of each path: every sample's weight shared among the four pixels around it, bilinearly."""
     count = len(path)
-    kernels = torch.zeros(count * SIDE * SIDE, device=path.device)
+    kernels = torch.zeros(count * SIDE * SIDE, device=path.device, dtype=weights.dtype)
     at = torch.view_as_real(path) + SIDE // 2
     corner = at.floor().clamp(0, SIDE - 2)  # samples beyond the exposure may lie outside, with no weight
     right, down = (at - corner).unbind(-1)

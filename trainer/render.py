@@ -46,8 +46,8 @@ class OtherScenes(Conflict):
     def __init__(self, path: Path) -> None:
         super().__init__(
             f"{path} is there already and shows something else",
-            "render all conditions of a folder from the same photographs with the same --side and --seed, or choose an "
-            "empty folder",
+            "render all conditions of a folder from the same photographs with the same --side and --seed; where that "
+            "is so, another version of Beholder or PyTorch or another kind of CPU made it: choose an empty folder",
         )
 
 

@@ -31,9 +31,10 @@ def cut(scene: SceneRef, photograph: Tensor) -> Tensor:
 def staged(task: str, scene: str, seed: int, clean: Tensor) -> Degraded:
     """What every network of the task is given for this scene: the same to the last bit, whatever else is rendered.
 
-    Its randomness comes from a seed made of task, scene and ``seed`` alone, and from the CPU's generator, so that
-    machines with and without a GPU agree. The origin says both: with the scene and the files that are kept they make
-    the degraded input again.
+    Its randomness comes from a seed made of task, scene and ``seed`` alone, and from the CPU's generator; everything is
+    computed in double precision and rounded to a grid (``trainer.chance``), so that machines with and without a GPU and
+    with any CPU agree. The origin says seed and generator: with the scene and the files that are kept they make the
+    degraded input again.
     """
     text = f"{task}\n{scene}\n{seed}"
     own_seed = int.from_bytes(hashlib.sha256(text.encode()).digest()[:7])

@@ -86,3 +86,11 @@ def test_the_same_generator_state_gives_the_same_kernels() -> None:
     one, two, other = (motion_kernels(2, torch.Generator().manual_seed(seed)) for seed in (3, 3, 4))
     assert torch.equal(one, two)
     assert not torch.equal(one, other)
+
+
+def test_in_double_precision_the_kernels_are_the_same() -> None:
+    single, double = (
+        motion_kernels(3, torch.Generator().manual_seed(3), kind) for kind in (torch.float32, torch.float64)
+    )
+    assert double.dtype == torch.float64
+    assert torch.allclose(single.double(), double, atol=1e-4)

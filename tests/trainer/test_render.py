@@ -14,6 +14,7 @@ from torch import Tensor
 from app.catalog import task as known_task
 from app.jobs.contract import PhotographRef, Recipe, RenderedPicture, RenderResult, SceneRef
 from tests.trainer.conftest import Listener
+from trainer.chance import on_grid
 from trainer.checkpoint import Keeper, load
 from trainer.data import decode
 from trainer.degrade import blurred, noisy
@@ -137,7 +138,7 @@ def test_a_blurred_scene_can_be_made_again_from_its_reference_and_the_kernel_tha
     assert hashlib.sha256(kept).hexdigest() == pictures["degraded"].origin["kernel"]
     kernel = torch.from_numpy(np.load(io.BytesIO(kept)))
     clean = torch.from_numpy(pixels(tmp_path / "one" / pictures["reference"].file)).permute(2, 0, 1)[None] / 255
-    again = png(blurred(clean, kernel[None]))
+    again = png(on_grid(blurred(clean.double(), kernel[None].double())))
     assert again == (tmp_path / "one" / pictures["degraded"].file).read_bytes()
 
 
@@ -145,7 +146,7 @@ def test_noise_can_be_drawn_again_from_the_origin_alone(rendered: Render, tmp_pa
     pictures = by_role(rendered("one"), "lake")
     seed = int(str(pictures["degraded"].origin["generator"]).rpartition("seed ")[2])
     clean = torch.from_numpy(pixels(tmp_path / "one" / pictures["reference"].file)).permute(2, 0, 1)[None] / 255
-    again = png(noisy(clean.contiguous(), torch.Generator().manual_seed(seed)))
+    again = png(on_grid(noisy(clean.double().contiguous(), torch.Generator().manual_seed(seed))))
     assert again == (tmp_path / "one" / pictures["degraded"].file).read_bytes()
 
 

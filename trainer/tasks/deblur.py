@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from trainer.chance import on_grid
 from trainer.degrade import blurred
 from trainer.kernels import motion_kernels
 from trainer.tasks.restoration import Degrade, Degraded, Made, Restoration
@@ -27,8 +28,8 @@ def _bank(kernels: int, generator: torch.Generator) -> Degrade:
 
 
 def _stage(clean: Tensor, generator: torch.Generator) -> Degraded:
-    kernel = motion_kernels(1, generator)
-    given = blurred(clean, kernel)
+    kernel = on_grid(motion_kernels(1, generator, torch.float64), bits=24)
+    given = on_grid(blurred(clean.double(), kernel.double()))
     buffer = io.BytesIO()
     np.save(buffer, kernel[0].numpy())
     digest = hashlib.sha256(buffer.getvalue()).hexdigest()

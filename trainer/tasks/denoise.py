@@ -3,12 +3,13 @@
 import torch
 from torch import Tensor
 
+from trainer.chance import on_grid
 from trainer.degrade import noisy
 from trainer.tasks.restoration import Degraded, Made, Restoration
 
 
 def _stage(clean: Tensor, generator: torch.Generator) -> Degraded:
-    given = noisy(clean, generator)
+    given = on_grid(noisy(clean.double(), generator))
     return Degraded(given, Made(given))
 
 

@@ -36,7 +36,7 @@ class Restoration:
     """How clean pictures are degraded, for learning and for being judged, and how they are restored then."""
 
     degrade: Degrade
-    stage: Callable[[Tensor, torch.Generator], Degraded]  # of a batch of one
+    stage: Callable[[Tensor, torch.Generator], Degraded]  # of a batch of one, on a CPU and the same on any
     restore: Callable[[nn.Module, Tensor], Made] = _restored
     banked: Callable[[int, torch.Generator], Degrade] | None = None  # the same from so many things drawn beforehand
 
