@@ -60,12 +60,7 @@ _INSERT = {
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
 _SHOW = insert(Showing)
-_STORED = (
-    select(Vote.side, Vote.late, Vote.received_at, Session.completed_at)
-    .join(Trial, Trial.id == Vote.trial_id)
-    .join(Session, Session.id == Trial.session_id)
-    .where(Vote.trial_id == bindparam("trial"))
-)
+_STORED = select(Vote.side, Vote.late, Vote.received_at).where(Vote.trial_id == bindparam("trial"))
 _SEEN = update(Session).where(Session.id == bindparam("session")).values(last_seen_at=bindparam("at"))
 _SAVED = _SEEN.values(event_count=bindparam("count"), event_head=bindparam("head"))
 _ANSWERED = (
@@ -112,7 +107,6 @@ class StoredVote:
     late: bool
     created: bool
     received_at: datetime
-    session_complete: bool
     practice_correct: bool | None  # None where nobody can say
 
 
@@ -178,8 +172,9 @@ def record_vote(database: Database, session_token: str, trial_token: str, answer
         if trial.kind is TrialKind.CATCH:
             allowed, planned = protocol.catch_failures_allowed, protocol.catch_trials
             judge_catch(connection, trial.session_id, allowed=allowed, planned=planned, at=at)
-        complete = trial.kind is not TrialKind.PRACTICE and _complete(connection, trial, at)
-        return StoredVote(answer.side, late, True, at, complete, _practice_correct(trial, answer.side))
+        if trial.kind is not TrialKind.PRACTICE:
+            _end(connection, trial, at)
+        return StoredVote(answer.side, late, True, at, _practice_correct(trial, answer.side))
 
 
 def _protocol(database: Database, connection: Connection, study_id: int, protocol_hash: str) -> Protocol:
@@ -206,25 +201,24 @@ def _log(connection: Connection, trial: Any, screen: Screen | None, digest: str,
 
 
 def _again(connection: Connection, trial: Any, answer: Answer) -> StoredVote:
-    side, late, received_at, completed_at = connection.execute(_STORED, {"trial": trial.id}).one()
-    stored = StoredVote(side, late, False, received_at, completed_at is not None, _practice_correct(trial, side))
+    side, late, received_at = connection.execute(_STORED, {"trial": trial.id}).one()
+    stored = StoredVote(side, late, False, received_at, _practice_correct(trial, side))
     if side is not answer.side:
         raise AlreadyAnswered(stored)
     return stored
 
 
-def _complete(connection: Connection, trial: Any, at: datetime) -> bool:
-    """Whether this was the last planned vote; if so, the session ends and gets its completion code."""
-    if trial.outcome is not None or trial.event_count + 1 < trial.planned:  # each answer has its line in the log
-        return False
-    protocol = Protocol.model_validate(connection.scalar(_PROTOCOL, {"study": trial.study_id}))
-    return complete(connection, trial.session_id, trial.planned, protocol, at)
+def _end(connection: Connection, trial: Any, at: datetime) -> None:
+    """The session ends and gets its completion code if this was its last planned vote."""
+    if trial.outcome is None and trial.event_count + 1 >= trial.planned:  # each answer has its line in the log
+        protocol = Protocol.model_validate(connection.scalar(_PROTOCOL, {"study": trial.study_id}))
+        complete(connection, trial.session_id, trial.planned, protocol, at)
 
 
-def complete(connection: Connection, session_id: int, planned: int, protocol: Protocol, at: datetime) -> bool:
-    """Whether all that was planned is answered; the session, which has no outcome yet, then has one, and its code."""
+def complete(connection: Connection, session_id: int, planned: int, protocol: Protocol, at: datetime) -> None:
+    """Where all that was planned is answered, the session, which has no outcome yet, has one, and its code."""
     if not planned or connection.scalar(_ANSWERED, {"session": session_id}) != planned:
-        return False  # a code is for answers
+        return  # a code is for answers
     failed = connection.scalar(FAILURES, {"session": session_id}) or 0
     out = failed > protocol.catch_failures_allowed and connection.scalar(STANDING, {"session": session_id})
     outcome = Outcome.FAILED_CHECKS if out is ExclusionAction.EXCLUDE else Outcome.COMPLETED  # or was readmitted
@@ -233,7 +227,6 @@ def complete(connection: Connection, session_id: int, planned: int, protocol: Pr
     code = code or protocol.completed_code or own
     connection.execute(_COMPLETE, {"session": session_id, "at": at, "outcome": outcome, "code": code})
     events.append(connection, session_id, events.COMPLETED, {"answered": planned}, at)
-    return True
 
 
 def _practice_correct(trial: Any, side: Side) -> bool | None:

@@ -32,6 +32,10 @@ from tests.sessions.planted import (
 NO_PRACTICE = Protocol(**PLAIN, trials_per_session=12, catch_trials=3, practice_trials=0)
 
 
+def _is_over(database: Database, token: str) -> bool:
+    return view(database, token).stage is Stage.END
+
+
 def _votes(database: Database) -> int:
     with database.read() as db:
         return db.scalars(select(func.count()).select_from(Vote)).one()
@@ -106,9 +110,12 @@ def test_answers_to_trials_already_shown_are_taken_late(database: Database, stat
     number, token, trials = _started(database)
     assert not record_vote(database, token, trials[0], Answer(Side.LEFT, 900)).late
     set_state(database, number, state)
-    votes = [record_vote(database, token, trial, Answer(Side.LEFT, 900)) for trial in trials]
-    assert [vote.late for vote in votes] == [False] + [True] * 14
-    assert [vote.session_complete for vote in votes] == [False] * 14 + [True]
+    late, over = list[bool](), list[bool]()
+    for trial in trials:
+        late.append(record_vote(database, token, trial, Answer(Side.LEFT, 900)).late)
+        over.append(_is_over(database, token))
+    assert late == [False] + [True] * 14
+    assert over == [False] * 14 + [True]
     assert view(database, token).stage is Stage.END
     events.verify(database, session_id(database, token))
 
@@ -119,13 +126,16 @@ def test_answers_may_arrive_in_any_order_and_number(database: Database) -> None:
     sides = {trial: rng.choice((Side.LEFT, Side.RIGHT)) for trial in trials}
     sent = [trial for trial in trials for _ in range(rng.randint(1, 4))]
     rng.shuffle(sent)
-    complete = [record_vote(database, token, trial, Answer(sides[trial], 5)).session_complete for trial in sent]
+    over = list[bool]()
+    for trial in sent:
+        record_vote(database, token, trial, Answer(sides[trial], 5))
+        over.append(_is_over(database, token))
     stored = {trial.token: vote.side for trial, _, vote in trials_of(database, token) if vote}
     assert stored == sides
-    first_complete = complete.index(True)
-    assert set(sent[: first_complete + 1]) == set(trials)
-    assert set(sent[:first_complete]) != set(trials)
-    assert all(complete[first_complete:])
+    last = over.index(True)
+    assert set(sent[: last + 1]) == set(trials)
+    assert set(sent[:last]) != set(trials)
+    assert all(over[last:])
 
 
 def test_of_studies_that_differ_in_their_codes_alone_each_gives_its_own(database: Database) -> None:
@@ -150,9 +160,9 @@ def test_a_vote_takes_the_protocol_of_its_own_study_whatever_another_says_under_
 def test_the_completion_code_comes_with_the_last_answer_only(database: Database) -> None:
     number, token, trials = _started(database)
     for trial in trials[:-1]:
-        assert not record_vote(database, token, trial, Answer(Side.LEFT, 900)).session_complete
+        record_vote(database, token, trial, Answer(Side.LEFT, 900))
         assert view(database, token).completion_code is None
-    assert record_vote(database, token, trials[-1], Answer(Side.LEFT, 900)).session_complete
+    record_vote(database, token, trials[-1], Answer(Side.LEFT, 900))
     code = view(database, token).completion_code
     assert code
     assert not set(code) & set("0O1IL")
@@ -162,8 +172,13 @@ def test_the_completion_code_comes_with_the_last_answer_only(database: Database)
 
 
 def test_practice_does_not_bring_the_end_nearer(database: Database) -> None:
-    votes = play(database, join(database, study(database)))
-    assert [vote.session_complete for vote in votes] == [False] * 16 + [True]
+    token, over = join(database, study(database)), list[bool]()
+    while not _is_over(database, token):
+        start_block(database, token)
+        for trial in open_trials(database, token):
+            record_vote(database, token, trial.token, Answer(Side.LEFT, 900))
+            over.append(_is_over(database, token))
+    assert over == [False] * 16 + [True]
 
 
 def test_practice_says_what_was_right_and_nothing_else_does(database: Database) -> None:

@@ -26,6 +26,7 @@ from app.media import Media
 from app.results import peeks
 from app.results.plan import plan_of
 from app.sessions import alarms, checks, coverage, enrol, links, progress, votes
+from app.sessions.sitting import Stage
 from app.sessions.strips import Mark
 from app.settings import Settings
 from app.web.admin import monitor
@@ -57,9 +58,9 @@ def sit(
         for trial in progress.open_trials(database, token):
             if given == answers:
                 return
-            stored = votes.record_vote(database, token, trial.token, votes.Answer(Side.LEFT, 1500))
+            votes.record_vote(database, token, trial.token, votes.Answer(Side.LEFT, 1500))
             given += 1
-            if stored.session_complete:
+            if progress.view(database, token).stage is Stage.END:
                 return
 
 

@@ -16,6 +16,7 @@ from app.results.looks import scene_looks
 from app.results.looks_figure import looks_figure
 from app.results.options import ReportOptions
 from app.sessions import checks, enrol, links, progress, traces, votes
+from app.sessions.sitting import Stage
 from app.settings import Settings
 from tests.web import small_study
 
@@ -45,7 +46,8 @@ def look(database: Database, settings: Settings, study: int, *, zoomed: bool) ->
                 {"kind": "answered", "t": 3001.0, "trial": place, "elapsed_ms": 3000},
             ]
             traces.record(database, token, f"{place:016}", events)
-            if votes.record_vote(database, token, trial.token, votes.Answer(Side.LEFT, 3000)).session_complete:
+            votes.record_vote(database, token, trial.token, votes.Answer(Side.LEFT, 3000))
+            if progress.view(database, token).stage is Stage.END:
                 return token
 
 
