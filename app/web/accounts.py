@@ -16,6 +16,7 @@ from app.errors import BadInput, Conflict
 from app.studies import members
 from app.studies.states import hold
 from app.web.login import LINK_LASTS, LINK_MADE, NoSuchAccount, end_links
+from app.web.rights import require_no_script
 
 
 class LastOperator(Conflict):
@@ -106,12 +107,17 @@ def people(database: Database) -> list[Person]:
 def set_rights(
     database: Database, name: str, *, operates: bool, creates: bool, launches: bool, by: Actor = AT_THE_MACHINE
 ) -> None:
-    """The account has these rights from its next request on; raises ``LastOperator``."""
+    """The account has these rights from its next request on.
+
+    Raises ``LastOperator``, and ``NotByToken`` where a script makes it operate.
+    """
     with database.write() as db:
         account = _held(db, name)
         if account.operates and not operates:
             _keep_an_operator(db, account)
             _take_back_what_operators_give(db, account)
+        if operates and not account.operates:
+            require_no_script(by, account, operates=True)
         wanted = {"operates": operates, "creates": creates, "launches": launches}
         changed = {right: value for right, value in wanted.items() if getattr(account, right) is not value}
         if changed:

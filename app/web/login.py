@@ -20,9 +20,10 @@ from app.db.models import Account, Login, LoginLink, Through
 from app.errors import Gone, NotFound, NotSignedIn
 from app.web import passwords
 from app.web.account_names import free_name
-from app.web.rights import Entrant
+from app.web.rights import Entrant, require_no_script
 
 LINK_LASTS = timedelta(hours=24)
+_LINK_SPEAKS = timedelta(hours=1)  # in which whoever came by a link need not know the password that they forgot
 LINK_MADE = "sign-in link made"  # in the log of changes
 
 
@@ -64,6 +65,12 @@ class SignedIn(Entrant):
     login_id: int
     has_password: bool
     has_issuer: bool = False  # one vouches for them
+    by_link: bool = False  # came in by one that signs in once, a short time ago
+
+    @property
+    def must_confirm(self) -> bool:
+        """Whether what locks others out asks for the present password first."""
+        return self.has_password and not self.by_link
 
     @property
     def actor(self) -> Actor:
@@ -117,23 +124,17 @@ def add_account(
     return account
 
 
-def set_password(database: Database, who: SignedIn, password: str) -> None:
-    """The account has this password, and every other login of it has ended, with the links that were made for it."""
-    hashed = passwords.hashed(password)
-    with database.write() as db:
-        # First the account: its row is locked from here on, and whoever is signing in waits and finds another hash.
-        db.execute(update(Account).where(Account.id == who.account_id).values(password_hash=hashed))
-        _revoke_elsewhere(db, who)
-        note(db, who.actor, "password set", of=who.name)
-
-
 def one_time_link(database: Database, name: str, *, lasts: timedelta = LINK_LASTS, by: Actor = AT_THE_MACHINE) -> str:
-    """The token of a new link that signs the account in once; ``/login/once/<token>`` is its page."""
+    """The token of a new link that signs the account in once; ``/login/once/<token>`` is its page.
+
+    Raises ``NoSuchAccount``, and ``NotByToken`` where a script asks for one to an account that operates.
+    """
     token = secrets.token_urlsafe(32)
     with database.write() as db:
         account = db.scalar(select(Account).where(Account.name == name))
         if account is None:
             raise NoSuchAccount(name)
+        require_no_script(by, account)
         note(db, by, LINK_MADE, of=name)
         expires = clock.now() + lasts
         db.add(LoginLink(account_id=account.id, token_digest=token_digest(token), expires_at=expires))
@@ -149,7 +150,7 @@ def check_link(database: Database, token: str) -> str:
 def sign_in_once(database: Database, token: str, hours: float) -> str:
     """A new login's token, for the link's account; the link is used up in the same transaction."""
     with database.write() as db:
-        return new_login(db, take_link(db, token), hours)
+        return new_login(db, take_link(db, token), hours, by_link=True)
 
 
 def take_link(db: Session, token: str) -> Account:
@@ -180,19 +181,12 @@ def sign_out(database: Database, token: str) -> None:
         _revoke(db, Login.token_digest == token_digest(token))
 
 
-def sign_out_elsewhere(database: Database, who: SignedIn) -> None:
-    """Every login of the account but this one has ended, with the links that were made for it."""
-    with database.write() as db:
-        note(db, who.actor, "logins ended", of=who.name, but="the one that did it")
-        _revoke_elsewhere(db, who)
-
-
 def signed_in(database: Database, token: str | None) -> SignedIn:
     """Who the token belongs to; raises ``LoginNeeded`` where it is missing, revoked or expired."""
     if not token:
         raise LoginNeeded
     query = (
-        select(Login.id, Account)
+        select(Login, Account)
         .join(Account, Account.id == Login.account_id)
         .where(
             Login.token_digest == token_digest(token),
@@ -205,9 +199,11 @@ def signed_in(database: Database, token: str | None) -> SignedIn:
     if row is None:
         raise LoginNeeded
     whose: Account = row.Account
+    came: Login = row.Login
+    link_speaks = came.by_link and clock.now() < came.created_at + _LINK_SPEAKS
     return SignedIn(
-        whose.id, whose.name, whose.operates, whose.creates, whose.launches, row.id, whose.password_hash is not None,
-        whose.oidc_subject is not None,
+        whose.id, whose.name, whose.operates, whose.creates, whose.launches, came.id, whose.password_hash is not None,
+        whose.oidc_subject is not None, link_speaks,
     )  # fmt: skip
 
 
@@ -250,11 +246,11 @@ def _open_link(db: Session, token: str) -> tuple[LoginLink, Account]:
     return row.LoginLink, row.Account
 
 
-def new_login(db: Session, account: Account, hours: float, token: str = "") -> str:
+def new_login(db: Session, account: Account, hours: float, token: str = "", *, by_link: bool = False) -> str:
     """The token of a new login, in the caller's transaction; a random one unless the caller has one."""
     token, at = token or secrets.token_urlsafe(32), clock.now()
-    expires = at + timedelta(hours=hours)
-    db.add(Login(account_id=account.id, token_digest=token_digest(token), created_at=at, expires_at=expires))
+    expires, digest = at + timedelta(hours=hours), token_digest(token)
+    db.add(Login(account_id=account.id, token_digest=digest, created_at=at, expires_at=expires, by_link=by_link))
     return token
 
 
@@ -272,7 +268,8 @@ def end_links(db: Session, account_id: int) -> None:
     db.execute(update(LoginLink).where(*unused).values(used_at=clock.now()))
 
 
-def _revoke_elsewhere(db: Session, who: SignedIn) -> None:
+def revoke_elsewhere(db: Session, who: SignedIn) -> None:
+    """Every login of the account but this one has ended, with the links that were made for it."""
     end_links(db, who.account_id)
     _revoke(db, (Login.account_id == who.account_id) & (Login.id != who.login_id))
 

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.db import Database
-from app.db.models import Account, Membership, Role
+from app.db.audit import Actor
+from app.db.models import Account, Membership, Role, Through
 from app.errors import Forbidden
 from app.studies import members
 from app.studies.states import StudyNotFound
@@ -62,6 +63,16 @@ class RightMissing(Forbidden):
     def __init__(self, right: Right) -> None:
         super().__init__(
             f"Your account has not the right {_IN_WORDS[right]}", "ask somebody who operates this installation for it"
+        )
+
+
+class NotByToken(Forbidden):
+    """A script can do much, but makes nobody operate this installation, nor opens the desk to such an account."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"No token opens the desk to {name!r} as to somebody who operates this installation",
+            "do it at the desk, or at the machine itself with `beholder account`",
         )
 
 
@@ -153,6 +164,15 @@ def require(database: Database, who: Entrant, right: Right, study_id: int | None
         may = _allowed(db, who, right, study_id)
     who.asked.append((right, study_id))
     return may
+
+
+def require_no_script(by: Actor, account: Account, *, operates: bool = False) -> None:
+    """Nothing, unless a script is about to open the desk to an account that operates, or will; ``NotByToken`` then.
+
+    A token lies in files and in environments of machines; whoever finds it would have all of the desk by it.
+    """
+    if by.through is Through.API and (account.operates or operates):
+        raise NotByToken(account.name)
 
 
 def _allowed(db: Session, who: Holder, right: Right, study_id: int | None, *, held: bool = False) -> May:

@@ -9,8 +9,9 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from app.errors import AppError
-from app.web import familiar, login, throttle
+from app.web import familiar, login, own_account, throttle, tokens
 from app.web.login import LinkUsedUp, SignedIn, WrongPassword
+from app.web.own_account import WrongPresentPassword
 from app.web.pages import Context, Ctx, is_secure, render
 from app.web.passwords import SHORTEST_PASSWORD, BadPassword
 from app.web.rights import May
@@ -22,6 +23,7 @@ ACCOUNT = f"{HOME}/account"
 router = APIRouter()
 
 Next = Annotated[str, Query(alias="next")]
+Password = Annotated[str, Form(max_length=4000)]
 
 
 def signed_in(request: Request, use: Ctx) -> SignedIn:
@@ -57,7 +59,7 @@ def log_in(
     request: Request,
     use: Ctx,
     name: Annotated[str, Form(max_length=200)] = "",
-    password: Annotated[str, Form(max_length=4000)] = "",
+    password: Password = "",
     target: Next = HOME,
 ) -> Response:
     """Signs in and goes on to the desk; a wrong password comes back to the form with a sentence."""
@@ -115,23 +117,27 @@ def change_password(
     request: Request,
     use: Ctx,
     who: Who,
-    password: Annotated[str, Form(max_length=4000)],
-    again: Annotated[str, Form(max_length=4000)],
+    password: Password,
+    again: Password,
+    present: Password = "",
+    keep: Annotated[str, Form(max_length=20)] = "",
 ) -> Response:
-    """A new password; every other login ends."""
+    """A new password; every other login ends, and every token of a script unless they are to be kept."""
+    kept = keep == "tokens"
     try:
         if password != again:
             raise BadPassword("The two passwords differ", "type the same one twice")
-        login.set_password(use.database, who, password)
-    except BadPassword as error:
-        return account_form(request, use, who, error)
+        with wrong_passwords_counted(request, use, who):
+            own_account.set_password(use.database, who, password, present=present, keep_tokens=kept)
+    except (BadPassword, WrongPresentPassword, TooManyFailures) as error:
+        return account_form(request, use, who, error, keep_tokens=kept)
     return RedirectResponse(f"{ACCOUNT}?saved=password", 303)
 
 
 @router.post(f"{ACCOUNT}/elsewhere")
-def end_other_logins(use: Ctx, who: Who) -> Response:
-    """Every other browser of this account is signed out."""
-    login.sign_out_elsewhere(use.database, who)
+def end_other_logins(use: Ctx, who: Who, end: Annotated[str, Form(max_length=20)] = "") -> Response:
+    """Every other browser of this account is signed out; its tokens are revoked where that is asked for."""
+    own_account.sign_out_elsewhere(use.database, who, end_tokens=end == "tokens")
     return RedirectResponse(f"{ACCOUNT}?saved=elsewhere", 303)
 
 
@@ -141,12 +147,32 @@ def _counted_as(request: Request, use: Context, name: str) -> tuple[str, str, st
     return ("login from a known browser", name, mark) if mark else ("login", name, throttle.origin_of(request))
 
 
-def account_form(request: Request, use: Context, who: SignedIn, problem: AppError | None = None) -> Response:
+def account_form(
+    request: Request, use: Context, who: SignedIn, problem: AppError | None = None, *, keep_tokens: bool = False
+) -> Response:
     """The page of one's own account, with what was wrong with the last try."""
-    return render(
+    reply = render(
         request, "admin/account.html", status=problem.status if problem else 200, who=who,
         problem=problem.message if problem else "", shortest=SHORTEST_PASSWORD, issuer=use.issuer_name,
+        tokens=[one for one in tokens.listing(use.database, who.name) if one.state == "live"], keep_tokens=keep_tokens,
     )  # fmt: skip
+    reply.headers.update(problem.headers if problem else {})
+    return reply
+
+
+@contextmanager
+def wrong_passwords_counted(request: Request, use: Context, who: SignedIn) -> Iterator[None]:
+    """Inside, the present password is checked: whoever types too many wrong ones waits, as at the page to sign in."""
+    where = ("present password", who.name, throttle.origin_of(request))
+    if who.must_confirm:
+        throttle.require_calm(use.database, use.secret, *where)
+    try:
+        yield
+    except WrongPresentPassword:
+        throttle.note_failure(use.database, use.secret, *where)
+        raise
+    if who.must_confirm:
+        throttle.forgive(use.database, use.secret, *where)
 
 
 def login_form(

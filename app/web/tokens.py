@@ -245,6 +245,15 @@ def revoke(database: Database, account: str, token_id: int, *, by: Actor = AT_TH
             row.revoked_at = clock.now()
 
 
+def revoke_all(db: Session, account_id: int) -> list[str]:
+    """No token of the account holds any longer, in the caller's transaction; the names of those that did."""
+    rows = db.scalars(select(ApiToken).where(ApiToken.account_id == account_id).order_by(ApiToken.id).with_for_update())
+    live = [row for row in rows if _view(row).state == "live"]
+    for row in live:
+        row.revoked_at = clock.now()
+    return [row.name for row in live]
+
+
 def check(database: Database, secret: bytes, header: str, origin: str = "") -> Caller:
     """Who the ``Authorization`` header speaks for; raises one of the errors above where its token does not hold."""
     scheme, _, token = header.strip().partition(" ")

@@ -14,7 +14,7 @@ from app import clock
 from app.db import Database
 from app.db.models import Account, Login, LoginLink
 from app.settings import Settings
-from app.web import login, passwords
+from app.web import login, own_account, passwords
 from app.web.account_names import AccountExists, BadAccount
 from app.web.sign_in import COOKIE, safe_target
 
@@ -71,7 +71,8 @@ def test_a_password_that_is_changed_while_it_is_checked_opens_nothing(
     owner = login.signed_in(database, login.sign_in(database, account, PASSWORD, hours=1))
 
     def fits(kept: str | None, password: str) -> bool:
-        login.set_password(database, owner, "another horse battery")
+        monkeypatch.undo()  # whoever changes it shows the present one themselves
+        own_account.set_password(database, owner, "another horse battery", present=PASSWORD)
         return True
 
     monkeypatch.setattr(passwords, "fits", fits)
@@ -84,7 +85,9 @@ def test_a_password_that_is_changed_while_somebody_comes_in_by_it_sends_them_out
     database: Database, account: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     owner, enter = login.signed_in(database, login.sign_in(database, account, PASSWORD, hours=1)), login.new_login
-    change = threading.Thread(target=login.set_password, args=(database, owner, "another horse battery"))
+    change = threading.Thread(
+        target=own_account.set_password, args=(database, owner, "another horse battery"), kwargs={"present": PASSWORD}
+    )
 
     def entering(*about: Any) -> str:
         token = enter(*about)
@@ -204,7 +207,7 @@ def test_a_password_is_set_only_together_with_the_end_of_other_logins(
     token = login.sign_in_once(database, login.one_time_link(database, "ada"), hours=1)
     monkeypatch.setattr(login, "_revoke", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        login.set_password(database, login.signed_in(database, token), PASSWORD)
+        own_account.set_password(database, login.signed_in(database, token), PASSWORD)
     with database.read() as db:
         assert db.scalars(select(Account.password_hash)).one() is None
 

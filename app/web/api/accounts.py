@@ -14,7 +14,7 @@ from app.web.api.route import ApiRoute, Asking, opens
 from app.web.api.shapes import LATER, MOMENT, Sent, Told, example
 from app.web.login import NoSuchAccount
 from app.web.pages import Context, Ctx, Id, outside
-from app.web.rights import Right
+from app.web.rights import NotByToken, Right
 from app.web.tokens import Scope
 
 router = APIRouter(route_class=ApiRoute, tags=["people"])
@@ -133,9 +133,11 @@ def list_accounts(use: Ctx) -> AccountsTold:
     return AccountsTold(items=[_told(one) for one in accounts.people(use.database)])
 
 
-@router.put("/accounts/rights", **opens(_WRITE, NoSuchAccount, LastOperator, body="json", right=Right.OPERATES))
+@router.put(
+    "/accounts/rights", **opens(_WRITE, NoSuchAccount, NotByToken, LastOperator, body="json", right=Right.OPERATES)
+)
 def set_rights(use: Ctx, who: Asking, wanted: Rights) -> AccountTold:
-    """The account has exactly these rights, from its next request on."""
+    """The account has exactly these rights, from its next request on; no script makes it operate."""
     accounts.set_rights(
         use.database, wanted.name, operates=wanted.operates, creates=wanted.creates, launches=wanted.launches,
         by=who.actor,
@@ -150,9 +152,11 @@ def end_logins(use: Ctx, who: Asking, whose: Whose) -> AccountTold:
     return _one(use, whose.name)
 
 
-@router.post("/accounts/link", status_code=201, **opens(_WRITE, NoSuchAccount, body="json", right=Right.OPERATES))
+@router.post(
+    "/accounts/link", status_code=201, **opens(_WRITE, NoSuchAccount, NotByToken, body="json", right=Right.OPERATES)
+)
 def make_link(request: Request, use: Ctx, who: Asking, whose: Whose) -> NewLink:
-    """A link that signs the account in once, within a day; each request makes another one."""
+    """A link that signs the account in once, within a day, unless it operates; each request makes another one."""
     made = login.one_time_link(use.database, whose.name, by=who.actor)
     return NewLink(link=f"{outside(request, use)}/login/once/{made}")
 

@@ -87,7 +87,7 @@ def arrive(
         account = _theirs(db, settings, issuer_name, who, visit)
         try:
             with db.begin_nested():
-                new_login(db, account, settings.login_hours, login_token)
+                new_login(db, account, settings.login_hours, login_token, by_link=bool(visit.link))
         except IntegrityError:  # this visit has had its login
             raise VisitOver from None
         return Arrived(login_token, account.name)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from app.errors import AppError, NotFound
-from app.web import login, throttle
+from app.web import login, own_account, throttle
 from app.web.issuer import Issuer, IssuerBusy, IssuerSilent, NotVouchedFor
 from app.web.login import LoginNeeded
 from app.web.oidc import arrivals, visits
@@ -19,6 +19,7 @@ from app.web.sign_in import (
     ACCOUNT,
     HOME,
     Next,
+    Password,
     Who,
     account_form,
     login_form,
@@ -26,6 +27,7 @@ from app.web.sign_in import (
     signed_in,
     token_of,
     with_cookie,
+    wrong_passwords_counted,
 )
 
 PLACE = "/login/oidc"  # the cookie goes to what lies there alone
@@ -60,10 +62,12 @@ def leave(
 
 
 @router.post(f"{ACCOUNT}/issuer")
-def leave_to_bind(request: Request, use: Ctx, who: Who) -> Response:
+def leave_to_bind(request: Request, use: Ctx, who: Who, present: Password = "") -> Response:
     """Begins a visit after which the account of whoever is signed in is bound to who they are there."""
     issuer = _offered(use)
     try:
+        with wrong_passwords_counted(request, use, who):
+            own_account.require_owner(use.database, who, present)
         return _leads_there(request, use, issuer, Visit.begun(ACCOUNT, binds=who.login_id))
     except AppError as error:
         return account_form(request, use, who, error)

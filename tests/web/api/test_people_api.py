@@ -9,7 +9,7 @@ from app.db import Database
 from app.db.models import Role
 from app.studies import members, service
 from app.studies.protocol import Protocol
-from app.web import login
+from app.web import accounts, login
 from app.web.tokens import Scope
 from tests.web.api.conftest import Script
 
@@ -133,3 +133,16 @@ def test_reading_accounts_and_the_log_needs_a_scope_of_its_own(script: Script, s
     assert reader.get("/api/v1/accounts").status_code == 200
     assert reader.post("/api/v1/accounts/link", json={"name": "rosa"}).json()["scope"] == "accounts:write"
     assert reader.get("/api/v1/log").json()["scope"] == "audit:read"
+
+
+def test_no_token_opens_the_desk_as_somebody_who_operates(api: TestClient, database: Database, study: int) -> None:
+    accounts.set_rights(database, "rosa", operates=True, creates=True, launches=True)
+    for name in ("ada", "rosa"):  # one's own, too
+        reply = api.post("/api/v1/accounts/link", json={"name": name})
+        assert (reply.status_code, reply.json()["type"]) == (403, "/errors#not-by-token")
+    accounts.set_rights(database, "rosa", operates=False, creates=True, launches=True)
+    wanted = {"name": "rosa", "operates": True, "creates": True, "launches": True}
+    made = api.put("/api/v1/accounts/rights", json=wanted)
+    assert (made.status_code, made.json()["type"]) == (403, "/errors#not-by-token")
+    assert [one.name for one in accounts.people(database) if one.operates] == ["ada"]
+    assert api.put("/api/v1/accounts/rights", json=wanted | {"name": "ada"}).status_code == 200  # who does, still does
