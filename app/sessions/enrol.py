@@ -17,7 +17,7 @@ from app.sessions import events, external
 from app.sessions.external import OnlyAPreview, Sender, TakesPartAlready
 from app.sessions.links import BadLink, personal_token, read_personal, read_pilot, read_public
 from app.sessions.quota import StudyFull, is_full
-from app.sessions.resuming import resume
+from app.sessions.resuming import come_back
 from app.sessions.sitting import SessionNotFound
 from app.studies import states
 from app.studies.service import protocol_of
@@ -127,7 +127,8 @@ def begin(
     """The token of the session that the link leads to.
 
     A public or a pilot link makes a new subject, unless a recruiting service sends one who has a session already; a
-    personal link goes on with its subject's session, or begins it. ``held`` is the session that the browser holds.
+    personal link goes on with its subject's session, or begins it; to one that has ended it leads, and nothing of it is
+    written down. ``held`` is the session that the browser holds.
     """
     if len(locale) > 16 or not _LOCALE.fullmatch(locale):
         raise BadLocale(locale)
@@ -141,10 +142,7 @@ def begin(
         session = _latest(db, subject) or _sent_before(db, study, sender, held, pilot=behind.pilot)
         _refuse(study, session, pilot=behind.pilot)
         if session is not None:
-            resume(db, session, protocol_of(study), at := now())
-            session.last_seen_at = at
-            db.flush()
-            events.append(db.connection(), session.id, "resumed", {}, at)
+            come_back(db, session, protocol_of(study), now())
             return session.token
         if study.state is StudyState.PAUSED:
             raise StudyPaused(study)

@@ -24,6 +24,7 @@ from app.sessions import seals
 
 BEGAN, ISSUED, SAVED, GIVEN_BACK = "began", "issued", "saved", "given back"
 COMPLETED, WITHDRAWN = "completed", "withdrawn"
+RESUMED = "resumed"
 TRACE, SCREENED, ASKED, OVERTAKEN = "trace", "screened", "asked", "overtaken"
 PERSONAL = frozenset({TRACE, SCREENED, ASKED, OVERTAKEN})  # what these lines say is erased when their subject withdraws
 

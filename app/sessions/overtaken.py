@@ -5,7 +5,7 @@ Whoever gave such an answer gave it in good faith, so the log says what it was; 
 
 from hashlib import sha256
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from app.clock import now
 from app.db import Database
@@ -22,6 +22,11 @@ _HOLD = (
     .with_for_update(of=Session)
 )
 _LOGGED = select(func.count()).where(Event.session_id == bindparam("session"), Event.key == bindparam("key"))
+# An answer without a key is known by what its line says: a digest of trial and side, kept as its key, would outlive the
+# payload that a withdrawal erases, and be found in three tries.
+_SAID = select(Event.payload).where(
+    Event.session_id == bindparam("session"), Event.kind == events.OVERTAKEN, Event.key.is_(None)
+)
 _LINES = select(func.count()).where(Event.session_id == bindparam("session"), Event.kind == events.OVERTAKEN)
 
 
@@ -34,10 +39,17 @@ def log(database: Database, session_token: str, trial_token: str, answer: Answer
         found = connection.execute(_HOLD, {"session": session_token, "trial": trial_token}).one()
         if found.outcome is Outcome.WITHDRAWN:  # since the answer was refused, in a transaction of its own
             return
-        own = sha256(f"{events.OVERTAKEN} {found.trial} {key or answer.side.value}".encode()).hexdigest()[:40]
-        if connection.scalar(_LOGGED, {"session": found.session, "key": own}):
+        own = sha256(f"{events.OVERTAKEN} {found.trial} {key}".encode()).hexdigest()[:40] if key else None
+        if _is_logged(connection, found.session, found.trial, answer, own):
             return
         if (connection.scalar(_LINES, {"session": found.session}) or 0) >= _MOST:
             return
         said = {"trial": found.trial, "side": answer.side.value, "elapsed_ms": answer.elapsed_ms}
         events.append(connection, found.session, events.OVERTAKEN, said, now(), key=own)
+
+
+def _is_logged(connection: Connection, session_id: int, trial_id: int, answer: Answer, own: str | None) -> bool:
+    if own is not None:
+        return bool(connection.scalar(_LOGGED, {"session": session_id, "key": own}))
+    said = connection.scalars(_SAID, {"session": session_id})
+    return any((one["trial"], one["side"]) == (trial_id, answer.side.value) for one in said)

@@ -28,7 +28,7 @@ from app.sessions.ending import shown_code
 from app.sessions.enrol import StudyClosed, StudyPaused
 from app.sessions.issuing import issue
 from app.sessions.outcomes import screen_out
-from app.sessions.resuming import resume
+from app.sessions.resuming import come_back
 from app.sessions.sitting import Sitting, Stage, held, load
 from app.studies.fields import Asked, Gate, ViewingModule
 from app.studies.words import Translation
@@ -241,10 +241,7 @@ def _resumed(db: OrmSession, sitting: Sitting, at: datetime) -> Sitting:
     if sitting.rest_until is not None and at < sitting.rest_until:
         raise RestNotOver(sitting.rest_until)
     session = sitting.session
-    resume(db, session, sitting.protocol, at)
-    session.last_seen_at = at
-    db.flush()
-    events.append(db.connection(), session.id, "resumed", {}, at)
+    come_back(db, session, sitting.protocol, at)
     return load(db, session.token)
 
 

@@ -11,10 +11,27 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session as OrmSession
 
-from app.db.models import Session, Trial, TrialKind, Vote
+from app.db.models import Event, Session, Trial, TrialKind, Vote
 from app.sessions import events, votes
 from app.sessions.loads import ABANDONED_AFTER, counted, weighs
 from app.studies.protocol import Protocol
+
+_MOST = 1_000  # lines that say so in one log; nobody comes back so often, a script that fills the disk does
+
+
+def come_back(db: OrmSession, session: Session, protocol: Protocol, at: datetime) -> None:
+    """The session goes on, and its log says so; of one that has ended nothing more is written down.
+
+    The caller holds the study.
+    """
+    resume(db, session, protocol, at)
+    if session.outcome is not None:
+        return
+    session.last_seen_at = at
+    db.flush()
+    lines = select(func.count()).where(Event.session_id == session.id, Event.kind == events.RESUMED)
+    if db.scalars(lines).one() < _MOST:
+        events.append(db.connection(), session.id, events.RESUMED, {}, at)
 
 
 def resume(db: OrmSession, session: Session, protocol: Protocol, at: datetime) -> None:

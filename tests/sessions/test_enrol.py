@@ -7,9 +7,9 @@ from sqlalchemy import func, select
 
 from app.db import Database
 from app.db.base import Base
-from app.db.models import Session, StudyState, Subject
+from app.db.models import Event, Session, StudyState, Subject
 from app.errors import AppError
-from app.sessions import checks
+from app.sessions import checks, events, resuming
 from app.sessions.enrol import (
     BadLocale,
     SimulatedNotWelcome,
@@ -27,7 +27,7 @@ from app.sessions.sitting import SessionNotFound, Stage
 from app.sessions.votes import Answer, record_vote
 from app.studies import service
 from app.studies.protocol import Protocol
-from tests.sessions.planted import SECRET, SMALL, honest, join, play, set_state, study, trials_of, truth
+from tests.sessions.planted import SECRET, SMALL, honest, join, play, session_id, set_state, study, trials_of, truth
 
 
 def _dump(database: Database) -> list[tuple[object, ...]]:
@@ -109,6 +109,18 @@ def test_a_personal_link_resumes_on_any_device_at_the_same_trial_and_sides(datab
     assert open_trials(database, token) == shown
     rows = [(trial.token, trial.pair_id, trial.a_on_left) for trial, _, _ in before]
     assert [(trial.token, trial.pair_id, trial.a_on_left) for trial, _, _ in trials_of(database, token)] == rows
+
+
+def test_nobody_fills_the_log_by_coming_back(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resuming, "_MOST", 2)
+    number = study(database)
+    (ada,) = invite(database, SECRET, number, ["Ada"])
+    token = begin(database, SECRET, ada.token)
+    assert {begin(database, SECRET, ada.token) for _ in range(5)} == {token}
+    with database.read() as db:
+        kinds = list(db.scalars(select(Event.kind).order_by(Event.number)))
+    assert kinds == [events.BEGAN, events.RESUMED, events.RESUMED]
+    events.verify(database, session_id(database, token))
 
 
 def test_a_finished_subject_comes_back_to_the_completion_code(database: Database) -> None:

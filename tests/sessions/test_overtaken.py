@@ -69,6 +69,17 @@ def test_a_withdrawal_in_between_leaves_nothing_to_write_down(database: Database
     assert _logged(database) == []
 
 
+def test_an_answer_without_a_key_leaves_nothing_by_which_it_could_be_guessed_once_it_is_erased(
+    database: Database, session: str
+) -> None:
+    trial = _answered(database, session)
+    overtaken.log(database, session, trial, Answer(Side.RIGHT, 1234), None)
+    withdraw(database, session)
+    with database.read() as db:
+        line = db.scalars(select(Event).where(Event.kind == events.OVERTAKEN)).one()
+    assert (line.payload, line.salt, line.key) == (None, "", None)
+
+
 def test_nobody_fills_the_log_with_answers_that_do_not_stand(
     database: Database, session: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

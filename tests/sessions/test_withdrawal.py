@@ -162,6 +162,21 @@ def test_an_answer_that_arrives_after_a_withdrawal_is_not_stored(database: Datab
         shown_in(database, token, late.token, "left")
 
 
+@pytest.mark.parametrize("closed", [False, True])
+def test_whoever_withdrew_and_opens_their_link_again_leaves_no_trace_of_that(database: Database, closed: bool) -> None:
+    number = study(database)
+    token = sat(database, number)
+    link = personal_link_of(database, SECRET, token)
+    withdrawal.withdraw(database, token)
+    if closed:
+        set_state(database, number, StudyState.CLOSED)
+    with database.read() as db:
+        before = db.execute(select(Session.last_seen_at, Session.event_count, Session.event_head)).one()
+    assert [begin(database, SECRET, link) for _ in range(3)] == [token] * 3
+    with database.read() as db:
+        assert db.execute(select(Session.last_seen_at, Session.event_count, Session.event_head)).one() == before
+
+
 def test_a_finished_session_keeps_its_code_and_can_be_withdrawn_after_the_study_was_closed(database: Database) -> None:
     number = study(database)
     token = begin(database, SECRET, public_token(database, SECRET, number))
