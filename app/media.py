@@ -15,6 +15,7 @@ from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import LocalStore, MemoryStore, ObjectStore, from_url
 
 from app.errors import AppError
+from app.reserve import require_room
 
 if TYPE_CHECKING:
     from obstore import GetResult
@@ -84,9 +85,13 @@ class Media:
     def __init__(self, url: str) -> None:
         self.url = url
         self._store = _open(url)
+        self._folder = self._store.prefix if isinstance(self._store, LocalStore) else None
 
     def put(self, data: bytes) -> str:
-        """The digest under which ``data`` is now kept; keeping the same bytes again changes nothing."""
+        """The digest under which ``data`` is now kept; keeping the same bytes again changes nothing.
+
+        Raises ``MediaRefused``, and ``MediaFull`` also where a disk of ours would have too little room left for votes.
+        """
         digest = hashlib.sha256(data).hexdigest()
         self._keep(digest, data)
         return digest
@@ -152,12 +157,18 @@ class Media:
 
     def _keep(self, digest: str, data: bytes | Path, mode: Literal["create", "overwrite"] = "create") -> None:
         try:
+            self._require_room(digest, data)
             self._store.put(_key(digest), data, mode=mode, use_multipart=False)
         except AlreadyExistsError:
             if not self.is_whole(digest):
                 self._keep(digest, data, "overwrite")
         except _TROUBLE as error:
             raise _refusal(digest, error) from error
+
+    def _require_room(self, digest: str, data: bytes | Path) -> None:
+        """On a disk of ours a new object leaves room for votes; what is there already takes none."""
+        if self._folder is not None and not (self._folder / _key(digest)).exists():
+            require_room(self._folder, data.stat().st_size if isinstance(data, Path) else len(data))
 
 
 def _key(digest: str) -> str:

@@ -1,15 +1,18 @@
 """The store keeps what it is given, under a name that cannot lie, and says in a sentence what stands in its way."""
 
+import shutil
 import socket
 import subprocess
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from app.media import Media, MediaMissing, MediaRefused, MediaUnreachable, NoLocalCopy
+from app.media import Media, MediaFull, MediaMissing, MediaRefused, MediaUnreachable, NoLocalCopy
+from app.reserve import RESERVE
 from app.settings import Settings
 
 
@@ -79,6 +82,22 @@ for act in (
     assert not list((tmp_path / "inputs").iterdir())
     moor = media.put(b"moor" * 2000)  # room has been made
     assert media.get(moor) == b"moor" * 2000
+
+
+def test_a_disk_of_ours_takes_no_new_object_from_the_room_that_votes_need(
+    media: Media, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = media.put(b"meadow")
+    free = [RESERVE + 11]
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(total=1 << 40, free=free[0]))
+    (tmp_path / "moor").write_bytes(b"moor" * 3)
+    for act in (lambda: media.put(b"moor" * 3), lambda: media.put_file(tmp_path / "moor")):
+        with pytest.raises(MediaFull, match="are kept for votes"):
+            act()
+    assert media.put(b"meadow") == kept  # what is there takes no more room
+    assert Media("memory:///").put(b"moor" * 3)
+    free[0] += 1
+    assert media.get(media.put(b"moor" * 3)) == b"moor" * 3
 
 
 def test_a_store_that_does_not_answer_is_not_taken_for_one_that_has_lost_an_object(media: Media, store: Path) -> None:

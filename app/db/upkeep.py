@@ -15,9 +15,9 @@ from urllib.parse import unquote, urlsplit
 from app import clock
 from app.db.checkup import newest
 from app.db.engine import Database, sqlite_file
+from app.reserve import RESERVE
 from app.settings import Settings
 
-_LEAST = 1 << 30  # free bytes below which checkpoints and votes are in danger
 _UPLOAD = 1 << 30  # what an uploaded archive may take in the temporary folder
 _EASY = 5  # times what is needed: then trainings and uploads go on without worry
 _STALE = timedelta(days=7)  # a backup older than this, with work done since
@@ -63,10 +63,10 @@ def rooms(told: Settings) -> Iterator[Room]:
     """
     file = sqlite_file(told.database)
     copy = 2 * (file.stat().st_size if file is not None and file.is_file() else 0)
-    yield _room("data folder", told.data_dir, _LEAST + copy)
+    yield _room("data folder", told.data_dir, RESERVE + copy)
     store = store_folder(told)
     if store is not None and not store.is_relative_to(told.data_dir):
-        yield _room("store of pictures", store, _LEAST)
+        yield _room("store of pictures", store, RESERVE)
     yield _room("temporary files", Path(tempfile.gettempdir()), _UPLOAD, worst=Health.NOTE)
 
 

@@ -19,8 +19,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 
 from app.errors import AppError
+from app.reserve import require_room
 from app.settings import Settings
 from app.studies.contents import LARGEST_ARCHIVE
+from app.turns import Turns
 
 UPLOAD_LIMIT = LARGEST_ARCHIVE  # bytes of a whole request, to the routes that take archives
 _PATIENCE = 60.0  # seconds without a byte, after which nobody is expected to send any more
@@ -39,11 +41,25 @@ class NoRoomForUpload(AppError):
     status = 507
 
     def __init__(self, folder: Path, error: OSError) -> None:
-        reason = os.strerror(error.errno or 0)
+        reason = error.strerror or os.strerror(error.errno or 0)
         super().__init__(
             f"The upload could not be kept in {folder} ({reason})",
             "make room on that disk and send it again",
         )
+
+
+class TooManyUploads(AppError):
+    """Several others are uploading at this moment."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__("Several others are uploading at this moment", "try again in a minute or two")
+        self.headers = {"Retry-After": "60"}
+
+
+# So many files of a gigabyte lie here at most; whoever waited for a turn would hold a thread that votes need.
+UPLOADS = Turns(at_once=4, waiting=0, patience=0.0, refusal=TooManyUploads)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +79,7 @@ def waiting_room(settings: Settings) -> Path:
 async def receive(request: Request, to: Path) -> AsyncIterator[Path]:
     """Inside, the path of a file in the folder ``to`` with the request's whole body; afterwards the file is gone.
 
-    How large it may be the guard has seen to. Raises ``UploadBrokenOff`` and ``NoRoomForUpload``.
+    How large it may be the guard has seen to. Raises ``TooManyUploads``, ``UploadBrokenOff`` and ``NoRoomForUpload``.
     """
     async with temporary(to) as aside:
         async for piece in arriving(request):
@@ -86,9 +102,9 @@ async def arriving(request: Request) -> AsyncIterator[bytes]:
 
 
 async def write(to: Temporary, data: bytes) -> None:
-    """The data is in the file; raises ``NoRoomForUpload``."""
+    """The data is in the file; raises ``NoRoomForUpload``, also where votes would be left too little room."""
     try:
-        await run_in_threadpool(_write_all, to.file, data)
+        await run_in_threadpool(_write_all, to, data)
     except OSError as error:
         raise NoRoomForUpload(to.path.parent, error) from error
 
@@ -97,13 +113,15 @@ async def write(to: Temporary, data: bytes) -> None:
 async def temporary(below: Path) -> AsyncIterator[Temporary]:
     """A file that only this process's user can read; gone at the end.
 
-    It is locked while it is in use. What a killed process has left is not, and goes when the next file is made.
+    It is locked while it is in use. What a killed process has left is not, and goes when the next file is made. Raises
+    ``TooManyUploads`` before anything is read, where others have all turns.
     """
-    made = await run_in_threadpool(_make, below)
-    try:
-        yield made
-    finally:
-        await run_in_threadpool(_remove, made)
+    with UPLOADS.take():
+        made = await run_in_threadpool(_make, below)
+        try:
+            yield made
+        finally:
+            await run_in_threadpool(_remove, made)
 
 
 def _make(below: Path) -> Temporary:
@@ -122,10 +140,11 @@ def _remove(made: Temporary) -> None:
         made.path.unlink(missing_ok=True)
 
 
-def _write_all(file: FileIO, data: bytes) -> None:
+def _write_all(to: Temporary, data: bytes) -> None:
+    require_room(to.path.parent, len(data))
     rest = memoryview(data)
     while rest:
-        rest = rest[file.write(rest) :]
+        rest = rest[to.file.write(rest) :]
 
 
 @contextmanager

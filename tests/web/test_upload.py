@@ -4,13 +4,16 @@ import asyncio
 import contextlib
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -20,13 +23,14 @@ from fastapi.testclient import TestClient
 
 from app.db import Database
 from app.media import Media, MediaFull
+from app.reserve import RESERVE
 from app.settings import Settings
 from app.studies import inventory, service
 from app.studies.protocol import Protocol
 from app.web import login, uploads
 from app.web.guard import BODY_LIMIT
 from app.web.sign_in import COOKIE
-from app.web.uploads import UPLOAD_LIMIT, temporary, waiting_room
+from app.web.uploads import UPLOAD_LIMIT, UPLOADS, temporary, waiting_room
 from tests.studies import archives
 from tests.studies.pictures import fill, png, with_chunk
 from tests.web import small_study
@@ -176,6 +180,32 @@ def test_a_full_store_says_so_and_nothing_is_imported(
     assert "make room" in reply.text.lower()
     assert _pictures(database, draft) == {}
     assert _left(settings) == []
+
+
+def test_an_upload_stops_before_it_takes_the_room_that_votes_need(
+    desk: TestClient, database: Database, settings: Settings, draft: int, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = [RESERVE + 1000]
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(total=1 << 40, free=free[0]))
+    reply = _send(desk, draft, archives.packed(folder))
+    assert reply.status_code == 507
+    assert "are kept for votes" in reply.text
+    assert (_pictures(database, draft), _left(settings)) == ({}, [])
+    free[0] = 3 * RESERVE
+    assert _send(desk, draft, archives.packed(folder)).status_code == 200
+
+
+def test_four_upload_at_once_and_a_fifth_is_told_when_to_come(
+    desk: TestClient, database: Database, draft: int, folder: Path
+) -> None:
+    with ExitStack() as others:
+        for _ in range(4):
+            others.enter_context(UPLOADS.take())
+        reply = _send(desk, draft, archives.packed(folder))
+        assert reply.status_code == 503
+        assert "Several others are uploading" in reply.text
+    assert _pictures(database, draft) == {}
+    assert _send(desk, draft, archives.packed(folder)).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/admin/studies/1/upload", "/api/v1/studies/1/stimuli"])

@@ -29,7 +29,7 @@ from app.web.downloads import Chosen
 from app.web.guard import TooLarge
 from app.web.pages import Ctx, Id
 from app.web.tokens import Scope
-from app.web.uploads import NoRoomForUpload, UploadBrokenOff
+from app.web.uploads import NoRoomForUpload, TooManyUploads, UploadBrokenOff
 
 router = APIRouter(route_class=ApiRoute, tags=["results"])
 _ESTIMATE = {"value": 0.86, "low": 0.71, "high": 0.94}
@@ -186,7 +186,7 @@ def read_agreement(use: Ctx, study_id: Id, chosen: Chosen) -> AgreementTold:
 
 _CSV = opens(
     Scope.STUDIES_WRITE, StudyNotFound, BadMeasures, MeasuresDiffer, MeasuresOfOthers, OtherDirection, TooLarge,
-    WrongContentType, UploadBrokenOff, NoRoomForUpload, TooManyReadings, numbered=True,
+    WrongContentType, UploadBrokenOff, NoRoomForUpload, TooManyUploads, TooManyReadings, numbered=True,
 )  # fmt: skip
 _CSV["openapi_extra"] |= {
     "requestBody": {

@@ -22,7 +22,7 @@ from app.web.packages import ZIP
 from app.web.pages import Ctx, Id
 from app.web.rights import Right
 from app.web.tokens import Scope
-from app.web.uploads import NoRoomForUpload, UploadBrokenOff
+from app.web.uploads import NoRoomForUpload, TooManyUploads, UploadBrokenOff
 
 router = APIRouter(route_class=ApiRoute, tags=["studies"])
 _LOST = (StudyNotFound, MediaMissing, MediaUnreachable, TooManyAnalyses)
@@ -36,8 +36,8 @@ _WHOLE = opens(Scope.RESULTS_READ, *_LOST, numbered=True, right=Right.RUNS)
 _PERSONAL = opens(Scope.SUBJECTS_READ, *_LOST, numbered=True, beside=Scope.RESULTS_READ, right=Right.OWNS)
 _IMPORT: dict[str, Any] = opens(
     Scope.STUDIES_WRITE, NotAStudyArchive, OtherArchiveFormat, ArchiveRefused, ImportedAlready, OtherValues,
-    OtherDirection, WrongContentType, UploadBrokenOff, NoRoomForUpload, TooManyIngests, MediaRefused, MediaFull,
-    right=Right.CREATES,
+    OtherDirection, WrongContentType, UploadBrokenOff, NoRoomForUpload, TooManyUploads, TooManyIngests,
+    MediaRefused, MediaFull, right=Right.CREATES,
 )  # fmt: skip
 for _one in (_WHOLE, _PERSONAL):
     _one["responses"] |= _ARCHIVE

@@ -14,11 +14,11 @@ from app.web.api.strict_json import WrongContentType, require_type
 from app.web.guard import TooLarge
 from app.web.packages import ZIP
 from app.web.pages import Context
-from app.web.uploads import NoRoomForUpload, UploadBrokenOff
+from app.web.uploads import NoRoomForUpload, TooManyUploads, UploadBrokenOff
 
 REFUSALS = (
     NotAZip, WholeStudySent, ArchiveTooLarge, TooLarge, WrongContentType, UploadBrokenOff, NoRoomForUpload,
-    TooManyIngests,
+    TooManyUploads, TooManyIngests,
 )  # fmt: skip
 
 
