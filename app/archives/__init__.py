@@ -4,6 +4,7 @@
   tables, as whoever reads them must find them.
 - **Out.** ``gathered`` asks the database for these lines, and ``export`` makes the file of them.
 - **In.** ``opened`` lets nothing in that the manifest does not vouch for; ``lines`` reads strictly; ``design`` and
-  ``sittings`` look at what the lines say of each other, ``standing`` at what logs and seals vouch for; ``intake`` asks
-  all of them before ``insert`` writes a row, and ``mapped`` says under which numbers.
+  ``sittings`` look at what the lines say of each other, ``standing`` at what logs and seals vouch for; ``held`` counts
+  what of it is in memory. ``intake`` asks all of them before ``insert`` writes a row, and until then rows wait in a
+  ``spool``.
 """

@@ -1,18 +1,19 @@
 """The design in an archive: whether what it says of the study, its pictures and its pairs can be."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
 from pydantic import ValidationError
 
+from app.archives.held import Held
 from app.archives.layout import PICTURE, picture_member
 from app.archives.opened import Opened
 from app.archives.refusals import Wrong
 from app.archives.rows import PairRow, PictureRow, SourceRow, StimulusRow, StudyRow, SubjectRow, ValueRow
+from app.archives.sitting_rows import ExternalRow
 from app.catalog import MEASURES
-from app.db.models import PairKind, StimulusRole, StudyState
+from app.db.models import MeasureForm, PairKind, StimulusRole, StudyState
 from app.studies.eras import hashes
 from app.studies.png import BadPicture, inspect
 from app.studies.protocol import Protocol
@@ -20,6 +21,8 @@ from app.studies.rows import NewStimulus
 
 _AT_WORK = (StudyState.PILOT, StudyState.OPEN, StudyState.PAUSED, StudyState.CLOSED, StudyState.ARCHIVED)
 
+Key = tuple[str, str, str, MeasureForm]  # picture, reference, measure, form
+Values = dict[Key, float]
 Row = TypeVar("Row", StimulusRow, SourceRow, PairRow, SubjectRow)
 
 
@@ -32,9 +35,11 @@ class Design:
     pictures: dict[str, PictureRow]  # by their hashes
     stimuli: dict[int, StimulusRow]
     sources: dict[int, SourceRow]
-    values: list[ValueRow]
+    values: dict[int, Values]  # by their sources
+    higher: dict[str, bool]  # of each measure, whether more is better
     pairs: dict[int, PairRow]
     subjects: dict[int, SubjectRow]
+    external: list[ExternalRow]
 
     def stimuli_of(self, pair: PairRow) -> tuple[StimulusRow, StimulusRow, StimulusRow]:
         """Reference, first and second picture of a pair."""
@@ -48,17 +53,20 @@ def read(archive: Opened, *, look: Callable[[str], None] = lambda name: None) ->
     _require_state(study, whole=archive.manifest.content == "whole")
     if study.title != archive.manifest.study.title:
         raise Wrong("study.json has another title than manifest.json")
-    pictures = {row.digest: row for row in archive.table("pictures", PictureRow)}
-    stimuli = _numbered("stimuli", archive.table("stimuli", StimulusRow))
+    held = Held("its design")
     design = Design(
-        study, protocol, pictures, stimuli,
-        _numbered("measure_sources", archive.table("measure_sources", SourceRow)),
-        list(archive.table("measure_values", ValueRow)),
-        _numbered("pairs", archive.table("pairs", PairRow)),
-        _numbered("subjects", archive.table("subjects", SubjectRow)),
+        study, protocol,
+        {row.digest: row for row in archive.table("pictures", PictureRow, held)},
+        _numbered("stimuli", archive.table("stimuli", StimulusRow, held)),
+        _numbered("measure_sources", archive.table("measure_sources", SourceRow, held)),
+        {}, {},
+        _numbered("pairs", archive.table("pairs", PairRow, held)),
+        _numbered("subjects", archive.table("subjects", SubjectRow, held)),
+        list(archive.table("external_ids", ExternalRow, held)),
     )  # fmt: skip
-    for check in (_stimuli, _pairs, _values, _subjects):
+    for check in (_stimuli, _pairs, _sources, _subjects):
         check(design)
+    _take_values(design, archive.table("measure_values", ValueRow, None))
     _pictures(archive, design, look)
     return design
 
@@ -134,23 +142,29 @@ def _pairs(design: Design) -> None:
         seen.add((row.kind, row.a, row.b))
 
 
-def _values(design: Design) -> None:
+def _take_values(design: Design, rows: Iterable[ValueRow]) -> None:
+    """The design has the values; there are more of them than of anything else, so no row of theirs is kept."""
     references = {(one.task, one.scene): one.picture for one in design.stimuli.values()
                   if one.role is StimulusRole.REFERENCE}  # fmt: skip
     known = {(one.picture, references.get((one.task, one.scene))) for one in design.stimuli.values()}
-    seen, higher = set[tuple[str, str, str, str]](), defaultdict[str, set[bool]](set)
-    for row in design.values:
+    seen, same = set[Key](), dict[str, str]()
+    for row in rows:
         where = f"measure_values.jsonl: {row.measure[:40]} of {row.picture[:12]}…"
-        key = (row.picture, row.reference, row.measure, row.form.value)
-        if key in seen or (row.picture, row.reference) not in known:
+        picture, reference, measure = (same.setdefault(one, one) for one in (row.picture, row.reference, row.measure))
+        key = (picture, reference, measure, row.form)
+        if key in seen or (picture, reference) not in known:
             raise Wrong(f"{where} is there twice, or of pictures that do not belong together")
         if row.source not in design.sources:
             raise Wrong(f"{where} has a source that is not in measure_sources.jsonl")
         seen.add(key)
-        higher[row.measure].add(row.higher_is_better)
-        catalogued = MEASURES.get(row.measure)
-        if len(higher[row.measure]) > 1 or (catalogued and catalogued.higher_is_better is not row.higher_is_better):
+        design.values.setdefault(row.source, {})[key] = row.value
+        said = design.higher.setdefault(measure, row.higher_is_better)
+        catalogued = MEASURES.get(measure)
+        if said is not row.higher_is_better or (catalogued and catalogued.higher_is_better is not said):
             raise Wrong(f"{where}: it is said to be better the other way round than it is")
+
+
+def _sources(design: Design) -> None:
     for source in design.sources.values():
         if (source.file_name is None) == (source.job is None):
             raise Wrong(f"measure_sources.jsonl, number {source.number}: it is a file or a job")
@@ -159,6 +173,11 @@ def _values(design: Design) -> None:
 def _subjects(design: Design) -> None:
     if len({row.label for row in design.subjects.values()}) < len(design.subjects):
         raise Wrong("subjects.jsonl has a label twice")
+    rows = design.external
+    if strangers := {row.subject for row in rows} - design.subjects.keys():
+        raise Wrong(f"external_ids.jsonl: there is no subject {min(strangers)}")
+    if min(len({row.subject for row in rows}), len({(row.service, row.participant) for row in rows})) < len(rows):
+        raise Wrong("external_ids.jsonl has a subject or a participant twice")
 
 
 def _pictures(archive: Opened, design: Design, look: Callable[[str], None]) -> None:

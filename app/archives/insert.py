@@ -5,7 +5,6 @@ opens anything, and an archive may be imported where it was made. What logs and 
 """
 
 import secrets
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -15,9 +14,9 @@ from sqlalchemy.orm import Session as OrmSession
 
 from app.archives.design import Design
 from app.archives.layout import Manifest
-from app.archives.rows import StudyRow, ValueRow
+from app.archives.rows import StudyRow
 from app.archives.sitting_rows import ExternalRow
-from app.archives.sittings import SittingRows
+from app.archives.spool import Columns, Ready
 from app.db.models import (
     Consent,
     Event,
@@ -112,44 +111,38 @@ def external_ids(db: OrmSession, study_id: int, rows: Iterable[ExternalRow], sub
     _insert(db, ExternalId, told)
 
 
-def sitting(db: OrmSession, study_id: int, rows: SittingRows, pairs: Numbers, subjects: Numbers) -> None:
+def sitting(db: OrmSession, study_id: int, ready: Ready, pairs: Numbers, subjects: Numbers) -> None:
     """A session with all that belongs to it."""
-    row = rows.session
     session = Session(
-        **_said(row, "number", "subject"), token=secrets.token_urlsafe(32), study_id=study_id,
-        subject_id=subjects[row.subject], original_id=row.number,
+        **ready.session, token=secrets.token_urlsafe(32), study_id=study_id, subject_id=subjects[ready.subject],
+        original_id=ready.number,
     )  # fmt: skip
     db.add(session)
     db.flush()
     own = {"session_id": session.id}
     trials = _numbered(
-        db, Trial, [trial.number for trial in rows.trials],
-        [
-            {
-                **_said(trial, "session", "number", "token", "pair"), **own, "token": secrets.token_urlsafe(24),
-                "pair_id": pairs[trial.pair], "original_id": trial.number, "original_token": trial.token,
-            }
-            for trial in rows.trials
-        ],
+        db, Trial, [trial["number"] for trial in ready.trials], [_trial(trial, pairs) | own for trial in ready.trials]
     )  # fmt: skip
-    for table, lines in (
-        (Consent, rows.consents), (Questionnaire, rows.questionnaires), (Screening, rows.screenings),
-        (Exclusion, rows.exclusions), (Event, rows.events),
+    for table, rows in (
+        (Consent, ready.consents), (Questionnaire, ready.questionnaires), (Screening, ready.screenings),
+        (Exclusion, ready.exclusions), (Event, ready.events),
     ):  # fmt: skip
-        _insert(db, table, [_said(line, "session") | own for line in lines])
-    for answered, answers in ((Vote, rows.votes), (Showing, rows.showings)):
-        told = [_said(one, "session", "trial") | {"trial_id": trials[one.trial]} for one in answers]
-        _insert(db, answered, told)
+        _insert(db, table, [row | own for row in rows])
+    for answered, answers in ((Vote, ready.votes), (Showing, ready.showings)):
+        _insert(db, answered, [_but(one, "trial") | {"trial_id": trials[one["trial"]]} for one in answers])
+
+
+def _trial(said: Columns, pairs: Numbers) -> Columns:
+    return {
+        **_but(said, "number", "token", "pair"), "token": secrets.token_urlsafe(24), "pair_id": pairs[said["pair"]],
+        "original_id": said["number"], "original_token": said["token"],
+    }  # fmt: skip
 
 
 def _keep_values(db: OrmSession, design: Design, digest: str) -> None:
-    of_source = defaultdict[int, list[ValueRow]](list)
-    for row in design.values:
-        of_source[row.source].append(row)
     for source in design.sources.values():
-        rows = of_source[source.number]
-        values = {(row.picture, row.reference, row.measure, row.form): row.value for row in rows}
-        higher = {row.measure: row.higher_is_better for row in rows}
+        values = design.values.get(source.number, {})
+        higher = {measure: design.higher[measure] for _, _, measure, _ in values}
         told = measured.Source(source.file_name, source.file_digest)
         if source.job is not None:  # of another installation: here a job of that number is another
             told = measured.Source(f"job {source.job}, imported", digest)
@@ -169,6 +162,5 @@ def _insert(db: OrmSession, table: Any, rows: Sequence[Mapping[str, Any]]) -> No
         db.execute(insert(table), rows)
 
 
-def _said(row: Any, *but: str) -> dict[str, Any]:
-    """What a line says, by the names of the table's columns."""
-    return {name: getattr(row, name) for name in type(row).model_fields if name not in but}
+def _but(row: Columns, *names: str) -> Columns:
+    return {name: value for name, value in row.items() if name not in names}

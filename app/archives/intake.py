@@ -12,8 +12,8 @@ from app.archives import insert
 from app.archives.design import Design
 from app.archives.opened import Opened, opened
 from app.archives.refusals import ArchiveRefused, ImportedAlready, Wrong
-from app.archives.sitting_rows import ExternalRow
 from app.archives.sittings import sittings
+from app.archives.spool import Spool, spool
 from app.archives.standing import Standing
 from app.clock import now
 from app.db import Database
@@ -49,13 +49,14 @@ class Taken:
 
 
 def take_in(
-    database: Database, media: Media, path: Path, source: str, *, again: bool = False, by: Actor = AT_THE_MACHINE,
-    tell: Tell = lambda what, done: None,
+    database: Database, media: Media, path: Path, source: str, folder: Path, *, again: bool = False,
+    by: Actor = AT_THE_MACHINE, tell: Tell = lambda what, done: None,
 ) -> Taken:  # fmt: skip
     """The new study that the archive has become; ``source`` is what it is called in messages.
 
     Nothing is written before all of it has been verified: checksums, pictures, the hash of the protocol, that rows
-    belong together, and of each session log, seals and votes. What is then written is one transaction.
+    belong together, and of each session log, seals and votes. What is then written is one transaction, for which the
+    rows wait in ``folder``: nothing is read while votes wait for it.
 
     Raises
     ------
@@ -66,22 +67,25 @@ def take_in(
     OtherValues, OtherDirection
         Measures are known here to say something else of its pictures.
     """
-    with INGESTS.take(), opened(path, source) as archive:
+    with INGESTS.take(), opened(path, source) as archive, spool(folder) as ready:
         with database.read() as db:
             _require_new(db, archive.digest, by, again=again)
         try:
-            design = _verified(archive, tell)
+            design = _verified(archive, ready, tell)
             _keep_pictures(database, media, archive, design)
             with database.write() as db:
                 _one_at_a_time(db)
                 _require_new(db, archive.digest, by, again=again)
-                return _written(db, archive, design, by, tell)
+                return _written(db, archive, design, ready, by, tell)
         except Wrong as wrong:
             raise ArchiveRefused(source, [str(wrong)]) from None
 
 
-def _verified(archive: Opened, tell: Tell) -> Design:
-    """The design, where everything in the archive is as it should be; raises ``Wrong`` and ``ArchiveRefused``."""
+def _verified(archive: Opened, ready: Spool, tell: Tell) -> Design:
+    """The design, where everything in the archive is as it should be, and then its sessions are ready.
+
+    Raises ``Wrong`` and ``ArchiveRefused``.
+    """
     looked = 0
 
     def look(name: str) -> None:
@@ -90,13 +94,14 @@ def _verified(archive: Opened, tell: Tell) -> Design:
         tell("pictures", looked)
 
     design, problems = designs.read(archive, look=look), list[str]()
-    _require_external(archive, design)
     standing = Standing(design, archive.manifest.personal, now())
     for number, rows in enumerate(sittings(archive), start=1):
         try:
             standing.require(rows)
         except (Wrong, BrokenChain) as error:
             problems.append(error.detail.rstrip(".") if isinstance(error, BrokenChain) else str(error))
+        if not problems:
+            ready.add(rows)
         if len(problems) >= _MOST_PROBLEMS:
             break
         tell("sessions", number)
@@ -105,26 +110,20 @@ def _verified(archive: Opened, tell: Tell) -> Design:
     return design
 
 
-def _require_external(archive: Opened, design: Design) -> None:
-    rows = list(archive.table("external_ids", ExternalRow))
-    if strangers := {row.subject for row in rows} - design.subjects.keys():
-        raise Wrong(f"external_ids.jsonl: there is no subject {min(strangers)}")
-    if min(len({row.subject for row in rows}), len({(row.service, row.participant) for row in rows})) < len(rows):
-        raise Wrong("external_ids.jsonl has a subject or a participant twice")
-
-
 def _keep_pictures(database: Database, media: Media, archive: Opened, design: Design) -> None:
     for name in archive.pictures:
         media.put(archive.picture(name))
     keep_pictures(database, design.pictures.values())
 
 
-def _written(db: OrmSession, archive: Opened, design: Design, by: Actor, tell: Tell) -> Taken:
+def _written(
+    db: OrmSession, archive: Opened, design: Design, ready: Spool, by: Actor, tell: Tell
+) -> Taken:  # fmt: skip
     at, manifest = now(), archive.manifest
     study = insert.new_study(db, design.study, manifest, archive.digest, at)
     pairs, subjects = insert.design_of(db, study.id, design, archive.digest)
-    insert.external_ids(db, study.id, archive.table("external_ids", ExternalRow), subjects)
-    for number, rows in enumerate(sittings(archive), start=1):
+    insert.external_ids(db, study.id, design.external, subjects)
+    for number, rows in enumerate(ready, start=1):
         insert.sitting(db, study.id, rows, pairs, subjects)
         tell("written", number)
     members.begun(db, study.id, by)

@@ -5,7 +5,7 @@ The manifest says the same of an unchanged study whenever it is made: two archiv
 
 import hashlib
 import re
-from typing import Annotated, Final, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -21,6 +21,7 @@ OF_SESSIONS = (
     "showings", "exclusions", "events",
 )  # fmt: skip
 PERSONAL = frozenset({"external_ids", "questionnaires"})
+LONGEST: Final = 4 << 20  # bytes of a line with words or JSON: a trace has some thousand, a consent a hundred thousand
 PICTURE = re.compile(r"pictures/([0-9a-f]{64})\.png")
 MOST_MEMBERS = 50_000
 
@@ -33,6 +34,7 @@ class Read(BaseModel):
     """Something that is read from an archive: with these keys and no others, and with the types that are written."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    longest: ClassVar[int] = 16 << 10  # bytes of a line; more where somebody's own words or JSON are in it
 
 
 class MemberFacts(Read):

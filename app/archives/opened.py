@@ -16,8 +16,10 @@ from typing import IO, Any, cast
 
 from pydantic import ValidationError
 
+from app.archives.held import Held
 from app.archives.layout import (
     FORMAT,
+    LONGEST,
     MANIFEST,
     MOST_MEMBERS,
     OF_DESIGN,
@@ -42,7 +44,10 @@ _PIECE = 1 << 18  # bytes
 _LARGEST_MANIFEST = 16 << 20
 _LARGEST_TABLE = 1 << 30
 _HELD = {*OF_DESIGN, "pairs", "subjects", "external_ids"}  # tables of which all lines are in memory at once
-_MOST_HELD, _MOST_LINES = 500_000, 5_000_000
+_SHOWN = {"sessions", "trials", "votes", "showings"}  # of which the numbers are in memory until the last is read
+_MOST_HELD, _MOST_SHOWN, _MOST_LINES = 500_000, 1_000_000, 5_000_000
+_MOST_OF_STUDY = 100_000  # values: its looks are in it
+_MOST_OF_MANIFEST = 8 * MOST_MEMBERS  # of each member its name, size and sha256, with their keys
 _TABLES = {MANIFEST, STUDY, *map(member_of, (*OF_DESIGN, *OF_SESSIONS))}
 _WHERE_PICTURES_GO = (
     "pictures to show go into a draft: make a new study, and upload the zip there under Pictures (`beholder ingest`); "
@@ -61,12 +66,15 @@ class Opened:
     _archive: zipfile.ZipFile
     _members: dict[str, MemberFacts]
 
-    def table(self, name: str, kind: type[Row]) -> Iterator[Row]:
-        """The rows of a table, as many as the manifest counts; none where the archive does not hold it."""
+    def table(self, name: str, kind: type[Row], held: Held | None) -> Iterator[Row]:
+        """The rows of a table, as many as the manifest counts; none where the archive does not hold it.
+
+        ``held`` counts them, unless each is forgotten before the next.
+        """
         if name not in self.manifest.tables:
             return
         member, count = member_of(name), 0
-        for row in read(split(self._pieces(member), member), kind, member):
+        for row in read(split(self._pieces(member), member, kind.longest), kind, member, held):
             count += 1
             if count > self.manifest.counts[name]:
                 break
@@ -76,7 +84,9 @@ class Opened:
 
     def document(self, kind: type[Row]) -> Row:
         """The study itself; raises ``Wrong``."""
-        return one(b"".join(self._pieces(STUDY)), kind, STUDY)
+        if self._members[STUDY].size > LONGEST:
+            raise Wrong(f"{STUDY} has more than {LONGEST >> 20} MiB")
+        return one(b"".join(self._pieces(STUDY)), kind, STUDY, _MOST_OF_STUDY)
 
     def picture(self, name: str) -> bytes:
         """The bytes of a picture; raises ``Wrong`` where they are not those that its name says."""
@@ -173,7 +183,7 @@ def _said(archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo], source: str) -
 
 def _manifest(said: bytes, source: str) -> Manifest:
     try:
-        told: Any = parsed(said)
+        told: Any = parsed(said, most=_MOST_OF_MANIFEST)
     except NotStrict as error:
         raise ArchiveRefused(source, [f"{MANIFEST} is no JSON as it is taken in: {error}"]) from None
     if not isinstance(told, dict) or told.get("format") != FORMAT:
@@ -201,7 +211,7 @@ def _unlike(manifest: Manifest, members: dict[str, MemberFacts], infos: list[zip
     if set(manifest.counts) != set(manifest.tables):
         yield f"{MANIFEST} counts other tables than such an archive holds"
     for table, count in manifest.counts.items():
-        if count > (_MOST_HELD if table in _HELD else _MOST_LINES):
+        if count > (_MOST_HELD if table in _HELD else _MOST_SHOWN if table in _SHOWN else _MOST_LINES):
             yield f"{table[:40]} has {count:,} lines, more than any study"
     for name, facts in members.items():
         if (found := PICTURE.fullmatch(name)) and found[1] != facts.sha256:

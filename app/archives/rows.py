@@ -1,7 +1,7 @@
 """What an archive says of a study's design: the study itself, its pictures, and what measures say of them."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
@@ -24,6 +24,8 @@ Moment = Annotated[AwareDatetime, AfterValidator(_utc)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_plain)]
 Task = Annotated[str, StringConstraints(min_length=1, max_length=80), AfterValidator(_plain)]
 Json = dict[str, Any]
+_Fact = Annotated[str, StringConstraints(max_length=1000)] | int | Annotated[float, Field(allow_inf_nan=False)]
+Facts = Annotated[dict[Annotated[str, StringConstraints(max_length=80)], _Fact], Field(max_length=50)]
 
 
 class LookRow(Read):
@@ -68,7 +70,8 @@ class StimulusRow(Read):
     condition: Name
     role: StimulusRole
     picture: Digest
-    origin: Json | None  # job, recipe hash and seed of a rendering
+    longest: ClassVar[int] = 256 << 10  # what a picture was made of has names of files in it
+    origin: Facts | None  # job, recipe hash and seed of a rendering
 
 
 class SourceRow(Read):

@@ -1,10 +1,10 @@
 """What an archive says of sessions: each line names the session it belongs to, in the order of the sessions."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field, StringConstraints
 
-from app.archives.layout import Count, Digest, Number, Read
+from app.archives.layout import LONGEST, Count, Digest, Number, Read
 from app.archives.rows import Json, Moment
 from app.db.models import Check, ExclusionAction, Outcome, Service, Side, TrialKind
 
@@ -16,6 +16,7 @@ Whole = Annotated[int, Field(ge=-(2**31), lt=2**31)]
 class ExternalRow(Read):
     """Under which number a recruiting service knows a subject."""
 
+    longest: ClassVar[int] = LONGEST
     subject: Number
     service: Service
     participant: Annotated[str, StringConstraints(min_length=1, max_length=128)]
@@ -52,6 +53,7 @@ class OfSession(Read):
 class ConsentRow(OfSession):
     """The agreement to one exact text."""
 
+    longest: ClassVar[int] = LONGEST
     text_hash: Digest
     text: str | None
     agreed_at: Moment
@@ -60,6 +62,7 @@ class ConsentRow(OfSession):
 class QuestionnaireRow(OfSession):
     """What the subject said about themselves."""
 
+    longest: ClassVar[int] = LONGEST
     answers: Json
     answered_at: Moment
 
@@ -67,6 +70,7 @@ class QuestionnaireRow(OfSession):
 class ScreeningRow(OfSession):
     """One look at a viewing condition."""
 
+    longest: ClassVar[int] = LONGEST
     kind: Check
     passed: bool
     result: Json
@@ -124,6 +128,7 @@ class ExclusionRow(OfSession):
 class EventRow(OfSession):
     """One line of the session's log; without a payload where that was erased, or left out."""
 
+    longest: ClassVar[int] = LONGEST
     number: Number
     kind: Annotated[str, StringConstraints(min_length=1, max_length=40)]
     at: Moment

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from app.archives.held import Held
 from app.archives.opened import Opened
 from app.archives.refusals import Wrong
 from app.archives.sitting_rows import (
@@ -40,16 +41,18 @@ class SittingRows:
 
 def sittings(archive: Opened) -> Iterator[SittingRows]:
     """The sessions in their order; raises ``Wrong`` where a line stands where its session is not."""
-    consents = _Lines("consents", archive.table("consents", ConsentRow))
-    questionnaires = _Lines("questionnaires", archive.table("questionnaires", QuestionnaireRow))
-    screenings = _Lines("screenings", archive.table("screenings", ScreeningRow))
-    trials = _Lines("trials", archive.table("trials", TrialRow))
-    votes = _Lines("votes", archive.table("votes", VoteRow))
-    showings = _Lines("showings", archive.table("showings", ShowingRow))
-    exclusions = _Lines("exclusions", archive.table("exclusions", ExclusionRow))
-    events = _Lines("events", archive.table("events", EventRow))
+    held = Held("a session")
+    consents = _Lines("consents", archive.table("consents", ConsentRow, held))
+    questionnaires = _Lines("questionnaires", archive.table("questionnaires", QuestionnaireRow, held))
+    screenings = _Lines("screenings", archive.table("screenings", ScreeningRow, held))
+    trials = _Lines("trials", archive.table("trials", TrialRow, held))
+    votes = _Lines("votes", archive.table("votes", VoteRow, held))
+    showings = _Lines("showings", archive.table("showings", ShowingRow, held))
+    exclusions = _Lines("exclusions", archive.table("exclusions", ExclusionRow, held))
+    events = _Lines("events", archive.table("events", EventRow, held))
     seen = set[int]()
-    for session in archive.table("sessions", SessionRow):
+    for session in archive.table("sessions", SessionRow, None):
+        held.let_go()
         number = session.number
         if number in seen:
             raise Wrong(f"sessions.jsonl has number {number} twice")

@@ -37,7 +37,9 @@ def bring(place: Installation, file: Path, *, again: bool) -> None:
     typer.echo(f"{file}: study {manifest.study.number} of a Beholder {manifest.program}, {manifest.study.title!r}.")
     typer.echo(f"Digest {digest}")
     with _shown(manifest.counts.get("sessions", 0), manifest.counts["pictures"]) as tell:
-        taken = intake.take_in(place.database, place.media, file, str(file), again=again, tell=tell)
+        taken = intake.take_in(
+            place.database, place.media, file, str(file), place.settings.data_dir / "uploads", again=again, tell=tell
+        )  # fmt: skip
     typer.echo(f"{taken}.")
 
 

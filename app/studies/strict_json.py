@@ -1,18 +1,30 @@
 """JSON from outside: every key once, numbers that are numbers, text that every database can hold."""
 
 import json
+import re
 from math import isfinite
 from typing import Any
 
 _DEEPEST = 32  # levels; nothing that is asked for here has ten
+_TEXT = re.compile(
+    rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL
+)  # also one without an end, so that nothing is read twice
 
 
 class NotStrict(ValueError):
     """Bytes are no JSON as it is taken in; the message says why, fit to follow a colon."""
 
 
-def parsed(data: bytes) -> Any:
-    """What the bytes say; raises ``NotStrict``."""
+def values_in(data: bytes) -> int:
+    """How many values and keys the bytes hold at most, found without making one of them."""
+    bare = _TEXT.sub(b"", data)
+    return 1 + sum(map(bare.count, (b"{", b"[", b",", b":")))
+
+
+def parsed(data: bytes, *, most: int | None = None) -> Any:
+    """What the bytes say; raises ``NotStrict``, also where they hold more than ``most`` values and keys."""
+    if most is not None and values_in(data) > most:
+        raise NotStrict(f"it holds more than {most:,} values")
     try:
         text = data.decode()
         found = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number, parse_float=_finite)

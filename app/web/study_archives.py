@@ -25,4 +25,4 @@ def archive_reply(use: Context, study_id: int, wanted: Wanted, by: Actor) -> Res
 
 def taken_in(use: Context, file: Path, source: str, *, again: bool, by: Actor) -> Taken:
     """The study that the archive has become, or one of the refusals that ``intake.take_in`` names."""
-    return intake.take_in(use.database, use.media, file, source, again=again, by=by)
+    return intake.take_in(use.database, use.media, file, source, waiting_room(use.settings), again=again, by=by)

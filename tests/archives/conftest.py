@@ -36,7 +36,7 @@ class Place:
         if isinstance(archive, bytes):
             (self.folder / "brought.zip").write_bytes(archive)
             archive = self.folder / "brought.zip"
-        return intake.take_in(self.database, self.media, archive, "brought.zip", again=again)
+        return intake.take_in(self.database, self.media, archive, "brought.zip", self.folder, again=again)
 
 
 @dataclass(frozen=True)

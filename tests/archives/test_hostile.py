@@ -6,6 +6,7 @@ import struct
 import zipfile
 from collections.abc import Callable
 from io import BytesIO
+from random import Random
 from typing import Any
 
 import pytest
@@ -168,11 +169,31 @@ def test_a_member_that_holds_more_than_it_says_is_refused(origin: Origin, here: 
     assert "votes.jsonl has 10 bytes" in refusal(here, short).message
 
 
+def test_a_small_archive_that_would_fill_the_memory_is_refused(origin: Origin, here: Place) -> None:
+    payload = {"events": Random(3).sample(range(1000, 10_000), 4_000)}
+
+    def filled(rows: Rows) -> None:
+        rows[1:1] = [rows[0] | {"kind": "trace", "payload": payload}] * 620
+
+    bomb = forged.changed(origin.archive, events=filled)
+    assert len(bomb) < 200_000
+    assert "a session would take more than 256 MB of memory" in refusal(here, bomb).message
+
+
+def test_a_study_or_a_manifest_of_very_many_values_is_refused(origin: Origin, here: Place) -> None:
+    many = Random(3).choices(range(10), k=450_000)
+    assert "more than 100,000 values" in refusal(here, forged.other_study(origin.archive, more=many)).message
+    listed = forged.with_manifest(origin.archive, lambda m: m | {"more": many})
+    assert "more than 400,000 values" in refusal(here, listed).message
+    long = forged.other_study(origin.archive, more=Random(3).randbytes(3 << 20).hex())
+    assert "study.json has more than 4 MiB" in refusal(here, long).message
+
+
 STRANGE = {
     "NaN": (b'{"task": NaN}\n', "NaN is no number"),
     "a huge number": (b'{"task": 1e999}\n', "a number that is too large"),
     "thousands of digits": (b'{"task": ' + b"1" * 5000 + b"}\n", "far too long"),
-    "deep": (b'{"task": ' + b"[" * 100_000 + b"]" * 100_000 + b"}\n", "deeper than 32 levels"),
+    "deep": (b'{"task": ' + b"[" * 10_000 + b"]" * 10_000 + b"}\n", "deeper than 32 levels"),
     "thirty-three levels": (b"[" * 33 + b"]" * 33 + b"\n", "deeper than 32 levels"),
     "a key twice": (b'{"task": 1, "task": 1}\n', "the key 'task' twice"),
     "a null": (b'{"task": "\\u0000"}\n', "a null or half of a character"),
@@ -181,7 +202,8 @@ STRANGE = {
     "no end": (b"{}", "breaks off in its last line"),
     "nothing": (b"\n", "is no JSON"),
     "a list": (b"[]\n", "line 1: it"),
-    "one long line": (b" " * (5 << 20) + b"".join(b"%d" % n for n in range(10**5)), "a line of more than 4 MiB"),
+    "one long line": (b" " * (5 << 20) + b"".join(b"%d" % n for n in range(10**5)), "a line of more than 256 KiB"),
+    "very many values": (b'{"task": [' + b"0," * 20_000 + b"0]}\n", "more than 20,000 values"),
 }
 
 
@@ -253,6 +275,10 @@ TABLES: dict[str, tuple[str, Callable[[Rows], object], str]] = {
     "a pair twice": ("pairs", lambda rows: rows.append({**rows[0], "number": 999_999}), "is there twice"),
     "another condition": ("stimuli", _set(2, condition="zzz"), "sorts first"),
     "a reserved name": ("stimuli", _set(2, condition="reference"), "stimuli.jsonl, number"),
+    "an origin that nests": ("stimuli", _set(0, origin={"": [[]]}), "stimuli.jsonl, line 1: origin"),
+    "an origin without end": (
+        "stimuli", _set(0, origin={str(n): n for n in range(51)}), "stimuli.jsonl, line 1: origin"
+    ),
     "a path as a scene": ("stimuli", _set(0, scene=" ../x"), "stimuli.jsonl, line 1: scene"),
     "an unknown picture": ("stimuli", _set(0, picture="0" * 64), "not in pictures.jsonl"),
     "another size": ("pictures", _set(0, width=31), "as large as"),

@@ -2,19 +2,26 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
-from app.archives import intake
-from app.archives.refusals import ImportedAlready
+from app.archives import intake, lines
+from app.archives.opened import Opened
+from app.archives.refusals import ArchiveRefused, ImportedAlready
+from app.archives.standing import Standing
 from app.db.models import AuditEntry, Event, Stimulus, Study, Trial, Vote
 from app.settings import Settings
 from app.studies import service
+from tests.archives import lived
 from tests.archives.conftest import Origin, Place
 
 KILLED = """
@@ -29,7 +36,7 @@ def tell(what, done):
         os.kill(os.getpid(), signal.SIGKILL)
 
 archive, url, store = sys.argv[1:]
-intake.take_in(Database(url), Media(store), Path(archive), "a.zip", tell=tell)
+intake.take_in(Database(url), Media(store), Path(archive), "a.zip", Path(archive).parent, tell=tell)
 """
 
 
@@ -65,7 +72,7 @@ def test_of_two_who_bring_the_same_archive_at_once_one_is_told(origin: Origin, h
 
 
 @pytest.mark.one_database
-def test_a_file_that_changes_after_it_was_looked_at_is_not_written(
+def test_what_is_written_is_what_was_looked_at_whatever_becomes_of_the_file(
     origin: Origin, here: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copy = here.folder / "copy.zip"
@@ -81,16 +88,44 @@ def test_a_file_that_changes_after_it_was_looked_at_is_not_written(
             file.write(whole)
 
     monkeypatch.setattr(intake, "_keep_pictures", tampering)
-    with pytest.raises(intake.ArchiveRefused, match=r"votes\.jsonl is damaged"):
-        here.take_in(copy)
-    assert _rows(here) == 0
+    study = here.take_in(copy).study_id
+    monkeypatch.undo()
+    with pytest.raises(ArchiveRefused, match=r"votes\.jsonl is damaged"):
+        here.take_in(copy, again=True)
+    assert lived.taken_away(here.database, study) == lived.taken_away(origin.place.database, origin.study)
+
+
+@pytest.mark.sqlite_only
+def test_votes_wait_for_no_line_that_is_unpacked_or_looked_at(
+    origin: Origin, here: Place, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked, file = list[str](), settings.data_dir / "beholder.sqlite3"
+
+    def watched(read: Callable[..., Any]) -> Callable[..., Any]:
+        def look(*arguments: Any, **named: Any) -> Any:
+            with closing(sqlite3.connect(file, timeout=0)) as other:
+                other.execute("BEGIN IMMEDIATE")  # as a vote does
+            looked.append(read.__name__)
+            return read(*arguments, **named)
+
+        return look
+
+    for place, name in ((lines, "parsed"), (Standing, "require"), (Opened, "_pieces")):
+        monkeypatch.setattr(place, name, watched(getattr(place, name)))
+    here.take_in(origin.archive)
+    assert {"parsed", "require", "_pieces"} == set(looked)
 
 
 @pytest.mark.one_database
 def test_progress_is_told_picture_by_picture_and_session_by_session(origin: Origin, here: Place) -> None:
     told = list[tuple[str, int]]()
     intake.take_in(
-        here.database, here.media, Path(origin.archive), "a.zip", tell=lambda what, done: told.append((what, done))
+        here.database,
+        here.media,
+        Path(origin.archive),
+        "a.zip",
+        here.folder,
+        tell=lambda what, done: told.append((what, done)),
     )
     assert told == [(what, n) for what, most in (("pictures", 10), ("sessions", 6), ("written", 6))
                     for n in range(1, most + 1)]  # fmt: skip

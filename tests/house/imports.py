@@ -31,7 +31,7 @@ ONLY_IN: Mapping[str, tuple[str, ...]] = {  # a library, and the rooms that may 
         "app.db", "app.jobs", "app.studies", "app.sessions", "app.results", "app.archives", "app.simulation", "app.cli",
         "migrations",
         # who may come in is asked where it is decided
-        "app.web.account_invitations", "app.web.accounts", "app.web.login", "app.web.rights",
+        "app.web.account_invitations", "app.web.account_names", "app.web.accounts", "app.web.login", "app.web.rights",
         "app.web.throttle", "app.web.tokens", "app.web.oidc.arrivals",
         "app.web.health", "app.web.outages",  # and whether the database answers, where that is told
     ),

@@ -1,0 +1,78 @@
+"""Sessions that were found to be sound, as rows that are ready to be written, until the database is held for them.
+
+They wait in a file of their own, so that nothing is unpacked, read or looked at while votes wait for the transaction,
+and so that what is written is what was looked at, whatever becomes of the archive meanwhile.
+"""
+
+import pickle
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from app.archives.sittings import SittingRows
+
+Columns = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A session's rows by the names of their tables' columns; numbers are still those of the archive."""
+
+    number: int
+    subject: int
+    session: Columns
+    trials: list[Columns]  # with the keys "number", "token" and "pair"
+    votes: list[Columns]  # with the key "trial", as the next
+    showings: list[Columns]
+    consents: list[Columns]
+    questionnaires: list[Columns]
+    screenings: list[Columns]
+    exclusions: list[Columns]
+    events: list[Columns]
+
+
+class Spool:
+    """The sessions in their order."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file, self._count = file, 0
+
+    def add(self, rows: SittingRows) -> None:
+        """One more session is ready."""
+        # nobody but this process has written into the file, and it has no name: nothing else is ever unpickled
+        pickle.dump(_ready(rows), self._file, pickle.HIGHEST_PROTOCOL)
+        self._count += 1
+
+    def __iter__(self) -> Iterator[Ready]:
+        self._file.seek(0)
+        for _ in range(self._count):
+            ready: Ready = pickle.load(self._file)
+            yield ready
+
+
+@contextmanager
+def spool(folder: Path) -> Iterator[Spool]:
+    """Inside, an empty one, in a file without a name in the folder."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with tempfile.TemporaryFile(dir=folder) as file:
+        yield Spool(file)
+
+
+def _ready(rows: SittingRows) -> Ready:
+    return Ready(
+        rows.session.number, rows.session.subject, _said(rows.session, "number", "subject"), _all(rows.trials),
+        _all(rows.votes), _all(rows.showings), _all(rows.consents), _all(rows.questionnaires), _all(rows.screenings),
+        _all(rows.exclusions), _all(rows.events),
+    )  # fmt: skip
+
+
+def _all(rows: list[Any]) -> list[Columns]:
+    return [_said(row, "session") for row in rows]
+
+
+def _said(row: Any, *but: str) -> Columns:
+    """What a line says, by the names of the table's columns."""
+    return {name: getattr(row, name) for name in type(row).model_fields if name not in but}
