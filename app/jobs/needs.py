@@ -50,13 +50,30 @@ def block(db: Db, needed: int) -> None:
 
 def revive(db: Db, job_id: int) -> None:
     """The job is queued again, and with it the needs that ended badly and the jobs that were blocked by it."""
-    pending, seen = [job_id], set[int]()
+    for number in _revived(db, job_id):
+        _requeue(db, number)
+
+
+def twin(db: Db, job_id: int) -> int | None:
+    """A job that is queued or at work, and does the same as one of those that would be queued again with this one."""
+    again = _revived(db, job_id)
+    specs = select(Job.spec_hash).where(Job.id.in_(again))
+    live = (
+        Job.state.in_((JobState.QUEUED, JobState.STARTING, JobState.RUNNING)),
+        Job.id.not_in(again),
+        Job.spec_hash.in_(specs),
+    )
+    return db.scalar(select(Job.id).where(*live).order_by(Job.id).limit(1))
+
+
+def _revived(db: Db, job_id: int) -> list[int]:
+    """The numbers of those that are queued again together."""
+    pending, seen = [job_id], dict[int, None]()
     while pending:
         current = pending.pop()
         if current in seen:
             continue
-        seen.add(current)
-        _requeue(db, current)
+        seen[current] = None
         ended_badly = (JobState.FAILED, JobState.CANCELLED)
         needs = select(JobNeed.needs_id).where(JobNeed.job_id == current)
         pending += db.scalars(select(Job.id).where(Job.id.in_(needs), Job.state.in_(ended_badly)))
@@ -64,6 +81,7 @@ def revive(db: Db, job_id: int) -> None:
         pending += db.scalars(
             select(Job.id).where(Job.id.in_(waiting), Job.state == JobState.FAILED, Job.started_at.is_(None))
         )
+    return list(seen)
 
 
 def _requeue(db: Db, job_id: int) -> None:

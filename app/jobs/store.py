@@ -103,10 +103,12 @@ class NotFinished(WrongJobState):
 class TwinAtWork(Conflict):
     """Another live job does exactly what this one would do again."""
 
-    def __init__(self, job_id: int) -> None:
+    def __init__(self, job_id: int, twin: int | None) -> None:
+        self.twin = twin  # None where it has ended in this very moment
+        named = "another job" if twin is None else f"job {twin}"
         super().__init__(
-            f"Job {job_id}, or one it needs, was launched again as another job, which is still at work",
-            "wait for that job; its result serves both",
+            f"Job {job_id}, or one it needs, was launched again as {named}, which is still at work",
+            f"wait for {'that job' if twin is None else named}; its result serves both",
         )
 
 
@@ -201,7 +203,9 @@ def retry(database: Database, job_id: int, *, by: Actor = AT_THE_MACHINE) -> Non
             waiting.revive(db, job_id)
             note(db, by, "job retried", job_id=job_id)
     except IntegrityError:
-        raise TwinAtWork(job_id) from None
+        with database.read() as db:
+            twin = waiting.twin(db, job_id)
+        raise TwinAtWork(job_id, twin) from None
 
 
 def _new(spec: AnySpec, title: str, priority: int) -> Job:

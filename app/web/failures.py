@@ -21,6 +21,7 @@ from app.errors import AppError, BadInput, NotFound, NotSignedIn
 from app.log import logger
 from app.web.pages import asked_for, render
 from app.web.stopped import meets_a_subject, stopped_page
+from app.web.ways_back import ways_back
 
 _Body = TypeVar("_Body")
 _FAULTS_TOLD = 3
@@ -156,7 +157,10 @@ def failure_response(request: Request, error: AppError) -> Response:
     else:
         heading = _HEADINGS.get(error.status, "That did not work")
         fix = _OF_SCRIPTS.sub("", error.fix)
-        reply = render(request, "error.html", status=error.status, heading=heading, detail=error.detail, fix=fix)
+        ways = ways_back(request.url.path, error)
+        reply = render(
+            request, "error.html", status=error.status, heading=heading, detail=error.detail, fix=fix, ways=ways
+        )
     if error.status == 429:
         reply.headers["Retry-After"] = _RETRY_AFTER
     reply.headers.update(error.headers)

@@ -201,8 +201,8 @@ def test_only_jobs_that_ended_badly_are_retried_and_only_live_ones_cancelled(dat
 def test_a_job_launched_again_in_the_meantime_is_not_retried_beside_it(database: Database) -> None:
     job = store.launch(database, training(), title="one")
     store.cancel(database, job)
-    store.launch(database, training(), title="again")
-    with pytest.raises(store.TwinAtWork):
+    again = store.launch(database, training(), title="again")
+    with pytest.raises(store.TwinAtWork, match=f"as job {again}, which is still at work: wait for job {again}"):
         store.retry(database, job)
     assert states(database) == ["cancelled", "queued"]
 

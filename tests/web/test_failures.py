@@ -1,11 +1,17 @@
 """Errors as pages and as JSON."""
 
+from pathlib import Path
+
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from structlog.testing import capture_logs
 
+from app.db import Database
 from app.errors import Gone
+from app.jobs import store
+from app.media import Media
+from tests.web import small_study, trained
 
 SECRET = "postgresql://someone:hunter2@db"
 
@@ -110,3 +116,29 @@ def test_a_page_does_not_send_its_reader_where_scripts_look(desk: TestClient) ->
     assert page.status_code == 404
     assert "from the list of studies" in page.text
     assert "/api/v1" not in page.text
+
+
+@pytest.mark.one_database
+def test_a_refusal_leads_back_to_the_study_or_job_that_it_is_about(
+    desk: TestClient, database: Database, media: Media, pictures: Path
+) -> None:
+    study = small_study.create(database, media, pictures)
+    refused = desk.post(f"/admin/studies/{study}/archive")
+    assert refused.status_code == 409
+    assert f'<a href="/admin/studies/{study}">Back to study {study}</a>' in refused.text
+    job = trained.launched(database, media).trainings["denoise", "mae"]
+    store.cancel(database, job)
+    spec = store.get(database, job).spec
+    assert spec is not None
+    again = store.launch(database, spec, title="again")
+    refused = desk.post(f"/admin/trainings/{job}/retry")
+    assert refused.status_code == 409
+    assert f'<a href="/admin/trainings/{again}">Go to job {again}</a>' in refused.text
+    assert f'<a href="/admin/trainings/{job}">Back to job {job}</a>' in refused.text
+
+
+def test_what_is_not_there_leads_to_the_list_of_what_is(desk: TestClient) -> None:
+    for lost, way in (("studies/99/monitor", "studies"), ("trainings/99", "jobs"), ("photographs/none", "photographs")):
+        page = desk.get(f"/admin/{lost}")
+        assert page.status_code == 404
+        assert f'<a href="/admin/{way}">All ' in page.text

@@ -1,5 +1,6 @@
 """A study's pictures: what it has, what keeps it from opening, and how more come in."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Depends, Request
@@ -20,6 +21,7 @@ from app.web.permits import Runs, actor, sees
 
 _LISTED = 40  # faults of an upload, each of one picture or of many
 router = APIRouter(dependencies=[Depends(sees)])
+Ticked = tuple[list[str], list[str]]  # conditions and scenes
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +67,12 @@ def stimuli_tab(request: Request, use: Ctx, study_id: Id) -> Response:
 @router.post("/admin/studies/{study_id}/stimuli")
 def add_renderings(request: Request, use: Ctx, who: Runs, study_id: Id, form: Sent) -> Response:
     """The pictures of the chosen renderings are in the draft; what does not fit is said, and nothing changes."""
+    chosen = list[int]()
     try:
-        stimuli.add_renderings(use.database, study_id, chosen_jobs(form), actor(who))
+        chosen = chosen_jobs(form)
+        stimuli.add_renderings(use.database, study_id, chosen, actor(who))
     except AppError as error:
-        return stimuli_page(request, use, study_id, problem=error.message, status=error.status)
+        return stimuli_page(request, use, study_id, problem=error.message, status=error.status, chosen=chosen)
     return RedirectResponse(f"/admin/studies/{study_id}/stimuli", 303)
 
 
@@ -87,7 +91,7 @@ def choose(request: Request, use: Ctx, who: Runs, study_id: Id, form: Sent) -> R
     try:
         keeping.keep_only(use.database, study_id, choice, revision=revision(form), by=actor(who))
     except AppError as error:
-        return stimuli_page(request, use, study_id, problem=error.message, status=error.status)
+        return stimuli_page(request, use, study_id, problem=error.message, status=error.status, kept=ticked)
     return RedirectResponse(f"/admin/studies/{study_id}/stimuli", 303)
 
 
@@ -99,8 +103,13 @@ def stimuli_page(
     problem: str = "",
     outcome: Outcome | None = None,
     status: int = 200,
+    chosen: Sequence[int] = (),
+    kept: Mapping[str, Ticked] | None = None,
 ) -> Response:
-    """The tab, with a problem above it where there is one, and above its form what became of an upload."""
+    """The tab, with a problem above it where there is one, and above its form what became of an upload.
+
+    ``chosen`` are the renderings whose boxes stay ticked, ``kept`` what was ticked of each task that is there.
+    """
     above = head(use, study_id)
     draft = above.study.state is StudyState.DRAFT
     pilot = above.study.state is StudyState.PILOT
@@ -118,7 +127,8 @@ def stimuli_page(
         step=Step.PICTURES,
         outlook=outlook(use.database, study_id) if pilot and stock else None,
         renderings=finished_renderings(use, there) if draft else {},
-        chosen=[],
+        chosen=chosen,
+        kept=kept,
     )
 
 
