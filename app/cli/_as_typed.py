@@ -6,6 +6,7 @@ _LISTS = {  # what an error's sentence names for scripts, and what shows the sam
     "GET /api/v1/jobs": "beholder jobs list",
     "GET /api/v1/studies": "beholder study list",
     "GET /api/v1/studies/{number}/invitations": "beholder links STUDY",
+    "GET /api/v1/studies/{number}/sessions": "beholder session list STUDY",
 }
 _ROUTE = re.compile(r" \((GET /api/[^ )]+)\)")
 

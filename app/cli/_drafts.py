@@ -101,3 +101,48 @@ def catch(
             catching.choose(place.database, number, pair, {}, revision=revision)
         for line in catching.in_lines(place.database, number):
             typer.echo(line)
+
+
+def set_(
+    number: Number,
+    settings: Annotated[
+        list[str],
+        typer.Argument(help="name=value, with the value as in a study file; name=@FILE takes a text from a file."),
+    ],
+    revision: Annotated[
+        int | None,
+        typer.Option(min=0, help="The draft that you have read: refused where one of these was changed since."),
+    ] = None,
+) -> None:
+    """Give a draft these settings, or its title, and print what changed; all others stay as they are."""
+    from app.cli._installation import installation
+    from app.cli._typed_setting import typed
+    from app.studies import differences, service, setting_up
+
+    said = dict(map(typed, settings))
+    title = said.pop("title", None)
+    with installation() as place:
+        before = service.get(place.database, number)
+        setting_up.save(place.database, number, None, said, title=title, revision=revision)
+        after = service.get(place.database, number)
+    for one in (
+        *differences.titles(before.title, after.title), *differences.changed(before.protocol, after.protocol),
+    ):  # fmt: skip
+        typer.echo(one.in_a_line)
+    if before.revision == after.revision:
+        typer.echo(f"Study {number} was so already.")
+
+
+def add(
+    number: Number,
+    jobs: Annotated[list[int], typer.Argument(min=1, help="Numbers of finished renderings.")],
+) -> None:
+    """Bring the pictures of finished renderings into a draft: all of them, or none."""
+    from app.cli._in_steps import in_a_line
+    from app.cli._installation import installation
+    from app.studies import service, stimuli
+
+    with installation() as place:
+        typer.echo(str(stimuli.add_renderings(place.database, number, jobs)))
+        for finding in service.lint(place.database, place.media, number):
+            typer.echo(in_a_line(finding))

@@ -108,6 +108,33 @@ def invite(
 
 
 @account.command()
+def invitations(
+    study: Annotated[int | None, typer.Option(min=1, help="Only those into the study with this number.")] = None,
+) -> None:
+    """List the invitations, the newest first: number, state, what they give, and for whom they are."""
+    from app.cli._installation import installation
+    from app.web import account_invitations
+
+    with installation() as place:
+        for one in account_invitations.listing(place.database, study):
+            role = [] if one.role is None else [f"{one.role} of study {one.study_id}"]
+            rights = [right for right in ("creates", "launches") if getattr(one, right)]
+            gives = ", ".join((*role, *rights)) or "an account"
+            typer.echo(f"{one.id:>4}  {one.state:<8} until {one.expires_at:%Y-%m-%d}  {gives}  {one.note}")
+
+
+@account.command()
+def revoke(number: Annotated[int, typer.Argument(min=1, help="The invitation's number.")]) -> None:
+    """Revoke an invitation: it opens nothing any more."""
+    from app.cli._installation import installation
+    from app.web import account_invitations
+
+    with installation() as place:
+        account_invitations.revoke(place.database, number)
+        typer.echo(f"Invitation {number} is revoked.")
+
+
+@account.command()
 def role(
     name: Name,
     study: Annotated[int, typer.Argument(min=1, help="The study's number.")],

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 jobs = typer.Typer(help="The queue: trainings, renderings, scores and recoveries.", no_args_is_help=True)
 
+Priority = Annotated[int, typer.Option(min=0, max=1000, help="Of new jobs: a smaller number goes first.")]
 Number = Annotated[int, typer.Argument(min=1, max=2**31 - 1, help="The job's number.")]
 
 
@@ -54,6 +55,29 @@ def show(number: Number) -> None:
         tail = RunFolder(place.settings.runs, job.id, job.attempt).log_tail()
         if tail:
             typer.echo(f"\n{tail}")
+
+
+@jobs.command()
+def workers() -> None:
+    """List the workers: devices, when they were heard of, weights at hand, and milliseconds a step."""
+    from app.cli._installation import installation
+    from app.jobs import views
+    from app.web import silence
+    from app.web.wording import age, duration
+
+    with installation() as place:
+        rows = silence.workers(views.workers(place.database), place.settings)
+        for row in rows:
+            worker = row.worker
+            quiet = f"{'vanished' if row.vanished else 'silent'}, {duration(row.silent)}" if row.silent else ""
+            typer.echo(f"{worker.name}  ({worker.devices})  {quiet or f'seen {age(worker.seen_at)}'}")
+            if worker.weights:
+                typer.echo(f"    weights of {', '.join(worker.weights)}")
+            for device, speeds in worker.speeds.items():
+                for trained, ms in speeds.items():
+                    typer.echo(f"    {ms:>8.3g} ms a step  {trained}  on {device}")
+        if not rows:
+            typer.echo("No worker has reported within a day: jobs wait until `beholder worker` runs.")
 
 
 @jobs.command()
@@ -108,6 +132,7 @@ def launch(
     anyway: Annotated[
         bool, typer.Option("--anyway", help="Also what needs weights that no worker has: it fetches them, or fails.")
     ] = False,
+    priority: Priority = 100,
 ) -> None:
     """Launch what a file asks for: recoveries, a rendering, or scores; what is there already is found."""
     from app.catalog.shelf import Shelf
@@ -125,7 +150,7 @@ def launch(
             for line in foreseen_lines(found):
                 typer.echo(line)
             return
-        for one in asked.launch(place.database, wish, shelf, anyway=anyway):
+        for one in asked.launch(place.database, wish, shelf, anyway=anyway, priority=priority):
             told = " (there already)" if one.found else ""
             typer.echo(f"job {one.job_id:>4}  {views.get(place.database, one.job_id).title}{told}")
 

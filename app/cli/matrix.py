@@ -55,6 +55,7 @@ def matrix(
         bool,
         typer.Option("--anyway", help="Also launch what needs weights that no worker has: it fetches them, or fails."),
     ] = False,
+    priority: Annotated[int, typer.Option(min=0, max=1000, help="Of new jobs: a smaller number goes first.")] = 100,
     work: Annotated[
         bool, typer.Option("--work", help="Do these jobs here and now, as `beholder worker` would, and no others.")
     ] = False,
@@ -84,7 +85,7 @@ def matrix(
             _say_foreseen(place, asked)
         return
     with at_work(settings) if work else installation(settings) as place:
-        jobs = _launched(place, asked, anyway=anyway)
+        jobs = _launched(place, asked, anyway=anyway, priority=priority)
         _say_jobs(jobs)
         if work:
             if _carry_out(place, jobs):
@@ -138,14 +139,14 @@ def _checked(asked: "MatrixFile") -> "list[TaskRecipes]":
     return check_matrix(asked.tasks, texts, preset=asked.preset, seed=asked.seed, changes=asked.changes)
 
 
-def _launched(place: "Installation", asked: "MatrixFile", *, anyway: bool) -> "Matrix":
+def _launched(place: "Installation", asked: "MatrixFile", *, anyway: bool, priority: int) -> "Matrix":
     from app.catalog.shelf import Shelf
     from app.jobs.foresight import ready
     from app.jobs.launch import launch_plan
 
     wish = asked.wish(_photographs(place, asked))
     plan = ready(place.database, wish, Shelf(place.settings.weights_folder), anyway=anyway)
-    return launch_plan(place.database, plan)
+    return launch_plan(place.database, plan, priority=priority)
 
 
 def _photographs(place: "Installation", asked: "MatrixFile") -> str:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli import _drafts
+from app.cli import _drafts, _watching
 from app.cli._drafts import Number, Revision
 
 study = typer.Typer(help="Studies: the list, and the moves of their lives.", no_args_is_help=True)
@@ -30,8 +30,12 @@ def list_(archived: Annotated[bool, typer.Option("--archived", help="Those in th
                 typer.echo(f"{one.id:>4}  {one.state.value:<8}  {f'{valid} of {one.target_sessions}':<12}  {one.title}")
 
 
-for _command in (_drafts.findings, _drafts.check, _drafts.create, _drafts.change, _drafts.catch):
+for _command in (
+    _drafts.findings, _drafts.check, _drafts.create, _drafts.change, _drafts.add, _drafts.catch,
+    _watching.coverage, _watching.ranking, _watching.members,
+):  # fmt: skip
     study.command()(_command)
+study.command("set")(_drafts.set_)
 
 
 @study.command()

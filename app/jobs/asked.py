@@ -82,8 +82,9 @@ def foresee_specs(database: Database, specs: Sequence[AnySpec], shelf: Shelf) ->
 
 
 def launch(
-    database: Database, wish: Wish, shelf: Shelf, *, anyway: bool = False, by: Actor = AT_THE_MACHINE
-) -> list[Launched]:
+    database: Database, wish: Wish, shelf: Shelf, *, anyway: bool = False, priority: int = 100,
+    by: Actor = AT_THE_MACHINE,
+) -> list[Launched]:  # fmt: skip
     """The jobs that do what is wished; those that are there are found, those that ended badly are queued again.
 
     Raises
@@ -96,7 +97,10 @@ def launch(
     if not anyway:
         require(database, wish, shelf)
     titled = [(spec, title_of(database, spec)) for spec in specs_of(database, wish)]
-    return [store.find_or_launch(database, spec, title=title, revive=True, by=by) for spec, title in titled]
+    return [
+        store.find_or_launch(database, spec, title=title, priority=priority, revive=True, by=by)
+        for spec, title in titled
+    ]
 
 
 def launch_one(

@@ -101,8 +101,8 @@ def launch_matrix(
     return launch_plan(database, plan_matrix(database, wish), by=by)
 
 
-def launch_plan(database: Database, plan: MatrixPlan, *, by: Actor = AT_THE_MACHINE) -> Matrix:
-    """The jobs of a matrix that has been checked."""
+def launch_plan(database: Database, plan: MatrixPlan, *, priority: int = 100, by: Actor = AT_THE_MACHINE) -> Matrix:
+    """The jobs of a matrix that has been checked; a smaller ``priority`` lets those that are new go first."""
 
     def take(spec: AnySpec, title: str) -> int:
         if isinstance(spec, ScoreSpec):
@@ -110,7 +110,7 @@ def launch_plan(database: Database, plan: MatrixPlan, *, by: Actor = AT_THE_MACH
             if covered:
                 return covered[0]
             title = title_of(database, spec)
-        return find_or_launch(database, spec, title=title, revive=True, by=by).job_id
+        return find_or_launch(database, spec, title=title, priority=priority, revive=True, by=by).job_id
 
     return jobs_of(plan, take)
 

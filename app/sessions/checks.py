@@ -204,6 +204,11 @@ def named(by: str | Actor) -> Actor:
     return by if isinstance(by, Actor) else Actor(None, by, Through.CLI)
 
 
+def signature(who: Actor) -> str:
+    """The name that stands under a decision."""
+    return who.name or "somebody at the machine"
+
+
 def _decide(
     database: Database, session_id: int, action: ExclusionAction, reason: str, by: str | Actor, study_id: int | None
 ) -> None:
@@ -222,7 +227,7 @@ def _decide(
         if action is ExclusionAction.READMIT and not (last and last[0].action is ExclusionAction.EXCLUDE):
             raise NotExcluded
         who = named(by)
-        decide(db.connection(), session_id, action, rule=MANUAL_RULE, reason=reason, by=who.name, at=now())
+        decide(db.connection(), session_id, action, rule=MANUAL_RULE, reason=reason, by=signature(who), at=now())
         deed = "session excluded" if action is ExclusionAction.EXCLUDE else "session readmitted"
         note(db, who, deed, study_id=session.study_id, session=session_id)  # the decision itself has the reason
 

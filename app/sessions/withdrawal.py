@@ -112,7 +112,7 @@ def carry_out(database: Database, study_id: int, session_id: int, label: str, re
             return  # whoever lost the reply asks again
         if " ".join(label.split()) != " ".join(subject.label.split()):
             raise NotConfirmed
-        _withdraw(db, study_id, subject.id, told, who.name)
+        _withdraw(db, study_id, subject.id, told, checks.signature(who))
         note(db, who, "session withdrawn", study_id=study_id, session=session_id)
 
 

@@ -22,7 +22,7 @@ _GONE_THROUGH = "step gone through"
 def save(
     database: Database,
     study_id: int,
-    step: Step,
+    step: Step | None,
     settings: Mapping[str, Any],
     *,
     title: str | None = None,
@@ -31,9 +31,9 @@ def save(
 ) -> None:
     """The draft has these settings of the step, and a title where one is given; every other setting stays as it is.
 
-    Settings that are not the step's are left alone. With ``revision``, that of the draft which the editor has read, it
-    raises ``DraftChanged`` where somebody has changed a setting of this step since; what others changed in other steps
-    stays.
+    Settings that are not the step's are left alone; without a step, those of any step are taken, and one that there is
+    not is refused. With ``revision``, that of the draft which the editor has read, it raises ``DraftChanged`` where
+    somebody has changed a setting of this step since, or without one any of these; what others changed besides stays.
 
     Raises
     ------
@@ -42,13 +42,13 @@ def save(
     BadTitle
     StudyNotDraft
     """
-    own = {*step.settings, *(() if title is None else ("title",))}
+    own = {*(settings if step is None else step.settings), *(() if title is None else ("title",))}
     with database.write() as db:
         study = draft(db, study_id)
         require_unchanged(db, study, revision, own)
         wanted = {name: value for name, value in settings.items() if name in own}
         rewrite(db, study, title, read(protocol_of(study).model_dump() | wanted), by)
-        if step not in seen(db, study_id):
+        if step is not None and step not in seen(db, study_id):
             note(db, by, _GONE_THROUGH, study_id=study_id, step=step.value)
 
 

@@ -82,6 +82,21 @@ def test_an_invitation_printed_at_the_machine_makes_an_account_with_a_role(behol
     assert (alone.returncode, "names a study together with a role" in alone.stderr) == (2, True)
 
 
+def test_invitations_are_listed_with_what_they_give_and_revoked_by_number(beholder: Run, database: Database) -> None:
+    study = service.create(database, "Which loss?", Protocol())
+    account_invitations.make(database, "Kim", study_id=study, role=Role.VIEWER)
+    account_invitations.make(database, "Rosa", creates=True)
+    listed = [line.split() for line in beholder("account", "invitations").stdout.splitlines()]
+    assert [(line[0], line[1], line[4:]) for line in listed] == [
+        ("2", "open", ["creates", "Rosa"]), ("1", "open", ["viewer", "of", "study", str(study), "Kim"]),
+    ]  # fmt: skip
+    assert beholder("account", "revoke", "1").stdout == "Invitation 1 is revoked.\n"
+    only = beholder("account", "invitations", "--study", str(study)).stdout
+    assert [line.split()[:2] for line in only.splitlines()] == [["1", "revoked"]]
+    again = beholder("account", "revoke", "1")
+    assert (again.returncode, "There is no open invitation 1" in again.stderr) == (2, True)
+
+
 def test_roles_are_given_and_taken_and_the_last_owner_stays(beholder: Run, database: Database) -> None:
     create_account(database, "ada", None)
     study = str(service.create(database, "Which loss?", Protocol()))

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from app.clock import now
 from app.db import Database
-from app.db.models import Job, JobState
+from app.db.models import Job, JobState, Worker
 from app.jobs import store
 from app.jobs.launch import launch_matrix
 from app.jobs.likeness import as_file, likeness
@@ -159,3 +160,35 @@ def test_a_file_of_jobs_that_makes_no_sense_launches_nothing(
     assert said.returncode == 2
     assert told in said.stderr
     assert len(store.listing(database)) == before
+
+
+@pytest.mark.one_database
+def test_the_workers_are_listed_with_their_speeds(beholder: Run, database: Database) -> None:
+    assert beholder("jobs", "workers").stdout.startswith("No worker has reported")
+    speeds = {"NVIDIA H200": {"denoise · mae": 4.2}}
+    with database.write() as db:
+        db.add(
+            Worker(name="lab-3", devices="cuda:0", started_at=now(), seen_at=now(), weights=["lpips"], speeds=speeds)
+        )
+    first, *more = beholder("jobs", "workers").stdout.splitlines()
+    assert first == "lab-3  (cuda:0)  seen just now"
+    assert [" ".join(line.split()) for line in more] == [
+        "weights of lpips", "4.2 ms a step denoise · mae on NVIDIA H200"
+    ]  # fmt: skip
+
+
+@pytest.mark.one_database
+def test_new_jobs_get_the_priority_that_is_asked_for_and_those_that_are_there_keep_theirs(
+    beholder: Run, database: Database, media: Media, tmp_path: Path
+) -> None:
+    matrix = trained.launched(database, media)
+    drawn = matrix.renderings["denoise", "mae"]
+    file = tmp_path / "more.yaml"
+    file.write_text(f"kind: score\nrenderings: [{drawn}]\nmeasures: [psnr]\n", encoding="utf-8")
+    for priority in ("20", "30"):
+        assert beholder("jobs", "launch", str(file), "--priority", priority).returncode == 0
+    assert store.listing(database)[-1].priority == 20
+    asked = ("matrix", "tiny", "--tasks", "denoise", "--objectives", "mae", "--set", trained.SET, "--seed", "9")
+    launched = beholder(*asked, "--priority", "5")
+    assert launched.returncode == 0, launched.stderr
+    assert {job.priority for job in store.listing(database) if job.id > drawn and job.priority != 100} == {20, 5}

@@ -8,10 +8,19 @@ from typer.testing import CliRunner, Result
 
 from app.cli import program
 from app.db import Database
+from app.db.models import Role
+from app.errors import AppError
+from app.media import Media
+from app.settings import Settings
+from app.studies import members, service
 from app.studies.changes import DraftChanged
+from app.studies.protocol import Protocol
+from app.web import account_invitations
+from app.web.login import create_account
 from tests.cli.conftest import Run
 from tests.sessions import planted
 from tests.studies.pictures import fill
+from tests.web import trained
 
 pytestmark = pytest.mark.one_database
 TEXT = """
@@ -118,3 +127,72 @@ def test_a_draft_that_has_moved_on_is_neither_changed_nor_frozen_by_whoever_name
         assert isinstance(refused.exception, DraftChanged), words
     assert "state draft" in said("show", "1").output
     assert said("open", "1", "--revision", str(int(told[1]) + 1)).output.startswith("Study 1 is open.")
+
+
+@pytest.fixture
+def draft(database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> int:
+    """A draft of its own; commands find it by their environment."""
+    monkeypatch.setenv("BEHOLDER_DATA_DIR", str(settings.data_dir))
+    monkeypatch.setenv("BEHOLDER_DATABASE_URL", settings.database_url)
+    return service.create(database, "Which loss?", Protocol(catch_trials=3))
+
+
+def test_single_settings_are_given_to_a_draft_and_all_others_stay(
+    draft: int, database: Database, tmp_path: Path
+) -> None:
+    (tmp_path / "consent.txt").write_text("I agree: it is fine.\nReally.\n", encoding="utf-8")
+    told = said(
+        "set", str(draft), "target_sessions=12", "allow_tie=true", "question=Which is better: left?", "title=Losses",
+        f"consent_text=@{tmp_path / 'consent.txt'}", "languages=[en, de]",
+    )  # fmt: skip
+    assert told.exit_code == 0, told.exception
+    assert "title: Which loss? -> Losses" in told.output
+    after = service.get(database, draft)
+    expected = Protocol(
+        catch_trials=3, target_sessions=12, allow_tie=True, question="Which is better: left?",
+        consent_text="I agree: it is fine.\nReally.", languages=("en", "de"),
+    )  # fmt: skip
+    assert (after.title, after.protocol) == ("Losses", expected)
+    assert said("set", str(draft), "allow_tie=true").output == f"Study {draft} was so already.\n"
+    assert said("set", str(draft), "catch_trials=4", "--revision", "0").exit_code == 0  # nobody has changed that
+    assert isinstance(said("set", str(draft), "target_sessions=4", "--revision", "0").exception, DraftChanged)
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("catch_trials", "is no name=value"), ("catch_trial=3", "catch_trial"), ("catch_trials=no", "catch_trials"),
+        ("catch_trials=[", "is not YAML"), ("consent_text=@nowhere.txt", "cannot be read"),
+        ("catch_failures_allowed=3", "would never exclude anybody"),
+    ],
+)  # fmt: skip
+def test_what_is_no_setting_or_does_not_fit_changes_nothing(
+    draft: int, database: Database, typed: str, told: str
+) -> None:
+    refused = said("set", str(draft), "target_sessions=12", typed)
+    assert isinstance(refused.exception, AppError)
+    assert told in str(refused.exception)
+    assert service.get(database, draft).protocol == Protocol(catch_trials=3)
+
+
+def test_renderings_that_came_later_enter_a_draft_at_a_terminal(draft: int, database: Database, media: Media) -> None:
+    jobs = trained.launched(database, media).renderings["denoise", "mae"]
+    trained.rendered(database, media, jobs)
+    told = said("add", str(draft), str(jobs))
+    assert told.exit_code == 0, told.exception
+    assert "pictures are new: denoise;" in told.output
+    assert said("add", str(draft), "999").exit_code != 0
+
+
+def test_members_and_open_invitations_of_a_study_are_listed(draft: int, database: Database) -> None:
+    create_account(database, "ada", None)
+    members.give(database, draft, "ada", Role.ANALYST)
+    for whom in ("Kim", "Rosa"):
+        account_invitations.make(database, whom, study_id=draft, role=Role.VIEWER)
+    account_invitations.revoke(database, 1)
+    told = said("members", str(draft)).output.splitlines()
+    assert told[0].startswith("analyst ")
+    assert told[0].endswith("  ada")
+    assert told[1].startswith("invitation 2 to viewer, until ")
+    assert told[1].endswith(": Rosa")
+    assert len(told) == 2

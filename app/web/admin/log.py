@@ -1,8 +1,5 @@
 """The log of changes: of one study for those who run it, of everything for those who operate the program."""
 
-import json
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -11,8 +8,8 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response, StreamingResponse
 
 from app.db import deeds
-from app.db.deeds import Deed
 from app.results.csv_lines import csv_lines, in_chunks
+from app.web import deed_lines
 from app.web.admin.study_head import head, study_page
 from app.web.downloads import attached
 from app.web.pages import LARGEST_ID, Context, Ctx, Id, render
@@ -20,8 +17,6 @@ from app.web.permits import operates, runs
 
 router = APIRouter()
 SHOWN_AT_ONCE = 100
-_HASH = re.compile(r"[0-9a-f]{64}")  # its beginning tells it from others; the table has it whole
-COLUMNS = ("at", "account", "through", "deed", "study", "job", "details")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,56 +70,20 @@ def study_log_csv(use: Ctx, study_id: Id, chosen: Chosen) -> Response:
 
 
 def _found(use: Context, chosen: Filter, study_id: int | None) -> dict[str, Any]:
-    found = _page(use, chosen, study_id, SHOWN_AT_ONCE + 1, chosen.before)
+    found = deeds.deeds(
+        use.database, SHOWN_AT_ONCE + 1, study_id=study_id, deed=chosen.deed, account=chosen.account,
+        before=chosen.before,
+    )  # fmt: skip
     return {
         "chosen": chosen,
-        "entries": [(entry, told(entry)) for entry in found[:SHOWN_AT_ONCE]],
+        "entries": [(entry, deed_lines.told(entry)) for entry in found[:SHOWN_AT_ONCE]],
         "older": found[SHOWN_AT_ONCE - 1].id if len(found) > SHOWN_AT_ONCE else None,
         "kinds": deeds.kinds(use.database, study_id),
         "doers": deeds.doers(use.database, study_id),
     }
 
 
-def told(entry: Deed) -> str:
-    """The details in a line."""
-    words = {name: value for name, value in entry.details.items() if value is not None}
-    return "; ".join(
-        f"{name.replace('_', ' ')}: {_changed(value) if name == 'settings' else _word(value)}"
-        for name, value in words.items()
-    )
-
-
-def _changed(settings: dict[str, Any]) -> str:
-    return ", ".join(f"{name} {_word(was)} → {_word(now)}" for name, (was, now) in settings.items())
-
-
-def _word(value: Any) -> str:
-    if value is None:
-        return "none"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {_word(one)}" for name, one in value.items())
-    if isinstance(value, list):
-        return ", ".join(map(_word, value))
-    if isinstance(value, str):
-        return f"{value[:12]}…" if _HASH.fullmatch(value) else value
-    return json.dumps(value, ensure_ascii=False)
-
-
 def _csv(use: Context, chosen: Filter, study_id: int | None, name: str) -> Response:
-    lines = in_chunks(csv_lines(COLUMNS, _rows(use, chosen, study_id)))
+    rows = deed_lines.rows(use.database, study_id, chosen.deed, chosen.account)
+    lines = in_chunks(csv_lines(deed_lines.COLUMNS, rows))
     return StreamingResponse(lines, media_type="text/csv; charset=utf-8", headers=attached(name))
-
-
-def _rows(use: Context, chosen: Filter, study_id: int | None) -> Iterator[tuple[Any, ...]]:
-    before: int | None = None
-    while found := _page(use, chosen, study_id, 1000, before):
-        for one in found:
-            details = json.dumps(one.details, ensure_ascii=False, sort_keys=True)
-            yield one.at, one.account, one.through.value, one.deed, one.study_id, one.job_id, details
-        before = found[-1].id
-
-
-def _page(use: Context, chosen: Filter, study_id: int | None, limit: int, before: int | None) -> list[Deed]:
-    return deeds.deeds(use.database, limit, study_id=study_id, deed=chosen.deed, account=chosen.account, before=before)

@@ -48,3 +48,50 @@ def test_a_draft_is_frozen_as_it_was_read_or_not_at_all(
     assert service.get(database, study).state is StudyState.DRAFT
     assert api.post(f"{address}/{move}", headers={"If-Match": str(read + 1)}).status_code == 200
     assert service.get(database, study).state.value.startswith(move)
+
+
+def test_some_settings_are_changed_beside_what_another_changes_and_not_over_it(
+    api: TestClient, database: Database
+) -> None:
+    study = api.post("/api/v1/studies", json={"title": "Shared"}).json()["id"]
+    address, old = f"/api/v1/studies/{study}/protocol", {"If-Match": '"0"'}
+    assert api.patch(address, json={"catch_trials": 9}, headers=old).json()["catch_trials"] == 9
+    other = api.patch(address, json={"allow_tie": True, "questionnaire": []}, headers=old)
+    assert other.status_code == 200
+    assert other.json() == api.get(address).json()
+    wanted = Protocol(catch_trials=9, allow_tie=True, questionnaire=())
+    assert service.get(database, study).protocol == wanted
+    refused = api.patch(address, json={"catch_trials": 3}, headers=old)
+    assert (refused.status_code, refused.json()["revision"]) == (409, 2)
+    assert [one["settings"] for one in refused.json()["changes"]] == [["catch_trials"], ["questionnaire", "allow_tie"]]
+    assert api.patch(address, json={}, headers=old).json()["catch_trials"] == 9
+    assert service.get(database, study).protocol == wanted
+
+
+@pytest.mark.parametrize(
+    ("sent", "kind"),
+    [
+        ({"catch_trials": "9"}, "malformed-input"), ({"catch_trial": 9}, "malformed-input"),
+        ({"catch_trials": -1}, "malformed-input"), ({"catch_failures_allowed": 3}, "bad-protocol"), ([], None),
+    ],
+)  # fmt: skip
+def test_settings_that_do_not_fit_the_drafts_others_change_nothing(
+    api: TestClient, database: Database, sent: object, kind: str | None
+) -> None:
+    before = Protocol(catch_trials=3)
+    study = service.create(database, "A draft", before)
+    refused = api.patch(f"/api/v1/studies/{study}/protocol", json=sent)
+    assert refused.status_code == 422
+    assert kind is None or refused.json()["type"].endswith(f"#{kind}")
+    assert service.get(database, study).protocol == before
+
+
+def test_a_setting_that_fits_the_drafts_others_is_taken_though_it_does_not_fit_the_defaults(
+    api: TestClient, database: Database
+) -> None:
+    usual = Protocol()
+    study = service.create(database, "A draft", Protocol(catch_trials=1, catch_failures_allowed=0))
+    address = f"/api/v1/studies/{study}/protocol"
+    wanted = {"catch_failures_allowed": usual.catch_trials}
+    assert api.patch(address, json={"catch_trials": usual.catch_trials + 1}).status_code == 200
+    assert api.patch(address, json=wanted).json()["catch_failures_allowed"] == usual.catch_trials
