@@ -5,8 +5,7 @@ import sys
 from collections.abc import Iterator, Mapping
 
 TRAINER_MAY = (
-    "app.analysis", "app.catalog", "app.clock", "app.errors", "app.log", "app.media", "app.resources", "app.settings",
-    "app.strict_yaml",
+    "app.catalog", "app.clock", "app.errors", "app.log", "app.media", "app.settings", "app.strict_yaml",
     "app.jobs.contract", "app.jobs.objective",
     "app.jobs.eight_bits",  # a picture is read alike where it is stored and where it is measured
     "app.jobs.presets",  # docs/decisions/0003-presets-in-jobs.md
@@ -18,12 +17,12 @@ ONLY_IN: Mapping[str, tuple[str, ...]] = {  # a library, and the rooms that may 
     "authlib": ("app.web.oidc.protocol",),
     "joserfc": ("app.web.oidc.protocol",),
     "fastapi": ("app.web", "app.cli"),
-    "starlette": ("app.web", "app.cli"),
+    "starlette": ("app.web",),
     "uvicorn": ("app.web", "app.cli"),
     "jinja2": ("app.web",),
     "argon2": ("app.web",),
     "typer": ("app.cli",),
-    "matplotlib": ("app.results", "app.web.admin"),
+    "matplotlib": ("app.results",),
     "pyarrow": ("app.results.parquet",),
     "torch": ("trainer",),
     "yaml": ("app.strict_yaml", "app.studies.study_text"),  # one reader, and one writer
@@ -32,7 +31,7 @@ ONLY_IN: Mapping[str, tuple[str, ...]] = {  # a library, and the rooms that may 
         "migrations",
         # who may come in is asked where it is decided
         "app.web.account_invitations", "app.web.account_names", "app.web.accounts", "app.web.login", "app.web.rights",
-        "app.web.throttle", "app.web.tokens", "app.web.oidc.arrivals",
+        "app.web.own_account", "app.web.throttle", "app.web.tokens", "app.web.oidc.arrivals",
         "app.web.health", "app.web.outages",  # and whether the database answers, where that is told
     ),
 }
@@ -94,6 +93,18 @@ def the_platform_knows_no_network(place: str, tree: ast.Module) -> Iterator[str]
     for name, line in imported(tree):
         if place.startswith("app/") and name.split(".")[0] in {"trainer", "torch", "torchvision", "pyiqa", "ray"}:
             yield f"{place}:{line} takes {name}"
+
+
+def exceptions_without_use(trees: Mapping[str, ast.Module]) -> Iterator[str]:
+    """Every door of the trainer, and every room of a library, that nobody goes through."""
+    taken = [(module_of(place), name) for place, tree in trees.items() for name, _ in imported(tree)]
+    for door in TRAINER_MAY:
+        if not any(within(own, ("trainer",)) and within(name, (door,)) for own, name in taken):
+            yield f"the trainer takes nothing from {door}"
+    for library, rooms in ONLY_IN.items():
+        for room in rooms:
+            if not any(within(own, (room,)) and within(name, (library,)) for own, name in taken):
+                yield f"{room} takes nothing from {library}"
 
 
 def circles(trees: Mapping[str, ast.Module]) -> Iterator[str]:

@@ -17,6 +17,19 @@ def test_every_file_imports_only_what_its_room_may(name: str) -> None:
     assert not told, "\n".join(told)
 
 
+def test_every_exception_is_used() -> None:
+    told = list(imports.exceptions_without_use(TREES))
+    assert not told, "\n".join(told)
+    assert "the trainer takes nothing from app.media" in imports.exceptions_without_use({})
+    assert "app.cli takes nothing from typer" in imports.exceptions_without_use({})
+
+
+def test_the_page_on_architecture_names_the_trainers_doors() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    told = " ".join(page.split("enters app only through", 1)[1].split("```", 1)[0].split())
+    assert set(told.replace(" and ", ", ").split(", ")) == {door.removeprefix("app.") for door in imports.TRAINER_MAY}
+
+
 def test_no_modules_import_each_other_in_a_circle() -> None:
     assert not list(imports.circles(TREES))
 

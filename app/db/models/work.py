@@ -21,7 +21,7 @@ class JobKind(StrEnum):
 
 
 class JobState(StrEnum):
-    """Where a job stands; moved by ``jobs.store`` alone."""
+    """Where a job stands; moved by ``jobs.store``, ``jobs.claims`` and ``jobs.needs`` alone."""
 
     QUEUED = "queued"
     STARTING = "starting"
