@@ -2,8 +2,10 @@
 
 The published comparison says that FSIM and VSI needed a smaller learning rate and clipped gradients, and gives no
 numbers; MAD's gradient grows a hundredfold over flat parts of a reference. A tenth of the rate and a norm of one are
-our choice. VIF, IFC and CW-SSIM compare bands of detail and see no brightness: nothing in them keeps a network from
-pictures that are wonderful beyond black and white, and spoiled by the clipping of a display. They judge what is left.
+our choice. SFF's gradient grows a hundred thousandfold where a restored picture is flat, for its correlation is divided
+by next to nothing there. VIF, IFC and CW-SSIM compare bands of detail and see no
+brightness: nothing in them keeps a network from pictures that are wonderful beyond black and white, and spoiled by the
+clipping of a display. They judge what is left.
 """
 
 from collections.abc import Mapping
@@ -23,6 +25,7 @@ class Care:
 
 CARE: Mapping[str, Care] = {
     **dict.fromkeys(("fsim", "vsi", "mad"), Care(rate=0.1, clip_norm=1.0)),
+    "sff": Care(clip_norm=1.0),
     **dict.fromkeys(("vif", "ifc", "cw_ssim"), Care(beyond=0.1)),
 }
 

@@ -61,6 +61,11 @@ def test_objectives_that_need_care_get_smaller_steps_and_a_limit(objective: str)
     assert (plain.learning_rate, plain.clip_norm) == (1e-4, None)
 
 
+def test_a_gradient_without_a_limit_is_cut_at_the_preset_s_own_rate() -> None:
+    recipe = preset("paper", "denoise", "1 - sff", stage=2)
+    assert (recipe.learning_rate, recipe.clip_norm) == (1e-4, 1.0)
+
+
 @pytest.mark.parametrize("objective", ["1 - vif", "- ifc", "1 - cw_ssim"])
 def test_measures_that_see_no_brightness_judge_what_is_displayed(objective: str) -> None:
     recipe = preset("paper", "denoise", objective, stage=2)

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from app.catalog import MEASURES as CATALOGUE
+from app.jobs.care import CARE, Care
 from tests.trainer.measures.pictures import HAZARDS, batch, distorted, hazard, photograph
 from trainer.measures import MEASURES, phase_congruency, saliency
 from trainer.measures.channels import Form, NotAPair, PictureTooSmall
@@ -19,6 +20,7 @@ from trainer.measures.channels import Form, NotAPair, PictureTooSmall
 FORMS: tuple[Form, ...] = ("rgb", "y")
 HAZARDS_OF_LUMA = ("equal", "one level off", "flat on flat", "pure noise", "far outside [0, 1]")
 EXTREMES = ("equal", "both black", "black on flat", "flat on flat", "picture on flat", "noise on noise")
+STEEP = ("noisy", "nearly equal", "flat", "black", "flat on flat", "half flat", "far outside [0, 1]")
 WEIGHT_FREE = [name for name in MEASURES if not CATALOGUE[name].needs_weights]
 # Statistics whose gradient would fall on single pixels, and so is left out.
 CONSTANTS = {"fsim": (phase_congruency, "noise_threshold"), "vsi": (saliency, "extent")}
@@ -71,6 +73,19 @@ def test_value_and_gradient_are_finite_on_everything_a_network_may_produce(name:
         (gradient,) = torch.autograd.grad(score.sum(), asked)
         assert score.isfinite().all(), form
         assert gradient.isfinite().all(), form
+
+
+@pytest.mark.parametrize("name", [name for name in WEIGHT_FREE if CARE.get(name, Care()).clip_norm is None])
+def test_a_gradient_that_is_not_cut_to_a_length_never_takes_a_training_over(name: str) -> None:
+    """IFC is the steepest, near equality: ten thousand times as steep as at a picture with plain noise."""
+    side = side_for(name, 48)
+    lengths = {}
+    for kind in STEEP:
+        restored, reference = hazard(kind, side, side + 9)
+        asked = restored.clone().requires_grad_()
+        (gradient,) = torch.autograd.grad(MEASURES[name](asked, reference).sum(), asked)
+        lengths[kind] = gradient.norm().item()
+    assert max(lengths.values()) < 20_000 * lengths["noisy"], lengths
 
 
 @pytest.mark.parametrize("name", WEIGHT_FREE)
