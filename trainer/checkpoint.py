@@ -62,10 +62,11 @@ class Sidecar(BaseModel):
     step: int
     recipe_hash: str
     recipe: Recipe
-    # Of checkpoints that are older than these three, nobody knows them.
+    # Of checkpoints that are older than these, nobody knows them.
     photographs_hash: str | None = None  # names, sizes and pixels
     learned_from: tuple[str, ...] = ()  # the pixels of each photograph, those of a first stage included
     versions: dict[str, str] = {}  # of the program that saved it
+    threads: int | None = None  # of the CPU: sums over another number of them are rounded otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,7 @@ class Keeper:
             photographs_hash=self.photographs_hash,
             learned_from=self.learned_from,
             versions=self.versions,
+            threads=torch.get_num_threads(),
         )
         path = kept(self.folder, step, data, sidecar.model_dump_json(indent=1).encode())
         self._saved_at = time.monotonic()

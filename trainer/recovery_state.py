@@ -59,7 +59,12 @@ def save(state: RecoveryState, spec: RecoverSpec, folder: Path) -> Path:
     buffer = io.BytesIO()
     torch.save(content, buffer)
     data = buffer.getbuffer()
-    note = {"sha256": hashlib.sha256(data).hexdigest(), "step": state.step, "spec_hash": _hash(spec)}
+    note = {
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "step": state.step,
+        "spec_hash": _hash(spec),
+        "threads": torch.get_num_threads(),
+    }
     return kept(folder, state.step, data, json.dumps(note).encode())
 
 
@@ -89,6 +94,9 @@ def _load(path: Path, spec: RecoverSpec, device: torch.device) -> RecoveryState:
         raise CheckpointDamaged(path, "its sha256 is not the one in its note")
     if note.get("spec_hash") != _hash(spec):
         raise OtherRecovery(path)
+    begun, threads = note.get("threads"), torch.get_num_threads()
+    if device.type == "cpu" and begun not in (None, threads):  # then sums are rounded otherwise
+        logger("trainer").warning("goes on with another number of threads", begun_with=begun, now=threads)
     saved = torch.load(io.BytesIO(data), map_location=device, weights_only=True)
     picture = saved["picture"].requires_grad_()
     state = RecoveryState(

@@ -14,7 +14,7 @@ from app.jobs.contract import Progress, Recipe, TrainResult
 from app.jobs.objective import parse
 from app.log import logger
 from trainer.captured import CapturedStep
-from trainer.checkpoint import Checkpoint, Keeper, newest_whole
+from trainer.checkpoint import Checkpoint, Keeper, Sidecar, newest_whole
 from trainer.company import ALONE, Company
 from trainer.crops import crops_of
 from trainer.data import Photograph
@@ -69,8 +69,8 @@ def train(training: Training, report: Report) -> TrainResult:
     state, crops, checkpoint = _begun(training)
     recipe = training.recipe
     keeper = Keeper(training.folder, recipe, training.checkpoint_seconds, state.photographs, state.learned_from)
-    if checkpoint and checkpoint.sidecar.versions not in ({}, keeper.versions):
-        logger("trainer").warning("goes on under other versions", begun_with=checkpoint.sidecar.versions)
+    if checkpoint:
+        _tell_what_differs(checkpoint.sidecar, keeper, training.device)
     logger("trainer").info("training", task=recipe.task, objective=recipe.objective, step=state.step, of=recipe.steps)
     _loop(training, state, crops, keeper, report)
     ratio = psnr(state.shown, recipe.task, training.photographs, training.device)
@@ -118,6 +118,15 @@ def _begun(training: Training) -> tuple[TrainingState, Iterator[Tensor], Checkpo
     # Where photographs lie decides which numbers choose the crops: all must draw the same, on fuller devices too.
     room = training.company.least(room, training.device)
     return state, crops_of(training.photographs, recipe, state.generator, first_step=state.step, room=room), checkpoint
+
+
+def _tell_what_differs(begun: Sidecar, keeper: Keeper, device: torch.device) -> None:
+    """What keeps a training that goes on from being the same to the last bit is in its log."""
+    if begun.versions not in ({}, keeper.versions):
+        logger("trainer").warning("goes on under other versions", begun_with=begun.versions)
+    threads = torch.get_num_threads()
+    if device.type == "cpu" and begun.threads not in (None, threads):
+        logger("trainer").warning("goes on with another number of threads", begun_with=begun.threads, now=threads)
 
 
 def _loop(

@@ -8,6 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from app import log
 from app.jobs.contract import Network, Recipe, TrainResult
 from tests.trainer.conftest import Listener
 from trainer.checkpoint import Keeper, checkpoints_in, load
@@ -143,6 +144,21 @@ def test_every_task_goes_on_as_if_it_had_never_been_stopped(training: Training, 
     continued = replace(whole, folder=training.folder / "next", resume_from=checkpoints_in(stopped.folder)[0])
     train(continued, Listener())
     assert final(continued) == final(whole)
+
+
+@pytest.mark.parametrize(("threads", "told"), [(2, True), (1, False)])
+def test_a_training_that_goes_on_with_another_number_of_threads_says_so(
+    training: Training, capsys: pytest.CaptureFixture[str], threads: int, told: bool
+) -> None:
+    """Then it is the same no longer to the last bit: sums are cut into other parts."""
+    with pytest.raises(Stopped):
+        train(training, Listener(4))
+    last = checkpoints_in(training.folder)[0]
+    assert load(last).sidecar.threads == 1
+    torch.set_num_threads(threads)
+    log.configure()
+    train(replace(training, resume_from=last), Listener())
+    assert ("goes on with another number of threads" in capsys.readouterr().err) is told
 
 
 def test_a_training_that_was_already_finished_only_writes_its_result_again(training: Training) -> None:
