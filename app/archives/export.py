@@ -33,7 +33,7 @@ from app.db import Database
 from app.db.audit import AT_THE_MACHINE, Actor, note
 from app.db.models import Study, StudyState
 from app.media import Media, MediaMissing
-from app.results.peeks import peeks_in
+from app.results.peeks import looked, peeks_in
 from app.results.zip_stream import zip_chunks
 from app.studies import states
 
@@ -98,6 +98,8 @@ def export(
     Of a draft there is the design alone; of a study that was imported without what is personal, nothing of that.
     Raises ``StudyNotFound``, and ``MediaMissing`` where a picture is lost.
     """
+    if wanted.sessions:
+        looked(database, study_id, "archive", by)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     tables = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - it lives as long as the archive
     with _closed_if_it_fails(tables):

@@ -57,6 +57,8 @@ def _chain(place: "Installation", photos: Path | None, address: str) -> tuple[in
     """The study's number and whether it found what was planted, after everything that leads there."""
     from app import clock
     from app.cli._working import work
+    from app.db.audit import AT_THE_MACHINE
+    from app.results import peeks
     from app.results.folder import write_folder
     from app.results.package import study_source
     from app.simulation import demonstration
@@ -74,6 +76,7 @@ def _chain(place: "Installation", photos: Path | None, address: str) -> tuple[in
         address,
         lambda member, answered: _say(f"  {member.label}  {f'{answered} answers' if answered else 'had finished'}"),
     )
+    peeks.looked(place.database, study, "demonstration", AT_THE_MACHINE)
     verdict, found = demonstration.judge(place.database, study, members)
     write_folder(study_source(place.database, study, found.options, clock.now()), _tables(place, study))
     _say_verdict(verdict)

@@ -64,6 +64,8 @@ def export(
     """Write a study's tables, figures, methods sheet and the layouts of R and pwcmp to a folder or a zip file."""
     from app import clock
     from app.cli._installation import installation
+    from app.db.audit import AT_THE_MACHINE
+    from app.results import peeks
     from app.results.folder import write_package
     from app.results.package import study_source
 
@@ -74,6 +76,7 @@ def export(
     }  # fmt: skip
     with installation() as place:
         options = _options(place.database, study, {name: said for name, said in wanted.items() if said is not None})
+        peeks.looked(place.database, study, "export", AT_THE_MACHINE)
         source = study_source(place.database, study, options, clock.now(), parquet=parquet)
         files = write_package(source, out)
     typer.echo(f"{files} files are in {out}.")

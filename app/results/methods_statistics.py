@@ -120,8 +120,8 @@ def plan_lines(plan: StudyPlan, found: StudyReport) -> Iterator[str | Line]:
         else "Deviations from the plan: none in what is reported here."
     )
     yield authors(
-        "whether anybody looked at the results while the study was open: only looks at the monitor's ranking are "
-        "recorded, visits to the pages and tables of the results are not."
+        "whether anybody read answers in the database itself while the study was open: looks at the monitor’s ranking, "
+        "at results and at what was taken from them are recorded, at most one an hour for each account."
     )
 
 

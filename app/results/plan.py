@@ -119,7 +119,7 @@ def plan_of(database: Database, study_id: int) -> StudyPlan:
     """The plan of the study of that number; raises ``StudyNotFound``."""
     with database.read() as db:
         study = states.find(db, study_id)
-        early = peeks_in(db, study_id, study.closed_at) if study.state.has_ended else ()
+        looks = peeks_in(db, study_id, study.closed_at) if study.state.has_ended else ()
         protocol = protocol_of(study)
         counts = (
             Session.study_id == study_id, Session.pilot.is_(False), Session.simulated.is_(study.is_demo),
@@ -131,7 +131,8 @@ def plan_of(database: Database, study_id: int) -> StudyPlan:
         complete = (*counts, Session.completed_at.is_not(None), Session.id.not_in(left_out))
         pairs = select(func.count()).select_from(Pair).where(Pair.study_id == study_id, Pair.kind == PairKind.TEST)
         return StudyPlan(
-            protocol, study.opened_at, study.state.has_ended, early,
+            protocol, study.opened_at, study.state.has_ended,
+            tuple(look for look in looks if study.opened_at and look.at >= study.opened_at),  # a pilot has no votes
             excluded=sum(one.action is ExclusionAction.EXCLUDE and one.rule == _BY_HAND for one in decisions),
             readmitted=sum(one.action is ExclusionAction.READMIT for one in decisions),
             valid=db.scalars(select(func.count()).select_from(Session).where(*complete)).one(),

@@ -28,6 +28,7 @@ from app.web.admin import (
     results,
     results_agreement,
     results_certainty,
+    results_hidden,
     results_looks,
     results_methods,
     results_planning,
@@ -65,8 +66,8 @@ from app.web.pages import Context, Pages
 
 _STUDY_TABS = (
     study_files, study_stimuli, upload, study_protocol, set_up, study_preview, study_catch, study_links, monitor,
-    session, results_methods, results, results_scenes, results_agreement, results_planning, results_looks,
-    results_subjects, results_certainty,
+    session, results_hidden, results_methods, results, results_scenes, results_agreement, results_planning,
+    results_looks, results_subjects, results_certainty,
 )  # fmt: skip
 _TRAINED = (
     photographs, photograph_set, trainings, jobs, launching, matrix_scores, job, recoveries, recovery_form,

@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.errors import AppError, BadInput, NotFound, NotSignedIn
 from app.log import logger
 from app.web.pages import asked_for, render
+from app.web.peeking import ResultsHidden
 from app.web.stopped import meets_a_subject, stopped_page
 from app.web.ways_back import ways_back
 
@@ -213,10 +214,18 @@ def route_of(scope: Scope) -> str:
 
 def _known(request: Request, error: Exception) -> Response:
     assert isinstance(error, AppError)
-    if isinstance(error, NotSignedIn) and request.method == "GET" and not wants_json(request):
+    gate = _gate(error)
+    if gate and request.method == "GET" and not wants_json(request):
         target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        return RedirectResponse(f"/login?{urlencode({'next': target})}", 303, headers={"Cache-Control": "no-store"})
+        return RedirectResponse(f"{gate}?{urlencode({'next': target})}", 303, headers={"Cache-Control": "no-store"})
     return failure_response(request, error)
+
+
+def _gate(error: AppError) -> str:
+    """The page that asks for what is missing, and leads back; empty where there is none."""
+    if isinstance(error, ResultsHidden):
+        return error.gate
+    return "/login" if isinstance(error, NotSignedIn) else ""
 
 
 def _for_script(request: Request) -> bool:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from app.cli import main
-from app.db.models import ExclusionAction
+from app.db.models import ExclusionAction, Study, StudyState
+from app.results import peeks
 from app.settings import Settings
 from tests.results.conftest import BuiltStudy, build  # noqa: F401
 from tests.results.test_export import _judged
@@ -87,3 +88,21 @@ def test_what_cannot_be_exported_is_refused_and_leaves_nothing(
     arguments = [str(study.id) if one == "1" else one for one in arguments]
     assert _run(monkeypatch, *arguments, "--out", tmp_path / "all.zip") == 2
     assert not (tmp_path / "all.zip").exists()
+
+
+def test_what_is_taken_of_a_study_that_runs_is_a_look_and_a_choice_that_is_refused_is_none(
+    study: BuiltStudy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with study.database.write() as db:
+        db.get_one(Study, study.id).state = StudyState.OPEN
+    assert _run(monkeypatch, study.id, "--out", tmp_path / "none", "--alpha", "7") != 0
+    assert peeks.peeks(study.database, study.id) == ()
+    for name in ("out", "again"):
+        assert _run(monkeypatch, study.id, "--out", tmp_path / name) == 0
+    (look,) = peeks.peeks(study.database, study.id)
+    assert (look.by, look.what) == ("", "export")
+    assert look.votes > 0
+    with study.database.write() as db:
+        db.get_one(Study, study.id).state = StudyState.CLOSED
+    assert _run(monkeypatch, study.id, "--out", tmp_path / "after") == 0
+    assert len(peeks.peeks(study.database, study.id)) == 1

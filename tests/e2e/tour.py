@@ -61,6 +61,7 @@ DESK = {  # the file, and what it shows
     "account": "/admin/account",
     "tokens": "/admin/account/tokens",
 }
+SHOW = "Show, and log that I looked"  # before the results of a study that runs
 SUBJECTS = ("subject-landing", "subject-consent", "subject-instructions", "subject-trial")
 
 
@@ -128,6 +129,8 @@ def _desk(browser: Browser, house: House, place: Laboratory, keep: Callable[[Pag
     page.wait_for_url("**/admin/studies")
     for name, path in DESK.items():
         page.goto(house.address + path.format(**numbers(place)))
+        if page.get_by_role("button", name=SHOW).count():
+            page.get_by_role("button", name=SHOW).click()
         if name == "launch":
             page.get_by_role("button", name="Check", exact=True).click()
         page.wait_for_load_state("networkidle")

@@ -5,10 +5,13 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
 from app.db import Database
-from app.db.models import Role, Side
+from app.db.audit import Actor
+from app.db.models import Account, Role, Side, Through
 from app.media import Media
+from app.results import peeks
 from app.sessions import enrol, invitations, links, progress, votes
 from app.settings import Settings
 from app.studies import members
@@ -48,6 +51,9 @@ def furnish(settings: Settings, database: Database, media: Media, pictures: Path
     login.create_account(database, "rosa", None)
     members.give(database, drawn, name, Role.OWNER)
     members.give(database, drawn, "rosa", Role.ANALYST)
+    with database.read() as db:
+        looker = db.scalars(select(Account.id).where(Account.name == name)).one()
+    peeks.looked(database, drawn, "results", Actor(looker, name, Through.DESK))
     invited = account_invitations.make(database, "Kim", study_id=drawn, role=Role.VIEWER)
     values = {
         "study_id": str(drawn), "job_id": str(matrix.trainings["denoise", "mae"]), "session_id": "1", "digest": picture,

@@ -14,17 +14,18 @@ from app.settings import Settings
 from app.web.guard import MEASURES_LIMIT
 from app.web.uploads import waiting_room
 from tests.web import small_study
-from tests.web.test_monitor import sit
+from tests.web.test_monitor import looked_at, sit
 
 HEADER = "task,scene,condition,measure,value,better"
 TASK, CONDITIONS, SCENES = small_study.TASK, small_study.CONDITIONS, small_study.SCENES
 
 
 @pytest.fixture
-def study(database: Database, media: Media, settings: Settings, pictures: Path) -> int:
+def study(desk: TestClient, database: Database, media: Media, settings: Settings, pictures: Path) -> int:
     made = small_study.create(database, media, pictures, is_demo=True)
     for _ in range(3):
         sit(database, settings, made, simulated=True)
+    looked_at(desk, made)
     return made
 
 

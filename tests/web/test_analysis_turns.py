@@ -12,7 +12,7 @@ from app.settings import Settings
 from app.turns import Turns
 from app.web.analysis_turns import ANALYSES, PACKAGES
 from tests.web import small_study
-from tests.web.test_monitor import sit
+from tests.web.test_monitor import looked_at, sit
 
 pytestmark = pytest.mark.one_database
 AT_ONCE = 2
@@ -24,10 +24,11 @@ PARTS = (
 
 
 @pytest.fixture
-def home(database: Database, media: Media, settings: Settings, pictures: Path) -> str:
+def home(desk: TestClient, database: Database, media: Media, settings: Settings, pictures: Path) -> str:
     study = small_study.create(database, media, pictures, is_demo=True)
     for _ in range(3):
         sit(database, settings, study, simulated=True)
+    looked_at(desk, study)
     return f"/admin/studies/{study}"
 
 

@@ -18,7 +18,7 @@ from app.settings import Settings
 from app.studies import service, stimuli
 from app.studies.protocol import Protocol
 from tests.web import small_study
-from tests.web.test_monitor import sit
+from tests.web.test_monitor import looked_at, sit
 
 TASK = "=HYPERLINK(1)"
 NAMES = {
@@ -33,7 +33,7 @@ NUMBER = re.compile(r"-\d+(\.\d+)?(e[+-]\d+)?")
 
 
 @pytest.fixture
-def study(database: Database, media: Media, pictures: Path) -> int:
+def study(desk: TestClient, database: Database, media: Media, pictures: Path) -> int:
     for path in sorted(pictures.rglob("*"), reverse=True):
         if path.stem in NAMES:
             path.rename(path.with_name(NAMES[path.stem] + path.suffix))
@@ -49,6 +49,7 @@ def study(database: Database, media: Media, pictures: Path) -> int:
     with (pictures / "values.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([[as_written(cell) for cell in line] for line in lines])
     import_measures(database, number, pictures / "values.csv", name="=values.csv")
+    looked_at(desk, number)
     return number
 
 

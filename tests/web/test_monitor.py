@@ -64,6 +64,11 @@ def sit(
                 return
 
 
+def looked_at(desk: TestClient, study: int) -> None:
+    """Whoever sits at the desk has said that they look, so that the results of the study are shown to them."""
+    desk.post(f"/admin/studies/{study}/results/hidden", follow_redirects=False)
+
+
 def test_sessions_stand_in_the_monitor_with_state_and_strip(
     desk: TestClient, database: Database, settings: Settings, study: int
 ) -> None:

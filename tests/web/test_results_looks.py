@@ -19,15 +19,18 @@ from app.sessions import checks, enrol, links, progress, traces, votes
 from app.sessions.sitting import Stage
 from app.settings import Settings
 from tests.web import small_study
+from tests.web.test_monitor import looked_at
 
 SCENE, OTHER = small_study.SCENES
 CONDITION = small_study.CONDITIONS[0]
 
 
 @pytest.fixture
-def study(database: Database, media: Media, tmp_path: Path) -> int:
+def study(desk: TestClient, database: Database, media: Media, tmp_path: Path) -> int:
     pictures = small_study.paint(tmp_path / "pictures", 120, 90)
-    return small_study.create(database, media, pictures, practice_trials=0, catch_trials=0, trials_per_session=6)
+    number = small_study.create(database, media, pictures, practice_trials=0, catch_trials=0, trials_per_session=6)
+    looked_at(desk, number)
+    return number
 
 
 def look(database: Database, settings: Settings, study: int, *, zoomed: bool) -> str:

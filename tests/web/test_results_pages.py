@@ -25,17 +25,18 @@ from tests.results.counts import tally_of
 from tests.results.test_aligned import incomplete
 from tests.results.test_certainty import judged_report
 from tests.web import small_study
-from tests.web.test_monitor import sit
+from tests.web.test_monitor import looked_at, sit
 
 FIGURE = f"results/{small_study.TASK}/rankings"
 
 
 @pytest.fixture
-def address(database: Database, media: Media, settings: Settings, pictures: Path) -> str:
+def address(desk: TestClient, database: Database, media: Media, settings: Settings, pictures: Path) -> str:
     study = small_study.create(database, media, pictures, is_demo=True)
     for _ in range(3):
         sit(database, settings, study, simulated=True)
     sit(database, settings, study)
+    looked_at(desk, study)
     return f"/admin/studies/{study}"
 
 
@@ -239,6 +240,7 @@ def test_what_there_is_not_is_not_found_or_refused(desk: TestClient, address: st
 
 def test_a_study_without_votes_says_so(desk: TestClient, database: Database, media: Media, pictures: Path) -> None:
     study = small_study.create(database, media, pictures)
+    looked_at(desk, study)
     page = desk.get(f"/admin/studies/{study}/results")
     assert page.status_code == 200
     assert "No votes yet." in page.text

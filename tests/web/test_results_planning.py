@@ -9,16 +9,17 @@ from app.db import Database
 from app.media import Media
 from app.settings import Settings
 from tests.web import small_study
-from tests.web.test_monitor import sit
+from tests.web.test_monitor import looked_at, sit
 
 pytestmark = pytest.mark.one_database
 
 
 @pytest.fixture
-def address(database: Database, media: Media, settings: Settings, pictures: Path) -> str:
+def address(desk: TestClient, database: Database, media: Media, settings: Settings, pictures: Path) -> str:
     study = small_study.create(database, media, pictures, is_demo=True)
     for _ in range(3):
         sit(database, settings, study, simulated=True)
+    looked_at(desk, study)
     return f"/admin/studies/{study}/results/planning"
 
 

@@ -13,16 +13,17 @@ from app.media import Media
 from app.sessions import checks
 from app.settings import Settings
 from tests.web import small_study
-from tests.web.test_monitor import sit
+from tests.web.test_monitor import looked_at, sit
 
 pytestmark = pytest.mark.one_database
 
 
 @pytest.fixture
-def study(database: Database, media: Media, settings: Settings, pictures: Path) -> int:
+def study(desk: TestClient, database: Database, media: Media, settings: Settings, pictures: Path) -> int:
     study = small_study.create(database, media, pictures)
     for _ in range(4):
         sit(database, settings, study)
+    looked_at(desk, study)
     return study
 
 
@@ -78,6 +79,7 @@ def test_tables_and_figure_can_be_taken_away(desk: TestClient, study: int) -> No
 
 def test_a_study_nobody_answered_says_so(desk: TestClient, database: Database, media: Media, pictures: Path) -> None:
     study = small_study.create(database, media, pictures)
+    looked_at(desk, study)
     page = desk.get(f"/admin/studies/{study}/results/subjects")
     assert page.status_code == 200
     assert "Nobody has answered yet." in page.text

@@ -10,9 +10,10 @@ from app.web.analysis_turns import IN_TURN, PACKAGE_IN_TURN
 from app.web.downloads import Chosen, Drawn, attached, figure_reply, table_chunks
 from app.web.packages import package_reply, parquet_reply
 from app.web.pages import Ctx, Id
+from app.web.peeking import SHOWN, ShownRoute
 from app.web.permits import analyses
 
-router = APIRouter(dependencies=[Depends(analyses)])
+router = APIRouter(route_class=ShownRoute, dependencies=[Depends(analyses), SHOWN])
 
 
 @router.get("/admin/studies/{study_id}/results", dependencies=[IN_TURN])

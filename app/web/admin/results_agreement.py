@@ -10,20 +10,24 @@ from app.analysis.correlations import Coefficient
 from app.catalog import MEASURES
 from app.db.audit import Actor
 from app.errors import AppError
+from app.results import peeks
 from app.results.agreement import People
 from app.results.measure_import import Imported, import_measures
 from app.results.report import report
 from app.studies import service
 from app.studies.entries import printable
+from app.web.admin.results_hidden import hidden_page
 from app.web.admin.results_page import results_page
 from app.web.analysis_turns import ANALYSES, IN_TURN
 from app.web.downloads import Chosen
+from app.web.login import SignedIn
 from app.web.pages import Context, Ctx, Id
+from app.web.peeking import SHOWN, ShownRoute
 from app.web.permits import Runs, actor, analyses
 from app.web.upload_form import SentFile, receive_form
 from app.web.uploads import waiting_room
 
-router = APIRouter(dependencies=[Depends(analyses)])
+router = APIRouter(route_class=ShownRoute, dependencies=[Depends(analyses)])
 _LONGEST_NAME = 120
 
 
@@ -36,7 +40,7 @@ class Outcome:
     replace: bool = False
 
 
-@router.get("/admin/studies/{study_id}/results/agreement", dependencies=[IN_TURN])
+@router.get("/admin/studies/{study_id}/results/agreement", dependencies=[SHOWN, IN_TURN])
 def agreement(request: Request, use: Ctx, study_id: Id, chosen: Chosen) -> Response:
     """How far each measure agrees with the subjects."""
     return _page(request, use, study_id, chosen, None)
@@ -44,7 +48,10 @@ def agreement(request: Request, use: Ctx, study_id: Id, chosen: Chosen) -> Respo
 
 @router.post("/admin/studies/{study_id}/results/agreement")
 async def bring_measures(request: Request, use: Ctx, who: Runs, study_id: Id, chosen: Chosen) -> Response:
-    """The values of the file are there, and the page says how many; or it lists everything wrong, and none are."""
+    """The values of the file are there, and the page says how many; or it lists everything wrong, and none are.
+
+    Nobody has to look at the results of a study that runs to bring them in.
+    """
     replace = False
     try:
         await run_in_threadpool(service.get, use.database, study_id)
@@ -55,7 +62,7 @@ async def bring_measures(request: Request, use: Ctx, who: Runs, study_id: Id, ch
         outcome = Outcome(error=error, replace=replace)
     else:
         outcome = Outcome(imported=done)
-    return await run_in_threadpool(_page_in_turn, request, use, study_id, chosen, outcome)
+    return await run_in_threadpool(_page_in_turn, request, use, study_id, who, chosen, outcome)
 
 
 def _taken_in(use: Context, study_id: int, sent: SentFile, replace: bool, by: Actor) -> Imported:
@@ -63,8 +70,13 @@ def _taken_in(use: Context, study_id: int, sent: SentFile, replace: bool, by: Ac
     return import_measures(use.database, study_id, sent.path, name=name, replace=replace, by=by)
 
 
-def _page_in_turn(request: Request, use: Context, study_id: int, chosen: Chosen, outcome: Outcome) -> Response:
+def _page_in_turn(
+    request: Request, use: Context, study_id: int, who: SignedIn, chosen: Chosen, outcome: Outcome
+) -> Response:
     """The turn begins when the file is there: a slow line holds none."""
+    if peeks.is_hidden(use.database, study_id, actor(who)):
+        status = outcome.error.status if outcome.error else 200
+        return hidden_page(request, use, study_id, request.url.path, status=status, outcome=outcome)
     with ANALYSES.take():
         return _page(request, use, study_id, chosen, outcome)
 

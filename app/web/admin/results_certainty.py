@@ -9,6 +9,7 @@ from app.web.admin.results_page import results_page
 from app.web.analysis_turns import IN_TURN
 from app.web.downloads import Chosen
 from app.web.pages import Ctx, Id
+from app.web.peeking import SHOWN, ShownRoute
 from app.web.permits import analyses
 
 _HEADINGS = {  # in two lines each
@@ -19,7 +20,7 @@ _HEADINGS = {  # in two lines each
     Interval.FISHER: ("The same, if", "Bradley–Terry holds"),
 }
 
-router = APIRouter(dependencies=[Depends(analyses), IN_TURN])
+router = APIRouter(route_class=ShownRoute, dependencies=[Depends(analyses), SHOWN, IN_TURN])
 
 
 @router.get("/admin/studies/{study_id}/results/certainty")

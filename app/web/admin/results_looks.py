@@ -12,9 +12,10 @@ from app.web.admin.results_page import results_page
 from app.web.analysis_turns import IN_TURN
 from app.web.downloads import FIGURE_TYPES, Choice, Chosen, Drawn, attached
 from app.web.pages import Context, Ctx, Id
+from app.web.peeking import SHOWN, ShownRoute
 from app.web.permits import analyses
 
-router = APIRouter(dependencies=[Depends(analyses), IN_TURN])
+router = APIRouter(route_class=ShownRoute, dependencies=[Depends(analyses), SHOWN, IN_TURN])
 Condition = Annotated[str, Query(description="Only trials that showed this condition; all, where it is empty.")]
 
 

@@ -11,9 +11,10 @@ from app.web.analysis_turns import IN_TURN
 from app.web.downloads import Chosen, sheet_of
 from app.web.methods_files import SheetForm, sheet_file
 from app.web.pages import Ctx, Id
+from app.web.peeking import SHOWN, ShownRoute
 from app.web.permits import analyses
 
-router = APIRouter(dependencies=[Depends(analyses), IN_TURN])
+router = APIRouter(route_class=ShownRoute, dependencies=[Depends(analyses), SHOWN, IN_TURN])
 
 
 @router.get("/admin/studies/{study_id}/results/methods")

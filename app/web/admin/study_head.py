@@ -91,7 +91,7 @@ def _todo(study: StudyView, valid: int, steps: Sequence[Standing]) -> tuple[str,
     if study.state is StudyState.PILOT:
         return "try it, then open it", "links"
     if missing <= 0:
-        return "read the results", "results"
+        return "close it, then read the results", "monitor"
     if study.state is StudyState.PAUSED:
         return "resume it to go on", "monitor"
     return f"{missing} more valid {'session' if missing == 1 else 'sessions'} wanted", "links"

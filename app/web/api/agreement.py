@@ -22,7 +22,7 @@ from app.studies.states import StudyNotFound
 from app.studies.turns import TooManyReadings
 from app.web import uploads
 from app.web.analysis_turns import IN_TURN, TooManyAnalyses
-from app.web.api.route import ApiRoute, Asking, opens
+from app.web.api.route import Asking, ResultsRoute, opens
 from app.web.api.shapes import Told, example
 from app.web.api.strict_json import WrongContentType, require_type
 from app.web.downloads import Chosen
@@ -31,7 +31,7 @@ from app.web.pages import Ctx, Id
 from app.web.tokens import Scope
 from app.web.uploads import NoRoomForUpload, TooManyUploads, UploadBrokenOff
 
-router = APIRouter(route_class=ApiRoute, tags=["results"])
+router = APIRouter(route_class=ResultsRoute, tags=["results"])
 _ESTIMATE = {"value": 0.86, "low": 0.71, "high": 0.94}
 _COMPARED = {
     "conditions": ["gmsd", "mae", "ms_ssim"], "srcc": _ESTIMATE, "krcc": _ESTIMATE, "plcc": _ESTIMATE, "reason": "",

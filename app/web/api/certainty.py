@@ -8,13 +8,13 @@ from app.results.options import BadOptions
 from app.results.report import report
 from app.studies.states import StudyNotFound
 from app.web.analysis_turns import IN_TURN, TooManyAnalyses
-from app.web.api.route import ApiRoute, opens
+from app.web.api.route import ResultsRoute, opens
 from app.web.api.shapes import Told, example
 from app.web.downloads import Chosen
 from app.web.pages import Ctx, Id
 from app.web.tokens import Scope
 
-router = APIRouter(route_class=ApiRoute, tags=["results"], dependencies=[IN_TURN])
+router = APIRouter(route_class=ResultsRoute, tags=["results"], dependencies=[IN_TURN])
 _REPLICATES = {
     "drawn": 1000, "scored": 1000, "seed": 0, "generalises_to": "any subjects, these scenes", "rank_low": [1, 1],
     "rank_high": [2, 2], "p_best": [0.93, 0.07], "p_beats": [[0.5, 0.93], [0.07, 0.5]],

@@ -18,7 +18,7 @@ from app.results.task_report import TaskReport
 from app.studies.states import StudyNotFound
 from app.web.analysis_turns import IN_TURN, TooManyAnalyses
 from app.web.api.model_shapes import SIDE, LeftOutTold, SideTold, left_out_told
-from app.web.api.route import ApiRoute, opens
+from app.web.api.route import ResultsRoute, opens
 from app.web.api.shapes import MOMENT, Told, example
 from app.web.api.told_columns import told_column as _column
 from app.web.downloads import (
@@ -35,7 +35,7 @@ from app.web.methods_files import SHEET_TYPES, SheetForm, sheet_file
 from app.web.pages import Ctx, Id
 from app.web.tokens import Scope
 
-router = APIRouter(route_class=ApiRoute, tags=["results"], dependencies=[IN_TURN])
+router = APIRouter(route_class=ResultsRoute, tags=["results"], dependencies=[IN_TURN])
 _READ = Scope.RESULTS_READ
 _ROW = {
     "condition": "ms_ssim", "rank": 1, "score": 0.83, "low": 0.61, "high": 1.05, "letters": "a", "wins": 431.5,

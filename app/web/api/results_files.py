@@ -9,13 +9,13 @@ from app.results.options import BadOptions
 from app.results.parquet import ParquetNotInstalled
 from app.studies.states import StudyNotFound
 from app.web.analysis_turns import IN_TURN, PACKAGE_IN_TURN, TooManyAnalyses
-from app.web.api.route import ApiRoute, opens
+from app.web.api.route import ResultsRoute, opens
 from app.web.downloads import Chosen, NoSuchTable
 from app.web.packages import PARQUET, ZIP, package_reply, parquet_reply
 from app.web.pages import Ctx, Id
 from app.web.tokens import Scope
 
-router = APIRouter(route_class=ApiRoute, tags=["results"])
+router = APIRouter(route_class=ResultsRoute, tags=["results"])
 _TABLE = opens(
     Scope.RESULTS_READ, StudyNotFound, BadOptions, TooManyAnalyses, NoSuchTable, ParquetNotInstalled, numbered=True
 )

@@ -20,6 +20,7 @@ from app.web.api import problems, strict_json
 from app.web.failures import MalformedInput, NoSuchPage, Unexpected, UnreadableRequest, unbroken
 from app.web.guard import BadLength, CrossSite, TooLarge, TooSlow, UnknownHost
 from app.web.pages import LARGEST_ID, Context
+from app.web.peeking import write_look
 from app.web.rights import Right, RightMissing, RoleTooSmall
 from app.web.throttle import TooManyFailures, origin_of
 from app.web.tokens import Caller, Scope, ScopeMissing, TokenExpired, TokenNeeded, TokenRevoked, TokenUnknown
@@ -100,6 +101,23 @@ class ApiRoute(APIRoute):
             return reply
 
         return checked
+
+
+class ResultsRoute(ApiRoute):
+    """A route that tells results: while the study runs, the look is written down before the reply is sent."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler with the look after it; a refusal leaves none, nor does what is sent in."""
+        handle = super().get_route_handler()
+        if self.methods != {"GET"}:
+            return handle
+
+        async def seen(request: Request) -> Response:
+            reply = await handle(request)
+            await run_in_threadpool(write_look, request, request.state.caller.actor)
+            return reply
+
+        return seen
 
 
 async def caller(request: Request) -> Caller:

@@ -12,14 +12,14 @@ from app.results.subject_report import SubjectReport, screening_of
 from app.results.subject_rows import SubjectRow
 from app.studies.states import StudyNotFound
 from app.web.analysis_turns import IN_TURN, TooManyAnalyses
-from app.web.api.route import ApiRoute, opens
+from app.web.api.route import ResultsRoute, opens
 from app.web.api.shapes import Told, example
 from app.web.api.told_columns import told_column
 from app.web.downloads import Chosen
 from app.web.pages import Ctx, Id
 from app.web.tokens import Scope
 
-router = APIRouter(route_class=ApiRoute, tags=["results"], dependencies=[IN_TURN])
+router = APIRouter(route_class=ResultsRoute, tags=["results"], dependencies=[IN_TURN])
 _SUBJECT = {
     "subject": "7", "sessions": 1, "votes": 880, "catch_seen": 5, "catch_failed": 0, "catch_p": 0.03125,
     "slope": 1.02, "slope_stderr": 0.08, "slope_low": 0.86, "slope_high": 1.18, "likelihood": -0.21,
