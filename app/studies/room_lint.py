@@ -7,7 +7,7 @@ from app.studies.finding import Finding, error, warning
 from app.studies.protocol import Protocol
 from app.studies.tongues import alike, is_spoken, shipped
 from app.studies.wording import QUESTIONNAIRE
-from app.studies.words import translation
+from app.studies.words import IN_NO_OTHER, translation
 
 _TEXTS = ("question", "consent_text", "instructions")
 
@@ -63,6 +63,8 @@ def _untranslated(protocol: Protocol, offered: Sequence[str]) -> dict[tuple[str,
         lacking = [name for name in own if not getattr(there, name)]
         if asked - {one.name for one in there.questionnaire}:
             lacking.append("questionnaire")
+        if not there.title and (protocol.languages or there != IN_NO_OTHER):  # else every study would be told
+            lacking.insert(0, "title")
         if lacking:
             found.setdefault(tuple(lacking), []).append(tag)
     return found

@@ -22,6 +22,8 @@ class Translation(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
+    # stands beside the protocol in the first language; left out where it is empty, as protocols of before were hashed
+    title: str = Field("", max_length=200, exclude_if=lambda title: not title)
     question: str = Field("", max_length=300)
     consent_text: str = Field("", max_length=LONGEST)
     instructions: str = Field("", max_length=LONGEST)
@@ -39,7 +41,7 @@ class Translation(BaseModel):
             raise ValueError("nothing may stand there twice")
         return value
 
-    _question = field_validator("question")(one_line)
+    _line = field_validator("title", "question")(one_line)
     _texts = field_validator("consent_text", "instructions")(in_lines)
 
 

@@ -58,7 +58,8 @@ def translations(draw: st.DrawFn, questionnaire: tuple[Asked, ...]) -> dict[str,
             for one in questionnaire if draw(st.booleans())
         ]  # fmt: skip
         found[tag] = Translation(
-            question=draw(st.just("") | WORDS), consent_text=draw(st.just("") | PROSE),
+            title=draw(st.just("") | WORDS), question=draw(st.just("") | WORDS),
+            consent_text=draw(st.just("") | PROSE),
             instructions=draw(st.just("") | PROSE), questionnaire=tuple(asked),
         )  # fmt: skip
     return found

@@ -41,9 +41,21 @@ def test_a_protocol_cannot_be_changed_or_misspelt() -> None:
 def test_a_translation_of_what_has_none_is_told_what_can_be_translated() -> None:
     with pytest.raises(
         BadProtocol,
-        match="de, title: there is no such text; a translation has question, consent_text, instructions, questionnaire",
+        match="de, name: there is no such text; "
+        "a translation has title, question, consent_text, instructions, questionnaire",
     ):
-        read({"languages": ["en", "de"], "translations": {"de": {"title": "Was?"}}})
+        read({"languages": ["en", "de"], "translations": {"de": {"name": "Was?"}}})
+
+
+def test_a_translation_without_a_title_is_hashed_as_it_was_when_titles_had_none() -> None:
+    before = {"question": "Welches?", "consent_text": "", "instructions": "", "questionnaire": []}
+    said = read({"languages": ["en", "de"], "translations": {"de": {"question": "Welches?"}}})
+    assert said.model_dump(mode="json")["translations"] == {"de": before}
+    titled = read({"languages": ["en", "de"], "translations": {"de": {"question": "Welches?", "title": "Welche?"}}})
+    assert titled.model_dump(mode="json")["translations"] == {"de": {"title": "Welche?", **before}}
+    assert titled.hash != said.hash
+    with pytest.raises(BadProtocol, match="no control characters"):
+        read({"translations": {"de": {"title": "Wel\u202eche?"}}})
 
 
 def test_every_wrong_setting_is_named_at_once() -> None:

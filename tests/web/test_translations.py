@@ -17,13 +17,15 @@ from app.media import Media
 from app.sessions import links
 from app.settings import Settings
 from app.studies import service
+from app.studies.protocol import Protocol
 from app.studies.steps import Step
 from tests.web import small_study
 from tests.web.test_set_up import filled
 
 pytestmark = pytest.mark.one_database
 GERMAN = {
-    "question": "Welches ist näher?", "consent_text": "Ich gebe meine Augen.\n\nEine Stunde.",
+    "title": "Eine kleine Studie", "question": "Welches ist näher?",
+    "consent_text": "Ich gebe meine Augen.\n\nEine Stunde.",
     "questionnaire": ("hand | Welche Hand? | links / rechts",),
 }  # fmt: skip
 OWN = {
@@ -61,6 +63,9 @@ def read(web: FastAPI, database: Database, settings: Settings, study: int) -> Re
 
 def test_a_subject_reads_agrees_and_answers_in_their_own_language(read: Read, database: Database) -> None:
     _, (landing, consent, questionnaire, instructions) = read("de")
+    assert '<h1 dir="auto">Eine kleine Studie</h1>' in landing
+    assert "A small study" not in landing + consent + questionnaire + instructions
+    assert re.search("<title>[^<]+ · Eine kleine Studie</title>", consent)
     assert "Welches ist näher?" in landing
     assert "Ich gebe meine Augen." in consent
     assert "I give my eyes." not in consent
@@ -84,7 +89,7 @@ def test_who_reads_in_the_first_language_sees_it_as_it_was_written_and_others_ar
         "hreflang", ""
     )
     _, (landing, consent, questionnaire, instructions) = read("zh-Hans")
-    assert '<h1 dir="auto" lang="en">' in landing  # a title has no translations
+    assert '<h1 dir="auto" lang="en">A small study</h1>' in landing  # which nobody has translated into this one
     assert re.search(r'<p class="lead" dir="auto" lang="en">Which one is nearer\?', landing)
     assert '<div class="prose" lang="en">' in consent
     assert '<span dir="auto" lang="en">Which hand?</span>' in questionnaire
@@ -97,7 +102,7 @@ def test_the_form_has_fields_for_every_further_language_and_keeps_and_previews_w
     address = f"/admin/studies/{draft}/set-up/words"
     page = desk.get(address).text
     names = re.findall(r'name="(translations[^"]*)"', page)
-    texts = ("question", "consent_text", "instructions", "questionnaire")
+    texts = ("title", "question", "consent_text", "instructions", "questionnaire")
     assert names == ["translations", *(f"translations.{tag}.{name}" for tag in ("de", "zh-Hans") for name in texts)]
     assert (
         "“Question”, “Consent text”, “Instructions”, “Questionnaire” are your own: whoever chooses de or"
@@ -135,9 +140,23 @@ def test_languages_without_a_text_and_texts_that_nobody_reads_are_warned_of(
             one.text for one in service.lint(database, media, number) if one.setting in ("translations", "languages")
         ]
 
-    whole = {"question": "Q", "consent_text": "C", "instructions": "I", "questionnaire": GERMAN["questionnaire"]}
+    whole = {
+        "title": "T",
+        "question": "Q",
+        "consent_text": "C",
+        "instructions": "I",
+        "questionnaire": GERMAN["questionnaire"],
+    }
     assert told(languages=("en",), translations={}) == []
     assert told(translations={"de": whole, "zh": whole}) == []
+    assert told(translations={"de": whole | {"title": ""}, "zh": whole}) == [
+        "`title` is your own: whoever chooses de reads it as you wrote it."
+    ]
+    usual = {name: Protocol.model_fields[name].get_default() for name in OWN}
+    assert told(**usual) == []  # of no language is it known that somebody will read in it
+    assert told(**usual | {"languages": ("en", "de")}) == [
+        "`title` is your own: whoever chooses de reads it as you wrote it."
+    ]
     assert told(languages=("en", "de")) == ["`instructions` is your own: whoever chooses de reads it as you wrote it."]
     assert told(languages=(), translations={"zh-Hans": whole, "de-AT": whole}) == [
         "`question`, `consent_text`, `instructions`, `questionnaire` are your own: whoever chooses en reads them as "

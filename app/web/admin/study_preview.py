@@ -24,7 +24,7 @@ from app.web.failures import NoSuchPage
 from app.web.pages import Context, Ctx, Id, languages, outside, render
 from app.web.permits import Runs, sees
 from app.web.rights import May
-from app.web.subject.said import as_read, in_language, questions, tongues
+from app.web.subject.said import as_read, in_language, questions, title, tongues
 from app.web.texts import Texts
 
 router = APIRouter(dependencies=[Depends(sees)])
@@ -173,7 +173,10 @@ def _landing(found: Preview, rule: Protocol) -> dict[str, Any]:
         resumable=False, full=False, question=rule.question, languages=rule.languages, translations=rule.translations,
     )  # fmt: skip
     return {
-        "landing": replace(landing, question=as_read(landing, "question", found.language).text),
+        "landing": replace(
+            landing, study_title=title(landing, found.language).text,
+            question=as_read(landing, "question", found.language).text,
+        ),
         "tongues": tongues(landing, found.language, ["question"]),
         "locale": found.language.tag, "action": "", "mine": None, "mine_action": None, "sent": "",
         "offered": () if found.typed else found.offered,

@@ -14,7 +14,7 @@ from app.sessions.sitting import Stage
 from app.web.pages import Ctx, asked_for, is_secure, languages, render
 from app.web.subject.leaving import DOOR
 from app.web.subject.route import COOKIE, SubjectRoute, held_by, to
-from app.web.subject.said import as_read, tongues
+from app.web.subject.said import as_read, title, tongues
 from app.web.subject.stages import personal_path, stage_page
 from app.web.texts import Texts
 
@@ -42,7 +42,7 @@ def landing(request: Request, token: str, ctx: Ctx, language: str = "") -> Respo
     asked = _wanted(request, offered, language)
     texts = languages(request).texts(view.locale) if view else asked
     spoken = tongues(found, texts, ["question"])
-    found = replace(found, question=as_read(found, "question", texts).text)
+    found = replace(found, study_title=title(found, texts).text, question=as_read(found, "question", texts).text)
     return render(
         request, "subject/landing.html", texts=texts, locale=asked.tag, landing=found, stage="landing",
         action=request.url.path, mine=mine and view, mine_action=mine and personal_path(ctx, mine),

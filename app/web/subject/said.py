@@ -33,6 +33,12 @@ def as_read(view: SessionView | Landing, name: str, texts: Texts) -> Said:
     return Said(written, _foreign(view.languages, texts))
 
 
+def title(view: SessionView | Landing, texts: Texts) -> Said:
+    """The study's title: translated by the experimenter, else as it was written."""
+    own = translation(view.translations, texts.tag).title
+    return Said(own) if own else Said(view.study_title, _foreign(view.languages, texts) or None)
+
+
 def consent_text(view: SessionView, texts: Texts) -> str:
     """The exact text that the session's consent page shows."""
     return as_read(view, "consent_text", texts).text
@@ -47,7 +53,7 @@ def in_language(view: SessionView, texts: Texts) -> SessionView:
     """The view with the study's texts as the session's pages show them."""
     question, consented, instructions = (as_read(view, name, texts).text for name in _DEFAULTS)
     return replace(
-        view, question=question, consent_text=consented, instructions=instructions,
+        view, study_title=title(view, texts).text, question=question, consent_text=consented, instructions=instructions,
         consent_hash=consent_hash(view, texts),
     )  # fmt: skip
 
@@ -55,7 +61,7 @@ def in_language(view: SessionView, texts: Texts) -> SessionView:
 def tongues(view: SessionView | Landing, texts: Texts, names: Iterable[str] = tuple(_DEFAULTS)) -> dict[str, str]:
     """The language of each text that is in another one than the page, by its tag; "" where nobody knows it."""
     found = {name: as_read(view, name, texts).language for name in names}
-    found["title"] = _foreign(view.languages, texts) or None  # it has no translations
+    found["title"] = title(view, texts).language
     return {name: language for name, language in found.items() if language is not None}
 
 

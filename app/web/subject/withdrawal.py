@@ -9,6 +9,7 @@ from app.db.models import Outcome
 from app.sessions import progress, withdrawal
 from app.web.pages import Context, Ctx, languages, render
 from app.web.subject.route import NOT_KEPT, Held, SubjectRoute
+from app.web.subject.said import in_language
 from app.web.subject.stages import stage_page
 
 router = APIRouter(route_class=SubjectRoute)
@@ -44,8 +45,9 @@ def _page(request: Request, ctx: Context, session: str, back: str) -> Response:
     view = progress.view(ctx.database, session)
     if view.outcome is Outcome.WITHDRAWN:
         return stage_page(request, ctx, session, view, held=back == f"/s/{session}")
+    texts = languages(request).texts(view.locale)
     return render(
-        request, "subject/withdraw.html", texts=languages(request).texts(view.locale), view=view, stage="withdraw",
+        request, "subject/withdraw.html", texts=texts, view=in_language(view, texts), stage="withdraw",
         is_demo=view.is_demo, simulated=view.simulated, back=back, action=f"{back}/withdraw",
     )  # fmt: skip
 
