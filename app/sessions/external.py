@@ -25,7 +25,6 @@ _OTHERS = {
     Service.MTURK: ("hitId", "assignmentId", "turkSubmitTo"),
     Service.SONA: (),
 }
-PARAMETERS = frozenset({*_PARTICIPANT, *(name for names in _OTHERS.values() for name in names)})
 
 
 class BadParticipant(BadInput):

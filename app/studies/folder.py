@@ -9,7 +9,6 @@ from app.errors import BadInput
 from app.studies.chunks import BadPicture
 from app.studies.entries import Entry, printable, require_small
 from app.studies.png import MOST_BYTES
-from app.studies.survey import Survey, survey_of
 
 
 class NotAFolder(BadInput):
@@ -78,11 +77,6 @@ def opened(folder: Path) -> OnDisk:
         raise NotAFolder(folder)
     root = folder.resolve()
     return OnDisk(root, root)
-
-
-def survey(folder: Path) -> Survey:
-    """Everything in ``task/condition/scene.png`` below ``folder``; reads every file, changes nothing."""
-    return survey_of(opened(folder))
 
 
 def _unreadable(error: OSError) -> BadPicture:

@@ -138,9 +138,6 @@ BASEBALL_BY_PLACE = (
     (0, 1, 1, 6), (0, 2, 3, 4),
 )  # fmt: skip
 HOME_ADVANTAGE, HOME_ADVANTAGE_ERROR, HOME_ADVANTAGE_P = 0.3023, 0.1309, 0.020981
-BASEBALL_WITH_HOME = {
-    "Boston": 1.1438, "Cleveland": 0.7047, "Detroit": 1.4754, "Milwaukee": 1.6196, "New York": 1.2813, "Toronto": 1.3271
-}  # fmt: skip
 
 # Eight players with draws, in three strongly connected components: README of the R package BradleyTerryScalable.
 CHESS_GAMES = (

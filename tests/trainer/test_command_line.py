@@ -8,7 +8,8 @@ import pytest
 from PIL import Image
 
 from app.jobs.contract import RenderResult, TrainResult
-from app.studies.folder import survey
+from app.studies.folder import opened
+from app.studies.survey import survey_of
 from tests.trainer.conftest import ROOT
 from trainer.__main__ import main
 from trainer.checkpoint import checkpoints_in
@@ -80,7 +81,7 @@ def test_recipes_become_networks_and_networks_become_pictures_that_a_study_can_i
             for folder in ("reference", "degraded", name)
             for scene in ("lake", "tower")
         }
-    found = survey(tmp_path / "out" / "pictures")
+    found = survey_of(opened(tmp_path / "out" / "pictures"))
     assert (len(found.pictures), found.problems) == (8, [])
     # 90 × 70 is no multiple of four: the middle 88 × 68 is taken
     assert {(picture.facts.width, picture.facts.height) for picture in found.pictures} == {(88, 68), (64, 80)}
@@ -117,7 +118,7 @@ def test_baselines_stand_beside_conditions_that_were_trained_and_share_their_deg
     assert render(checkpoints_in(tmp_path / "run")[0], photos, out) == 0
     said = ("render", "--photos", photos, "--out", out)
     assert run(*said, "--baseline", "input", "--task", "superres") == 0
-    found = survey(out / "pictures")
+    found = survey_of(opened(out / "pictures"))
     assert (len(found.pictures), found.problems) == (8, [])
     superres = out / "pictures" / "superres"
     assert (superres / "input" / "lake.png").read_bytes() == (superres / "degraded" / "lake.png").read_bytes()

@@ -13,7 +13,6 @@ from torch import Tensor
 
 CELL = 4
 _CELLS = 4  # along the side of a window
-WINDOW = CELL * _CELLS
 
 
 def cells(maps: Tensor) -> Tensor:

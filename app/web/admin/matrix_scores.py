@@ -7,7 +7,7 @@ from app.clock import now
 from app.jobs import store
 from app.jobs.together import together
 from app.results.diagonal_figure import caption
-from app.results.matrix_files import matrix_figure, matrix_figures, matrix_parts
+from app.results.matrix_files import matrix_figure, matrix_parts
 from app.results.package import zipped
 from app.results.sheet import Scheme
 from app.results.training_matrix import report_around
@@ -33,7 +33,6 @@ def matrix_scores(request: Request, use: Ctx, job_id: Id) -> Response:
         trainings=together(use.database, number).matrix.trainings,
         report=report,
         sentence=caption(report),
-        figures=matrix_figures(report),
     )
 
 

@@ -65,7 +65,7 @@ def _page(request: Request, use: Context, set_name: str, *, problem: str = "", s
         request, "admin/photograph_set.html", status=status, set=view, state=state_of(view), problem=problem,
         sides=[(title, side if everything else side[:SHOWN], len(side)) for title, side in sides],
         findings=lint(use.database, set_name), uses=used if everything else used[:SHOWN], used=len(used),
-        everything=everything, kinds={kind: _KINDS[kind] for kind in JobKind}, address=address, most=MOST_FILES,
+        kinds={kind: _KINDS[kind] for kind in JobKind}, address=address, most=MOST_FILES,
         form=IntakeForm(set_name, view.licence, view.source),
     )  # fmt: skip
 
