@@ -5,7 +5,7 @@ opens anything, and an archive may be imported where it was made. What logs and 
 """
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -111,25 +111,36 @@ def external_ids(db: OrmSession, study_id: int, rows: Iterable[ExternalRow], sub
     _insert(db, ExternalId, told)
 
 
-def sitting(db: OrmSession, study_id: int, ready: Ready, pairs: Numbers, subjects: Numbers) -> None:
-    """A session with all that belongs to it."""
-    session = Session(
-        **ready.session, token=secrets.token_urlsafe(32), study_id=study_id, subject_id=subjects[ready.subject],
-        original_id=ready.number,
+def sittings(db: OrmSession, study_id: int, batch: Sequence[Ready], pairs: Numbers, subjects: Numbers) -> None:
+    """Some sessions with all that belongs to them; of each table at once, for votes wait meanwhile."""
+    sessions = _numbered(
+        db, Session, [one.number for one in batch],
+        [
+            {
+                **one.session, "token": secrets.token_urlsafe(32), "study_id": study_id,
+                "subject_id": subjects[one.subject], "original_id": one.number,
+            }
+            for one in batch
+        ],
     )  # fmt: skip
-    db.add(session)
-    db.flush()
-    own = {"session_id": session.id}
+
+    def of(rows: Callable[[Ready], list[Columns]]) -> list[Columns]:
+        return [row | {"session_id": sessions[one.number]} for one in batch for row in rows(one)]
+
     trials = _numbered(
-        db, Trial, [trial["number"] for trial in ready.trials], [_trial(trial, pairs) | own for trial in ready.trials]
+        db, Trial, [trial["number"] for one in batch for trial in one.trials],
+        [_trial(trial, pairs) for trial in of(lambda one: one.trials)],
     )  # fmt: skip
-    for table, rows in (
-        (Consent, ready.consents), (Questionnaire, ready.questionnaires), (Screening, ready.screenings),
-        (Exclusion, ready.exclusions), (Event, ready.events),
-    ):  # fmt: skip
-        _insert(db, table, [row | own for row in rows])
-    for answered, answers in ((Vote, ready.votes), (Showing, ready.showings)):
-        _insert(db, answered, [_but(one, "trial") | {"trial_id": trials[one["trial"]]} for one in answers])
+    _insert(db, Consent, of(lambda one: one.consents))
+    _insert(db, Questionnaire, of(lambda one: one.questionnaires))
+    _insert(db, Screening, of(lambda one: one.screenings))
+    _insert(db, Exclusion, of(lambda one: one.exclusions))
+    _insert(db, Event, of(lambda one: one.events))
+    for table, answers in (
+        (Vote, [answer for one in batch for answer in one.votes]),
+        (Showing, [answer for one in batch for answer in one.showings]),
+    ):
+        _insert(db, table, [_but(answer, "trial") | {"trial_id": trials[answer["trial"]]} for answer in answers])
 
 
 def _trial(said: Columns, pairs: Numbers) -> Columns:

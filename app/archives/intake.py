@@ -123,9 +123,11 @@ def _written(
     study = insert.new_study(db, design.study, manifest, archive.digest, at)
     pairs, subjects = insert.design_of(db, study.id, design, archive.digest)
     insert.external_ids(db, study.id, design.external, subjects)
-    for number, rows in enumerate(ready, start=1):
-        insert.sitting(db, study.id, rows, pairs, subjects)
-        tell("written", number)
+    written = 0
+    for batch in ready.batches():
+        insert.sittings(db, study.id, batch, pairs, subjects)
+        for _ in batch:
+            tell("written", written := written + 1)
     members.begun(db, study.id, by)
     note(
         db, by, "study imported", study_id=study.id, archive=archive.digest, original=manifest.study.number,

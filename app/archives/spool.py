@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 
 from app.archives.sittings import SittingRows
 
+_AT_ONCE = 5_000  # rows
 Columns = dict[str, Any]
 
 
@@ -46,11 +47,19 @@ class Spool:
         pickle.dump(_ready(rows), self._file, pickle.HIGHEST_PROTOCOL)
         self._count += 1
 
-    def __iter__(self) -> Iterator[Ready]:
+    def batches(self) -> Iterator[list[Ready]]:
+        """Some sessions at a time, of some thousand rows together, or of one session."""
         self._file.seek(0)
+        batch, rows = list[Ready](), 0
         for _ in range(self._count):
             ready: Ready = pickle.load(self._file)
-            yield ready
+            batch.append(ready)
+            rows += len(ready.trials) + len(ready.votes) + len(ready.showings) + len(ready.events)
+            if rows > _AT_ONCE:
+                yield batch
+                batch, rows = [], 0
+        if batch:
+            yield batch
 
 
 @contextmanager

@@ -32,6 +32,7 @@ LONGEST = {
     "kind": 10,  # sessions.events
     "trouble": 500,  # studies.trouble
     "original_token": 43,  # archives.sitting_rows
+    "link_key": 22,  # db.base
 }
 OURS = {"token", "event_head", "text_hash", "salt", "digest", "link", "protocol_hash"}
 ELSEWHERE = {"studies.title", "stimuli.task", "stimuli.scene", "stimuli.condition", "stimuli.picture_digest",
