@@ -10,7 +10,8 @@ They find each other by the words that ``torchrun`` puts into the environment. A
 
 import contextlib
 import os
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -21,7 +22,8 @@ from torch.distributed.rendezvous import rendezvous
 from app.errors import BadInput, Conflict
 from app.jobs.contract import Recipe
 
-_TOGETHER = 20  # steps between two questions to all: each makes every device wait for the slowest
+_TOGETHER = 20  # steps between two meetings at most: each makes every device wait for the slowest
+_APART = 5.0  # seconds between two, or one step: a stop is to be heard well within the grace that a worker gives it
 _FINDING = timedelta(minutes=2)  # in which all must have come; they are started at once, and load PyTorch first
 _WAITING = timedelta(minutes=10)  # for another in one sum: one may be writing a checkpoint, or fetching weights
 
@@ -87,18 +89,41 @@ class Company:
         distributed.all_reduce(numbers, distributed.ReduceOp.MIN)
         return int(numbers.item())
 
-    def any(self, wish: Callable[[], bool], step: int, device: torch.device) -> bool:
-        """Whether anybody wishes it; several ask each other, and themselves, at every twentieth step only."""
+    def any(self, wish: bool, device: torch.device) -> bool:
+        """Whether anybody wishes it; all must ask."""
+        return self.most(float(wish), device) > 0
+
+    def most(self, number: float, device: torch.device) -> float:
+        """The largest of all processes' numbers."""
         if self.size == 1:
-            return wish()
-        if step % _TOGETHER:
-            return False
-        wishes = torch.tensor([float(wish())], device=device)
-        distributed.all_reduce(wishes)
-        return bool(wishes.item())
+            return number
+        numbers = torch.tensor([number], device=device)
+        distributed.all_reduce(numbers, distributed.ReduceOp.MAX)
+        return numbers.item()
 
 
 ALONE = Company()
+
+
+class Meetings:
+    """The steps after which the processes of a company ask each other anything: the same for all of them.
+
+    One alone asks itself after every step. Several meet after their first, and then again after some seconds by the
+    clock of the slowest, or twenty steps: how many steps that will be is reckoned from a number that all have alike.
+    """
+
+    def __init__(self, company: Company, device: torch.device, step: int) -> None:
+        self._company, self._device = company, device
+        self._last, self._next, self._at = step, step + 1, time.monotonic()
+
+    def after(self, step: int) -> bool:
+        """Whether one is held after that step; to be asked after every step by all."""
+        if self._company.size > 1 and step < self._next:
+            return False
+        now = time.monotonic()
+        seconds = self._company.most((now - self._at) / (step - self._last), self._device)  # of a step
+        self._last, self._next, self._at = step, step + max(1, min(_TOGETHER, int(_APART / max(seconds, 1e-9)))), now
+        return True
 
 
 @contextlib.contextmanager

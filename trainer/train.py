@@ -15,7 +15,7 @@ from app.jobs.objective import parse
 from app.log import logger
 from trainer.captured import CapturedStep
 from trainer.checkpoint import Checkpoint, Keeper, Sidecar, newest_whole
-from trainer.company import ALONE, Company
+from trainer.company import ALONE, Company, Meetings
 from trainer.crops import crops_of
 from trainer.data import Photograph
 from trainer.files import write_whole
@@ -134,7 +134,7 @@ def _loop(
 ) -> None:
     recipe, company, device = training.recipe, training.company, training.device
     degrade, step = degradation_of(recipe, device), step_of(recipe, state, company)
-    said = _Said(state.step, time.monotonic())
+    said, meetings = _Said(state.step, time.monotonic()), Meetings(company, device, state.step)
     sampler = Sampler(recipe.task, training.photographs, recipe.steps, training.folder, device)
     while state.step < recipe.steps:
         set_learning_rate(state.optimizer, learning_rate(recipe, state.step))  # from the step alone: nothing to save
@@ -145,10 +145,11 @@ def _loop(
         last = state.step == recipe.steps
         if keeper and sampler.due(state.step):  # before the report, whose reader then finds the crops
             sampler.write(state.step, state.shown)
-        if company.any(report.due, state.step, device) or last:  # whatever waits for the device waits here
+        meeting = meetings.after(state.step)
+        if (meeting and company.any(report.due(), device)) or last:  # whatever waits for the device waits here
             _check(state, recipe)
             report.progress(said.progress(state, recipe))
-        stop = company.any(lambda: report.stop_requested, state.step, device)
+        stop = meeting and company.any(report.stop_requested, device)
         if keeper and (stop or keeper.due()) and not last:
             keeper.save(state.step, state.as_saved())
         if stop and not last:

@@ -17,7 +17,7 @@ from app.media import Media
 from app.settings import Settings
 from tests.trainer.conftest import ROOT, Listener, Trainer
 from trainer.checkpoint import checkpoints_in, load
-from trainer.company import Company, Unaccompanied, UnevenShares, company
+from trainer.company import Company, Meetings, Unaccompanied, UnevenShares, company
 from trainer.crew import _free_port
 from trainer.crops import Crops, ShippedCrops
 from trainer.data import from_folder
@@ -81,12 +81,12 @@ def test_a_job_of_two_processes_stops_together_and_goes_on_as_one_process_would(
 ) -> None:
     process, read_end = start(1)
     with os.fdopen(read_end) as lines:
-        assert Progress.model_validate_json(next(lines)).step == 20, "both look up at every twentieth step"
+        assert Progress.model_validate_json(next(lines)).step == 1, "both look up after their first step"
         process.send_signal(signal.SIGTERM)
         log = process.communicate(timeout=120)[1]
     assert process.returncode == 75, log
     left = checkpoints_in(settings.runs / "7" / "1")[0]
-    assert load(left).sidecar.step in (20, 40)
+    assert 1 < load(left).sidecar.step < 45
 
     process, read_end = start(2, left)
     log = process.communicate(timeout=120)[1]
@@ -168,6 +168,24 @@ def test_a_batch_that_cannot_be_shared_evenly_is_refused(recipe: Recipe) -> None
     with pytest.raises(UnevenShares, match="2 crops cannot be shared evenly among 3 processes"):
         Company(0, 3).check(recipe)
     Company(1, 2).check(recipe)
+
+
+@pytest.mark.parametrize(
+    ("slowest", "met"),
+    [(0.001, [1, 21, 41]), (0.5, [1, 11, 21, 31, 41]), (60.0, list(range(1, 46)))],
+    ids=["many steps a second", "two", "one a minute"],
+)
+def test_a_stop_is_asked_for_by_the_clock_of_the_slowest_and_by_all_at_the_same_steps(
+    monkeypatch: pytest.MonkeyPatch, slowest: float, met: list[int]
+) -> None:
+    def one_is_slower(numbers: torch.Tensor, operation: object) -> None:
+        assert operation == torch.distributed.ReduceOp.MAX
+        numbers.fill_(slowest)
+
+    monkeypatch.setattr(torch.distributed, "all_reduce", one_is_slower)
+    meetings, alone = Meetings(Company(0, 2), CPU, 0), Meetings(Company(), CPU, 0)
+    assert [step for step in range(1, 46) if meetings.after(step)] == met
+    assert all(alone.after(step) for step in range(1, 46))
 
 
 def test_the_shares_of_all_are_the_whole_batch() -> None:
