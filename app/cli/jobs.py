@@ -41,7 +41,7 @@ def show(number: Number) -> None:
     """Tell where a job stands, and how its log ends."""
     from app.cli._installation import installation
     from app.jobs import samples, views
-    from app.jobs.folders import RunFolder
+    from app.jobs.job_log import log_end
     from app.jobs.suited import waits_for
 
     with installation() as place:
@@ -52,9 +52,9 @@ def show(number: Number) -> None:
         steps = sorted({one.step for one in samples.samples(place.database, number)})
         if steps:
             typer.echo(f"{'samples':<9} after {', '.join(map(str, steps))} steps")
-        tail = RunFolder(place.settings.runs, job.id, job.attempt).log_tail()
-        if tail:
-            typer.echo(f"\n{tail}")
+        end = log_end(place.database, number)
+        if end.text:
+            typer.echo(f"\nHow the log of attempt {end.attempt} at {end.worker} ends:\n{end.text}")
 
 
 @jobs.command()

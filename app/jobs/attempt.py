@@ -32,6 +32,7 @@ from app.jobs.contract import (
 from app.jobs.devices import Slot
 from app.jobs.engines.local import Child, LocalEngine
 from app.jobs.folders import BadResult, RunFolder
+from app.jobs.job_log import LogKeeper
 from app.jobs.pairs import pairs_of
 from app.jobs.recovered import keep_recovery
 from app.jobs.reports import Reports
@@ -91,6 +92,7 @@ class Attempt:
         self._database, self._media, self._settings = database, media, settings
         self._engine, self._on_rendered, self._on_scored = engine, on_rendered, on_scored
         self._folder = RunFolder(settings.runs, claim.job, claim.attempt)
+        self._ending = LogKeeper(database, claim, self._folder)
         self._samples = SampleKeeper(database, media, claim, self._folder.path)
         self._lock = threading.Lock()
         self._child: Child | None = None
@@ -116,6 +118,7 @@ class Attempt:
         try:
             if claims.renew(self._database, self.claim, timedelta(seconds=self._settings.lease_seconds)):
                 self.stop()
+            self._ending.take_in()
         except StaleAttempt:
             self._end()
 
@@ -208,12 +211,14 @@ class Attempt:
             reader.join()
             child.reports.close()
             self._step_ms = reports.step_ms
+        self._ending.take_in()
         return code, reports.step
 
     def _report(self, latest: Progress, points: list[tuple[int, float]]) -> None:
         try:
             if claims.progress(self._database, self.claim, latest, points):
                 self.stop()
+            self._ending.take_in()
             self._samples.take_in()
         except StaleAttempt:
             self._end()

@@ -95,20 +95,20 @@ def running(database: Database, held: Claim, engine_ref: str) -> bool:
     """Whether a stop was asked for; the job's process now stands under ``engine_ref``."""
     with database.write() as db:
         began = case((Job.started_at.is_(None), now()), else_=Job.started_at)
-        return _move(db, held.job, held.attempt, state=JobState.RUNNING, engine_ref=engine_ref, started_at=began)
+        return move(db, held.job, held.attempt, state=JobState.RUNNING, engine_ref=engine_ref, started_at=began)
 
 
 def renew(database: Database, held: Claim, lease: timedelta) -> bool:
     """Whether a stop was asked for; the lease runs anew from here."""
     with database.write() as db:
-        return _move(db, held.job, held.attempt, lease_until=now() + lease)
+        return move(db, held.job, held.attempt, lease_until=now() + lease)
 
 
 def progress(database: Database, held: Claim, latest: Progress, points: Sequence[tuple[int, float]] = ()) -> bool:
     """Whether a stop was asked for; the job's step, loss and curve are those reported."""
     further = Job.furthest_step < latest.step
     with database.write() as db:
-        stop = _move(
+        stop = move(
             db,
             held.job,
             held.attempt,
@@ -143,7 +143,7 @@ def succeed(
     """The job has succeeded with ``result``, once and for all, on that device at that pace."""
     done = {"step": Job.total_steps, "error": None, "result": result, "device": device, "step_ms": step_ms}
     with database.write() as db:
-        _move(db, held.job, held.attempt, **_ended(JobState.SUCCEEDED), **done)
+        move(db, held.job, held.attempt, **_ended(JobState.SUCCEEDED), **done)
 
 
 def fail(database: Database, held: Claim, error: str) -> None:
@@ -244,8 +244,8 @@ def _first(only: Collection[int] | None, ours: ColumnElement[bool]) -> Select[in
     return ready.order_by(Job.priority, Job.id).limit(1)
 
 
-def _move(db: Db, job: int, attempt: int, **values: Any) -> bool:
-    """Whether a stop was asked for; raises ``StaleAttempt`` where the attempt does not hold the job."""
+def move(db: Db, job: int, attempt: int, **values: Any) -> bool:
+    """Whether a stop was asked for; the job's row has these values. Raises ``StaleAttempt``."""
     stop = db.scalar(
         update(Job)
         .where(Job.id == job, Job.attempt == attempt, Job.state.in_(_HELD))
@@ -271,7 +271,7 @@ def _ended(state: JobState) -> dict[str, Any]:
 
 
 def _fail(db: Db, job: int, attempt: int, error: str) -> JobState:
-    _move(db, job, attempt, **_ended(JobState.FAILED), error=error.strip())
+    move(db, job, attempt, **_ended(JobState.FAILED), error=error.strip())
     waiting.block(db, job)
     return JobState.FAILED
 
@@ -279,7 +279,7 @@ def _fail(db: Db, job: int, attempt: int, error: str) -> JobState:
 def _give_back(db: Db, job: Job, **values: Any) -> JobState:
     state = JobState.CANCELLED if job.stop_requested else JobState.QUEUED
     finished_at = now() if job.stop_requested else None
-    _move(db, job.id, job.attempt, **_ended(state) | {"finished_at": finished_at, "worker": None} | values)
+    move(db, job.id, job.attempt, **_ended(state) | {"finished_at": finished_at, "worker": None} | values)
     if state is JobState.CANCELLED:
         waiting.block(db, job.id)
     return state

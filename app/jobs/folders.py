@@ -68,6 +68,10 @@ class RunFolder:
         """The last lines of the log, for a person who wonders why; empty where no attempt has written one."""
         return "\n".join(self._log_lines()[-_TAIL_LINES:])
 
+    def log_end(self) -> str:
+        """The last 8 KB of the log in whole lines, without the signs that PostgreSQL keeps in no text."""
+        return "\n".join(self._log_lines()).replace("\0", "")
+
     def last_words(self) -> str:
         """The log's last line: the sentence with which a trainer refuses."""
         lines = self._log_lines()
@@ -83,11 +87,12 @@ class RunFolder:
     def _log_lines(self) -> list[str]:
         try:
             with (self.path / "log.txt").open("rb") as file:
-                file.seek(max(0, file.seek(0, 2) - _TAIL_BYTES))
+                start = file.seek(max(0, file.seek(0, 2) - _TAIL_BYTES))
                 text = file.read().decode("utf-8", errors="replace")
         except FileNotFoundError:
             return []
-        return [line.rstrip() for line in text.splitlines() if line.strip()]
+        lines = [line.rstrip() for line in text.splitlines() if line.strip()]
+        return lines[1:] if start and len(lines) > 1 else lines  # the first was cut off somewhere
 
     def _earlier(self, spec: AnySpec) -> Iterator[Path]:
         for folder in (self.runs / str(self.job)).iterdir():

@@ -67,6 +67,8 @@ class JobView(JobProgress):
     error: str | None
     result: dict[str, Any] | None
     usage: Usage | None  # at its latest report
+    log_worker: str | None  # that wrote what ``job_log`` tells
+    log_attempt: int | None
     needs: tuple[int, ...]
     created_at: datetime
     started_at: datetime | None
@@ -236,6 +238,8 @@ def _view(job: Job, needs: tuple[int, ...]) -> JobView:
         error="\n".join(dict.fromkeys(said for said in (job.error, why) if said)) or None,
         result=job.result,
         usage=_usage(job),
+        log_worker=job.log_worker,
+        log_attempt=job.log_attempt,
         needs=needs,
         created_at=job.created_at,
         started_at=job.started_at,

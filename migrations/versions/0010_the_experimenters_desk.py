@@ -42,7 +42,7 @@ def downgrade() -> None:
             batch.drop_column(name)
     op.drop_table("photograph_sets")
     op.drop_index("ix_jobs_state_demand", "jobs")
-    _drop("jobs", "needs_memory", "needs_weights", "step_ms", "device", "usage")
+    _drop("jobs", "needs_memory", "needs_weights", "log_attempt", "log_worker", "log", "step_ms", "device", "usage")
     _drop("workers", "lease_until", "memory", "speeds", "weights")
     op.drop_table("account_invitations")
     op.drop_table("memberships")
@@ -152,6 +152,9 @@ def _work() -> None:
         batch.add_column(sa.Column("usage", sa.JSON(), nullable=True))
         batch.add_column(sa.Column("device", sa.String(120), nullable=True))
         batch.add_column(sa.Column("step_ms", sa.Double(), nullable=True))
+        batch.add_column(sa.Column("log", sa.Text(), nullable=True))
+        batch.add_column(sa.Column("log_worker", sa.String(120), nullable=True))
+        batch.add_column(sa.Column("log_attempt", sa.Integer(), nullable=True))
         batch.add_column(sa.Column("needs_weights", sa.Text(), nullable=False, server_default=""))  # as before: anybody
         batch.add_column(sa.Column("needs_memory", sa.BigInteger(), nullable=False, server_default="0"))
     with op.batch_alter_table("jobs") as batch:

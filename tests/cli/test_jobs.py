@@ -25,6 +25,10 @@ def test_a_queue_is_looked_at_and_changed_at_a_terminal(beholder: Run, database:
     assert listed.stdout.split()[:3] == [str(running), "running", "62"]
     assert "denoise · ms_ssim · tiny" in listed.stdout
     assert "No room <left>" in beholder("jobs", "show", str(failed)).stdout
+    with database.write() as db:
+        row = db.get_one(Job, failed)
+        row.log, row.log_worker, row.log_attempt = "step 40", "lab-7", 1
+    assert "How the log of attempt 1 at lab-7 ends:\nstep 40\n" in beholder("jobs", "show", str(failed)).stdout
     queued = str(matrix.renderings["denoise", "ms_ssim"])
     assert f"waits     for job {running}\n" in beholder("jobs", "show", queued).stdout
     assert beholder("jobs", "retry", str(failed)).stdout == f"Job {failed} is queued.\n"

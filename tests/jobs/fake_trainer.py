@@ -28,6 +28,7 @@ def main() -> int:
     for name, content in move.get("samples", {}).items():
         (folder / "samples").mkdir(exist_ok=True)
         (folder / "samples" / name).write_bytes(bytes.fromhex(content))
+    sys.stderr.write(move.get("says", ""))
     for step in move.get("steps", []):
         report(step, move.get("usage"))
     return END[move["end"]](folder, stop, move)

@@ -5,7 +5,7 @@ import re
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.db import Database
 from app.db.models import AuditEntry, Job, JobSample, JobState, Picture, Through
@@ -16,7 +16,6 @@ from app.jobs.presets import preset
 from app.jobs.together import together
 from app.media import Media
 from app.results.training_matrix import report_around
-from app.settings import Settings
 from app.web.admin.curve import _decades
 from tests.web import trained
 
@@ -106,14 +105,21 @@ def test_the_curve_is_drawn_with_many_points_and_with_none(
     assert b"<svg" in reply.content
 
 
-def test_the_end_of_the_log_is_shown_as_text(desk: TestClient, matrix: Matrix, settings: Settings) -> None:
+def test_the_end_of_the_log_is_shown_as_text_with_who_wrote_it(
+    desk: TestClient, matrix: Matrix, database: Database
+) -> None:
     number = matrix.trainings["denoise", "ms_ssim"]
-    folder = settings.runs / str(number) / "1"
-    folder.mkdir(parents=True)
-    (folder / "log.txt").write_bytes(b"step 1\n<script>alert(1)</script> \xff\n")
+    assert "No attempt has written anything yet." in desk.get(f"/admin/trainings/{number}").text
+    said = {"log": "step 1\n<script>alert(1)</script>", "log_worker": "lab-7", "log_attempt": 1}
+    with database.write() as db:
+        db.execute(update(Job).where(Job.id == number).values(said))
     page = desk.get(f"/admin/trainings/{number}").text
     assert "&lt;script&gt;alert(1)" in page
     assert "<script>alert(1)" not in page
+    assert "attempt 1 at lab-7 ends so far" in page
+    with database.write() as db:
+        db.execute(update(Job).where(Job.id == number).values(attempt=2))
+    assert "attempt 2 has written nothing yet" in desk.get(f"/admin/trainings/{number}").text
 
 
 def test_restored_scenes_are_shown_with_pictures_that_only_the_desk_sees(

@@ -101,6 +101,9 @@ class Job(Base):
     error: Mapped[str | None] = mapped_column(Text)
     result: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     usage: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # how much of its device it used at its latest report
+    log: Mapped[str | None] = mapped_column(Text, deferred=True)  # how it ends; None: no attempt has written one
+    log_worker: Mapped[str | None] = mapped_column(String(120))  # that brought it here
+    log_attempt: Mapped[int | None]
     device: Mapped[str | None] = mapped_column(String(120))  # on what it last ended, as people call it
     step_ms: Mapped[float | None]  # how long a step took there
     created_at: Mapped[datetime]

@@ -10,7 +10,7 @@ from app.db.models import JobKind
 from app.errors import NotFound
 from app.jobs import samples, store
 from app.jobs.contract import RecoverResult, RecoverSpec, TrainSpec
-from app.jobs.folders import RunFolder
+from app.jobs.job_log import log_end
 from app.jobs.standing import seconds_left, state_word
 from app.jobs.store import JobView
 from app.jobs.suited import waits_for
@@ -42,7 +42,6 @@ def job_page(
     job = store.get(use.database, job_id)
     recipe = job.spec.recipe if isinstance(job.spec, TrainSpec) else None
     rendering = store.rendering_of(use.database, job)
-    folder = RunFolder(use.settings.runs, job.id, job.attempt)
     crops, seen = samples.samples(use.database, job_id), store.workers(use.database)
     sampled = sorted({one.step for one in crops})
     return render(
@@ -66,8 +65,7 @@ def job_page(
         scenes=store.rendered(use.database, rendering.id) if rendering else [],
         rendering=rendering,
         needs=[store.get(use.database, need) for need in job.needs],
-        log=folder.log_tail(),
-        folder=folder.path,
+        log=log_end(use.database, job_id),
     )
 
 

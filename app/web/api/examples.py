@@ -22,6 +22,6 @@ USAGE: dict[str, Any] = {
 JOB: dict[str, Any] = {
     "id": 17, "kind": "train", "title": "denoise under 1 - ms_ssim", "state": "running", "priority": 100,
     "attempt": 1, "stop_requested": False, "worker": "lab-gpu-1", "step": 12000, "total_steps": 50000, "loss": 0.031,
-    "steps_per_second": 42.0, "error": None, "result": None, "usage": USAGE, "needs": [16], "created_at": MOMENT,
-    "started_at": LATER, "finished_at": None,
+    "steps_per_second": 42.0, "error": None, "result": None, "usage": USAGE, "log_worker": "lab-gpu-1",
+    "log_attempt": 1, "needs": [16], "created_at": MOMENT, "started_at": LATER, "finished_at": None,
 }  # fmt: skip

@@ -11,8 +11,8 @@ from app.catalog import UnknownBaseline
 from app.db.models import JobKind, JobState
 from app.jobs import asked, samples, store, training
 from app.jobs.contract import AnySpec, RecoverSpec, RenderSpec, ScoreSpec, TrainSpec, Usage
-from app.jobs.folders import RunFolder
 from app.jobs.foreseen import Known, lacking
+from app.jobs.job_log import log_end
 from app.jobs.recovery import PhotographNotKept, SceneBeyond
 from app.jobs.rendering import BadRendering, NotToJudgeOn
 from app.jobs.scenes import PhotographTooSmall
@@ -73,6 +73,10 @@ class JobTold(Told):
     error: str | None
     result: dict[str, Any] | None
     usage: Usage | None = Field(description="What it used of its device at its latest report.")
+    log_worker: str | None = Field(description="The worker that wrote what `…/log` tells; null: nothing was written.")
+    log_attempt: int | None = Field(
+        description="The attempt that wrote it; the present one may have written nothing yet."
+    )
     needs: list[int] = Field(description="Jobs that must have succeeded before this one may start.")
     created_at: datetime
     started_at: datetime | None
@@ -256,7 +260,9 @@ def read_scenes(use: Ctx, job_id: Id) -> RenderedScenesTold:
 _LOG = opens(_READ, JobNotFound, numbered=True)
 _LOG["responses"] |= {
     200: {
-        "description": "The end of the log of the latest attempt; empty before the first.",
+        "description": "The last 8 KB of the log of the latest attempt that has written one; empty before the first. "
+        "The worker that does the job brings it with its reports and when the job ends; `log_worker` and `log_attempt` "
+        "of the job say which worker and which attempt wrote it.",
         "content": {"text/plain": {"schema": {"type": "string"}, "example": "step 1000 of 50000, loss 0.041\n"}},
     }
 }
@@ -264,6 +270,5 @@ _LOG["responses"] |= {
 
 @router.get("/jobs/{job_id}/log", response_class=PlainTextResponse, **_LOG)
 def read_log(use: Ctx, job_id: Id) -> PlainTextResponse:
-    """The end of the latest attempt's log."""
-    job = store.get(use.database, job_id)
-    return PlainTextResponse(RunFolder(use.settings.runs, job.id, job.attempt).log_tail())
+    """The last 8 KB of the latest log, as `log_worker` brought it, on whichever machine that is."""
+    return PlainTextResponse(log_end(use.database, job_id).text)

@@ -6,6 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.db import Database
+from app.db.models import Job
 from app.jobs import photographs, store
 from app.media import Media
 from tests.web import trained
@@ -132,7 +133,15 @@ def test_a_curve_its_scenes_and_its_log_are_read(api: TestClient, database: Data
     running = matrix.trainings["denoise", "ms_ssim"]
     steps = [point["step"] for point in api.get(f"/api/v1/jobs/{running}/curve").json()["items"]]
     assert steps == sorted(steps)
-    assert api.get(f"/api/v1/jobs/{done}/log").headers["content-type"].startswith("text/plain")
+    log = api.get(f"/api/v1/jobs/{done}/log")
+    assert (log.text, log.headers["content-type"].startswith("text/plain")) == ("", True)
+    with database.write() as db:
+        told = db.get_one(Job, done)
+        told.log, told.log_worker, told.log_attempt = "step 1\nstep 2", "lab-7", 1
+    assert api.get(f"/api/v1/jobs/{done}/log").text == "step 1\nstep 2"
+    whole = api.get(f"/api/v1/jobs/{done}").json()
+    assert (whole["log_worker"], whole["log_attempt"]) == ("lab-7", 1)
+    assert api.get("/api/v1/jobs/999/log").json()["type"] == "/errors#job-not-found"
     assert api.get("/api/v1/workers").json()["items"]
     (one,) = api.get("/api/v1/photographs").json()["items"]
     found = api.get(f"/api/v1/photographs/{one['name']}").json()
