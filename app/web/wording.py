@@ -1,5 +1,6 @@
 """How values are written for people: the filters of every template."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -65,6 +66,11 @@ def count(number: int, one: str, many: str | None = None) -> str:
     return f"{amount(number)} {one if number == 1 else many or one + 's'}"
 
 
+def together(text: str) -> str:
+    """The same, with no number parted from the word after it where a line ends: ``4 scenes of 256 px``."""
+    return re.sub(r"(?<=\d) (?=[A-Za-z%])", "\u00a0", text)
+
+
 _KINDS = {
     "train": ("training", "trainings"), "render": ("rendering", "renderings"), "score": ("score", "scores"),
     "recover": ("recovery", "recoveries"),
@@ -107,4 +113,5 @@ FILTERS = {
     "p_value": p_value,
     "share": share,
     "size": size,
+    "together": together,
 }

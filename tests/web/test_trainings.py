@@ -28,7 +28,7 @@ def matrix(database: Database, media: Media) -> Matrix:
 
 
 def test_an_empty_desk_says_what_to_do_first(desk: TestClient) -> None:
-    page = desk.get("/admin/trainings").text
+    page = desk.get("/admin/trainings").text.replace("\u00a0", " ")
     assert "No trainings yet" in page
     page = desk.get("/admin/trainings/new").text
     assert "no photographs to learn from" in page
@@ -36,7 +36,7 @@ def test_an_empty_desk_says_what_to_do_first(desk: TestClient) -> None:
 
 
 def test_the_matrix_says_in_words_where_each_training_stands(desk: TestClient, matrix: Matrix) -> None:
-    page = desk.get("/admin/trainings").text
+    page = desk.get("/admin/trainings").text.replace("\u00a0", " ")
     for words in ("31.4 dB", "62 %", "failed", "lab-3", "Denoising", "1 running", "2 succeeded"):
         assert words in page
 
@@ -239,7 +239,7 @@ def test_second_stages_of_another_length_or_from_other_crops_stand_in_tables_of_
 ) -> None:
     longer = again(database, ["mae", "gmsd"], steps=300)
     chosen = again(database, ["mae"], candidates=8, recolour=True)
-    page = desk.get("/admin/trainings").text
+    page = desk.get("/admin/trainings").text.replace("\u00a0", " ")
     titles = re.findall(r"<h2>(.*?)</h2>", page)
     assert [title.partition("seed 0")[2].partition(" · 1 scene")[0] for title in titles] == [
         " · second stage with candidates: 8, recolour: True", " · second stage with steps: 300", "",
@@ -266,7 +266,7 @@ def test_what_single_objectives_change_stands_under_the_table_and_hides_nothing(
     desk: TestClient, database: Database, matrix: Matrix
 ) -> None:
     other = again(database, ["gmsd"], learning_rate=0.0004, clip_norm=1.0)
-    page = desk.get("/admin/trainings").text
+    page = desk.get("/admin/trainings").text.replace("\u00a0", " ")
     assert "<code>gmsd</code> with learning_rate: 0.0004, clip_norm: 1.0." in page
     for number in (matrix.trainings["denoise", "gmsd"], other.trainings["denoise", "gmsd"]):
         assert f'href="/admin/trainings/{number}"' in page

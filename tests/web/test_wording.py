@@ -51,3 +51,10 @@ def test_numbers_are_set_as_in_print() -> None:
     assert wording.day(datetime(2026, 3, 2, 14, 5, tzinfo=UTC)) == "2\u00a0Mar\u00a02026"
     assert (wording.count(1, "subject"), wording.count(2, "subject")) == ("1 subject", "2 subjects")
     assert (wording.p_value(0.0004), wording.p_value(0.0413)) == ("< 0.001", "0.041")
+
+
+def test_no_number_is_parted_from_its_word() -> None:
+    assert (
+        wording.together("lab · seed 1 · 4 scenes of 256 px, 62 %")
+        == "lab · seed 1 · 4\u00a0scenes of 256\u00a0px, 62\u00a0%"
+    )

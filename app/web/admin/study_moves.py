@@ -156,7 +156,7 @@ def _stop_page(request: Request, above: StudyHead, word: str, error: AppError | 
     return study_page(
         request,
         above,
-        "monitor",
+        "" if word == "delete" else "monitor",
         template="admin/study_stop.html",
         problem=error.message if error else "",
         status=error.status if error else 200,
