@@ -15,12 +15,7 @@ from app.analysis.significance import Correction
 from app.db.models import ExclusionAction, Showing, Trial, TrialKind
 from app.results.cells import as_read, as_written
 from app.results.columns import TABLES
-from app.results.export import (
-    rankings_csv,
-    scores_by_scene_csv,
-    significance_csv,
-    votes_csv,
-)
+from app.results.export import table_csv, votes_csv
 from app.results.options import ReportOptions
 from app.results.report import report, report_on_file
 from app.results.vote_rows import vote_rows
@@ -79,9 +74,9 @@ def test_the_votes_of_a_study_give_the_same_tables_from_the_file(
     path = tmp_path / "votes.csv"
     path.write_text("".join(votes_csv(vote_rows(study.database, study.id, options))), encoding="utf-8")
     from_file = report_on_file(path, options)
-    for table in (rankings_csv, scores_by_scene_csv, significance_csv):
-        assert list(table(from_file)) == list(table(from_study))
-        assert len(list(table(from_study))) > 3
+    for table in ("rankings", "scores_by_scene", "significance"):
+        assert list(table_csv(table, from_file)) == list(table_csv(table, from_study))
+        assert len(list(table_csv(table, from_study))) > 3
     for one, other in zip(from_study.tasks, from_file.tasks, strict=True):
         assert one.rows == other.rows  # to the last bit
 
@@ -141,20 +136,20 @@ def test_a_file_from_before_answers_told_their_screen_is_read_as_ever(build: Bui
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows(row[: rows[0].index("pixel_ratio")] for row in rows)
     old, new = report_on_file(path), report(study.database, study.id)
-    assert list(rankings_csv(old)) == list(rankings_csv(new))
+    assert list(table_csv("rankings", old)) == list(table_csv("rankings", new))
 
 
 def test_the_tables_are_complete_and_say_how_they_were_made(build: Build) -> None:
     study = _judged(build)
     found = report(study.database, study.id, ReportOptions(correction=Correction.BH))
-    ranking = _table(rankings_csv(found))
+    ranking = _table(table_csv("rankings", found))
     assert [row["rank"] for row in ranking if row["task"] == "denoise"] == ["1", "2", "3"]
     assert ranking[0]["correction"] == "bh"
     assert ranking[0]["generalises_to"] == "any subjects, any scenes"
     assert {(row["counted"], row["excluded_counted"]) for row in ranking} == {("simulated", "no")}
     assert sum(float(row["score"]) for row in ranking) == pytest.approx(0, abs=1e-8)
-    assert len(_table(scores_by_scene_csv(found))) == 2 * 3 * 3
-    pairs = _table(significance_csv(found))
+    assert len(_table(table_csv("scores_by_scene", found))) == 2 * 3 * 3
+    pairs = _table(table_csv("significance", found))
     assert len(pairs) == 2 * 3
     for row in pairs:
         assert row["distinguishable"] == ("yes" if float(row["p_bh"]) < 0.05 else "no")
@@ -172,7 +167,7 @@ def test_whose_votes_count_stands_in_every_row(
     build: Build, options: ReportOptions, counted: str, excluded: str
 ) -> None:
     study = _judged(build)
-    rows = _table(rankings_csv(report(study.database, study.id, options)))
+    rows = _table(table_csv("rankings", report(study.database, study.id, options)))
     assert {(row["counted"], row["excluded_counted"]) for row in rows} == {(counted, excluded)}
     votes = _table(votes_csv(vote_rows(study.database, study.id, options)))
     assert {row["simulated"] for row in votes if row["weight"] == "1"} == {"no" if counted == "people" else "yes"}
@@ -184,9 +179,9 @@ def test_what_cannot_be_tested_is_empty_in_the_tables(tmp_path: Path) -> None:
     path = tmp_path / "votes.csv"
     path.write_text("task,scene,condition_a,condition_b,winner\n" + "".join(f"t,s{s},x,y,a\n" for s in range(3)))
     found = report_on_file(path)
-    (pair,) = _table(significance_csv(found))
+    (pair,) = _table(table_csv("significance", found))
     assert [pair[name] for name in ("t", "p", "p_holm", "p_bh", "distinguishable")] == ["", "", "", "", "no"]
-    for row in _table(rankings_csv(found)):
+    for row in _table(table_csv("rankings", found)):
         assert [row[name] for name in ("low", "high", "level", "generalises_to", "counted")] == [""] * 5
         assert row["letters"] == "a"
 
@@ -195,7 +190,7 @@ def test_scenes_stand_in_their_table_with_reasons_where_none_can_take_part(build
     study = build()
     study.vote(study.session("1"), "beach", "mae", "gmsd")
     study.vote(study.session("2"), "harbour", "mae", "ms_ssim")
-    rows = _table(scores_by_scene_csv(report(study.database, study.id)))
+    rows = _table(table_csv("scores_by_scene", report(study.database, study.id)))
     assert {(row["scene"], row["left_out"]) for row in rows} == {
         ("beach", "it has no votes on ms_ssim"), ("harbour", "it has no votes on gmsd"), ("street", "it has no votes"),
     }  # fmt: skip
@@ -206,7 +201,10 @@ def test_scenes_stand_in_their_table_with_reasons_where_none_can_take_part(build
 def test_tables_of_a_study_without_votes_have_their_header_and_nothing_else(build: Build) -> None:
     study = build()
     found = report(study.database, study.id)
-    for name, lines in (("rankings", rankings_csv(found)), ("votes", votes_csv(vote_rows(study.database, study.id)))):
+    for name, lines in (
+        ("rankings", table_csv("rankings", found)),
+        ("votes", votes_csv(vote_rows(study.database, study.id))),
+    ):
         assert "".join(lines) == ",".join(column.name for column in TABLES[name]) + "\n"
 
 
