@@ -72,7 +72,7 @@ def verdict(of: Evidence) -> tuple[Verdict, str]:
 def _unfinished(of: Evidence) -> str:
     """Why there is no verdict on the objective yet; empty where there is one."""
     if of.last_rate > of.lowest_rate:
-        return f"the learning rate had only come down to {of.last_rate:.4g} of {of.lowest_rate:.4g}"
+        return f"the learning rate was still {of.last_rate:.4g} at the end, above its lowest of {of.lowest_rate:.4g}"
     if of.late > LATE:
         return f"the objective was still falling ({100 * of.late:.0f} % of its fall were over the last quarter)"
     return ""
