@@ -114,10 +114,14 @@ def recipe(number: Number) -> None:
     from app.jobs import views
     from app.jobs.again import wish_like
     from app.jobs.job_file import written
-    from app.jobs.likeness import as_file, likeness
+    from app.jobs.likeness import as_file, grown, likeness
 
     with installation() as place:
-        if views.get(place.database, number).kind is JobKind.TRAIN:
+        job = views.get(place.database, number)
+        caution = grown(place.database, job)
+        if caution:
+            typer.echo(f"# {caution}")
+        if job.kind is JobKind.TRAIN:
             typer.echo(as_file(likeness(place.database, number)), nl=False)
         else:
             typer.echo(written(wish_like(place.database, number)), nl=False)

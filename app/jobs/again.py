@@ -4,12 +4,13 @@ from collections import Counter
 
 from app.catalog import MEASURES
 from app.db import Database
+from app.db.models import Split
 from app.errors import BadInput
 from app.jobs import views
 from app.jobs.asked import ScoreWish, Wish
 from app.jobs.contract import RecoverSpec, RenderSpec, ScoreSpec
 from app.jobs.likeness import PhotographsGone
-from app.jobs.photographs import photographs, sets
+from app.jobs.photograph_sets import holder, parts, photographs, sets
 from app.jobs.recovery import Screening
 from app.jobs.rendering import RenderingWish
 from app.jobs.scenes import SceneWish
@@ -84,19 +85,17 @@ def _recovery(database: Database, job: JobView, spec: RecoverSpec) -> Screening:
 
 def _rendering(database: Database, job: JobView, spec: RenderSpec) -> RenderingWish:
     wanted = {scene.photograph.digest for scene in spec.scenes}
-    held = {name: {one.digest for one in photographs(database, name).test} for name, _, test in sets(database) if test}
-    found = next((name for name, digests in held.items() if digests == wanted), None)
-    found = found or next((name for name, digests in held.items() if wanted < digests), None)
+    found = holder(parts(database, Split.TEST), wanted)
     if found is None:
         raise PhotographsGone(job)
     each = Counter(scene.photograph.digest for scene in spec.scenes)
-    even = len(set(each.values())) == 1 and set(each) == held[found]
+    even = len(set(each.values())) == 1 and found.digests == wanted
     wish = SceneWish(
         spec.scenes[0].width,
         altogether=None if even else len(spec.scenes),
         per_photograph=max(each.values()) if even else None,
     )
     return RenderingWish(
-        photograph_set=found, training=spec.training, task=spec.task if spec.baseline else "",
+        photograph_set=found.name, training=spec.training, task=spec.task if spec.baseline else "",
         baseline=spec.baseline or "", scenes=wish, seed=spec.seed,
     )  # fmt: skip

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.db import Database
+from app.db.models import Split
 from app.errors import BadInput, Conflict
 from app.jobs import views
 from app.jobs.contract import Recipe, RenderSpec, TrainSpec
-from app.jobs.photographs import photographs, sets
+from app.jobs.photograph_sets import holder, parts
 from app.jobs.recipe_keys import differing, nearest, written
 from app.jobs.views import JobView
 
@@ -99,14 +100,25 @@ def _first(database: Database, spec: TrainSpec) -> Recipe:
     return before.recipe if isinstance(before, TrainSpec) else spec.recipe
 
 
+def grown(database: Database, job: JobView) -> str:
+    """A caution where the set that holds a job's photographs has more by now; empty where it has these alone."""
+    if isinstance(job.spec, TrainSpec):
+        split, wanted, did = Split.TRAIN, {one.digest for one in job.spec.photographs}, "learned from"
+    elif isinstance(job.spec, RenderSpec):
+        split, wanted, did = Split.TEST, {scene.photograph.digest for scene in job.spec.scenes}, "showed scenes of"
+    else:
+        return ""
+    found = holder(parts(database, split), wanted)
+    if found is None or found.digests == wanted:
+        return ""
+    return (
+        f"Job {job.id} {did} {len(wanted)} of the {len(found.digests)} photographs that {found.name} keeps for "
+        f"{split.value}ing by now: what is launched again takes them all, and cannot be compared with it."
+    )
+
+
 def _set_of(database: Database, job: JobView, wanted: set[str]) -> str:
-    """The set that holds these photographs for training: itself alone if possible, otherwise one that has grown."""
-    held = {
-        name: {one.digest for one in photographs(database, name).train} for name, train, _ in sets(database) if train
-    }
-    exact = next((name for name, digests in held.items() if digests == wanted), None)
-    grown = next((name for name, digests in held.items() if wanted < digests), None)
-    found = exact or grown
+    found = holder(parts(database, Split.TRAIN), wanted)
     if found is None:
         raise PhotographsGone(job)
-    return found
+    return found.name

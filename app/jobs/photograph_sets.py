@@ -1,6 +1,7 @@
 """Named sets of photographs as they are: which there are, what is in them, and what allows their use."""
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -62,6 +63,15 @@ class SetView:
     removed_at: datetime | None  # None: it can be used
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a set keeps for training, or for testing."""
+
+    name: str
+    digests: frozenset[str]
+    removed: bool = False
+
+
 class UnknownSet(NotFound):
     """There is no set of photographs of that name."""
 
@@ -104,6 +114,31 @@ def photographs(database: Database, set_name: str, *, removed: bool = False) -> 
         tuple(view for view in views if view.split is Split.TRAIN),
         tuple(view for view in views if view.split is Split.TEST),
     )
+
+
+def parts(database: Database, split: Split, *, removed: bool = False) -> tuple[Part, ...]:
+    """The digests that each set by name keeps for this; of those that can be used, unless ``removed`` ones count."""
+    kept = models.PhotographSet
+    query = (
+        select(kept.name, kept.removed_at, Photograph.picture_digest)
+        .join(Photograph, Photograph.set_name == kept.name)
+        .where(Photograph.split == split)
+        .order_by(by_code(kept.name))
+    )
+    found = dict[tuple[str, bool], set[str]]()
+    with database.read() as db:
+        for name, removed_at, digest in db.execute(query):
+            found.setdefault((name, removed_at is not None), set()).add(digest)
+    return tuple(
+        Part(name, frozenset(digests), gone) for (name, gone), digests in found.items() if removed or not gone
+    )  # fmt: skip
+
+
+def holder(of: Iterable[Part], wanted: AbstractSet[str]) -> Part | None:
+    """The set that holds these photographs: exactly these if there is one, otherwise the first that has grown."""
+    of = tuple(of)
+    exact = next((part for part in of if part.digests == wanted), None)
+    return exact or next((part for part in of if wanted < part.digests), None)
 
 
 def registered(database: Database) -> list[Known]:

@@ -12,6 +12,7 @@ from app.jobs.launch import launch_matrix
 from app.jobs.likeness import as_file, likeness
 from app.jobs.matrix_file import read
 from app.jobs.matrix_plan import Changes
+from app.jobs.photographs import PhotoFile, add_photographs
 from app.media import Media
 from tests.cli.conftest import Run
 from tests.web import trained
@@ -61,6 +62,20 @@ def test_a_training_printed_as_a_file_asks_for_the_very_same_jobs(
     assert again.trainings == matrix.trainings
     assert again.renderings == matrix.renderings
     assert len(store.listing(database)) == before
+
+
+@pytest.mark.one_database
+def test_a_printed_file_says_that_its_set_has_grown_and_is_read_all_the_same(
+    beholder: Run, database: Database, media: Media, tmp_path: Path
+) -> None:
+    matrix = trained.launched(database, media)
+    late = [PhotoFile("late", trained.png_of(trained.noise(50)), "noise")]
+    add_photographs(database, media, trained.SET, late)
+    number = matrix.trainings["denoise", "mae"]
+    printed = beholder("jobs", "recipe", str(number)).stdout
+    assert printed.startswith(f"# Job {number} learned from 2 of the 3 photographs that {trained.SET} keeps")
+    (tmp_path / "again.yaml").write_text(printed, encoding="utf-8")
+    assert read(tmp_path / "again.yaml").set == trained.SET
 
 
 @pytest.mark.one_database

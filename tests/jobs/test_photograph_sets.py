@@ -10,17 +10,19 @@ from sqlalchemy import select
 from app.clock import now
 from app.db import Database
 from app.db.audit import Actor
-from app.db.models import AuditEntry, JobState, Through
+from app.db.models import AuditEntry, JobState, Split, Through
 from app.jobs import claims, photograph_sets, store, training
 from app.jobs.contract import Recipe, TrainSpec
 from app.jobs.launch import launch_matrix
 from app.jobs.photograph_changes import TextTooLong, describe, remove, restore
 from app.jobs.photograph_lint import Weight, lint
+from app.jobs.photograph_sets import Part, holder, parts
 from app.jobs.photograph_uses import uses
 from app.jobs.photographs import PhotoFile, SetRemoved, UnknownSet, add_photographs, photographs, sets
 from app.jobs.pixels import BadPhotograph, read
 from app.jobs.training import UnknownPhotograph
 from app.media import Media
+from tests.db import locks
 from tests.jobs.build import claimed
 
 ADA = Actor(None, "ada", Through.DESK)
@@ -212,3 +214,24 @@ def test_pictures_that_look_alike_have_like_likenesses_and_others_do_not() -> No
     )
     assert (one ^ again).bit_count() < 12
     assert (one ^ other).bit_count() > 80
+
+
+def test_the_set_that_holds_photographs_holds_these_alone_or_has_grown() -> None:
+    large, exact, other = (
+        Part("a", frozenset({"one", "two", "three"})), Part("b", frozenset({"one", "two"})), Part("c", frozenset("x")),
+    )  # fmt: skip
+    assert holder([large, exact, other], {"one", "two"}) == exact
+    assert holder([other, large, exact], {"one"}) == large
+    assert holder([large, exact, other], {"one", "x"}) is None
+
+
+def test_all_sets_are_read_at_once_and_removed_ones_where_they_count(database: Database, media: Media) -> None:
+    moors(database, media)
+    add_photographs(database, media, "bogs", files(20, 21), test=["photo 21"])
+    launched(database)
+    remove(database, "moors")
+    with locks.statements(database, reading=True) as said:
+        assert [part.name for part in parts(database, Split.TRAIN)] == ["bogs"]
+    assert len(said) == 1
+    both = parts(database, Split.TRAIN, removed=True)
+    assert [(part.name, len(part.digests), part.removed) for part in both] == [("bogs", 1, False), ("moors", 9, True)]

@@ -11,6 +11,7 @@ from app.db import Database
 from app.db.models import Job, JobState, Photograph
 from app.jobs import store
 from app.jobs.contract import RenderSpec, ScoreSpec, TrainSpec
+from app.jobs.photographs import PhotoFile, add_photographs
 from app.media import Media
 from app.settings import Settings
 from tests.web import odd, trained
@@ -188,6 +189,21 @@ def test_a_training_whose_photographs_are_gone_is_not_launched_again(
     other = desk.get(f"/admin/trainings/new?like={matrix.renderings['denoise', 'mae']}")
     assert other.status_code == 422
     assert "is no training" in other.text
+
+
+def test_a_training_is_launched_like_another_with_a_caution_where_its_set_has_grown(
+    desk: TestClient, database: Database, media: Media
+) -> None:
+    matrix = trained.launched(database, media)
+    trainings, renderings = matrix.trainings["denoise", "mae"], matrix.renderings["denoise", "mae"]
+    addresses = f"/admin/trainings/new?like={trainings}", f"/admin/renderings/new?like={renderings}"
+    assert not any("cannot be compared" in desk.get(address).text for address in addresses)
+    more = [PhotoFile(f"late {n}", trained.png_of(trained.noise(50 + n)), "noise") for n in range(3)]
+    add_photographs(database, media, trained.SET, more, test=["late 0"])
+    page, other = (desk.get(address).text for address in addresses)
+    assert f"Job {trainings} learned from 2 of the 4 photographs that {trained.SET} keeps for training by now" in page
+    assert f"Job {renderings} showed scenes of 1 of the 2 photographs" in other
+    assert "for testing by now" in other
 
 
 def test_a_set_of_photographs_leads_to_the_form_with_itself_chosen(

@@ -9,8 +9,10 @@ from functools import cache
 from pydantic import ValidationError
 
 from app.db import Database
-from app.jobs import photograph_sets, presets
+from app.db.models import Split
+from app.jobs import presets
 from app.jobs.contract import PhotographRef, Recipe, RenderSpec, TrainSpec
+from app.jobs.photograph_sets import Part, holder, parts
 from app.jobs.recipe_keys import differing, written
 from app.jobs.regime import alone_changed, together_changed
 from app.jobs.store import JobView
@@ -37,7 +39,7 @@ class Launch:
 class Launches:
     """Finds the launch of every job."""
 
-    def __init__(self, jobs: Sequence[JobView], sets: Mapping[str, AbstractSet[str]]) -> None:
+    def __init__(self, jobs: Sequence[JobView], sets: Sequence[Part]) -> None:
         self._trainings = {job.id: job.spec for job in jobs if isinstance(job.spec, TrainSpec)}
         self._titles = Counter(job.title for job in jobs)
         self._sets = sets
@@ -78,25 +80,16 @@ class Launches:
         return self._names[spec.photographs]
 
     def _named(self, wanted: AbstractSet[str]) -> str:
-        for name, digests in self._sets.items():
-            if wanted == digests:
-                return name
-        for name, digests in self._sets.items():
-            if wanted < digests:  # the set has grown since
-                return f"{name} ({len(wanted)} of {len(digests)})"
-        return count(len(wanted), "photograph")
+        found = holder(self._sets, wanted)
+        if found is None:
+            return count(len(wanted), "photograph")
+        name = f"{found.name} (removed)" if found.removed else found.name
+        return name if found.digests == wanted else f"{name} ({len(wanted)} of {len(found.digests)})"
 
 
 def launches(database: Database, jobs: Sequence[JobView]) -> Launches:
     """The launches of these jobs, with the photograph sets called by their names."""
-    sets = {
-        f"{one.name} (removed)" if one.removed_at else one.name: {
-            view.digest for view in photograph_sets.photographs(database, one.name, removed=True).train
-        }
-        for one in photograph_sets.listing(database)
-        if one.train + one.test
-    }
-    return Launches(jobs, sets)
+    return Launches(jobs, parts(database, Split.TRAIN, removed=True))
 
 
 def scenes(renderings: Sequence[JobView]) -> str:

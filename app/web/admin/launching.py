@@ -8,10 +8,10 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app.catalog import MEASURES, TASKS
 from app.errors import AppError
-from app.jobs import intended, launch, photographs, presets, recipe_keys
+from app.jobs import intended, launch, photographs, presets, recipe_keys, store
 from app.jobs.foreseen import Foresight
 from app.jobs.foresight import foresee, ready
-from app.jobs.likeness import likeness
+from app.jobs.likeness import grown, likeness
 from app.jobs.matrix_plan import Changes, MatrixWish, Scores
 from app.jobs.scenes import SceneWish
 from app.jobs.speeds import devices_of
@@ -164,6 +164,7 @@ def _page(
     values: dict[str, Any] = {
         "wish": wish,
         "like": like,
+        "grown": grown(use.database, store.get(use.database, like)) if like else "",
         "foreseen": foreseen,
         "readings": [one for one in intended.readings(wish.own) if one.problem] if foreseen else [],
         "tasks": TASKS.values(),

@@ -13,6 +13,7 @@ from app.jobs import photographs, store
 from app.jobs.again import OtherKind, wish_like
 from app.jobs.asked import foresee, launch
 from app.jobs.foreseen import Foresight
+from app.jobs.likeness import grown
 from app.jobs.rendering import RenderingWish
 from app.jobs.scenes import SceneWish
 from app.web.pages import LARGEST_ID, Context, Ctx, render
@@ -142,6 +143,7 @@ def _page(
         status=status,
         wish=wish,
         like=like,
+        grown=grown(use.database, store.get(use.database, like)) if like else "",
         foreseen=foreseen,
         trainings=sorted(trained, key=lambda job: -job.id),
         tasks=TASKS.values(),
