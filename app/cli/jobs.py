@@ -7,12 +7,18 @@ import typer
 
 if TYPE_CHECKING:
     from app.db.models import JobState
+    from app.jobs.launcher import Launcher
     from app.jobs.views import JobView
 
 jobs = typer.Typer(help="The queue: trainings, renderings, scores and recoveries.", no_args_is_help=True)
 
 Priority = Annotated[int, typer.Option(min=0, max=1000, help="Of new jobs: a smaller number goes first.")]
 Number = Annotated[int, typer.Argument(min=1, max=2**31 - 1, help="The job's number.")]
+
+Numbers = Annotated[list[int] | None, typer.Argument(min=1, max=2**31 - 1, help="Numbers of jobs.")]
+OfMatrix = Annotated[
+    int | None, typer.Option("--matrix", min=1, max=2**31 - 1, help="Instead: all of the matrix that has this job.")
+]
 
 
 @jobs.command("list")
@@ -42,12 +48,13 @@ def show(number: Number) -> None:
     from app.cli._installation import installation
     from app.jobs import samples, views
     from app.jobs.job_log import log_end
+    from app.jobs.launcher import launcher
     from app.jobs.suited import waits_for
 
     with installation() as place:
         job = views.get(place.database, number)
-        waits = waits_for(place.database, job)
-        for name, value in [*_facts(job), *([("waits", waits.removeprefix("waits "))] if waits else [])]:
+        waits, whose = waits_for(place.database, job), launcher(place.database, number)
+        for name, value in [*_facts(job, whose), *([("waits", waits.removeprefix("waits "))] if waits else [])]:
             typer.echo(f"{name:<9} {value}")
         steps = sorted({one.step for one in samples.samples(place.database, number)})
         if steps:
@@ -81,26 +88,39 @@ def workers() -> None:
 
 
 @jobs.command()
-def cancel(number: Number) -> None:
-    """Cancel a job: a queued one ends now, one at work saves and stops."""
+def cancel(numbers: Numbers = None, matrix: OfMatrix = None) -> None:
+    """Cancel jobs, all or none: queued ones end now, those at work save and stop; of a matrix whatever is left."""
     from app.cli._installation import installation
-    from app.jobs import store
+    from app.jobs import many, views
 
+    _require_one(numbers, matrix)
     with installation() as place:
-        store.cancel(place.database, number)
-        job = store.get(place.database, number)
-        typer.echo(f"Job {number} is {'asked to stop' if job.is_live else 'cancelled'}.")
+        if matrix is not None:
+            numbers = many.cancel_matrix(place.database, matrix)
+        else:
+            many.cancel(place.database, numbers or [])
+        for job in views.progress(place.database, numbers or []):
+            typer.echo(f"Job {job.id} is {'asked to stop' if job.is_live else 'cancelled'}.")
+        if not numbers:
+            typer.echo("Nothing of this matrix waits or is at work.")
 
 
 @jobs.command()
-def retry(number: Number) -> None:
-    """Queue a failed or cancelled job again: it goes on from its last checkpoint."""
+def retry(numbers: Numbers = None, matrix: OfMatrix = None) -> None:
+    """Queue failed or cancelled jobs again, all or none: they go on from their last checkpoints."""
     from app.cli._installation import installation
-    from app.jobs import store
+    from app.jobs import many, views
 
+    _require_one(numbers, matrix)
     with installation() as place:
-        store.retry(place.database, number)
-        typer.echo(f"Job {number} is {store.get(place.database, number).state.value}.")
+        if matrix is not None:
+            numbers = many.retry_matrix(place.database, matrix)
+        else:
+            many.retry(place.database, numbers or [])
+        for job in views.progress(place.database, numbers or []):
+            typer.echo(f"Job {job.id} is {job.state.value}.")
+        if not numbers:
+            typer.echo("Nothing of this matrix has failed or was cancelled.")
 
 
 @jobs.command()
@@ -159,7 +179,12 @@ def launch(
             typer.echo(f"job {one.job_id:>4}  {views.get(place.database, one.job_id).title}{told}")
 
 
-def _facts(job: "JobView") -> list[tuple[str, str]]:
+def _require_one(numbers: list[int] | None, matrix: int | None) -> None:
+    if bool(numbers) is (matrix is not None):
+        raise typer.BadParameter("name jobs, or a matrix by --matrix")
+
+
+def _facts(job: "JobView", whose: "Launcher | None") -> list[tuple[str, str]]:
     from app.jobs.standing import state_word, word
     from app.web.wording import count, moment, share, size
 
@@ -175,7 +200,8 @@ def _facts(job: "JobView") -> list[tuple[str, str]]:
     replaced = len((job.result or {}).get("replaced", ()))
     if replaced:
         facts.append(("replaced", f"{count(replaced, 'value')} that had been there and differed"))
-    facts += [("launched", moment(job.created_at)), ("finished", moment(job.finished_at))]
+    by = f", by {whose.in_words}" if whose else ""
+    facts += [("launched", f"{moment(job.created_at)}{by}"), ("finished", moment(job.finished_at))]
     return [*facts, *([("error", job.error)] if job.error else [])]
 
 

@@ -173,18 +173,23 @@ def cancel(database: Database, job_id: int, *, by: Actor = AT_THE_MACHINE) -> No
     """A queued job is cancelled at once; one at work is asked to stop, and is cancelled when it has."""
     with database.write() as db:
         waiting.hold(db)
-        job = _locked(db, job_id)
-        if job.state is JobState.QUEUED:
-            job.state, job.finished_at = JobState.CANCELLED, now()
-            db.flush()
-            waiting.block(db, job_id)
-            note(db, by, "job cancelled", job_id=job_id)
-        elif job.state in LIVE:
-            if not job.stop_requested:
-                note(db, by, "stop requested", job_id=job_id)
-            db.execute(update(Job).where(Job.id == job_id, Job.state.in_(LIVE)).values(stop_requested=True))
-        elif job.state is not JobState.CANCELLED:
-            raise AlreadyFinished(job)
+        cancel_in(db, job_id, by)
+
+
+def cancel_in(db: Db, job_id: int, by: Actor) -> None:
+    """The same in a transaction that holds the queue."""
+    job = _locked(db, job_id)
+    if job.state is JobState.QUEUED:
+        job.state, job.finished_at = JobState.CANCELLED, now()
+        db.flush()
+        waiting.block(db, job_id)
+        note(db, by, "job cancelled", job_id=job_id)
+    elif job.state in LIVE:
+        if not job.stop_requested:
+            note(db, by, "stop requested", job_id=job_id)
+        db.execute(update(Job).where(Job.id == job_id, Job.state.in_(LIVE)).values(stop_requested=True))
+    elif job.state is not JobState.CANCELLED:
+        raise AlreadyFinished(job)
 
 
 def retry(database: Database, job_id: int, *, by: Actor = AT_THE_MACHINE) -> None:
@@ -195,17 +200,22 @@ def retry(database: Database, job_id: int, *, by: Actor = AT_THE_MACHINE) -> Non
     try:
         with database.write() as db:
             waiting.hold(db)
-            job = _locked(db, job_id)
-            if job.state in LIVE and not job.stop_requested:
-                return
-            if job.state not in _ENDED_BADLY:
-                raise NotFinished(job)
-            waiting.revive(db, job_id)
-            note(db, by, "job retried", job_id=job_id)
+            retry_in(db, job_id, by)
     except IntegrityError:
         with database.read() as db:
             twin = waiting.twin(db, job_id)
         raise TwinAtWork(job_id, twin) from None
+
+
+def retry_in(db: Db, job_id: int, by: Actor) -> None:
+    """The same in a transaction that holds the queue; a twin at work breaks the rule of the table."""
+    job = _locked(db, job_id)
+    if job.state in LIVE and not job.stop_requested:
+        return
+    if job.state not in _ENDED_BADLY:
+        raise NotFinished(job)
+    waiting.revive(db, job_id)
+    note(db, by, "job retried", job_id=job_id)
 
 
 def _new(spec: AnySpec, title: str, priority: int) -> Job:
@@ -268,7 +278,8 @@ def _check(db: Db, wanted: set[int]) -> None:
 
 
 def _locked(db: Db, job_id: int) -> Job:
-    job = db.scalar(select(Job).where(Job.id == job_id).with_for_update())
+    latest = {"populate_existing": True}  # the same transaction may have moved it by a statement
+    job = db.scalar(select(Job).where(Job.id == job_id).with_for_update().execution_options(**latest))
     if job is None:
         raise JobNotFound(job_id)
     return job

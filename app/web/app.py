@@ -17,6 +17,7 @@ from app.web.admin import (
     jobs,
     launching,
     log,
+    matrix_jobs,
     matrix_scores,
     monitor,
     photograph_set,
@@ -70,7 +71,7 @@ _STUDY_TABS = (
     results_looks, results_subjects, results_certainty,
 )  # fmt: skip
 _TRAINED = (
-    photographs, photograph_set, trainings, jobs, launching, matrix_scores, job, recoveries, recovery_form,
+    photographs, photograph_set, trainings, jobs, launching, matrix_jobs, matrix_scores, job, recoveries, recovery_form,
     rendering_form, score_form,
 )  # fmt: skip
 _DESK = (

@@ -1,5 +1,6 @@
 """``beholder jobs``: looked at, cancelled, retried, and launched again with changes."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -187,8 +188,11 @@ def test_the_workers_are_listed_with_their_speeds(beholder: Run, database: Datab
     speeds = {"NVIDIA H200": {"denoise · mae": 4.2}}
     with database.write() as db:
         db.add(
-            Worker(name="lab-3", devices="cuda:0", started_at=now(), seen_at=now(), weights=["lpips"], speeds=speeds)
-        )
+            Worker(
+                name="lab-3", devices="cuda:0", started_at=now(), seen_at=now(), lease_until=now() + timedelta(hours=1),
+                weights=["lpips"], speeds=speeds,
+            )
+        )  # fmt: skip
     first, *more = beholder("jobs", "workers").stdout.splitlines()
     assert first == "lab-3  (cuda:0)  seen just now"
     assert [" ".join(line.split()) for line in more] == [
@@ -211,3 +215,23 @@ def test_new_jobs_get_the_priority_that_is_asked_for_and_those_that_are_there_ke
     launched = beholder(*asked, "--priority", "5")
     assert launched.returncode == 0, launched.stderr
     assert {job.priority for job in store.listing(database) if job.id > drawn and job.priority != 100} == {20, 5}
+
+
+@pytest.mark.one_database
+def test_many_jobs_and_a_whole_matrix_are_cancelled_and_retried_at_a_terminal(
+    beholder: Run, database: Database, media: Media
+) -> None:
+    matrix = trained.launched(database, media)
+    trained.moved(database, matrix)
+    one, other, last = sorted(matrix.renderings.values())
+    told = beholder("jobs", "cancel", str(one), str(other)).stdout
+    assert told == f"Job {one} is cancelled.\nJob {other} is cancelled.\n"
+    asked = str(matrix.trainings["denoise", "mae"])
+    left = beholder("jobs", "cancel", "--matrix", asked).stdout.splitlines()
+    assert left == [f"Job {matrix.trainings['denoise', 'ms_ssim']} is asked to stop.", f"Job {last} is cancelled."]
+    assert beholder("jobs", "cancel", "--matrix", asked).stdout == "Nothing of this matrix waits or is at work.\n"
+    again = beholder("jobs", "retry", "--matrix", asked).stdout.splitlines()
+    assert again == [f"Job {job} is queued." for job in sorted([matrix.trainings["denoise", "gmsd"], one, other, last])]
+    assert beholder("jobs", "cancel").returncode == 2
+    assert beholder("jobs", "cancel", str(one), "--matrix", asked).returncode == 2
+    assert ", by somebody at the machine" in beholder("jobs", "show", str(one)).stdout

@@ -27,6 +27,8 @@ NONE = "none: "
 DOORS = ("app.cli.", "app.web.")
 OTHERWISE = {  # a page and a command that come to the same by different ways
     "POST /admin/account/issuer": "the page leads to the issuer, which says who somebody is; the machine is told",
+    "POST /admin/trainings/{job_id}/cancel": "the page is one job's, the command takes many, all or none",
+    "POST /admin/trainings/{job_id}/retry": "the page is one job's, the command takes many, all or none",
     "POST /admin/studies/new": "the form asks for the little that a draft needs, the file may say everything",
     "POST /admin/studies/{study_id}/choice": "the file says settings and pictures together, and they change together",
     "POST /admin/studies/{study_id}/protocol": "the file says settings and pictures together, and they change together",

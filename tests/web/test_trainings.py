@@ -7,7 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select, update
 
-from app.db import Database
+from app.db import Database, deeds
 from app.db.models import AuditEntry, Job, JobSample, JobState, Picture, Through
 from app.jobs import store
 from app.jobs.launch import Matrix, launch_matrix
@@ -271,3 +271,23 @@ def test_what_single_objectives_change_stands_under_the_table_and_hides_nothing(
     for number in (matrix.trainings["denoise", "gmsd"], other.trainings["denoise", "gmsd"]):
         assert f'href="/admin/trainings/{number}"' in page
     assert "other second stages" in page
+
+
+def test_what_is_left_of_a_matrix_is_cancelled_after_it_was_shown_and_queued_again(
+    desk: TestClient, database: Database, media: Media
+) -> None:
+    matrix = trained.launched(database, media)
+    trained.moved(database, matrix)
+    number = matrix.trainings["denoise", "mae"]
+    address = f"/admin/matrices/{number}"
+    assert f'href="{address}/jobs"' in desk.get("/admin/trainings").text
+    page = desk.get(f"{address}/jobs").text
+    assert "4 jobs of 7." in page
+    assert "1 job failed, never started, or cancelled." in page
+    cancelled = desk.post(f"{address}/cancel").text
+    assert "3 jobs" not in cancelled
+    assert "4 jobs failed, never started, or cancelled." in cancelled
+    assert "4 jobs of 7." not in cancelled
+    assert "5 jobs of 7." in desk.post(f"{address}/retry").text
+    logged = deeds.deeds(database, 4, deed="job retried")
+    assert [(one.account, one.through) for one in logged] == [("marlene", Through.DESK)] * 4

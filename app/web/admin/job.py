@@ -11,6 +11,7 @@ from app.errors import NotFound
 from app.jobs import samples, store
 from app.jobs.contract import RecoverResult, RecoverSpec, TrainSpec
 from app.jobs.job_log import log_end
+from app.jobs.launcher import launcher
 from app.jobs.standing import seconds_left, state_word
 from app.jobs.store import JobView
 from app.jobs.suited import waits_for
@@ -65,6 +66,7 @@ def job_page(
         scenes=store.rendered(use.database, rendering.id) if rendering else [],
         rendering=rendering,
         needs=[store.get(use.database, need) for need in job.needs],
+        launcher=launcher(use.database, job_id),
         log=log_end(use.database, job_id),
     )
 

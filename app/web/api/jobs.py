@@ -13,6 +13,7 @@ from app.jobs import asked, samples, store, training
 from app.jobs.contract import AnySpec, RecoverSpec, RenderSpec, ScoreSpec, TrainSpec, Usage
 from app.jobs.foreseen import Known, lacking
 from app.jobs.job_log import log_end
+from app.jobs.launcher import launcher
 from app.jobs.recovery import PhotographNotKept, SceneBeyond
 from app.jobs.rendering import BadRendering, NotToJudgeOn
 from app.jobs.scenes import PhotographTooSmall
@@ -25,7 +26,7 @@ from app.web.api.examples import JOB, SPEC, TRAINING
 from app.web.api.matrices import ANYWAY, LAUNCH_ERRORS
 from app.web.api.route import ApiRoute, Asking, opens
 from app.web.api.shapes import DIGEST, After, Limit, Sent, Told, example
-from app.web.pages import Ctx, Id
+from app.web.pages import Context, Ctx, Id
 from app.web.tokens import Scope
 
 router = APIRouter(route_class=ApiRoute, tags=["jobs"])
@@ -86,15 +87,18 @@ class JobTold(Told):
 class WholeJobTold(JobTold):
     """A job with everything that it was asked for."""
 
-    model_config = example(JOB | {"spec": SPEC})
+    model_config = example(JOB | {"spec": SPEC, "launched_by": "ada"})
 
     spec: AnySpec | None = Field(description="Null where another version of Beholder wrote it.")
+    launched_by: str | None = Field(
+        description="The account's name at the time; empty for somebody at the machine, null where no log tells."
+    )
 
 
 class LaunchedTold(WholeJobTold):
     """The job that does what was asked for."""
 
-    model_config = example(JOB | {"spec": SPEC, "found": False})
+    model_config = example(JOB | {"spec": SPEC, "launched_by": "ada", "found": False})
 
     found: bool = Field(
         description="Whether the job was there already; it then keeps the title and the priority that it has."
@@ -211,28 +215,28 @@ def launch_job(use: Ctx, who: Asking, new: NewJob, reply: Response) -> LaunchedT
     else:
         done = asked.launch_one(use.database, new.spec, **said)
     reply.headers["Location"] = f"/api/v1/jobs/{done.job_id}"
-    job = WholeJobTold.model_validate(store.get(use.database, done.job_id))
+    job = _whole(use, done.job_id)
     return LaunchedTold(**dict(job), found=done.found)
 
 
 @router.get("/jobs/{job_id}", **opens(_READ, JobNotFound, numbered=True))
 def read_job(use: Ctx, job_id: Id) -> WholeJobTold:
     """One job."""
-    return WholeJobTold.model_validate(store.get(use.database, job_id))
+    return _whole(use, job_id)
 
 
 @router.post("/jobs/{job_id}/cancel", **opens(_WRITE, JobNotFound, AlreadyFinished, numbered=True))
 def cancel_job(use: Ctx, who: Asking, job_id: Id) -> WholeJobTold:
     """A queued job ends now; one at work saves, stops, and is cancelled when it has."""
     store.cancel(use.database, job_id, by=who.actor)
-    return WholeJobTold.model_validate(store.get(use.database, job_id))
+    return _whole(use, job_id)
 
 
 @router.post("/jobs/{job_id}/retry", **opens(_WRITE, JobNotFound, NotFinished, TwinAtWork, numbered=True))
 def retry_job(use: Ctx, who: Asking, job_id: Id) -> WholeJobTold:
     """A failed or cancelled job is queued again and goes on from its last checkpoint."""
     store.retry(use.database, job_id, by=who.actor)
-    return WholeJobTold.model_validate(store.get(use.database, job_id))
+    return _whole(use, job_id)
 
 
 @router.get("/jobs/{job_id}/curve", **opens(_READ, JobNotFound, numbered=True))
@@ -272,3 +276,9 @@ _LOG["responses"] |= {
 def read_log(use: Ctx, job_id: Id) -> PlainTextResponse:
     """The last 8 KB of the latest log, as `log_worker` brought it, on whichever machine that is."""
     return PlainTextResponse(log_end(use.database, job_id).text)
+
+
+def _whole(use: Context, job_id: int) -> WholeJobTold:
+    job, whose = store.get(use.database, job_id), launcher(use.database, job_id)
+    told = {name: getattr(job, name) for name in WholeJobTold.model_fields if name != "launched_by"}
+    return WholeJobTold(**told, launched_by=whose and whose.account)

@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 
 from app.catalog import MEASURES, UnknownMeasure, UnknownTask
 from app.db.models import MeasureForm
-from app.jobs import intended, launch
+from app.jobs import intended, launch, many
 from app.jobs.foresight import foresee, ready
 from app.jobs.launch import BadMatrix
 from app.jobs.matrix_plan import MatrixWish, Scores
@@ -15,7 +15,7 @@ from app.jobs.objective import BadObjective
 from app.jobs.photographs import UnknownSet
 from app.jobs.presets import UnknownPreset
 from app.jobs.scenes import PhotographTooSmall, SceneWish
-from app.jobs.store import JobNotFound, NeedEndedBadly
+from app.jobs.store import JobNotFound, NeedEndedBadly, TwinAtWork
 from app.jobs.together import NotInMatrix
 from app.jobs.weights_at_hand import WeightsNotAtHand
 from app.results.diagonal_figure import caption
@@ -248,6 +248,26 @@ def launch_matrix(use: Ctx, who: Asking, new: NewMatrix) -> MatrixTold:
         for (task, condition), rendering in matrix.baselines.items()
     ]  # fmt: skip
     return MatrixTold(items=cells, baselines=beside)
+
+
+class MovedTold(Told):
+    """The jobs of a matrix that were cancelled or queued again."""
+
+    model_config = example({"jobs": [17, 18, 19]})
+
+    jobs: list[int] = Field(description="Their numbers; none where there was nothing to do.")
+
+
+@router.post("/matrices/{job_id}/cancel", **opens(Scope.JOBS_WRITE, JobNotFound, NotInMatrix, numbered=True))
+def cancel_matrix(use: Ctx, who: Asking, job_id: Id) -> MovedTold:
+    """What is left of the matrix that has this job: what waits ends now, what is at work saves and stops."""
+    return MovedTold(jobs=many.cancel_matrix(use.database, job_id, by=who.actor))
+
+
+@router.post("/matrices/{job_id}/retry", **opens(Scope.JOBS_WRITE, JobNotFound, NotInMatrix, TwinAtWork, numbered=True))
+def retry_matrix(use: Ctx, who: Asking, job_id: Id) -> MovedTold:
+    """What of the matrix failed or was cancelled is queued again and goes on from its last checkpoints."""
+    return MovedTold(jobs=many.retry_matrix(use.database, job_id, by=who.actor))
 
 
 def _wish(new: NewMatrix, scores: Scores) -> MatrixWish:

@@ -79,3 +79,20 @@ def test_a_job_of_no_matrix_is_refused_by_name(api: TestClient, scored: Matrix) 
     reply = api.get(f"/api/v1/matrices/{scored.pretrainings['denoise']}")
     assert reply.status_code == 404
     assert "not-in-matrix" in reply.text
+
+
+def test_what_is_left_of_a_matrix_is_cancelled_and_retried_and_its_jobs_say_whose_they_are(
+    api: TestClient, database: Database, media: Media
+) -> None:
+    trained.photographs(database, media)
+    wish = {
+        "tasks": ["denoise"], "objectives": ["mae"], "preset": "tiny", "photograph_set": trained.SET, "scene_side": 64,
+        "measures": ["mae"], "baselines": False,
+    }  # fmt: skip
+    (cell,) = api.post("/api/v1/matrices", json=wish).json()["items"]
+    mine = sorted(cell[name] for name in ("pretraining", "training", "rendering", "scoring"))
+    for move, state, moved in (("cancel", "cancelled", mine), ("cancel", "cancelled", []), ("retry", "queued", mine)):
+        assert api.post(f"/api/v1/matrices/{cell['training']}/{move}").json() == {"jobs": moved}
+        assert {job.state.value for job in store.listing(database)} == {state}
+    assert api.get(f"/api/v1/jobs/{cell['training']}").json()["launched_by"] == "ada"
+    assert api.post(f"/api/v1/matrices/{cell['pretraining']}/cancel").status_code == 404
