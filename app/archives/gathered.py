@@ -36,7 +36,8 @@ from app.db.models import (
     Vote,
 )
 from app.results.peeks import Peek
-from app.sessions.events import ASKED
+from app.sessions.events import NAMING
+from app.sessions.exclusions import WHOSE_KIND
 from app.studies import measured
 
 _AT_ONCE = 2_000  # rows that are held in memory
@@ -155,11 +156,24 @@ def _of_people(study_id: int, *, personal: bool) -> dict[str, Select[Any]]:
         "consents": _of(study_id, Consent, "text_hash", "text", "agreed_at"),
         "questionnaires": _of(study_id, Questionnaire, "answers", "answered_at"),
         "screenings": _of(study_id, Screening, "kind", "passed", "result", "at").order_by(Screening.id),
-        "exclusions": _of(study_id, Exclusion, "action", "rule", "reason", "decided_by", "decided_at").order_by(
-            Exclusion.id
-        ),
+        "exclusions": _exclusions(study_id, personal=personal),
         "events": _events(study_id, personal=personal),
     }
+
+
+def _exclusions(study_id: int, *, personal: bool) -> Select[Any]:
+    """Reasons are somebody's own words, and accounts are called like people."""
+    named = _named(Exclusion, "action", "rule", "decided_at")
+    said = [
+        (Exclusion.reason if personal else literal("")).label("reason"),
+        (Exclusion.decided_by if personal else WHOSE_KIND).label("decided_by"),
+    ]
+    return (
+        select(_SESSION, *named, *said)
+        .join(Session, Session.id == Exclusion.session_id)
+        .where(Session.study_id == study_id)
+        .order_by(Exclusion.id)
+    )
 
 
 def _of(study_id: int, table: Any, *names: str) -> Select[Any]:
@@ -173,7 +187,7 @@ def _of(study_id: int, table: Any, *names: str) -> Select[Any]:
 
 def _events(study_id: int, *, personal: bool) -> Select[Any]:
     kept = _named(Event, "number", "kind", "at", "key", "digest", "link")
-    hidden = false() if personal else Event.kind == ASKED
+    hidden = false() if personal else Event.kind.in_(NAMING)
     payload = case((hidden, null()), else_=Event.payload).label("payload")
     salt = case((hidden, literal("")), else_=Event.salt).label("salt")
     return (

@@ -94,8 +94,8 @@ class Standing:
         number = session.id
         decisions = [Exclusion(session_id=number, **_but(one, "session")) for one in rows.exclusions]
         given_back = {one.number: one.given_back_at for one in rows.trials if one.given_back_at is not None}
-        left_out = frozenset[str]() if self.personal else frozenset({events.ASKED})
-        if any(row.payload is not None for row in rows.events if row.kind in left_out):
+        left_out = frozenset[str]() if self.personal else events.NAMING
+        if not self.personal and any(row.payload is not None for row in rows.events if row.kind == events.ASKED):
             raise Wrong(f"session {number}: the archive is said to be without answers about subjects, and has some")
         events.holds(
             events.Record(session, log, votes, decisions, self._seals(rows.trials), given_back, left_out)

@@ -46,13 +46,14 @@ class Alarm:
 
 
 def alarms(
-    database: Database, study_id: int, disks: Iterable[Room], counted: StudyNumbers | None = None
+    database: Database, study_id: int, disks: Iterable[Room], counted: StudyNumbers | None = None, *, named: bool = True
 ) -> tuple[Alarm, ...]:
-    """The alarms of the study as it stands, and of these disks."""
+    """The alarms of the study as it stands, and of these disks; without ``named``, no subject's label is in them."""
     found = counted or numbers(database, study_id)
     with database.read() as db:
         study, at = states.find(db, study_id), now()
-        told = [*_paused(study), *_unsaved(db, study_id, at), *_fast(db, study_id, at), *_catch(db, study_id)]
+        told = [*_paused(study), *_unsaved(db, study_id, at, named), *_fast(db, study_id, at, named)]
+        told += _catch(db, study_id)
     return (*told, *_abandoned(study, found), *_full(disks))
 
 
@@ -62,7 +63,7 @@ def _paused(study: Study) -> Iterator[Alarm]:
         yield Alarm(AlarmKind.PAUSED_ITSELF, f"The study has paused itself. {study.trouble}", fix)
 
 
-def _unsaved(db: OrmSession, study_id: int, at: datetime) -> Iterator[Alarm]:
+def _unsaved(db: OrmSession, study_id: int, at: datetime, named: bool) -> Iterator[Alarm]:
     """Answers that pages told of in their traces, which take another way, and that never came as votes."""
     rows = db.execute(
         select(Event.session_id, Event.payload)
@@ -90,14 +91,15 @@ def _unsaved(db: OrmSession, study_id: int, at: datetime) -> Iterator[Alarm]:
         sessions = tuple(sorted({session for session, _ in lost}))
         yield Alarm(
             AlarmKind.SAVES_FAIL,
-            f"{_some(len(lost), 'answer')} that {_subjects(db, sessions)} gave more than a minute ago did not arrive",
+            f"{_some(len(lost), 'answer')} that {_subjects(db, sessions, named)} gave more than a minute ago did not "
+            "arrive",
             "look at the network between them and the server; answers wait on their devices, and nothing is lost while "
             "the pages stay open",
             sessions,
         )
 
 
-def _fast(db: OrmSession, study_id: int, at: datetime) -> Iterator[Alarm]:
+def _fast(db: OrmSession, study_id: int, at: datetime, named: bool) -> Iterator[Alarm]:
     fast = func.count().filter(Vote.elapsed_ms < FAST_MS)
     rows = db.execute(
         select(Trial.session_id)
@@ -115,8 +117,8 @@ def _fast(db: OrmSession, study_id: int, at: datetime) -> Iterator[Alarm]:
     if sessions:
         yield Alarm(
             AlarmKind.FAST_ANSWERS,
-            f"{_subjects(db, sessions)} gave more than half of the last hour's answers in under {FAST_MS} ms, too fast "
-            "to have looked",
+            f"{_subjects(db, sessions, named)} gave more than half of the last hour's answers in under {FAST_MS} ms, "
+            "too fast to have looked",
             "look at their catch trials and sides; exclude the session with a reason where they did not try",
             sessions,
         )
@@ -154,7 +156,7 @@ def _full(disks: Iterable[Room]) -> Iterator[Alarm]:
             yield Alarm(AlarmKind.DISK, room.finding, f"{room.fix}: answers could not be stored on a full one")
 
 
-def _subjects(db: OrmSession, sessions: tuple[int, ...]) -> str:
+def _subjects(db: OrmSession, sessions: tuple[int, ...], named: bool) -> str:
     labels = db.scalars(
         select(Subject.label)
         .join(Session, Session.subject_id == Subject.id)
@@ -162,7 +164,8 @@ def _subjects(db: OrmSession, sessions: tuple[int, ...]) -> str:
         .order_by(Session.id)
     )
     rest = len(sessions) - 5
-    return f"subject{'s' if len(sessions) > 1 else ''} {', '.join(labels)}{f' and {rest} more' if rest > 0 else ''}"
+    what, called = ("subject", list(labels)) if named else ("session", [str(number) for number in sessions[:5]])
+    return f"{what}{'s' if len(sessions) > 1 else ''} {', '.join(called)}{f' and {rest} more' if rest > 0 else ''}"
 
 
 def _some(count: int, word: str) -> str:

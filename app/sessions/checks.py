@@ -1,7 +1,7 @@
 """How a study's sessions are doing: who is excluded, and what every session has done."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from statistics import median
 from typing import Any
@@ -25,7 +25,7 @@ from app.db.models import (
     TrialKind,
 )
 from app.errors import BadInput, Conflict, NotFound
-from app.sessions.exclusions import MANUAL_RULE, decide
+from app.sessions.exclusions import MANUAL_RULE, decide, whose_kind
 from app.sessions.loads import counted
 from app.sessions.numbers import standing
 from app.sessions.strips import Mark, Shown, agreement, mark, trials_of
@@ -130,6 +130,12 @@ class SessionSummary:
     median_ms: float | None
     left_rate: float | None  # of the answered test trials that were no ties
     decisions: tuple[Decision, ...]  # in their order; the last one holds
+
+    @property
+    def unnamed(self) -> "SessionSummary":
+        """The same for whoever only sees how far the study is: no label, no reason, and nobody of the staff by name."""
+        said = (replace(one, reason="", by=whose_kind(one.rule, one.by)) for one in self.decisions)
+        return replace(self, label=f"session {self.id}", decisions=tuple(said))
 
     @property
     def catch_seen(self) -> int:

@@ -26,6 +26,10 @@ BEGAN, ISSUED, SAVED, GIVEN_BACK = "began", "issued", "saved", "given back"
 COMPLETED, WITHDRAWN = "completed", "withdrawn"
 RESUMED = "resumed"
 TRACE, SCREENED, ASKED, OVERTAKEN = "trace", "screened", "asked", "overtaken"
+# Who decides, where no account may be named: the protocol's rules, the subject, or somebody of the staff.
+BY_PROTOCOL, BY_SUBJECT, BY_ACCOUNT = "protocol", "subject", "account"
+DECIDED = frozenset(ExclusionAction)  # reasons in somebody's own words, and the name of an account
+NAMING = frozenset({ASKED, WITHDRAWN}) | DECIDED  # what these lines say leaves in no archive without what is personal
 PERSONAL = frozenset({TRACE, SCREENED, ASKED, OVERTAKEN})  # what these lines say is erased when their subject withdraws
 
 _HEAD = select(Session.event_count, Session.event_head).where(Session.id == bindparam("session")).with_for_update()
@@ -135,7 +139,7 @@ def _named(vote: Vote) -> str:
 
 def left_out(imported: Mapping[str, Any] | None) -> frozenset[str]:
     """The kinds of lines whose payloads the archive that a study came from was made without."""
-    return frozenset() if imported is None or imported["personal"] else frozenset({ASKED})
+    return frozenset() if imported is None or imported["personal"] else NAMING
 
 
 def _record(db: OrmSession, session_id: int) -> Record:
@@ -198,11 +202,20 @@ def _verify_standing(session: Session, events: Sequence[Event], decisions: Seque
     for began in (_said(event) for event in events if event.kind == BEGAN):
         if (began["simulated"], began["pilot"]) != (session.simulated, session.pilot):
             raise BrokenChain(session.id, "it began otherwise (simulated or not, pilot or not)")
-    logged = [(event.kind, event.payload) for event in events if event.kind in set(ExclusionAction)]
-    if logged != [(row.action, {"rule": row.rule, "reason": row.reason, "by": row.decided_by}) for row in decisions]:
+    logged = [event for event in events if event.kind in DECIDED]
+    if len(logged) != len(decisions) or not all(map(_tells_of, logged, decisions)):
         raise BrokenChain(session.id, "the decisions about it were changed")
     if session.outcome not in _outcomes(events):
         raise BrokenChain(session.id, "it ended otherwise, or not at all")
+
+
+def _tells_of(event: Event, row: Exclusion) -> bool:
+    """Whether the line is of this decision; of one that was left out, so were the reason and the name."""
+    if event.kind != row.action:
+        return False
+    if event.payload is None:
+        return not row.reason and row.decided_by in (BY_PROTOCOL, BY_SUBJECT, BY_ACCOUNT)
+    return bool(event.payload == {"rule": row.rule, "reason": row.reason, "by": row.decided_by})
 
 
 def _outcomes(events: Sequence[Event]) -> tuple[Outcome | None, ...]:

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, and_, bindparam, exists, func, insert, or_, select
+from sqlalchemy import Connection, Select, and_, bindparam, case, exists, func, insert, or_, select
 from sqlalchemy.orm import aliased
 
 from app.db.models import Exclusion, ExclusionAction, Side, Trial, TrialKind, Vote
 from app.sessions import events
+from app.sessions.events import BY_ACCOUNT, BY_PROTOCOL, BY_SUBJECT
 
 CATCH_RULE, MANUAL_RULE, SCREENING_RULE, WITHDRAWN_RULE = "catch", "manual", "screening", "withdrawn"
 
@@ -30,7 +31,19 @@ _JUDGED = select(
 STANDING = (
     select(Exclusion.action).where(Exclusion.session_id == bindparam("session")).order_by(Exclusion.id.desc()).limit(1)
 )  # the latest decision about the session
+WHOSE_KIND = case(  # ``whose_kind`` of a row
+    (Exclusion.rule.in_((CATCH_RULE, SCREENING_RULE)), BY_PROTOCOL),
+    (and_(Exclusion.rule == WITHDRAWN_RULE, Exclusion.decided_by == BY_SUBJECT), BY_SUBJECT),
+    else_=BY_ACCOUNT,
+)
 _DECIDE = insert(Exclusion)
+
+
+def whose_kind(rule: str, by: str) -> str:
+    """Who made a decision, without a name: ``protocol``, ``subject`` or ``account``."""
+    if rule in (CATCH_RULE, SCREENING_RULE):
+        return BY_PROTOCOL
+    return BY_SUBJECT if (rule, by) == (WITHDRAWN_RULE, BY_SUBJECT) else BY_ACCOUNT
 
 
 def catch_failed(a_on_left: bool, side: Side) -> bool:
@@ -62,5 +75,5 @@ def judge_catch(connection: Connection, session_id: int, *, allowed: int, planne
     wrong = "1 wrong answer" if failures == 1 else f"{failures} wrong answers"
     reason = f"{wrong} to catch trials ({planned} planned, {allowed} allowed)"
     decide(
-        connection, session_id, ExclusionAction.EXCLUDE, rule=CATCH_RULE, reason=reason, by="protocol", at=at
+        connection, session_id, ExclusionAction.EXCLUDE, rule=CATCH_RULE, reason=reason, by=BY_PROTOCOL, at=at
     )  # fmt: skip

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session as OrmSession
 
 from app.db.models import ExclusionAction, Outcome, Session, Study
 from app.errors import Gone
+from app.sessions.events import BY_PROTOCOL
 from app.sessions.exclusions import SCREENING_RULE, decide
 from app.studies.service import protocol_of
 
@@ -35,5 +36,5 @@ def screen_out(db: OrmSession, session: Session, reason: str, at: datetime) -> N
     session.completion_code = protocol_of(study).screened_out_code or None
     db.flush()
     decide(
-        db.connection(), session.id, ExclusionAction.EXCLUDE, rule=SCREENING_RULE, reason=reason, by="protocol", at=at
+        db.connection(), session.id, ExclusionAction.EXCLUDE, rule=SCREENING_RULE, reason=reason, by=BY_PROTOCOL, at=at
     )

@@ -35,7 +35,6 @@ from app.sessions.sitting import SessionNotFound
 from app.studies import states
 from app.studies.service import protocol_of
 
-BY_THE_SUBJECT = "subject"
 _AT_ONCE = 20  # labels that are looked up at once: nearly always the first of them is free
 
 
@@ -76,7 +75,7 @@ def withdraw(database: Database, session_token: str) -> None:
         raise SessionNotFound
     study_id, subject_id = both
     with database.write() as db:
-        _withdraw(db, study_id, subject_id, "withdrawn by the subject", BY_THE_SUBJECT)
+        _withdraw(db, study_id, subject_id, "withdrawn by the subject", events.BY_SUBJECT)
 
 
 def session_of(database: Database, secret: bytes, personal: str) -> str:

@@ -20,8 +20,8 @@ class WrongPresentPassword(Forbidden):
     def __init__(self) -> None:
         super().__init__(
             "That is not the password that this account has now",
-            "type that one; if nobody knows it any more, have a sign-in link made with `beholder account link`, and "
-            "set a new one within an hour of signing in by it",
+            "type that one; if nobody knows it any more, have somebody who operates this installation make you a "
+            "sign-in link, and set a new one within an hour of signing in by it",
         )
 
 

@@ -253,6 +253,7 @@ TABLES: dict[str, tuple[str, Callable[[Rows], object], str]] = {
     "a payload of nothing": ("events", _set(0, payload={}), "was edited"),
     "an exclusion taken back": ("exclusions", lambda rows: rows.pop(0), "the decisions about it were changed"),
     "another reason": ("exclusions", _set(0, reason="None."), "the decisions about it were changed"),
+    "another account": ("exclusions", _set(0, decided_by="kim"), "the decisions about it were changed"),
     "another consent": ("consents", _set(0, text="I agree to nothing."), "the text that its subject agreed to"),
     "no consent": ("consents", lambda rows: rows.pop(0), "the agreement of its subject is another"),
     "a session that began otherwise": ("sessions", _set(0, pilot=True), "it began otherwise"),
@@ -294,6 +295,12 @@ def test_rows_that_do_not_fit_together_are_refused_even_if_the_manifest_vouches_
 ) -> None:
     table, change, told = TABLES[what]
     assert told in refusal(here, forged.changed(origin.archive, **{table: change})).message
+
+
+def test_a_reason_that_an_archive_tells_is_the_one_that_was_logged(origin: Origin, here: Place) -> None:
+    for change in (_set(0, reason="None."), _set(0, decided_by="kim")):
+        told = refusal(here, forged.changed(origin.personal, exclusions=change)).message
+        assert "the decisions about it were changed" in told
 
 
 STUDIES: dict[str, tuple[dict[str, Any], str]] = {

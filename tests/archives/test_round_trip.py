@@ -14,6 +14,7 @@ from app.clock import now
 from app.db import Database
 from app.db.models import (
     AuditEntry,
+    Exclusion,
     ExternalId,
     MeasureValue,
     Questionnaire,
@@ -25,13 +26,13 @@ from app.db.models import (
 )
 from app.db.upkeep import Health
 from app.results.plan import plan_of
-from app.sessions import recompute
+from app.sessions import events, recompute, withdrawal
 from app.sessions.enrol import StudyClosed, begin
 from app.sessions.links import public_token
 from app.studies import measured, service
 from tests.archives import lived
 from tests.archives.conftest import Origin, Place
-from tests.sessions.planted import SECRET
+from tests.sessions.planted import SECRET, join, session_id
 from tests.web import small_study
 
 
@@ -121,12 +122,19 @@ def test_what_is_personal_stays_at_home_unless_it_is_asked_for(origin: Origin, h
             said = list(db.scalars(select(Questionnaire).where(Questionnaire.session_id.in_(of_study))))
             external = list(db.scalars(select(ExternalId).where(ExternalId.study_id == number)))
             codes = list(db.scalars(select(Session.completion_code).where(Session.study_id == number)))
+            decisions = db.execute(
+                select(Exclusion.rule, Exclusion.reason, Exclusion.decided_by).where(Exclusion.session_id.in_(of_study))
+            ).all()
         assert len(said) == personal
         assert len(external) == (2 if personal else 0)
         assert any(codes) is bool(personal)
+        assert any(reason for _, reason, _ in decisions) is bool(personal)
+        assert ("ada" in {by for *_, by in decisions}) is bool(personal)
+        if not personal:
+            assert {(rule, by) for rule, _, by in decisions} >= {("manual", "account")}
 
 
-@pytest.mark.parametrize("secret", ["prolific1", "not well", '"answers":'])
+@pytest.mark.parametrize("secret", ["prolific1", "not well", '"answers":', "slept</b>", '"ada"', "Did not sit still"])
 def test_no_member_of_an_archive_without_it_names_what_is_personal(origin: Origin, secret: str) -> None:
     def said(path: Path) -> bytes:
         with zipfile.ZipFile(path) as archive:
@@ -190,3 +198,20 @@ def test_values_of_measures_that_are_known_here_to_be_others_are_a_refusal(origi
     with pytest.raises(measured.OtherValues):
         here.take_in(origin.archive, again=True)
     assert [view.id for view in service.listing(here.database)] == [taken.study_id]
+
+
+def test_whoever_carries_a_withdrawal_out_is_named_in_no_archive_without_what_is_personal(
+    here: Place, tmp_path: Path
+) -> None:
+    study = small_study.create(here.database, here.media, small_study.paint(tmp_path / "pictures", 8, 8))
+    token = join(here.database, study)
+    withdrawal.carry_out(
+        here.database, study, session_id(here.database, token), "1", "Her mail to Maria.", "maria@lab.example"
+    )
+    service.close(here.database, study)
+    for personal in (False, True):
+        archive = here.export(study, personal=personal)
+        with zipfile.ZipFile(archive) as members:
+            said = b"".join(members.read(name) for name in members.namelist() if name.endswith(".jsonl"))
+        assert (b"maria@lab.example" in said, b"Her mail" in said) == (personal, personal)
+        events.verify(here.database, _sessions(here.database, here.take_in(archive, again=True).study_id)[0])

@@ -13,6 +13,7 @@ from app.web.admin.strip import Strip, strip
 from app.web.admin.study_head import head, study_page
 from app.web.pages import Context, Ctx, Id
 from app.web.permits import Runs, actor, sees
+from app.web.rights import May
 
 router = APIRouter(dependencies=[Depends(sees)])
 _Reason = Annotated[str, Form()]
@@ -27,8 +28,9 @@ class SessionRow:
     strip: Strip
 
 
-def row_of(summary: SessionSummary) -> SessionRow:
-    """The row of that session."""
+def row_of(summary: SessionSummary, may: May) -> SessionRow:
+    """The row of that session, without names for whoever only sees how far the study is."""
+    summary = summary if may.analyses else summary.unnamed
     return SessionRow(summary, summary.state, strip(summary.strip, summary.planned))
 
 
@@ -91,7 +93,7 @@ def _page(
         template="admin/study_session.html",
         problem=error.message if error else "",
         status=error.status if error else 200,
-        rows=[row_of(one) for one in found],
+        rows=[row_of(one, request.state.may) for one in found],
         reason=reason,
         why=why,
     )

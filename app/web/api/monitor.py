@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import Field
 
 from app.db.upkeep import rooms
@@ -59,9 +59,9 @@ class MonitorTold(Told):
 
 
 @router.get("/studies/{study_id}/monitor", **opens(Scope.SUBJECTS_READ, StudyNotFound, numbered=True))
-def read_monitor(use: Ctx, study_id: Id) -> MonitorTold:
+def read_monitor(request: Request, use: Ctx, study_id: Id) -> MonitorTold:
     """How many sessions stand where, and the alarms; rankings are read as results."""
     counted = numbers.numbers(use.database, study_id)
-    found = alarms.alarms(use.database, study_id, rooms(use.settings), counted)
+    found = alarms.alarms(use.database, study_id, rooms(use.settings), counted, named=request.state.may.analyses)
     told = {name: getattr(counted, name) for name in MonitorTold.model_fields if name != "alarms"}
     return MonitorTold(**told, alarms=[AlarmTold.model_validate(one) for one in found])

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import Field
 from starlette.responses import Response
 
@@ -23,7 +23,7 @@ from app.web.api.route import ApiRoute, Asking, opens
 from app.web.api.shapes import LATER, MOMENT, After, Limit, Sent, Told, example
 from app.web.downloads import participants_csv
 from app.web.pages import Context, Ctx, Id
-from app.web.rights import Right
+from app.web.rights import May, Right
 from app.web.tokens import Scope
 
 router = APIRouter(route_class=ApiRoute, tags=["subjects"])
@@ -50,8 +50,8 @@ class DecisionTold(Told):
     rule: str = Field(
         description="`catch` and `screening`: the protocol's; `manual`: a person's; `withdrawn`: the subject's."
     )
-    reason: str
-    by: str
+    reason: str = Field(description="Empty for whoever is only a viewer.")
+    by: str = Field(description="The account; for viewers `account`, `protocol` or `subject`.")
     at: datetime
 
 
@@ -61,7 +61,7 @@ class SessionTold(Told):
     model_config = example(_SESSION)
 
     id: int
-    label: str = Field(description="The subject's label.")
+    label: str = Field(description="The subject's label; `session` and its number for whoever is only a viewer.")
     state: Literal[
         "under way", "complete", "abandoned", "excluded", "screened out", "withdrawn", "pilot", "a visitor"
     ]  # fmt: skip
@@ -140,28 +140,28 @@ class CoverageTold(Told):
 
 
 @router.get("/studies/{study_id}/sessions", **opens(_READ, StudyNotFound, numbered=True))
-def list_sessions(use: Ctx, study_id: Id, limit: Limit = 100, after: After = None) -> SessionsTold:
+def list_sessions(request: Request, use: Ctx, study_id: Id, limit: Limit = 100, after: After = None) -> SessionsTold:
     """The sessions of a study, the newest first, page by page."""
     found = checks.session_summaries(use.database, study_id, before=after, limit=limit + 1)
-    items = [_told(one) for one in found[:limit]]
+    items = [_told(one, request.state.may) for one in found[:limit]]
     return SessionsTold(items=items, next=items[-1].id if len(found) > limit else None)
 
 
 @router.get("/studies/{study_id}/sessions/{session_id}", **opens(_READ, StudyNotFound, NoSuchSession, numbered=True))
-def read_session(use: Ctx, study_id: Id, session_id: Id) -> SessionTold:
+def read_session(request: Request, use: Ctx, study_id: Id, session_id: Id) -> SessionTold:
     """One session."""
-    return _one(use, study_id, session_id)
+    return _one(request, use, study_id, session_id)
 
 
 @router.post(
     "/studies/{study_id}/sessions/{session_id}/exclude",
     **opens(_WRITE, StudyNotFound, NoSuchSession, AlreadyExcluded, ReasonNeeded, body="json", numbered=True),
 )
-def exclude(use: Ctx, who: Asking, study_id: Id, session_id: Id, said: Reason) -> SessionTold:
+def exclude(request: Request, use: Ctx, who: Asking, study_id: Id, session_id: Id, said: Reason) -> SessionTold:
     """The session's votes no longer count; the decision is kept in the name of the token's account."""
     service.get(use.database, study_id)
     checks.exclude(use.database, session_id, said.reason, who.actor, study_id=study_id)
-    return _one(use, study_id, session_id)
+    return _one(request, use, study_id, session_id)
 
 
 @router.post(
@@ -170,22 +170,22 @@ def exclude(use: Ctx, who: Asking, study_id: Id, session_id: Id, said: Reason) -
         _WRITE, StudyNotFound, NoSuchSession, NotExcluded, WithdrawnForGood, ReasonNeeded, body="json", numbered=True
     ),
 )
-def readmit(use: Ctx, who: Asking, study_id: Id, session_id: Id, said: Reason) -> SessionTold:
+def readmit(request: Request, use: Ctx, who: Asking, study_id: Id, session_id: Id, said: Reason) -> SessionTold:
     """The session's votes count again; the catch rule does not judge it a second time."""
     service.get(use.database, study_id)
     checks.readmit(use.database, session_id, said.reason, who.actor, study_id=study_id)
-    return _one(use, study_id, session_id)
+    return _one(request, use, study_id, session_id)
 
 
 @router.post(
     "/studies/{study_id}/sessions/{session_id}/withdraw",
     **opens(_WRITE, StudyNotFound, NoSuchSession, ReasonNeeded, withdrawal.NotConfirmed, body="json", numbered=True),
 )
-def withdraw(use: Ctx, who: Asking, study_id: Id, session_id: Id, said: Withdrawal) -> SessionTold:
+def withdraw(request: Request, use: Ctx, who: Asking, study_id: Id, session_id: Id, said: Withdrawal) -> SessionTold:
     """The subject has withdrawn: excluded for good, and what is personal erased; nobody can take that back."""
     service.get(use.database, study_id)
     withdrawal.carry_out(use.database, study_id, session_id, said.label, said.reason, who.actor)
-    return _one(use, study_id, session_id)
+    return _one(request, use, study_id, session_id)
 
 
 _LIST = opens(_READ, StudyNotFound, numbered=True, right=Right.RUNS)
@@ -205,12 +205,14 @@ def read_coverage(use: Ctx, study_id: Id) -> CoverageTold:
     return CoverageTold(items=[CoveredTask.model_validate(task) for task in found])
 
 
-def _one(use: Context, study_id: int, session_id: int) -> SessionTold:
+def _one(request: Request, use: Context, study_id: int, session_id: int) -> SessionTold:
     found = checks.session_summaries(use.database, study_id, before=session_id + 1, limit=1)
     if not found or found[0].id != session_id:
         raise NoSuchSession(session_id)
-    return _told(found[0])
+    return _told(found[0], request.state.may)
 
 
-def _told(one: SessionSummary) -> SessionTold:
+def _told(one: SessionSummary, may: May) -> SessionTold:
+    """The session, without names for whoever only sees how far the study is."""
+    one = one if may.analyses else one.unnamed
     return SessionTold.model_validate({name: getattr(one, name) for name in SessionTold.model_fields})
