@@ -14,8 +14,9 @@ from app.archives.rows import PairRow, PictureRow, SourceRow, StimulusRow, Study
 from app.archives.sitting_rows import ExternalRow
 from app.catalog import MEASURES
 from app.db.models import MeasureForm, PairKind, StimulusRole, StudyState
+from app.studies.chunks import BadPicture
 from app.studies.eras import hashes
-from app.studies.png import BadPicture, inspect
+from app.studies.png import inspect
 from app.studies.protocol import Protocol
 from app.studies.rows import NewStimulus
 

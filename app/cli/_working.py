@@ -12,7 +12,7 @@ from app.db.models import JobState
 from app.jobs import views
 from app.jobs.dispatcher import Dispatcher
 from app.jobs.views import JobProgress
-from app.studies import scored, stimuli
+from app.studies import renderings, scored
 
 _LOOK_SECONDS = 0.25
 
@@ -22,7 +22,7 @@ def work(place: Installation, jobs: list[int], stop: threading.Event) -> None:
 
     Whatever else waits in the queue is left to other workers.
     """
-    dispatcher = Dispatcher(place.database, place.media, place.settings, stimuli.register, scored.keep_scores_of)
+    dispatcher = Dispatcher(place.database, place.media, place.settings, renderings.register, scored.keep_scores_of)
     mine = views.with_needs(place.database, jobs)
     worker = threading.Thread(target=dispatcher.run_until_idle, args=(stop, mine), name="worker")
     worker.start()

@@ -9,8 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from app.cli._installation import Installation
-    from app.jobs.launch import Matrix, TaskRecipes
+    from app.jobs.launch import Matrix
     from app.jobs.matrix_file import MatrixFile
+    from app.jobs.matrix_plan import TaskRecipes
     from app.results.training_matrix import MatrixReport
 
 STOPPED = 75  # as the trainer says it: stopped on request, after saving
@@ -105,7 +106,7 @@ def _say_foreseen(place: "Installation", asked: "MatrixFile") -> None:
     from app.jobs.foresight import foresee
     from app.jobs.matrix_file import PACKAGED
     from app.jobs.matrix_plan import BadMatrix
-    from app.jobs.photographs import sets
+    from app.jobs.photograph_sets import sets
 
     folder = None if asked.photographs in (None, PACKAGED) else Path(str(asked.photographs)).resolve()
     name = asked.set or (folder.name if folder else PACKAGED)
@@ -133,7 +134,7 @@ def _asked(what: str, flags: dict[str, Any]) -> "MatrixFile":
 
 
 def _checked(asked: "MatrixFile") -> "list[TaskRecipes]":
-    from app.jobs.launch import check_matrix
+    from app.jobs.matrix_plan import check_matrix
 
     texts = [one.objective for one in asked.objectives]
     return check_matrix(asked.tasks, texts, preset=asked.preset, seed=asked.seed, changes=asked.changes)
@@ -153,7 +154,9 @@ def _photographs(place: "Installation", asked: "MatrixFile") -> str:
     """The name of the set, which holds the photographs now."""
     from app.jobs import packaged
     from app.jobs.matrix_file import PACKAGED
-    from app.jobs.photographs import FolderOfPhotographs, add_photographs, chosen, folder, sets
+    from app.jobs.photo_files import FolderOfPhotographs, chosen, folder
+    from app.jobs.photograph_sets import sets
+    from app.jobs.photographs import add_photographs
 
     if asked.photographs is None and asked.set in {name for name, _, _ in sets(place.database)}:
         return str(asked.set)

@@ -16,8 +16,8 @@ def worker(
     from app.cli._stopping import stopping
     from app.cli._trainer import require_trainer
     from app.jobs.dispatcher import Dispatcher
+    from app.studies.renderings import register
     from app.studies.scored import keep_scores_of
-    from app.studies.stimuli import register
 
     require_trainer()
     with stopping() as stop, at_work() as place:

@@ -16,7 +16,8 @@ from app.db.models import Job, JobKind, JobState
 from app.jobs import cost, objective
 from app.jobs.contract import AnySpec, RecoverSpec, RenderSpec, ScoreSpec, TrainSpec
 from app.jobs.estimate import Basis, Span
-from app.jobs.speeds import Device, devices_of, here
+from app.jobs.machine import Device, here
+from app.jobs.speeds import devices_of
 from app.jobs.views import SPEC
 
 _MEASURED, _RECKONED = 1.6, 4.0  # how many times too small or too large a number may be

@@ -13,8 +13,9 @@ from heapq import heapify, heappop, heappush
 from app.jobs import cost, objective
 from app.jobs.contract import Recipe
 from app.jobs.cost import Memory
+from app.jobs.machine import Device, here
 from app.jobs.matrix_plan import TaskRecipes
-from app.jobs.speeds import Device, Speed, here
+from app.jobs.speeds import Speed
 
 _SAME, _NEAR, _FAR, _RECKONED = 1.2, 1.6, 2.5, 4.0  # how many times too small or too large a number may be
 

@@ -9,35 +9,16 @@ from app.db.audit import AT_THE_MACHINE, Actor
 from app.jobs.contract import AnySpec, RenderSpec, ScoreSpec, TrainSpec
 from app.jobs.matrix_plan import (
     PRESET_AS_IT_IS,
-    BadMatrix,
     Changes,
     MatrixPlan,
     MatrixWish,
     Scores,
     TaskPlan,
-    TaskRecipes,
-    check_matrix,
     plan_matrix,
 )
 from app.jobs.scenes import SceneWish
 from app.jobs.scoring import covering, title_of
 from app.jobs.store import find_or_launch
-
-__all__ = [
-    "PRESET_AS_IT_IS",
-    "BadMatrix",
-    "Changes",
-    "Matrix",
-    "MatrixPlan",
-    "MatrixWish",
-    "Scores",
-    "TaskRecipes",
-    "check_matrix",
-    "jobs_of",
-    "launch_matrix",
-    "launch_plan",
-    "plan_matrix",
-]
 
 Take = Callable[[AnySpec, str], int]  # the number of the job that does what is specified, under that title
 

@@ -14,7 +14,7 @@ from app.db import Database
 from app.errors import BadInput
 from app.jobs import objective as grammar
 from app.jobs.contract import Form, PhotographRef, Recipe, SceneRef
-from app.jobs.photographs import PhotographSet, PhotographView, photographs
+from app.jobs.photograph_sets import PhotographSet, PhotographView, photographs
 from app.jobs.presets import preset as recipe_of
 from app.jobs.scenes import PhotographTooSmall, SceneWish, cut_out
 

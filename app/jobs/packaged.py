@@ -5,7 +5,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from app.errors import NotFound
-from app.jobs.photographs import PhotoFile
+from app.jobs.photo_files import PhotoFile
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,35 +16,16 @@ from app.db.audit import AT_THE_MACHINE, Actor, note
 from app.db.models import Photograph, Split
 from app.db.pictures import keep_pictures
 from app.errors import BadInput
-from app.jobs.photo_files import FolderOfPhotographs, PhotoFile, chosen, folder
+from app.jobs.photo_files import PhotoFile
 from app.jobs.photograph_sets import (
     PhotographSet,
-    PhotographView,
     SetRemoved,
-    UnknownSet,
     photographs,
     registered,
-    sets,
 )
 from app.jobs.pixels import BadPhotograph, Thumbnail, read
 from app.jobs.split import Known, sides
 from app.media import Media
-
-__all__ = [
-    "BadPhotographs",
-    "FolderOfPhotographs",
-    "PhotoFile",
-    "PhotographSet",
-    "PhotographView",
-    "SetRemoved",
-    "UnknownSet",
-    "add_photographs",
-    "chosen",
-    "folder",
-    "photographs",
-    "registered",
-    "sets",
-]
 
 _NAME = re.compile(r"\w[\w .()+-]{0,99}")  # becomes part of a file's name
 _LONGEST_SET = 80  # characters, of the column

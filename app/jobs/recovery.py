@@ -13,7 +13,7 @@ from app.db.models import Photograph, PhotographSet, Picture
 from app.errors import BadInput
 from app.jobs import objective
 from app.jobs.contract import PUBLISHED_RECOVERY, RecoverSpec, SceneRef
-from app.jobs.photographs import PhotographView, photographs
+from app.jobs.photograph_sets import PhotographView, photographs
 from app.jobs.scenes import scenes_of
 
 Start = Literal["noise", "jpeg"]

@@ -12,7 +12,7 @@ from app.db.models import Photograph, PhotographSet, Picture, Split
 from app.errors import BadInput
 from app.jobs import objective, views
 from app.jobs.contract import RenderSpec, SceneRef, TrainSpec
-from app.jobs.photographs import photographs
+from app.jobs.photograph_sets import photographs
 from app.jobs.scenes import SceneWish, cut_out
 
 _LONGEST_NAME = 200  # characters

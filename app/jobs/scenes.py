@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.errors import BadInput
 from app.jobs.contract import SceneRef
-from app.jobs.photographs import PhotographView
+from app.jobs.photograph_sets import PhotographView
 
 _SIDE, _SCENES = 512, 20  # as published
 _FITS_ALL_TASKS = 16  # a side of which every task can take all

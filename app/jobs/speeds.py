@@ -12,10 +12,8 @@ from app.db import Database
 from app.db.models import Job, JobKind, JobState, Worker
 from app.jobs import objective
 from app.jobs.contract import Recipe, TrainSpec
-from app.jobs.machine import Device, here
+from app.jobs.machine import Device
 from app.jobs.present import present
-
-__all__ = ["Device", "Speed", "devices_of", "here", "measured"]
 
 _LATEST = 2_000  # trainings that are looked at
 

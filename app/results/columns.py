@@ -11,8 +11,6 @@ from app.results.subject_columns import SCREENING, SUBJECT_AGREEMENT, SUBJECTS
 from app.results.vote_columns import VOTES
 from app.results.win_columns import WINS
 
-__all__ = ["TABLES", "Column"]
-
 TABLES: dict[str, tuple[Column, ...]] = {
     "rankings": RANKINGS,
     "scores_by_scene": SCORES_BY_SCENE,

@@ -22,7 +22,7 @@ from app.results.peeks import Peek, peeks_in
 from app.results.sentences import counted, listed, some
 from app.studies import states
 from app.studies.analysis_plan import AnalysisPlan, Plan
-from app.studies.service import protocol_of
+from app.studies.states import protocol_of
 
 _CORRECTIONS = {Correction.NONE: "none", Correction.HOLM: "Holm", Correction.BH: "Benjamini–Hochberg"}
 _TESTS = {PairTest.T: "paired t", PairTest.WILCOXON: "Wilcoxon", PairTest.TWO_WAY: "clustered both ways"}

@@ -27,7 +27,7 @@ from app.results.cells import Cell
 from app.results.counting import winner
 from app.studies import states
 from app.studies.fields import Asked
-from app.studies.service import protocol_of
+from app.studies.states import protocol_of
 
 _UNDER_WAY = "under way"
 

@@ -18,7 +18,7 @@ from app.results.options import ReportOptions
 from app.results.session_rows import exclusion_rules
 from app.results.tally import A, B
 from app.studies import states
-from app.studies.service import protocol_of
+from app.studies.states import protocol_of
 
 _AT_ONCE = 1000  # rows that live together: more of them wake the garbage collector
 _WANTED = (TrialKind.TEST, TrialKind.CATCH, TrialKind.REPEAT)

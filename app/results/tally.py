@@ -14,7 +14,7 @@ from app.db.models import Pair, PairKind, Session, Stimulus, Subject, Trial, Tri
 from app.results.counting import IN_ORDER, Selection, excluded, winner
 from app.results.judgements import WINNERS, Judgements, TaskTally
 from app.studies import states
-from app.studies.service import protocol_of
+from app.studies.states import protocol_of
 
 _Pair = Row[int, str, str, str, str]
 _AT_ONCE = 1000  # rows that live together: more of them wake the garbage collector, which takes longer than the query

@@ -20,7 +20,7 @@ from app.results.judgements import WhyNot
 from app.results.options import ReportOptions
 from app.results.subject_report import screening_of
 from app.studies import states
-from app.studies.service import protocol_of
+from app.studies.states import protocol_of
 
 _AT_ONCE = 1000  # rows fetched together: a large study never stands in memory
 _IN_MEMORY = 2**20  # bytes of the order of votes; more lie on disk

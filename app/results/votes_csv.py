@@ -24,8 +24,6 @@ from app.results.vote_cells import ANSWERED, FAULTY, NAMES, Answer, answer, comp
 from app.results.vote_file import Codes, FileRows, Named, VoteFile, tallies
 from app.results.votes_header import REQUIRED, Header, header_of
 
-__all__ = ["BadVotes", "read_votes"]
-
 Row = Sequence[str]
 Column = NDArray[Any]
 Key = TypeVar("Key")

@@ -11,7 +11,7 @@ from app.db.models import Pair, PairKind, Session, Stimulus, Trial, TrialKind, V
 from app.db.order import by_code
 from app.sessions.loads import counted
 from app.studies import states
-from app.studies.service import protocol_of
+from app.studies.states import protocol_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from app.sessions.external import SUBMIT_TO
 from app.sessions.sitting import SessionNotFound
 from app.studies.ends import PLACES
 from app.studies.protocol import Protocol
-from app.studies.service import protocol_of
+from app.studies.states import protocol_of
 
 _PLACE = re.compile(rf"\{{({'|'.join(PLACES)})\}}")
 _SUBMIT = "/mturk/externalSubmit"

@@ -20,7 +20,7 @@ from app.sessions.quota import StudyFull, is_full
 from app.sessions.resuming import come_back
 from app.sessions.sitting import SessionNotFound
 from app.studies import states
-from app.studies.service import protocol_of
+from app.studies.states import protocol_of
 from app.studies.words import Translation
 
 _AT_ONCE = 20  # numbers that are looked up at once: nearly always the first of them is free

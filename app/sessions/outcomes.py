@@ -9,7 +9,7 @@ from app.db.models import ExclusionAction, Outcome, Session, Study
 from app.errors import Gone
 from app.sessions.events import BY_PROTOCOL
 from app.sessions.exclusions import SCREENING_RULE, decide
-from app.studies.service import protocol_of
+from app.studies.states import protocol_of
 
 
 class Withdrawn(Gone):

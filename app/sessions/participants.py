@@ -8,7 +8,7 @@ from app.db import Database
 from app.db.models import ExternalId, Session, Subject
 from app.sessions.ending import shown_code
 from app.studies import states
-from app.studies.service import protocol_of
+from app.studies.states import protocol_of
 
 COLUMNS = ("service", "participant", "submission", "subject", "pilot", "outcome", "code", "began_at", "completed_at")
 Row = tuple[str | bool | datetime | None, ...]

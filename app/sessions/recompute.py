@@ -48,7 +48,7 @@ from app.sessions.drawing import Adaptive, Contest, Load
 from app.sessions.issuing import plan_of
 from app.sessions.loads import ABANDONED_AFTER
 from app.sessions.schedule import Before, Slot, Stock, next_block, practice
-from app.studies.service import protocol_of
+from app.studies.states import protocol_of
 
 
 @dataclass(frozen=True, slots=True)

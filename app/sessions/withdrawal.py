@@ -33,7 +33,7 @@ from app.sessions.exclusions import WITHDRAWN_RULE, decide
 from app.sessions.links import read_personal
 from app.sessions.sitting import SessionNotFound
 from app.studies import states
-from app.studies.service import protocol_of
+from app.studies.states import protocol_of
 
 _AT_ONCE = 20  # labels that are looked up at once: nearly always the first of them is free
 

@@ -13,13 +13,14 @@ from app.db.models import JobState, Stimulus, StudyState
 from app.errors import AppError
 from app.jobs import packaged, views
 from app.jobs.launch import Matrix, launch_matrix
-from app.jobs.photographs import add_photographs, folder
+from app.jobs.photo_files import folder
+from app.jobs.photographs import add_photographs
 from app.media import Media
 from app.results.report import StudyReport, report
 from app.sessions import checks, invitations
 from app.simulation.crowd import PLANTED, Member, crowd, strengths
 from app.simulation.subject import SimulatedSubject
-from app.studies import service, stimuli
+from app.studies import moves, service, stimuli
 from app.studies.protocol import Protocol
 
 SEED = 20260
@@ -92,7 +93,7 @@ def open_study(database: Database, media: Media, renderings: Sequence[int]) -> i
     if not known.get(study):  # new, or left empty by a run that was interrupted
         stimuli.add_renderings(database, study, list(renderings))
     if service.get(database, study).state is StudyState.DRAFT:
-        service.open_study(database, media, study)
+        moves.open_study(database, media, study)
     return study
 
 

@@ -10,8 +10,7 @@ from app.studies import inventory
 from app.studies.choice import Choice, ChosenTask
 from app.studies.inventory import DEGRADED, REFERENCE, TaskStock
 from app.studies.renderings import collect
-from app.studies.service import protocol_of
-from app.studies.states import find
+from app.studies.states import find, protocol_of
 from app.studies.study_file import AskedStimuli, StudyFile
 
 _Place = tuple[str, str, str]  # task, condition, scene

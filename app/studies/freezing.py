@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session as OrmSession
 
 from app.db.models import Study
 from app.errors import Conflict
+from app.studies.finding import Finding, Severity
 from app.studies.inventory import TaskStock
-from app.studies.lint import Finding, Severity, findings
+from app.studies.lint import findings
 from app.studies.pairs import plan
 from app.studies.states import protocol_of
 

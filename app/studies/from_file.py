@@ -18,9 +18,10 @@ from app.studies import service, stimuli, visible, zipped
 from app.studies.changes import require_unchanged, rewrite
 from app.studies.differences import ChangedSetting, changed, titles
 from app.studies.entries import Entry
+from app.studies.finding import Finding
 from app.studies.inventory import Shown, TaskStock, stocked
 from app.studies.keeping import keep
-from app.studies.lint import Finding, findings
+from app.studies.lint import findings
 from app.studies.renderings import collect
 from app.studies.rows import NewStimulus
 from app.studies.states import draft, protocol_of

@@ -15,7 +15,6 @@ from app.studies.pairs import PlannedPair, plan
 from app.studies.protocol import Protocol
 from app.studies.room_lint import room
 
-__all__ = ["Finding", "Severity", "findings"]
 _COMPLETE = "bring in what is missing, or leave its scene or its condition out"
 _REPLACE = "bring in corrected pictures in place of these, or leave the scene or the condition out"
 

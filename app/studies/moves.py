@@ -15,7 +15,7 @@ from app.errors import Conflict
 from app.media import Media
 from app.studies import inventory
 from app.studies.changes import require_unchanged
-from app.studies.freezing import StudyNotReady, digests_of, freeze
+from app.studies.freezing import digests_of, freeze
 from app.studies.rehearsals import retire
 from app.studies.states import (
     StudyNotArchived,
@@ -28,11 +28,6 @@ from app.studies.states import (
     moves,
     protocol_of,
 )
-
-__all__ = [
-    "PilotHasSessions", "StimuliChanged", "StudyNotReady", "archive", "begun", "close", "delete", "end_pilot",
-    "open_study", "pause", "resume", "start_pilot", "unarchive",
-]  # fmt: skip
 
 
 class StimuliChanged(Conflict):

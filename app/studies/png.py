@@ -14,8 +14,6 @@ from PIL import Image
 
 from app.studies.chunks import NOTES, SIGNATURE, BadPicture, Chunk, chunks
 
-__all__ = ["MOST_BYTES", "MOST_PIXELS", "BadPicture", "PictureFacts", "inspect"]
-
 MOST_PIXELS = 50_000_000
 MOST_BYTES = 256 << 20
 _HARMLESS = {"IHDR", "IDAT", "IEND", "sRGB", "sBIT", "pHYs", "bKGD"}

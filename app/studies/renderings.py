@@ -14,7 +14,8 @@ from app.errors import BadInput
 from app.jobs.claims import StaleAttempt
 from app.jobs.contract import RenderedPicture, RenderResult, RenderSpec
 from app.media import Media
-from app.studies.png import BadPicture, PictureFacts, inspect
+from app.studies.chunks import BadPicture
+from app.studies.png import PictureFacts, inspect
 from app.studies.rows import NewStimulus, places
 
 _AT_WORK = (JobState.STARTING, JobState.RUNNING, JobState.SUCCEEDED)

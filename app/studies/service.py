@@ -15,33 +15,15 @@ from app.db.models import Pair, PairKind, Study, StudyState
 from app.media import Media
 from app.studies import inventory, members, stimuli
 from app.studies.changes import require_unchanged, rewrite
+from app.studies.finding import Finding
 from app.studies.freezing import digests_of
-from app.studies.lint import Finding, findings
-from app.studies.moves import (
-    StimuliChanged,
-    StudyNotReady,
-    archive,
-    close,
-    delete,
-    end_pilot,
-    open_study,
-    pause,
-    resume,
-    start_pilot,
-    unarchive,
-)
+from app.studies.lint import findings
 from app.studies.pace import pace_of
 from app.studies.pairs import plan
 from app.studies.protocol import Protocol
 from app.studies.rows import NewStimulus
 from app.studies.states import StudyNotFound, draft, find, find_draft, protocol_of
-from app.studies.titles import BadTitle, titled
-
-__all__ = [
-    "BadTitle", "StimuliChanged", "StudyNotReady", "StudyView", "archive", "close", "create", "delete", "edit",
-    "end_pilot", "get", "lint", "listing", "open_study", "pause", "protocol_of", "require_draft", "resume",
-    "start_pilot", "unarchive",
-]  # fmt: skip
+from app.studies.titles import titled
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,23 +19,11 @@ from app.studies import folder as on_disk
 from app.studies.changes import touch
 from app.studies.chunks import NOTES, BadPicture
 from app.studies.entries import Entry
-from app.studies.renderings import collect, register
+from app.studies.renderings import collect
 from app.studies.rows import NewStimulus, add_stimuli, contradictions
 from app.studies.states import draft, find_draft
 from app.studies.survey import Found, StimuliRefused, survey_of, told
 from app.studies.turns import INGESTS
-
-__all__ = [
-    "IngestReport",
-    "StimuliRefused",
-    "add",
-    "add_renderings",
-    "ingest",
-    "ingest_folder",
-    "keep",
-    "register",
-    "take",
-]
 
 
 @dataclass(frozen=True, slots=True)

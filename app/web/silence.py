@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app import clock
 from app.db.models import JobState
 from app.jobs.present import FORGOTTEN
-from app.jobs.store import JobView, WorkerView
+from app.jobs.views import JobView, WorkerView
 from app.settings import Settings
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from app.clock import now
 from app.db import Database
-from app.db.audit import Actor, Through
-from app.db.models import Check, MeasureForm, Service, Side
+from app.db.audit import Actor
+from app.db.models import Check, MeasureForm, Service, Side, Through
 from app.media import Media
 from app.results import peeks
 from app.results.columns import TABLES
@@ -17,7 +17,7 @@ from app.results.vote_rows import vote_rows
 from app.sessions import checks, enrol, links, progress, questionnaire, screening, traces, votes, withdrawal
 from app.sessions.external import Sender
 from app.sessions.sitting import Stage
-from app.studies import inventory, measured, service, stimuli
+from app.studies import inventory, measured, moves, service, stimuli
 from app.studies.protocol import Protocol
 from app.studies.wording import QUESTIONNAIRE
 from tests.sessions.planted import SECRET, Truth, careless, honest, session_id, truth
@@ -40,7 +40,7 @@ def create(database: Database, media: Media, pictures: Path) -> int:
 def fill(database: Database, media: Media, pictures: Path, number: int) -> None:
     """The draft gets pictures, is opened, sat through and closed."""
     stimuli.ingest_folder(database, media, number, pictures)
-    service.open_study(database, media, number)
+    moves.open_study(database, media, number)
     _measured(database, number)
     tokens = [_join(database, number, n) for n in range(6)]
     for n, token in enumerate(tokens):
@@ -54,7 +54,7 @@ def fill(database: Database, media: Media, pictures: Path, number: int) -> None:
             screening.record(db, session, Check.CARD, True, {"px_per_mm": 4.25, "again": None}, now())
     withdrawal.withdraw(database, tokens[5])
     peeks.write_down(database, number, 31, ADA)
-    service.close(database, number)
+    moves.close(database, number)
     peeks.write_down(database, number, 33, ADA)  # after the end, so that it is nobody's deviation
 
 

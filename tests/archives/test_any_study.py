@@ -13,7 +13,7 @@ from app.db import Database
 from app.db.upkeep import Health
 from app.media import Media
 from app.sessions import checks
-from app.studies import service, stimuli
+from app.studies import moves, service, stimuli
 from app.studies.protocol import Protocol
 from tests.archives import lived
 from tests.archives.conftest import Place
@@ -46,13 +46,13 @@ def test_any_small_study_comes_back_as_it_was(
     place = Place(Database(f"sqlite:///{folder}/beholder.sqlite3"), Media("memory:///"), folder)
     study = service.create(place.database, title, Protocol(**PLAIN | protocol))
     stimuli.ingest_folder(place.database, place.media, study, small_study.paint(folder / "pictures", 8, 8))
-    service.open_study(place.database, place.media, study)
+    moves.open_study(place.database, place.media, study)
     for wrong, most, pilot, excluded in sessions:
         token = join(place.database, study, pilot=pilot)
         play(place.database, token, careless if wrong else honest, most=most)
         if excluded and session_id(place.database, token) not in excluded_sessions(place.database, study):
             checks.exclude(place.database, session_id(place.database, token), "A test.", "ada")
-    service.close(place.database, study)
+    moves.close(place.database, study)
     taken = place.take_in(place.export(study, personal=True))
     assert service.get(place.database, taken.study_id).title == service.get(place.database, study).title
     assert lived.taken_away(place.database, taken.study_id) == lived.taken_away(place.database, study)

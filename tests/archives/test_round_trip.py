@@ -29,7 +29,7 @@ from app.results.plan import plan_of
 from app.sessions import events, recompute, withdrawal
 from app.sessions.enrol import StudyClosed, begin
 from app.sessions.links import public_token
-from app.studies import measured, service
+from app.studies import measured, moves, service
 from tests.archives import lived
 from tests.archives.conftest import Origin, Place
 from tests.sessions.planted import SECRET, join, session_id
@@ -149,7 +149,7 @@ def test_a_design_is_a_draft_that_can_be_opened(origin: Origin, here: Place) -> 
     view, made = service.get(here.database, taken.study_id), service.get(origin.place.database, origin.study)
     assert (view.state, view.opened_at, taken.is_design) == (StudyState.DRAFT, None, True)
     assert (view.protocol, view.title) == (made.protocol, made.title)
-    service.open_study(here.database, here.media, taken.study_id)
+    moves.open_study(here.database, here.media, taken.study_id)
     assert service.get(here.database, taken.study_id).pairs == made.pairs
     with here.database.read() as db:
         assert not list(db.scalars(select(Subject)))

@@ -13,7 +13,8 @@ from app.jobs.launch import launch_matrix
 from app.jobs.likeness import as_file, likeness
 from app.jobs.matrix_file import read
 from app.jobs.matrix_plan import Changes
-from app.jobs.photographs import PhotoFile, add_photographs
+from app.jobs.photo_files import PhotoFile
+from app.jobs.photographs import add_photographs
 from app.media import Media
 from tests.cli.conftest import Run
 from tests.web import trained

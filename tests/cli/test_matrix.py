@@ -7,7 +7,7 @@ from PIL import Image
 
 from app.db import Database
 from app.jobs import store
-from app.jobs.photographs import sets
+from app.jobs.photograph_sets import sets
 from tests.cli.conftest import Run
 
 

@@ -35,7 +35,7 @@ from app.resources import MIGRATIONS
 from app.sessions.checks import exclude, readmit
 from app.sessions.vouching import protocol_holds
 from app.settings import Settings
-from app.studies import service
+from app.studies import moves, service
 from app.studies.analysis_plan import AnalysisPlan, Plan
 from app.studies.eras import FIRST, SECOND
 from app.studies.protocol import Protocol
@@ -357,7 +357,7 @@ def test_the_number_of_a_deleted_draft_is_given_to_no_other_study_whatever_table
     peopled: Database,
 ) -> None:
     gone = service.create(peopled, "A draft", Protocol())
-    service.delete(peopled, gone)
+    moves.delete(peopled, gone)
     downgrade(peopled, "0009")
     migrate(peopled)
     assert service.create(peopled, "Another", Protocol()) > gone  # links are made of the number

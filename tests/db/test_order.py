@@ -7,7 +7,7 @@ from app.db import Database
 from app.db.models import Photograph
 from app.db.order import by_code
 from app.jobs import views
-from app.jobs.photographs import sets
+from app.jobs.photograph_sets import sets
 from app.studies import inventory
 from tests.db import locks
 from tests.jobs.build import reported

@@ -5,7 +5,8 @@ import re
 import pytest
 
 from app.results import layout_scripts
-from app.results.columns import TABLES, Column
+from app.results.column import Column
+from app.results.columns import TABLES
 from app.results.diagonal_columns import DIAGONAL
 from app.results.layout_columns import LAYOUTS
 from app.sessions.viewing_card import How

@@ -16,7 +16,7 @@ from app.sessions.links import public_token
 from app.sessions.progress import consent, open_trials, start_block, view
 from app.sessions.votes import Answer, record_vote
 from app.settings import Settings
-from app.studies import service, stimuli
+from app.studies import moves, service, stimuli
 from app.studies.fields import Gate
 from app.studies.protocol import Protocol
 from tests.docs import blocks, pages
@@ -29,7 +29,7 @@ def at_work(settings: Settings, database: Database, media: Media, tmp_path: Path
     """A study with a session in it; the database stays open, as a server's does."""
     number = service.create(database, "Kept", Protocol(catch_trials=2, questionnaire=(), display_gate=Gate.OFF), seed=1)
     stimuli.ingest_folder(database, media, number, fill(tmp_path / "pictures"))
-    service.open_study(database, media, number)
+    moves.open_study(database, media, number)
     token = begin(database, settings.secret(), public_token(database, settings.secret(), number))
     consent(database, token, view(database, token).consent_hash)
     start_block(database, token)

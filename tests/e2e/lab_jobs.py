@@ -16,7 +16,8 @@ from app.db.models import Job, JobPoint, JobSample, JobState, MeasureForm, Rende
 from app.db.pictures import keep_pictures
 from app.jobs import packaged
 from app.jobs.contract import RecoverResult, Verdict
-from app.jobs.launch import Matrix, Scores, launch_matrix
+from app.jobs.launch import Matrix, launch_matrix
+from app.jobs.matrix_plan import Scores
 from app.jobs.photographs import add_photographs
 from app.jobs.recovery import Screening
 from app.media import Media

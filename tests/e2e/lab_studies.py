@@ -14,7 +14,7 @@ from app.db.models import Pair, Role, Session, Side, Stimulus, StimulusRole, Tri
 from app.media import Media
 from app.sessions import checks, enrol, invitations, links, progress, votes
 from app.settings import Settings
-from app.studies import copies, members, service, stimuli
+from app.studies import copies, members, moves, service, stimuli
 from app.studies.protocol import Protocol
 from app.web import account_invitations, login, tokens
 from app.web.tokens import Scope
@@ -109,7 +109,7 @@ def half_way(
     members.give(database, study, "ada", Role.EXPERIMENTER)
     members.give(database, study, "rosa", Role.ANALYST)
     account_invitations.make(database, "Lou, statistics", study_id=study, role=Role.ANALYST)
-    service.open_study(database, media, study)
+    moves.open_study(database, media, study)
     crowd, secret = Crowd(database, settings.secret(), liked), settings.secret()
     invited = invitations.invite(database, secret, study, [f"lab-{number:02}" for number in range(1, subjects - 3)])
     public = links.public_token(database, secret, study)
@@ -141,14 +141,14 @@ def others(database: Database, media: Media, renderings: list[int], study: int, 
         number = service.create(database, title, PROTOCOL.model_copy(update={"practice_trials": 0}), seed=8)
         stimuli.add_renderings(database, number, renderings)
         if state == "pilot":
-            service.start_pilot(database, media, number)
+            moves.start_pilot(database, media, number)
         else:
-            service.open_study(database, media, number)
+            moves.open_study(database, media, number)
         if state == "paused":
-            service.pause(database, number)
+            moves.pause(database, number)
         if state in ("closed", "archived"):
-            service.close(database, number)
+            moves.close(database, number)
         if state == "archived":
-            service.archive(database, number)
+            moves.archive(database, number)
         found[state] = number
     return found

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from app.clock import now
 from app.db.models import Outcome, Session, Side
 from app.sessions import progress, votes
-from app.studies import service
+from app.studies import moves
 from app.studies.wording import QUESTIONNAIRE
 from tests.e2e.axe import overflow, violations
 from tests.e2e.conftest import Watch
@@ -162,10 +162,10 @@ def test_the_pairs_and_the_rests_between_them(house: House, sitter: Sitter, crit
     page.goto(address + "/withdraw")
     critic.look("withdraw")
     study = house.number_of(link)
-    service.pause(house.database, study)
+    moves.pause(house.database, study)
     critic.open(address, "paused", "paused")
     critic.open(link, "landing, paused", "paused")
-    service.close(house.database, study)
+    moves.close(house.database, study)
     critic.open(address, "ended", "paused")
     assert critic.wrong == {}
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 from app.db.models import Side
 from app.media import Media
 from app.sessions import enrol, links, progress, votes
-from app.studies import service
+from app.studies import moves, service
 from app.studies.protocol import Protocol
 from app.web import tokens
 from tests.e2e.lab import NAME, Lab
@@ -49,7 +49,7 @@ def test_the_whole_desk_works_without_scripts(lab: Lab, browser: Browser) -> Non
 
 
 def test_the_monitor_keeps_itself_up_to_date(lab: Lab, browser: Browser, media: Media) -> None:
-    service.open_study(lab.database, media, lab.study)
+    moves.open_study(lab.database, media, lab.study)
     page = browser.new_page()
     lab.enter(page)
     page.goto(f"http://localhost:{lab.port}/admin/studies/{lab.study}/monitor")
@@ -93,7 +93,7 @@ def test_no_page_scrolls_sideways_or_breaks_the_content_policy(lab: Lab, browser
 def test_no_page_is_wider_than_a_zoomed_window_or_under_large_text(
     lab: Lab, browser: Browser, media: Media, width: int, text: str
 ) -> None:
-    service.open_study(lab.database, media, lab.study)
+    moves.open_study(lab.database, media, lab.study)
     enrol.begin(lab.database, lab.settings.secret(), links.public_token(lab.database, lab.settings.secret(), lab.study))
     tokens.make(lab.database, "marlene", "nightly export", list(tokens.Scope), days=30)
     service.create(lab.database, "Which loss restores faces best? A second run with other people", Protocol())

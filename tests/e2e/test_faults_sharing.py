@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext
 from sqlalchemy import text
 
-from app.studies import service
+from app.studies import moves
 from tests.e2e.conftest import Watch
 from tests.e2e.faults import BROKEN, IMPATIENT, Line
 from tests.e2e.house import House
@@ -168,7 +168,7 @@ def test_answers_queued_while_the_study_was_closed_are_stored_and_marked_late(
     line.down = True
     sitter.answer("right", "left")
     sitter.ready(4)
-    service.close(house.database, house.number_of(link))
+    moves.close(house.database, house.number_of(link))
     line.down = False
     sitter.saved()
     assert house.votes(session) == ["left", "right", "left", *[None] * 5]

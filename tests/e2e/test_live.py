@@ -12,7 +12,7 @@ from app.jobs import store
 from app.jobs.asked import launch_one
 from app.jobs.contract import ScoreSpec
 from app.sessions import enrol, links, progress
-from app.studies import service, trouble
+from app.studies import moves, trouble
 from app.web import accounts
 from tests.e2e.lab import Lab
 from tests.web import trained
@@ -29,7 +29,7 @@ def page(lab: Lab, browser: Browser) -> Iterator[Page]:
 
 
 def test_an_open_monitor_shows_the_first_session_and_that_the_study_paused_itself(lab: Lab, page: Page) -> None:
-    service.open_study(lab.database, lab.media, lab.study)
+    moves.open_study(lab.database, lab.media, lab.study)
     page.goto(f"http://localhost:{lab.port}/admin/studies/{lab.study}/monitor")
     expect(page.get_by_text("No sessions yet")).to_be_visible()
     secret = lab.settings.secret()

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 from app.settings import Settings
-from app.studies import service
+from app.studies import moves
 from tests.e2e import panes
 from tests.e2e.conftest import Watch
 from tests.e2e.house import House
@@ -179,7 +179,7 @@ def test_answers_left_behind_reach_a_study_that_was_paused_meanwhile(
     sitter.page.route("**/vote", lambda route: route.abort())
     sitter.answer("right", "left")
     sitter.ready(3)
-    service.pause(house.database, house.number_of(link))
+    moves.pause(house.database, house.number_of(link))
     sitter.page.goto(session)
     sitter.arrive("paused")
     sitter.says("#outbox", "2 answers kept on this device")

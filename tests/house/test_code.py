@@ -29,6 +29,8 @@ def test_every_exception_is_still_needed() -> None:
             if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno + 1 > code.FUNCTION_LINES:
                 long.pop(f"{path.relative_to(ROOT).as_posix()}: {node.name}", None)
     assert not long
+    trees = {place: ast.parse((ROOT / place).read_text(encoding="utf-8")) for place in code.FACADES}
+    assert [place for place, tree in trees.items() if "__all__" not in code.module_names(tree)] == []
 
 
 @pytest.mark.parametrize("room", ["app/analysis", "app/results"])
@@ -57,6 +59,7 @@ def test_the_platform_starts_without_torch(module: str) -> None:
 
 DOC = '"""A room."""\n'
 BROKEN = [
+    ("a_name_is_taken_from_where_it_is_defined", "app/x.py", "from app.y import f\n__all__ = ['f']"),
     ("nothing_is_printed", "app/x.py", "def f():\n    print(1)"),
     ("nothing_is_printed", "trainer/x.py", "from pprint import pprint\npprint({})"),
     ("time_comes_from_the_clock", "app/x.py", "at = datetime.now(UTC)"),

@@ -11,9 +11,10 @@ from app.db.models import Job, JobState
 from app.jobs import claims, cost, store
 from app.jobs.contract import Recipe, TrainSpec
 from app.jobs.estimate import Basis, MatrixEstimate, TrainingEstimate, estimate_matrix
+from app.jobs.machine import Device
 from app.jobs.matrix_plan import Changes, TaskRecipes, check_matrix
 from app.jobs.presets import preset
-from app.jobs.speeds import Device, Speed, devices_of, measured, table
+from app.jobs.speeds import Speed, devices_of, measured, table
 from tests.jobs.build import PHOTOGRAPH, claimed, reported
 
 pytestmark = pytest.mark.one_database

@@ -9,7 +9,7 @@ from app.jobs import claims
 from app.jobs.claims import StaleAttempt
 from app.jobs.folders import RunFolder
 from app.jobs.job_log import LogEnd, LogKeeper, log_end
-from app.jobs.store import JobNotFound
+from app.jobs.views import JobNotFound
 from tests.db import locks
 from tests.jobs.build import claimed, written
 from tests.jobs.conftest import Stage

@@ -16,7 +16,8 @@ from app.db import Database
 from app.db.models import JobState
 from app.jobs import store
 from app.jobs.contract import Assignment, Network, Recipe, TrainSpec
-from app.jobs.photographs import PhotoFile, add_photographs
+from app.jobs.photo_files import PhotoFile
+from app.jobs.photographs import add_photographs
 from app.media import Media
 from app.settings import Settings
 from tests.jobs.moments import until

@@ -13,8 +13,11 @@ from app.db import Database
 from app.db.models import JobState, Split
 from app.jobs import claims, store
 from app.jobs.contract import RenderSpec, TrainSpec
-from app.jobs.launch import BadMatrix, Matrix, Scores, launch_matrix
-from app.jobs.photographs import PhotoFile, PhotographView, UnknownSet, add_photographs
+from app.jobs.launch import Matrix, launch_matrix
+from app.jobs.matrix_plan import BadMatrix, Scores
+from app.jobs.photo_files import PhotoFile
+from app.jobs.photograph_sets import PhotographView, UnknownSet
+from app.jobs.photographs import add_photographs
 from app.jobs.presets import UnknownPreset
 from app.jobs.scenes import PhotographTooSmall, SceneWish, scenes_of
 from app.media import Media

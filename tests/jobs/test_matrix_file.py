@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from app.catalog import MEASURES, UnknownMeasure, UnknownTask
-from app.jobs.launch import check_matrix
 from app.jobs.matrix_file import BadMatrixFile, MatrixFile, matrix_of, read
+from app.jobs.matrix_plan import check_matrix
 from app.jobs.objective import BadObjective
 
 WHOLE = """

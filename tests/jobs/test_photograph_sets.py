@@ -14,11 +14,12 @@ from app.db.models import AuditEntry, JobState, Split, Through
 from app.jobs import claims, photograph_sets, store, training
 from app.jobs.contract import Recipe, TrainSpec
 from app.jobs.launch import launch_matrix
+from app.jobs.photo_files import PhotoFile
 from app.jobs.photograph_changes import TextTooLong, describe, remove, restore
 from app.jobs.photograph_lint import Weight, lint
-from app.jobs.photograph_sets import Part, holder, parts
+from app.jobs.photograph_sets import Part, SetRemoved, UnknownSet, holder, parts, photographs, sets
 from app.jobs.photograph_uses import uses
-from app.jobs.photographs import PhotoFile, SetRemoved, UnknownSet, add_photographs, photographs, sets
+from app.jobs.photographs import add_photographs
 from app.jobs.pixels import BadPhotograph, read
 from app.jobs.training import UnknownPhotograph
 from app.media import Media

@@ -12,7 +12,9 @@ from app.db import Database
 from app.db.models import Photograph, Picture
 from app.errors import BadInput
 from app.jobs import packaged
-from app.jobs.photographs import BadPhotographs, PhotoFile, UnknownSet, add_photographs, folder, photographs, sets
+from app.jobs.photo_files import PhotoFile, folder
+from app.jobs.photograph_sets import UnknownSet, photographs, sets
+from app.jobs.photographs import BadPhotographs, add_photographs
 from app.media import Media
 
 

@@ -18,7 +18,7 @@ from app.jobs.asked import launch_one
 from app.jobs.contract import PUBLISHED_RECOVERY, RecoverResult, RecoverSpec, Verdict
 from app.jobs.folders import BadResult
 from app.jobs.job_file import AskedRecoveries
-from app.jobs.photographs import UnknownSet, photographs
+from app.jobs.photograph_sets import UnknownSet, photographs
 from app.jobs.recovered import keep_recovery
 from app.jobs.recovery import (
     WEIGHT_FREE,

@@ -3,7 +3,7 @@
 import pytest
 
 from app.db.models import Split
-from app.jobs.photographs import PhotographView
+from app.jobs.photograph_sets import PhotographView
 from app.jobs.scenes import PhotographTooSmall, SceneWish, cut_out
 
 

@@ -10,15 +10,9 @@ from PIL import Image
 from app.db import Database
 from app.db.models import Photograph, Split
 from app.jobs.groups import BadGroups
-from app.jobs.photographs import (
-    BadPhotographs,
-    PhotoFile,
-    PhotographSet,
-    add_photographs,
-    folder,
-    photographs,
-    registered,
-)
+from app.jobs.photo_files import PhotoFile, folder
+from app.jobs.photograph_sets import PhotographSet, photographs, registered
+from app.jobs.photographs import BadPhotographs, add_photographs
 from app.jobs.split import Known, group_of, sides, torn
 from app.media import Media
 

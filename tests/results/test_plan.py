@@ -20,7 +20,7 @@ from app.results.plan import StudyPlan, plan_of
 from app.results.report import report
 from app.results.summary import summary
 from app.sessions import checks, enrol, links
-from app.studies import service
+from app.studies import moves, service
 from app.studies.analysis_plan import AnalysisPlan, Plan
 from app.studies.protocol import Protocol
 from tests.sessions import planted
@@ -138,7 +138,7 @@ def test_a_study_tells_what_was_decided_about_its_sessions_by_hand_and_by_rule(d
     checks.readmit(database, ids[0], "was another one", "ada")
     plan = plan_of(database, number)
     assert (plan.excluded, plan.readmitted, plan.valid, plan.closed) == (1, 1, 0, False)
-    service.close(database, number)
+    moves.close(database, number)
     wanted = service.get(database, number).target_sessions
     assert plan_of(database, number).deviations(ReportOptions()) == (
         "1 session excluded by hand", "1 session readmitted by hand", f"0 valid sessions instead of {wanted}",

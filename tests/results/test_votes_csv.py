@@ -8,8 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.results.answers import KINDS, NO_TIME
+from app.results.csv_faults import BadVotes
 from app.results.judgements import Counted
-from app.results.votes_csv import BadVotes, read_votes
+from app.results.votes_csv import read_votes
 
 HEADER = "task,scene,condition_a,condition_b,winner"
 

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from app.db import Database
 from app.db.models import Session, Side, Study, StudyState, Vote
-from app.sessions import checks, enrol, invitations, links, progress, sitting, stopping, votes
+from app.sessions import checks, enrol, invitations, links, loads, progress, sitting, stopping, votes
 from app.studies import moves
 from tests.sessions import planted
 
@@ -105,7 +105,7 @@ def test_who_has_been_silent_for_ten_minutes_does_not_keep_a_study_from_pausing_
     stopping.pause(database, study, anyway=False)
     with pytest.raises(stopping.SubjectsSitting, match="1 has begun and may come back today"):
         stopping.close(database, study, anyway=False)
-    monkeypatch.setattr(stopping, "now", lambda: stopping.ABANDONED_AFTER + _last_seen(database))
+    monkeypatch.setattr(stopping, "now", lambda: loads.ABANDONED_AFTER + _last_seen(database))
     stopping.close(database, study, anyway=False)
 
 

@@ -17,7 +17,7 @@ from app.settings import Settings
 from app.simulation.crowd import crowd, strengths
 from app.simulation.observer import BradleyTerryObserver
 from app.simulation.subject import LinkForPeople, SimulatedSubject
-from app.studies import service, stimuli
+from app.studies import moves, service, stimuli
 from app.studies.protocol import Protocol
 from app.web.app import create_app
 from tests.studies.pictures import CONDITIONS, SCENES, TASKS, fill
@@ -48,7 +48,7 @@ def house(settings: Settings, database: Database, media: Media, tmp_path: Path) 
 def _open(database: Database, media: Media, folder: Path, *, is_demo: bool) -> int:
     study = service.create(database, "Planted", PROTOCOL, is_demo=is_demo, seed=3)
     stimuli.ingest_folder(database, media, study, folder)
-    service.open_study(database, media, study)
+    moves.open_study(database, media, study)
     return study
 
 

@@ -23,7 +23,7 @@ from app.db.models import (
 )
 from app.media import Media
 from app.sessions import checks, enrol, links, progress, trying, votes
-from app.studies import copies, moves, rehearsals, service
+from app.studies import copies, freezing, moves, rehearsals, service
 from app.studies.differences import Change, differences
 from app.studies.fields import Gate
 from app.studies.protocol import Protocol
@@ -223,7 +223,7 @@ def test_a_pilot_and_an_open_study_are_tried_themselves_and_an_ended_one_by_a_re
 
 
 def test_what_cannot_be_shown_cannot_be_tried(database: Database, media: Media, draft: int) -> None:
-    with pytest.raises(moves.StudyNotReady, match="no pictures"):
+    with pytest.raises(freezing.StudyNotReady, match="no pictures"):
         trying.try_it(database, media, SECRET, draft)
     with database.read() as db:
         assert db.scalars(select(func.count()).select_from(Study)).one() == 1

@@ -11,9 +11,10 @@ from app.jobs.launch import launch_matrix
 from app.media import Media
 from app.studies import as_file, from_file, inventory, service, study_file
 from app.studies.protocol import Protocol
-from app.studies.stimuli import StimuliRefused, add_renderings, ingest_folder
+from app.studies.stimuli import add_renderings, ingest_folder
 from app.studies.study_file import BadStudyFile
 from app.studies.study_text import text_of
+from app.studies.survey import StimuliRefused
 from tests.studies import archives
 from tests.studies.pictures import fill
 from tests.web import trained

@@ -9,11 +9,12 @@ from sqlalchemy import func, select
 from app.db import Database
 from app.db.models import Picture, Stimulus
 from app.media import Media
-from app.studies import service, survey
+from app.studies import moves, survey
 from app.studies.folder import NotAFolder
 from app.studies.png import PictureFacts, inspect
 from app.studies.states import StudyNotDraft, StudyNotFound
-from app.studies.stimuli import IngestReport, StimuliRefused, ingest_folder
+from app.studies.stimuli import IngestReport, ingest_folder
+from app.studies.survey import StimuliRefused
 from app.studies.turns import INGESTS, TooManyIngests
 from tests.studies.pictures import fill, png
 
@@ -211,7 +212,7 @@ def test_an_empty_folder_is_refused(database: Database, media: Media, draft: int
 
 def test_only_a_draft_takes_pictures(database: Database, media: Media, draft: int, folder: Path) -> None:
     ingest_folder(database, media, draft, folder)
-    service.open_study(database, media, draft)
+    moves.open_study(database, media, draft)
     with pytest.raises(StudyNotDraft, match="only a draft can be changed"):
         ingest_folder(database, media, draft, folder)
     with pytest.raises(StudyNotFound):

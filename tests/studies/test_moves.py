@@ -13,7 +13,7 @@ from app.db.migrate import downgrade, migrate
 from app.db.models import AuditEntry, Pair, Stimulus, Study, StudyState, Through
 from app.media import Media
 from app.sessions import enrol, links
-from app.studies import moves, service
+from app.studies import freezing, moves, service
 from app.studies.changes import DraftChanged
 from app.studies.protocol import Protocol
 from app.studies.states import StudyNotDraft
@@ -110,7 +110,7 @@ def test_a_pilot_whose_picture_is_gone_says_which_and_cannot_open(
     view = service.get(database, ready)
     assert view.state is StudyState.PILOT
     assert "Mae of scene" in str(view.trouble)
-    with pytest.raises(moves.StudyNotReady, match="has lost"):
+    with pytest.raises(freezing.StudyNotReady, match="has lost"):
         moves.open_study(database, media, ready)
     path.write_bytes(kept)
     moves.open_study(database, media, ready)
@@ -142,7 +142,7 @@ def test_every_move_is_in_the_audit_log_once_with_who_made_it(database: Database
 
 def test_a_move_that_is_refused_leaves_nothing_in_the_log(database: Database, media: Media, draft: int) -> None:
     before = len(entries(database, draft))
-    with pytest.raises(moves.StudyNotReady):
+    with pytest.raises(freezing.StudyNotReady):
         moves.open_study(database, media, draft, by=ADA)
     assert len(entries(database, draft)) == before
 

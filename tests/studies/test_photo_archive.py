@@ -11,7 +11,8 @@ from PIL import Image
 
 from app.db import Database
 from app.errors import AppError
-from app.jobs.photographs import BadPhotographs, sets
+from app.jobs.photograph_sets import sets
+from app.jobs.photographs import BadPhotographs
 from app.media import Media
 from app.studies.photo_archive import NoPhotographsSent, NotAPictureFile, in_archive, loose
 from app.studies.photo_intake import BadShare, Intake, take_in

@@ -13,8 +13,8 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from app.studies import png as png_room
-from app.studies.chunks import without_notes
-from app.studies.png import BadPicture, inspect
+from app.studies.chunks import BadPicture, without_notes
+from app.studies.png import inspect
 from tests.studies.pictures import picture, png, with_chunk
 
 

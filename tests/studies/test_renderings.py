@@ -12,11 +12,12 @@ from app.db.models import Job, JobKind, JobState, Pair, PairKind, Rendering, Sti
 from app.jobs.claims import StaleAttempt
 from app.jobs.contract import PhotographRef, RenderedPicture, RenderResult, RenderSpec, SceneRef
 from app.media import Media
-from app.studies import service
+from app.studies import moves, service
 from app.studies.protocol import Protocol
-from app.studies.renderings import RenderingBroken
+from app.studies.renderings import RenderingBroken, register
 from app.studies.states import StudyNotDraft
-from app.studies.stimuli import StimuliRefused, add_renderings, register
+from app.studies.stimuli import add_renderings
+from app.studies.survey import StimuliRefused
 from tests.studies.pictures import SCENES, png
 
 
@@ -148,7 +149,7 @@ def test_renderings_of_one_launch_make_a_study(database: Database, media: Media,
     assert row is not None
     assert row.origin == {"job": jobs[0], "seed": 4, "recipe": "abc"}
     assert add_renderings(database, draft, jobs).added == 0
-    service.open_study(database, media, draft)
+    moves.open_study(database, media, draft)
     with pytest.raises(StudyNotDraft):
         add_renderings(database, draft, jobs)
 
@@ -172,7 +173,7 @@ def test_a_baseline_is_compared_like_a_condition_and_its_input_keeps_its_part_in
 
     report = add_renderings(database, draft, [trained, baseline])
     assert report.conditions == ("input", "mae")
-    service.open_study(database, media, draft)
+    moves.open_study(database, media, draft)
     with database.read() as db:
         name = {stimulus.id: stimulus.condition for stimulus in db.scalars(select(Stimulus))}
         kinds = {(pair.kind, *sorted((name[pair.a_id], name[pair.b_id]))) for pair in db.scalars(select(Pair))}

@@ -1,4 +1,4 @@
-"""A study's life: what may open, what is frozen then, and which moves there are."""
+"""A study's life: what may open, what is frozen then, and which steps there are."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -13,8 +13,8 @@ from app.db.models import Pair, PairKind, Picture, Stimulus, StimulusRole, Study
 from app.errors import AppError
 from app.media import Media
 from app.sessions import enrol, invitations, links
-from app.studies import service, states
-from app.studies.lint import Severity
+from app.studies import freezing, moves, service, states, titles
+from app.studies.finding import Severity
 from app.studies.protocol import Protocol
 from app.studies.stimuli import ingest_folder
 from tests.db import locks
@@ -45,7 +45,7 @@ def _lose(media: Media, database: Database, condition: str) -> Path:
 def test_opening_freezes_pairs_and_protocol(database: Database, media: Media, ready: int) -> None:
     assert [f.text for f in service.lint(database, media, ready) if f.severity is Severity.ERROR] == []
     before = service.get(database, ready)
-    service.open_study(database, media, ready)
+    moves.open_study(database, media, ready)
     after = service.get(database, ready)
     assert (after.state, after.protocol_hash) == (StudyState.OPEN, Protocol(catch_trials=3).hash)
     assert after.opened_at is not None
@@ -68,7 +68,7 @@ def test_practice_scenes_are_for_practice_alone(database: Database, media: Media
     protocol = Protocol(catch_trials=3, practice_scenes=("boat",))
     study = service.create(database, "Restoration", protocol)
     ingest_folder(database, media, study, folder)
-    service.open_study(database, media, study)
+    moves.open_study(database, media, study)
     with database.read() as db:
         pairs = list(db.scalars(select(Pair)))
     assert {pair.scene for pair in pairs if pair.kind is PairKind.PRACTICE} == {"boat"}
@@ -77,15 +77,15 @@ def test_practice_scenes_are_for_practice_alone(database: Database, media: Media
 
 def test_a_study_with_a_lost_picture_cannot_open(database: Database, media: Media, ready: int) -> None:
     path = _lose(media, database, "mae")
-    with pytest.raises(service.StudyNotReady) as refused:
-        service.open_study(database, media, ready)
+    with pytest.raises(freezing.StudyNotReady) as refused:
+        moves.open_study(database, media, ready)
     assert "The store has lost denoise/mae/" in refused.value.message
     assert "Fix: put the file back from a backup" in refused.value.message
     assert "The store has lost denoise/mae/" in _errors(database, media, ready)
     assert service.get(database, ready).state is StudyState.DRAFT
     path.write_bytes(b"something else")
-    with pytest.raises(service.StudyNotReady, match="has lost"):  # what lies there is not what was ingested
-        service.open_study(database, media, ready)
+    with pytest.raises(freezing.StudyNotReady, match="has lost"):  # what lies there is not what was ingested
+        moves.open_study(database, media, ready)
     with database.read() as db:
         assert list(db.scalars(select(Pair))) == []
 
@@ -132,8 +132,8 @@ BROKEN: dict[str, Callable[[Database], None]] = {
 def test_a_broken_study_cannot_open(database: Database, media: Media, ready: int, reason: str) -> None:
     BROKEN[reason](database)
     assert reason in _errors(database, media, ready)
-    with pytest.raises(service.StudyNotReady) as refused:
-        service.open_study(database, media, ready)
+    with pytest.raises(freezing.StudyNotReady) as refused:
+        moves.open_study(database, media, ready)
     assert reason in refused.value.message
 
 
@@ -166,8 +166,8 @@ def test_a_protocol_that_the_pictures_cannot_serve_is_reported(
 
 
 def test_an_empty_study_cannot_open(database: Database, media: Media, draft: int) -> None:
-    with pytest.raises(service.StudyNotReady, match="The study has no pictures"):
-        service.open_study(database, media, draft)
+    with pytest.raises(freezing.StudyNotReady, match="The study has no pictures"):
+        moves.open_study(database, media, draft)
 
 
 def test_weak_designs_are_warned_about_and_open(database: Database, media: Media, tmp_path: Path) -> None:
@@ -179,7 +179,7 @@ def test_weak_designs_are_warned_about_and_open(database: Database, media: Media
     assert "4 catch trials come from 2 scenes" in listed
     assert "clicks at random is kept with a probability of 31.2 %" in listed
     assert "denoise has one scene" in listed
-    service.open_study(database, media, study)
+    moves.open_study(database, media, study)
 
 
 def test_pictures_added_while_a_study_opens_stop_it(
@@ -195,24 +195,24 @@ def test_pictures_added_while_a_study_opens_stop_it(
         return get(digest)
 
     monkeypatch.setattr(media, "get", get_slowly)
-    with pytest.raises(service.StimuliChanged, match="open it again"):
-        service.open_study(database, media, ready)
-    service.open_study(database, media, ready)
+    with pytest.raises(moves.StimuliChanged, match="open it again"):
+        moves.open_study(database, media, ready)
+    moves.open_study(database, media, ready)
     assert service.get(database, ready).pairs == 27
 
 
 def test_every_move_that_is_not_allowed_has_a_name(database: Database, media: Media, ready: int) -> None:
-    moves: dict[str, Callable[[], None]] = {
-        "open": lambda: service.open_study(database, media, ready),
-        "pause": lambda: service.pause(database, ready),
-        "resume": lambda: service.resume(database, ready),
-        "close": lambda: service.close(database, ready),
+    steps: dict[str, Callable[[], None]] = {
+        "open": lambda: moves.open_study(database, media, ready),
+        "pause": lambda: moves.pause(database, ready),
+        "resume": lambda: moves.resume(database, ready),
+        "close": lambda: moves.close(database, ready),
         "edit": lambda: service.edit(database, ready, title="Other", protocol=Protocol(catch_trials=3)),
-        "delete": lambda: service.delete(database, ready),
-        "pilot": lambda: service.start_pilot(database, media, ready),
-        "draft": lambda: service.end_pilot(database, ready),
-        "archive": lambda: service.archive(database, ready),
-        "unarchive": lambda: service.unarchive(database, ready),
+        "delete": lambda: moves.delete(database, ready),
+        "pilot": lambda: moves.start_pilot(database, media, ready),
+        "draft": lambda: moves.end_pilot(database, ready),
+        "archive": lambda: moves.archive(database, ready),
+        "unarchive": lambda: moves.unarchive(database, ready),
     }
     refusals: dict[str, type[AppError]] = {
         **dict.fromkeys(("open", "pilot", "edit", "delete"), states.StudyNotDraft),
@@ -228,7 +228,7 @@ def test_every_move_that_is_not_allowed_has_a_name(database: Database, media: Me
         StudyState.ARCHIVED: {"unarchive", "close", "archive"},
     }
     forbidden = {
-        state: {name: refusals[name] for name in moves if name not in names} for state, names in allowed.items()
+        state: {name: refusals[name] for name in steps if name not in names} for state, names in allowed.items()
     }
     made = {
         StudyState.DRAFT: ("draft",), StudyState.PILOT: ("pilot",), StudyState.OPEN: ("open", "resume"),
@@ -242,15 +242,15 @@ def test_every_move_that_is_not_allowed_has_a_name(database: Database, media: Me
         ("archive", StudyState.ARCHIVED), ("unarchive", StudyState.CLOSED), ("archive", StudyState.ARCHIVED),
     )  # fmt: skip
     for move, state in life:
-        moves[move]()
+        steps[move]()
         assert service.get(database, ready).state is state
         for name, error in forbidden[state].items():
             with pytest.raises(error, match=state.value):
-                moves[name]()
+                steps[name]()
             assert service.get(database, ready).state is state
         before = service.get(database, ready)
         for name in made.get(state, ()):  # a move that has been made is no mistake, and changes nothing
-            moves[name]()
+            steps[name]()
         assert service.get(database, ready) == before
     view = service.get(database, ready)
     assert view.title == "Other"
@@ -258,8 +258,8 @@ def test_every_move_that_is_not_allowed_has_a_name(database: Database, media: Me
 
 
 def test_an_open_study_can_be_closed_at_once(database: Database, media: Media, ready: int) -> None:
-    service.open_study(database, media, ready)
-    service.close(database, ready)
+    moves.open_study(database, media, ready)
+    moves.close(database, ready)
     assert service.get(database, ready).state is StudyState.CLOSED
 
 
@@ -269,7 +269,7 @@ def test_a_deleted_draft_leaves_nothing_and_its_links_lead_nowhere_for_good(
     secret = b"s" * 32
     (invited,) = invitations.invite(database, secret, ready, ["P01"])
     public = links.public_token(database, secret, ready)
-    service.delete(database, ready)
+    moves.delete(database, ready)
     with pytest.raises(states.StudyNotFound):
         service.get(database, ready)
     with database.read() as db:
@@ -290,25 +290,25 @@ def test_studies_are_listed_newest_first(database: Database) -> None:
 
 @pytest.mark.parametrize("title", ["", "   ", "x" * 201])
 def test_a_title_must_fit(database: Database, title: str) -> None:
-    with pytest.raises(service.BadTitle):
+    with pytest.raises(titles.BadTitle):
         service.create(database, title, Protocol())
     assert service.listing(database) == []
 
 
 def test_every_move_holds_the_study_before_it_looks_at_its_state(database: Database, media: Media, ready: int) -> None:
     protocol = service.get(database, ready).protocol
-    moves = (
+    steps = (
         lambda: service.edit(database, ready, title="Another", protocol=protocol),
-        lambda: service.start_pilot(database, media, ready),
-        lambda: service.end_pilot(database, ready),
-        lambda: service.open_study(database, media, ready),
-        lambda: service.pause(database, ready),
-        lambda: service.resume(database, ready),
-        lambda: service.close(database, ready),
-        lambda: service.archive(database, ready),
-        lambda: service.unarchive(database, ready),
+        lambda: moves.start_pilot(database, media, ready),
+        lambda: moves.end_pilot(database, ready),
+        lambda: moves.open_study(database, media, ready),
+        lambda: moves.pause(database, ready),
+        lambda: moves.resume(database, ready),
+        lambda: moves.close(database, ready),
+        lambda: moves.archive(database, ready),
+        lambda: moves.unarchive(database, ready),
     )
-    for move in moves:
+    for move in steps:
         with locks.statements(database) as said:
             move()
         assert "FROM studies" in said[0]

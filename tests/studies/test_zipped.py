@@ -20,7 +20,8 @@ from app.errors import BadInput
 from app.media import Media
 from app.studies import contents, zipped
 from app.studies.states import StudyNotFound
-from app.studies.stimuli import IngestReport, StimuliRefused, ingest_folder
+from app.studies.stimuli import IngestReport, ingest_folder
+from app.studies.survey import StimuliRefused
 from app.studies.zipped import ArchiveTooLarge, NotAZip, ingest_zip
 from tests.studies import archives
 from tests.studies.pictures import fill, png, with_chunk

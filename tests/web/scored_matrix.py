@@ -6,8 +6,10 @@ from PIL import Image
 
 from app.db import Database
 from app.db.models import Job, JobState, MeasureForm, Picture, Rendering, StimulusRole
-from app.jobs.launch import Matrix, Scores, launch_matrix
-from app.jobs.photographs import PhotoFile, add_photographs
+from app.jobs.launch import Matrix, launch_matrix
+from app.jobs.matrix_plan import Scores
+from app.jobs.photo_files import PhotoFile
+from app.jobs.photographs import add_photographs
 from app.media import Media
 from app.studies import measured
 

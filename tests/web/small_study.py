@@ -9,7 +9,7 @@ from PIL import Image
 
 from app.db import Database
 from app.media import Media
-from app.studies import service, stimuli
+from app.studies import moves, service, stimuli
 from app.studies.protocol import Protocol
 from app.web.admin.protocol_form import settings_of
 
@@ -48,7 +48,7 @@ def create(
     study = service.create(database, "A small study", Protocol(**PROTOCOL | settings), is_demo=is_demo, seed=7)
     stimuli.ingest_folder(database, media, study, folder)
     if opened:
-        service.open_study(database, media, study)
+        moves.open_study(database, media, study)
     return study
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.db import Database
 from app.db.models import AuditEntry, MeasureForm
 from app.media import Media
-from app.studies import inventory, service
+from app.studies import inventory, protocol, service
 from app.studies.measured import Source, keep
 from tests.web import odd, small_study
 from tests.web.small_study import CONDITIONS, SCENES, TASK
@@ -128,5 +128,5 @@ def test_a_frozen_study_shows_its_pairs_and_takes_no_others(
 
 
 def test_a_draft_without_pictures_says_what_to_do(desk: TestClient, database: Database) -> None:
-    empty = service.create(database, "Empty", service.Protocol())
+    empty = service.create(database, "Empty", protocol.Protocol())
     assert "No pair to propose yet" in desk.get(f"/admin/studies/{empty}/catch").text

@@ -14,7 +14,7 @@ from app.media import Media
 from app.sessions import links
 from app.settings import Settings
 from app.simulation.forms import read_page
-from app.studies import service
+from app.studies import moves
 from tests.web import small_study
 from tests.web.test_subject_returning import answer, personal, press, sessions
 
@@ -66,7 +66,7 @@ def test_a_participant_who_comes_back_to_a_closed_study_gets_the_code_again(
 ) -> None:
     session = press(client, client.get(join + PROLIFIC)).url.path
     answer(client, session)
-    service.close(database, study)
+    moves.close(database, study)
     for browser in (client, elsewhere(client)):
         back = press(browser, browser.get(join + PROLIFIC))
         assert (back.status_code, back.url.path, "C0DE" in back.text) == (200, session, True)
@@ -144,7 +144,7 @@ def test_a_subject_withdraws_by_the_session_or_by_the_personal_link_of_a_closed_
     assert (form.action, form.step) == (f"{session}/withdraw", "")
     refused = client.post(form.action, data={})
     assert (refused.status_code, "Nothing was withdrawn" in refused.text) == (422, True)
-    service.close(database, study)
+    moves.close(database, study)
     other = elsewhere(client)
     assert f"{link}/withdraw" in other.get(link).text
     (form,) = read_page(other.get(f"{link}/withdraw").text)[1]

@@ -15,7 +15,7 @@ from app.results.cells import as_read, as_written
 from app.results.columns import TABLES
 from app.results.measure_import import import_measures
 from app.settings import Settings
-from app.studies import service, stimuli
+from app.studies import moves, service, stimuli
 from app.studies.protocol import Protocol
 from tests.web import small_study
 from tests.web.test_monitor import looked_at, sit
@@ -40,7 +40,7 @@ def study(desk: TestClient, database: Database, media: Media, pictures: Path) ->
     (pictures / small_study.TASK).rename(pictures / TASK)
     number = service.create(database, "A small study", Protocol(**small_study.PROTOCOL), seed=7)
     stimuli.ingest_folder(database, media, number, pictures)
-    service.open_study(database, media, number)
+    moves.open_study(database, media, number)
     lines = [["task", "scene", "condition", "measure", "value", "better"]] + [
         [TASK, NAMES[scene], NAMES[condition], MEASURE, f"{place}", "higher"]
         for scene in small_study.SCENES

@@ -11,7 +11,8 @@ from app.db.models import Job, JobState, Worker
 from app.jobs import presets, store
 from app.jobs.contract import Network, PhotographRef, Recipe, RenderSpec, TrainSpec
 from app.jobs.launch import Matrix, launch_matrix
-from app.jobs.photographs import PhotoFile, add_photographs
+from app.jobs.photo_files import PhotoFile
+from app.jobs.photographs import add_photographs
 from app.media import Media
 from app.web.admin.launches import launches
 from app.web.admin.matrix import TrainingMatrix, matrices

@@ -11,7 +11,8 @@ from app.db import Database
 from app.db.models import Job, JobState, Photograph
 from app.jobs import store
 from app.jobs.contract import RenderSpec, ScoreSpec, TrainSpec
-from app.jobs.photographs import PhotoFile, add_photographs
+from app.jobs.photo_files import PhotoFile
+from app.jobs.photographs import add_photographs
 from app.media import Media
 from app.settings import Settings
 from tests.web import odd, trained

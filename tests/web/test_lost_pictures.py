@@ -12,7 +12,7 @@ from app.db.models import Study, StudyState, Vote
 from app.media import Media, MediaUnreachable
 from app.sessions import links
 from app.settings import Settings
-from app.studies import service, trouble
+from app.studies import moves, service, trouble
 from tests.web import small_study
 from tests.web.test_subject import begun, first_trial
 
@@ -119,6 +119,6 @@ def test_a_store_that_is_away_pauses_nothing(
 def test_a_study_that_was_paused_by_hand_is_resumed_without_a_look(
     database: Database, settings: Settings, study: int
 ) -> None:
-    service.pause(database, study)
+    moves.pause(database, study)
     trouble.resume(database, Media("memory:///"), study)
     assert service.get(database, study).state is StudyState.OPEN

@@ -9,9 +9,10 @@ from fastapi.testclient import TestClient
 from app.db import Database
 from app.db.models import Job, JobState
 from app.jobs.contract import RenderSpec
-from app.jobs.launch import Changes, Matrix, launch_matrix
-from app.jobs.store import listing
+from app.jobs.launch import Matrix, launch_matrix
+from app.jobs.matrix_plan import Changes
 from app.jobs.together import NotInMatrix, together
+from app.jobs.views import listing
 from app.media import Media
 from app.results.training_matrix import missing_in
 from app.web.analysis_turns import PACKAGES

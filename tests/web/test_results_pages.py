@@ -20,7 +20,7 @@ from app.results.report import StudyReport
 from app.results.task_report import task_report
 from app.sessions import checks
 from app.settings import Settings
-from app.studies import service
+from app.studies import moves
 from tests.results.counts import tally_of
 from tests.results.test_aligned import incomplete
 from tests.results.test_certainty import judged_report
@@ -255,7 +255,7 @@ def test_an_address_without_choices_follows_the_plan_and_others_say_what_differs
         database, media, pictures, plan_correction="holm", plan_include_excluded=True, target_sessions=1
     )
     sit(database, settings, study)
-    service.close(database, study)
+    moves.close(database, study)
     address = f"/admin/studies/{study}/results"
     page = desk.get(address).text
     assert '<option value="holm" selected>' in page
@@ -300,7 +300,7 @@ def test_flagged_subjects_are_left_out_where_the_plan_says_so(
 ) -> None:
     study = small_study.create(database, media, pictures, plan_without_flagged=True, target_sessions=1)
     sit(database, settings, study)
-    service.close(database, study)
+    moves.close(database, study)
     address = f"/admin/studies/{study}/results"
     page = desk.get(address).text
     assert '<option value="out" selected>' in page

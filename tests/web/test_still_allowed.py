@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from app.db import Database, deeds
 from app.db.models import Role
 from app.errors import AppError, NotSignedIn
-from app.studies import members, service
+from app.studies import members, moves, service
 from app.studies.protocol import Protocol
 from app.studies.states import StudyNotFound
 from app.web import account_invitations, accounts, login, rights, tokens
@@ -109,7 +109,7 @@ def test_whoever_gives_up_their_own_right_is_not_kept_from_it(database: Database
     script = by_token(database, "kim")
     tokens.revoke(database, "kim", tokens.listing(database, "kim")[0].id, by=script.actor)
     draft = service.create(database, "Another", Protocol(), by=(owner := come(database, "kim")).actor)
-    service.delete(database, draft, by=let_in(database, owner, Right.OWNS, draft).actor)
+    moves.delete(database, draft, by=let_in(database, owner, Right.OWNS, draft).actor)
     accounts.set_rights(database, "kim", operates=True, creates=True, launches=True)
     last = let_in(database, come(database, "kim"), Right.OPERATES)
     accounts.delete(database, "kim", "kim", by=last.actor)

@@ -10,7 +10,7 @@ from app.db import Database
 from app.media import Media
 from app.sessions import links
 from app.settings import Settings
-from app.studies import service
+from app.studies import moves, service
 from app.studies.protocol import Protocol
 from app.web.app import create_app
 from tests.web import small_study
@@ -63,9 +63,9 @@ def test_a_number_beyond_all_tables_leads_nowhere(desk: TestClient) -> None:
 
 
 def test_nothing_can_be_sent_to_a_number_beyond_all_tables(desk: TestClient) -> None:
-    moves = ("stimuli", "protocol", "links", "open", "delete", "pause", "resume", "close", "sessions/1/exclude")
+    steps = ("stimuli", "protocol", "links", "open", "delete", "pause", "resume", "close", "sessions/1/exclude")
     rest = (f"studies/1/sessions/{HUGE}/exclude", f"studies/1/sessions/{HUGE}/readmit", f"trainings/{HUGE}/cancel")
-    for address in (*(f"studies/{HUGE}/{move}" for move in moves), *rest, f"trainings/{HUGE}/retry"):
+    for address in (*(f"studies/{HUGE}/{move}" for move in steps), *rest, f"trainings/{HUGE}/retry"):
         assert desk.post(f"/admin/{address}").status_code == 404, address
 
 
@@ -157,7 +157,7 @@ def test_links_say_what_they_do_while_a_study_runs_and_after_it(
     page = desk.get(address).text
     assert "Whoever presses Start behind this link becomes a new subject; opening it has no effect." in page
     assert "still shows a finished subject their code" in page
-    service.close(database, opened)
+    moves.close(database, opened)
     page = desk.get(address).text
     assert "becomes a new subject" not in page
     assert page.count("the study has ended") == 3

@@ -13,7 +13,7 @@ from app.db.models import StudyState, Through
 from app.media import Media
 from app.sessions import enrol, links
 from app.settings import Settings
-from app.studies import service
+from app.studies import moves, service
 from app.studies.protocol import Protocol
 from tests.web import small_study
 from tests.web.small_study import form
@@ -129,7 +129,7 @@ def test_the_list_leaves_archived_studies_out_and_says_where_they_are(
     desk: TestClient, database: Database, draft: int, opened: int
 ) -> None:
     assert "archived stud" not in desk.get("/admin/studies").text
-    service.close(database, opened)
+    moves.close(database, opened)
     shown = desk.post(f"/admin/studies/{opened}/archive")
     assert shown.url.path == "/admin/studies"
     assert f'href="/admin/studies/{opened}"' not in shown.text

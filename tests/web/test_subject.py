@@ -12,7 +12,7 @@ from app.media import Media
 from app.sessions import links
 from app.settings import Settings
 from app.simulation.forms import read_page
-from app.studies import service
+from app.studies import moves
 from app.web.app import create_app
 from tests.web import small_study
 
@@ -224,12 +224,12 @@ def test_each_kind_of_dead_end_has_a_page_of_its_own(
         f"/join/{links.public_token(database, secret, draft)}": (409, "The study has not begun"),
         "/s/unknown": (403, "Not this session"),
     }
-    service.pause(database, study)
+    moves.pause(database, study)
     assert stage(client.get(session)) == "paused"
     stranger = TestClient(client.app, base_url="http://localhost")
     assert "is paused and takes nobody" in stranger.get(join).text
     assert stranger.post(join).status_code == 409
-    service.close(database, study)
+    moves.close(database, study)
     assert "The study has ended" in client.get(session).text
     headings[join] = (410, "The study has ended")
     for address, (status, heading) in headings.items():
@@ -242,7 +242,7 @@ def test_an_answer_that_comes_after_the_study_was_paused_is_still_taken(
     client: TestClient, join: str, study: int, database: Database
 ) -> None:
     trial = first_trial(client, begun(client, join))
-    service.pause(database, study)
+    moves.pause(database, study)
     assert client.put(trial["vote"], json={"side": "left"}).status_code == 201
 
 

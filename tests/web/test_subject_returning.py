@@ -12,7 +12,7 @@ from app.media import Media
 from app.sessions import enrol, links
 from app.settings import Settings
 from app.simulation.forms import read_page
-from app.studies import service
+from app.studies import moves
 from tests.web import small_study
 
 
@@ -104,12 +104,12 @@ def test_a_personal_link_shows_the_end_and_a_pause_at_once_and_without_effect(
     answer(client, session, 3)
     elsewhere = TestClient(web, base_url="http://localhost")
     assert "Welcome back" in elsewhere.get(link).text
-    service.pause(database, study)
+    moves.pause(database, study)
     for browser in (client, elsewhere):
         paused = browser.get(link)
         assert (paused.status_code, read_page(paused.text)) == (200, ("paused", []))
         assert "3 of 8 pairs" in paused.text
-    service.resume(database, study)
+    moves.resume(database, study)
     answer(client, session)
     done = elsewhere.get(link)
     assert read_page(done.text) == ("end", [])
@@ -125,7 +125,7 @@ def test_a_closed_study_says_that_what_was_answered_counts(
     session = press(client, client.get(join)).url.path
     if answered:
         answer(client, session, answered)
-    service.close(database, study)
+    moves.close(database, study)
     for address in (session, join, personal(client, database, session)):
         page = client.get(address)
         assert "The study has ended" in page.text

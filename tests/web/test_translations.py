@@ -16,7 +16,7 @@ from app.jobs.contract import digest_of
 from app.media import Media
 from app.sessions import links
 from app.settings import Settings
-from app.studies import service
+from app.studies import moves, service
 from app.studies.protocol import Protocol
 from app.studies.steps import Step
 from tests.web import small_study
@@ -127,7 +127,7 @@ def test_the_form_has_fields_for_every_further_language_and_keeps_and_previews_w
     assert refused.status_code == 422
     assert "the questionnaire has no question 'nose'" in html.unescape(refused.text)
     assert '<a href="#translations">Your texts in further languages</a>' in refused.text
-    service.open_study(database, media, draft)
+    moves.open_study(database, media, draft)
     assert "Ich gebe meine Augen." in desk.get(f"/admin/studies/{draft}/protocol").text
 
 

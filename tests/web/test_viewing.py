@@ -17,7 +17,7 @@ from app.results.viewing_columns import columns
 from app.sessions import events, links, viewing_brightness, viewing_colour
 from app.simulation.eyes import fill_in
 from app.simulation.forms import read_page
-from app.studies import service
+from app.studies import moves
 from tests.web import small_study
 
 FAR_OFF = dict.fromkeys(viewing_brightness.NAMES, 40)
@@ -190,7 +190,7 @@ def test_answers_out_of_their_turn_are_refused(anonymous: TestClient, begin: Beg
     assert anonymous.post(f"{address}/viewing/acuity", data={"turn": 1, "direction": ["up"] * 5}).status_code == 404
     assert rows(database, address)[1:] == ([], [])
     session = rows(database, address)[0]
-    service.pause(database, session.study_id)
+    moves.pause(database, session.study_id)
     assert anonymous.post(f"{address}/viewing/brightness", data={"turn": 1, **FAR_OFF}).status_code == 409
     assert rows(database, address)[1:] == ([], [])
 

@@ -13,7 +13,7 @@ from app.db.models import FailedAttempt, Session, Vote
 from app.media import Media
 from app.sessions import links
 from app.settings import Settings
-from app.studies import service
+from app.studies import moves
 from app.web.throttle import OTHER_NAMES
 from tests.web import small_study
 from tests.web.test_subject import begun, first_trial
@@ -92,7 +92,7 @@ def test_an_address_of_somebody_else_or_of_a_closed_study_gives_nothing(
     cookie = theirs.cookies["beholder_session"]
     stolen.cookies.set("beholder_session", f"{cookie[:-1]}{'A' if cookie[-1] != 'A' else 'B'}")
     assert stolen.get(picture, headers={"Accept": "application/json"}).status_code == 403
-    service.close(database, study)
+    moves.close(database, study)
     assert at(web, "192.0.2.1").get(join).status_code == 410
     sessions = count(database, Session)
     assert at(web, "192.0.2.1").post(join).status_code == 410

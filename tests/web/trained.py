@@ -12,7 +12,8 @@ from app.db import Database
 from app.db.models import Job, JobPoint, JobState, Picture, Rendering, StimulusRole
 from app.jobs.contract import RenderResult
 from app.jobs.launch import Matrix, launch_matrix
-from app.jobs.photographs import PhotoFile, add_photographs
+from app.jobs.photo_files import PhotoFile
+from app.jobs.photographs import add_photographs
 from app.media import Media
 from tests.jobs.build import reported
 

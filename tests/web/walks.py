@@ -9,7 +9,7 @@ from app.db import Database
 from app.sessions import invitations, sitting, viewing_brightness
 from app.simulation.eyes import fill_in
 from app.simulation.forms import Form, read_page
-from app.studies import service, wording
+from app.studies import moves, wording
 from app.studies.fields import AnswerKind, Asked
 from tests.web.reader import QUESTION, Invite, Reader
 
@@ -93,13 +93,13 @@ def come_back(reader: Reader, invite: Invite, database: Database) -> None:
     session = reader.begin(personal)
     reader.get(personal)
     reader.answer(session, 1)
-    service.pause(database, study)
+    moves.pause(database, study)
     assert "paused" in read_page(reader.get(session).text)
     reader.client.cookies.clear()
     reader.get(link)
     reader.post(link)
     reader.get(personal)
-    service.close(database, study)
+    moves.close(database, study)
     reader.get(personal)
     reader.get(link)
     reader.client.cookies.clear()
@@ -134,13 +134,13 @@ def be_refused(reader: Reader, invite: Invite, database: Database) -> None:
     reader.press(reader.press(reader.get(session)))
     reader.answer(session)
     reader.post(f"{session}/start")  # the break is not over
-    service.close(database, study)
+    moves.close(database, study)
     reader.get(session)
     reader.post(f"{session}/start")
     reader.client.cookies.clear()
     untouched_study, link = invite()
     untouched = reader.begin(link)
-    service.close(database, untouched_study)
+    moves.close(database, untouched_study)
     reader.get(untouched)
     reader.client.cookies.clear()
 

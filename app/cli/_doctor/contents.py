@@ -6,7 +6,7 @@ from app.cli._doctor.findings import Finding, counted, ill, note, told_by, well
 from app.db import Database, checkup
 from app.db.models import StudyState
 from app.errors import AppError
-from app.jobs import packaged, photographs, split
+from app.jobs import packaged, photograph_sets, split
 from app.media import Media
 from app.sessions import events, vouching
 from app.studies import inventory, service
@@ -45,10 +45,10 @@ def pictures(database: Database, media: Media | None, *, verify: bool) -> Iterat
 
 def photos(database: Database, media: Media | None, *, verify: bool) -> Iterator[Finding]:
     """Every photograph is in the store; each set has some to learn from and some to judge on, and none is for both."""
-    for sentence in split.torn(photographs.registered(database)):
+    for sentence in split.torn(photograph_sets.registered(database)):
         yield ill("photographs", sentence, "judge on other photographs, and train again")
-    for name, _, _ in photographs.sets(database):
-        found = photographs.photographs(database, name)
+    for name, _, _ in photograph_sets.sets(database):
+        found = photograph_sets.photographs(database, name)
         by_digest = {photo.digest: photo.name for photo in (*found.train, *found.test)}
         lost = _lost(media, by_digest, verify=verify)
         if lost:

@@ -10,7 +10,7 @@ from app.db.models import JobState
 from app.errors import BadInput
 from app.jobs import store
 from app.jobs.contract import RenderSpec
-from app.jobs.store import JobView
+from app.jobs.views import JobView
 from app.web.admin.launches import launches
 from app.web.failures import unbroken
 from app.web.pages import LARGEST_ID, Context

@@ -13,8 +13,8 @@ from app.jobs.contract import RecoverResult, RecoverSpec, TrainSpec
 from app.jobs.job_log import log_end
 from app.jobs.launcher import launcher
 from app.jobs.standing import seconds_left, state_word
-from app.jobs.store import JobView
 from app.jobs.suited import waits_for
+from app.jobs.views import JobView
 from app.results.sheet import Scheme
 from app.web.admin.curve import loss_curve
 from app.web.admin.launches import launches

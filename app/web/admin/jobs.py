@@ -9,8 +9,8 @@ from app.db.models import JobKind, JobState
 from app.jobs import store
 from app.jobs.present import absence
 from app.jobs.standing import seconds_left, state_word, word
-from app.jobs.store import JobView
 from app.jobs.suited import Waiting
+from app.jobs.views import JobView
 from app.web.admin.launches import launches
 from app.web.pages import Ctx, render
 from app.web.sign_in import signed_in

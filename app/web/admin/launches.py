@@ -15,7 +15,7 @@ from app.jobs.contract import PhotographRef, Recipe, RenderSpec, TrainSpec
 from app.jobs.photograph_sets import Part, holder, parts
 from app.jobs.recipe_keys import differing, written
 from app.jobs.regime import alone_changed, together_changed
-from app.jobs.store import JobView
+from app.jobs.views import JobView
 from app.web.wording import count
 
 

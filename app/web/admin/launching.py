@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from app.catalog import MEASURES, TASKS
 from app.errors import AppError
-from app.jobs import intended, launch, photographs, presets, recipe_keys, store
+from app.jobs import intended, launch, photograph_sets, presets, recipe_keys, store
 from app.jobs.foreseen import Foresight
 from app.jobs.foresight import foresee, ready
 from app.jobs.likeness import grown, likeness
@@ -171,7 +171,7 @@ def _page(
         "measures": MEASURES.values(),
         "weights": at_hand(use.database, use.shelf),
         "presets": presets.PRESETS.values(),
-        "photograph_sets": photographs.sets(use.database),
+        "photograph_sets": photograph_sets.sets(use.database),
         "devices": devices_of(use.database),
         "keys": ", ".join(recipe_keys.KEYS),
     }

@@ -9,7 +9,7 @@ from app.db.models import JobState
 from app.jobs import objective
 from app.jobs.contract import Recipe, RenderSpec, ScoreSpec, TrainSpec
 from app.jobs.standing import word
-from app.jobs.store import JobView
+from app.jobs.views import JobView
 from app.web.admin.launches import Launch, Launches, scenes
 
 _Trained = tuple[JobView, TrainSpec]

@@ -10,7 +10,8 @@ from starlette.responses import RedirectResponse, Response
 
 from app.errors import AppError
 from app.jobs import photograph_sets
-from app.jobs.photographs import TEST_SHARE, PhotographSet
+from app.jobs.photograph_sets import PhotographSet
+from app.jobs.photographs import TEST_SHARE
 from app.studies.entries import printable
 from app.studies.photo_archive import in_archive, loose
 from app.studies.photo_intake import Intake, take_in

@@ -13,7 +13,7 @@ from app.jobs import objective, store
 from app.jobs.contract import RecoverSpec
 from app.jobs.recovery import STARTS
 from app.jobs.standing import word
-from app.jobs.store import JobView
+from app.jobs.views import JobView
 from app.web.admin.job import recovered
 from app.web.pages import Ctx, render
 from app.web.sign_in import signed_in

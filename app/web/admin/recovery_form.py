@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app.catalog import MEASURES
 from app.errors import AppError, BadInput
-from app.jobs import photographs, store
+from app.jobs import photograph_sets, store
 from app.jobs.again import OtherKind, wish_like
 from app.jobs.asked import foresee, launch
 from app.jobs.contract import PUBLISHED_RECOVERY
@@ -166,7 +166,7 @@ def _page(
     request: Request, use: Context, wish: Wish, *, foreseen: Foresight | None = None, status: int = 200,
     like: int | None = None,
 ) -> Response:  # fmt: skip
-    sets = [photographs.photographs(use.database, name) for name, _, _ in photographs.sets(use.database)]
+    sets = [photograph_sets.photographs(use.database, name) for name, _, _ in photograph_sets.sets(use.database)]
     return render(
         request,
         "admin/recovery_form.html",

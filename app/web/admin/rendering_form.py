@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from app.catalog import TASKS
 from app.db.models import JobKind, JobState
 from app.errors import AppError, BadInput
-from app.jobs import photographs, store
+from app.jobs import photograph_sets, store
 from app.jobs.again import OtherKind, wish_like
 from app.jobs.asked import foresee, launch
 from app.jobs.foreseen import Foresight
@@ -147,5 +147,5 @@ def _page(
         foreseen=foreseen,
         trainings=sorted(trained, key=lambda job: -job.id),
         tasks=TASKS.values(),
-        photograph_sets=[one for one in photographs.sets(use.database) if one[2]],
+        photograph_sets=[one for one in photograph_sets.sets(use.database) if one[2]],
     )

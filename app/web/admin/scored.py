@@ -9,7 +9,7 @@ from app.catalog import MEASURES
 from app.db import Database
 from app.jobs.contract import Form, PicturePair, ScoreResult, ScoreSpec
 from app.jobs.pairs import NoPicturesToScore, pairs_of
-from app.jobs.store import JobView
+from app.jobs.views import JobView
 
 Column = tuple[str, str]  # measure and form
 _Key = tuple[str, str, str, Form]  # digests of picture and reference, measure, form

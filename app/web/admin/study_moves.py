@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from app.db.models import StudyState
 from app.errors import AppError, BadInput
 from app.sessions import stopping
-from app.studies import moves, trouble
+from app.studies import freezing, moves, trouble
 from app.studies.changes import DraftChanged
 from app.web.admin.draft_conflict import revision
 from app.web.admin.forms import Sent
@@ -35,7 +35,7 @@ def open_study(request: Request, use: Ctx, who: Runs, study_id: Id, form: Sent) 
         moves.open_study(use.database, use.media, study_id, revision=revision(form), by=actor(who))
     except DraftChanged as error:
         return unready_page(request, use, study_id, _unread("has not opened", error), error.status)
-    except moves.StudyNotReady as error:
+    except freezing.StudyNotReady as error:
         return unready_page(request, use, study_id, "The study cannot open yet.", error.status)
     return RedirectResponse(f"/admin/studies/{study_id}/links", 303)
 
@@ -47,7 +47,7 @@ def start_pilot(request: Request, use: Ctx, who: Runs, study_id: Id, form: Sent)
         moves.start_pilot(use.database, use.media, study_id, revision=revision(form), by=actor(who))
     except DraftChanged as error:
         return unready_page(request, use, study_id, _unread("is no pilot yet", error), error.status)
-    except moves.StudyNotReady as error:
+    except freezing.StudyNotReady as error:
         return unready_page(request, use, study_id, "The pilot cannot begin yet.", error.status)
     return RedirectResponse(f"/admin/studies/{study_id}/links", 303)
 

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from app.db.models import StudyState
 from app.errors import AppError
 from app.results.outlook import outlook
-from app.studies import inventory, keeping, stimuli
+from app.studies import inventory, keeping, stimuli, survey
 from app.studies.alike import Fault
 from app.studies.choice import Choice
 from app.studies.steps import Step
@@ -45,7 +45,7 @@ class Outcome:
     @property
     def faults(self) -> tuple[Fault, ...]:
         """What is wrong with the pictures, as far as the page lists it; empty where something else kept them out."""
-        return self.error.faults[:_LISTED] if isinstance(self.error, stimuli.StimuliRefused) else ()
+        return self.error.faults[:_LISTED] if isinstance(self.error, survey.StimuliRefused) else ()
 
     @property
     def untold(self) -> int:
@@ -55,7 +55,7 @@ class Outcome:
     @property
     def count(self) -> int:
         """How many things are wrong with the pictures."""
-        return self.error.count if isinstance(self.error, stimuli.StimuliRefused) else 0
+        return self.error.count if isinstance(self.error, survey.StimuliRefused) else 0
 
 
 @router.get("/admin/studies/{study_id}/stimuli")

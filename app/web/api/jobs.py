@@ -18,8 +18,9 @@ from app.jobs.recovery import PhotographNotKept, SceneBeyond
 from app.jobs.rendering import BadRendering, NotToJudgeOn
 from app.jobs.scenes import PhotographTooSmall
 from app.jobs.scoring import NotARendering, ScenesTooSmall
-from app.jobs.store import AlreadyFinished, JobNotFound, NeedEndedBadly, NotFinished, TwinAtWork
+from app.jobs.store import AlreadyFinished, NeedEndedBadly, NotFinished, TwinAtWork
 from app.jobs.training import UnfitStart, UnknownPhotograph
+from app.jobs.views import JobNotFound
 from app.jobs.weights_at_hand import WeightsNotAtHand, at_hand, require_weights
 from app.studies.plain import PLAIN, is_plain
 from app.web.api.examples import JOB, SPEC, TRAINING

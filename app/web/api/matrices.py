@@ -9,14 +9,14 @@ from app.catalog import MEASURES, UnknownMeasure, UnknownTask
 from app.db.models import MeasureForm
 from app.jobs import intended, launch, many
 from app.jobs.foresight import foresee, ready
-from app.jobs.launch import BadMatrix
-from app.jobs.matrix_plan import MatrixWish, Scores
+from app.jobs.matrix_plan import BadMatrix, MatrixWish, Scores
 from app.jobs.objective import BadObjective
-from app.jobs.photographs import UnknownSet
+from app.jobs.photograph_sets import UnknownSet
 from app.jobs.presets import UnknownPreset
 from app.jobs.scenes import PhotographTooSmall, SceneWish
-from app.jobs.store import JobNotFound, NeedEndedBadly, TwinAtWork
+from app.jobs.store import NeedEndedBadly, TwinAtWork
 from app.jobs.together import NotInMatrix
+from app.jobs.views import JobNotFound
 from app.jobs.weights_at_hand import WeightsNotAtHand
 from app.results.diagonal_figure import caption
 from app.results.training_matrix import report_around

@@ -13,8 +13,8 @@ from app.jobs import photograph_changes, photograph_lint, photograph_sets, photo
 from app.jobs.groups import BadGroups
 from app.jobs.photograph_changes import TextTooLong
 from app.jobs.photograph_lint import Weight
-from app.jobs.photograph_sets import SetRemoved, SetView, UnknownSet
-from app.jobs.photographs import BadPhotographs, PhotographSet
+from app.jobs.photograph_sets import PhotographSet, SetRemoved, SetView, UnknownSet
+from app.jobs.photographs import BadPhotographs
 from app.studies.photo_archive import NoPhotographsSent, in_archive
 from app.studies.photo_intake import Intake, take_in
 from app.studies.survey import StimuliRefused

@@ -11,7 +11,7 @@ from app.jobs.asked import launch
 from app.jobs.contract import PUBLISHED_RECOVERY
 from app.jobs.job_file import AskedRecoveries
 from app.jobs.objective import BadObjective
-from app.jobs.photographs import UnknownSet
+from app.jobs.photograph_sets import UnknownSet
 from app.jobs.recovery import STARTS, BadScreening, PhotographNotKept, SceneBeyond, screening_of
 from app.jobs.scenes import PhotographTooSmall
 from app.jobs.weights_at_hand import WeightsNotAtHand

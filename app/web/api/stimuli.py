@@ -11,11 +11,12 @@ from app.media import MediaMissing, MediaUnreachable
 from app.studies import inventory, keeping, service, stimuli
 from app.studies.changes import DraftChanged
 from app.studies.choice import Choice, ChosenTask
+from app.studies.finding import Severity
 from app.studies.inventory import TaskStock
 from app.studies.keeping import NoSuchPicture, NothingChosen
-from app.studies.lint import Severity
 from app.studies.states import StudyNotDraft, StudyNotFound
-from app.studies.stimuli import IngestReport, StimuliRefused
+from app.studies.stimuli import IngestReport
+from app.studies.survey import StimuliRefused
 from app.studies.zipped import ingest_zip
 from app.web.api import zipped_body
 from app.web.api.route import ApiRoute, Asking, opens

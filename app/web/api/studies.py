@@ -10,9 +10,10 @@ from app.sessions import checks
 from app.studies import service
 from app.studies.changes import DraftChanged
 from app.studies.protocol import Protocol
-from app.studies.service import BadTitle, StudyView
+from app.studies.service import StudyView
 from app.studies.states import StudyNotDraft, StudyNotFound
-from app.studies.stimuli import StimuliRefused
+from app.studies.survey import StimuliRefused
+from app.studies.titles import BadTitle
 from app.web.api.route import ApiRoute, Asking, opens
 from app.web.api.shapes import MOMENT, IfMatch, Number, Sent, Told, example, revision
 from app.web.pages import Context, Ctx, Id

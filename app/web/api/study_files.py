@@ -7,11 +7,11 @@ from starlette.concurrency import run_in_threadpool
 
 from app.strict_yaml import LONGEST
 from app.studies import as_file, from_file, study_file
-from app.studies.service import BadTitle
 from app.studies.states import StudyNotFound
-from app.studies.stimuli import StimuliRefused
 from app.studies.study_file import BadStudyFile
 from app.studies.study_text import text_of
+from app.studies.survey import StimuliRefused
+from app.studies.titles import BadTitle
 from app.studies.turns import TooManyReadings
 from app.web.api.route import ApiRoute, Asking, opens
 from app.web.api.strict_json import WrongContentType, require_type

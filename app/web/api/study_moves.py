@@ -4,7 +4,8 @@ from fastapi import APIRouter, Response
 
 from app.studies import moves, trouble
 from app.studies.changes import DraftChanged
-from app.studies.moves import PilotHasSessions, StimuliChanged, StudyNotReady
+from app.studies.freezing import StudyNotReady
+from app.studies.moves import PilotHasSessions, StimuliChanged
 from app.studies.states import (
     StudyNotArchived,
     StudyNotClosed,

@@ -13,7 +13,7 @@ from app.sessions.links import public_token
 from app.sessions.progress import consent, open_trials, start_block, view
 from app.sessions.votes import Answer, record_vote
 from app.settings import Settings
-from app.studies import service, stimuli
+from app.studies import moves, service, stimuli
 from app.studies.fields import Gate
 from app.studies.protocol import Protocol
 from tests.studies.pictures import fill
@@ -41,7 +41,7 @@ def study(here: Settings, database: Database, media: Media, tmp_path: Path) -> i
         database, "Looked at", Protocol(catch_trials=2, questionnaire=(), display_gate=Gate.OFF), seed=1
     )
     stimuli.ingest_folder(database, media, number, fill(tmp_path / "stimuli"))
-    service.open_study(database, media, number)
+    moves.open_study(database, media, number)
     token = begin(database, here.secret(), public_token(database, here.secret(), number))
     consent(database, token, view(database, token).consent_hash)
     start_block(database, token)

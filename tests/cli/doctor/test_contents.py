@@ -10,7 +10,8 @@ from app.cli._doctor import Health, contents, people
 from app.db import Database
 from app.db.models import Account, Photograph, Split
 from app.jobs import packaged
-from app.jobs.photographs import add_photographs, photographs
+from app.jobs.photograph_sets import photographs
+from app.jobs.photographs import add_photographs
 from app.media import Media
 from app.settings import Settings
 from app.web import login

@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 
 from app.db import Database
 from app.db.models import Job
-from app.jobs import photographs, store
+from app.jobs import photograph_sets, store
 from app.media import Media
 from tests.web import trained
 
@@ -18,7 +18,9 @@ RECIPE = {"task": "denoise", "objective": "mae", "network": {"channels": 4, "blo
 def wish(database: Database, media: Media) -> dict[str, Any]:
     """A training on the photographs that there are."""
     trained.photographs(database, media)
-    named = [{"name": one.name, "digest": one.digest} for one in photographs.photographs(database, trained.SET).train]
+    named = [
+        {"name": one.name, "digest": one.digest} for one in photograph_sets.photographs(database, trained.SET).train
+    ]
     return {"title": "mine", "spec": {"kind": "train", "recipe": RECIPE, "photographs": named}}
 
 
@@ -82,7 +84,7 @@ def test_a_rendering_is_called_as_a_study_and_its_archive_can_say_it(
     api: TestClient, database: Database, media: Media, condition: str, scene: str
 ) -> None:
     trained.photographs(database, media)
-    (photograph, *_) = photographs.photographs(database, trained.SET).test
+    (photograph, *_) = photograph_sets.photographs(database, trained.SET).test
     cut = {"photograph": {"name": photograph.name, "digest": photograph.digest}, "left": 0, "top": 0}
     spec = {
         "kind": "render", "task": "denoise", "condition": condition, "baseline": "input",

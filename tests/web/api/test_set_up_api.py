@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 
 from app.db import Database
 from app.media import Media
-from app.studies import inventory, service, setting_up
+from app.studies import inventory, moves, service, setting_up
 from app.studies.protocol import Protocol
 from app.studies.steps import Step
 from tests.web import odd, small_study
@@ -42,7 +42,7 @@ def test_every_step_tells_how_far_it_is_and_what_is_wrong_with_its_settings(
     everything = api.get(f"/api/v1/studies/{draft}/findings").json()["items"]
     assert sorted(map(str, steps["open"]["findings"])) == sorted(map(str, everything))
     setting_up.save(database, draft, Step.WORDS, {"languages": ()})
-    service.open_study(database, media, draft)
+    moves.open_study(database, media, draft)
     assert api.get(address).json() == {"next": None, "items": []}
 
 
@@ -93,7 +93,7 @@ def test_catch_pairs_that_do_not_fit_change_nothing(
         reply = api.put(address, json=sent)
         assert (reply.status_code, reply.json()["type"]) == (422, f"/errors#{kind}"), sent
     assert odd.digest(database) == before
-    service.open_study(database, media, draft)
+    moves.open_study(database, media, draft)
     assert api.put(address, json={"pairs": USUAL}).json()["type"] == "/errors#study-not-draft"
     assert api.get(address).status_code == 200
 

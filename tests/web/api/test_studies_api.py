@@ -13,7 +13,7 @@ from app.db.models import AuditEntry, Through
 from app.media import Media
 from app.sessions import checks, enrol, links
 from app.settings import Settings
-from app.studies import service
+from app.studies import protocol, service
 from tests.web import small_study
 from tests.web.api.conftest import Script
 
@@ -252,7 +252,7 @@ def test_a_session_is_excluded_and_readmitted_in_the_accounts_name(
     assert again == back
     assert api.post(f"{session}/readmit", json={"reason": "another"}).json()["state"] == "not excluded"
     assert api.post(f"{session}/exclude", json={"reason": ""}).status_code == 422
-    other = service.create(database, "Another", service.Protocol())
+    other = service.create(database, "Another", protocol.Protocol())
     assert api.post(f"/api/v1/studies/{other}/sessions/1/exclude", json={"reason": "not its own"}).status_code == 404
     assert checks.session_summaries(database, opened)[0].excluded is None
     gone = api.post(f"{session}/withdraw", json={"reason": "asked for by mail", "label": "1"}).json()
