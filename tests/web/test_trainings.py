@@ -119,7 +119,7 @@ def test_the_end_of_the_log_is_shown_as_text_with_who_wrote_it(
     assert "attempt 1 at lab-7 ends so far" in page
     with database.write() as db:
         db.execute(update(Job).where(Job.id == number).values(attempt=2))
-    assert "attempt 2 has written nothing yet" in desk.get(f"/admin/trainings/{number}").text
+    assert "attempt 1 at lab-7 ends; attempt 2 has written nothing yet" in desk.get(f"/admin/trainings/{number}").text
 
 
 def test_restored_scenes_are_shown_with_pictures_that_only_the_desk_sees(
