@@ -219,7 +219,7 @@ def test_a_training_s_page_says_what_it_uses_of_its_device(
             "device": "NVIDIA A100", "memory": 3_200_000_000, "memory_total": 40_000_000_000, "utilisation": 0.97,
         }  # fmt: skip
     page = desk.get(f"/admin/trainings/{number}").text
-    assert "NVIDIA A100: 3.2 GB of 40 GB, busy 97 % of the time</dd>" in page
+    assert "NVIDIA A100: 3.2\u00a0GB of 40\u00a0GB, busy 97 % of the time</dd>" in page
     with database.write() as db:
         db.get_one(Job, number).usage = {"as another version says it": 1}
     assert "Device use" not in desk.get(f"/admin/trainings/{number}").text
