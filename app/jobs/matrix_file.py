@@ -11,16 +11,15 @@ from app import strict_yaml
 from app.catalog import measure, task
 from app.errors import BadInput
 from app.jobs import objective as grammar
-from app.jobs.contract import Network, Recipe
+from app.jobs.contract import Network
 from app.jobs.matrix_plan import Changes, MatrixWish, Scores
+from app.jobs.recipe_keys import KEYS
 from app.jobs.scenes import SceneWish
 from app.strict_yaml import Place, Source
 
 PACKAGED = "packaged"
 _OBJECTIVES = ("mae", "1 - ms_ssim", "gmsd")
-_DECIDED = frozenset({"task", "objective", "seed"})  # keys of a recipe that the matrix itself decides
-_STAGE_KEYS = tuple(key for key in Recipe.model_fields if key not in _DECIDED)
-_NESTED = {"first_stage": _STAGE_KEYS, "second_stage": _STAGE_KEYS}
+_NESTED = {"first_stage": KEYS, "second_stage": KEYS}
 
 
 class BadMatrixFile(BadInput):
@@ -176,7 +175,7 @@ def _objective(asked: object, source: Source, number: int) -> object:
     if not isinstance(asked, dict):
         return asked
     place = ("objectives", number)
-    _known_stage(asked, ("objective", *_STAGE_KEYS), source, *place)
+    _known_stage(asked, ("objective", *KEYS), source, *place)
     if "objective" not in asked:
         source.refuse(
             f"objectives: {asked} does not say which objective it is about", "write 'objective: …' beside it", *place

@@ -8,7 +8,7 @@ from app.jobs.contract import Recipe
 from app.jobs.matrix_plan import BadMatrix
 from app.jobs.presets import PRESETS, Stage, preset
 
-_DECIDED = frozenset({"task", "objective", "seed"})  # the form's own fields
+_DECIDED = frozenset({"task", "objective", "seed"})  # what a matrix, or its form, itself decides
 KEYS = tuple(key for key in Recipe.model_fields if key not in _DECIDED)
 
 
