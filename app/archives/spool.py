@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from app.archives.sittings import SittingRows
+from app.errors import AppError
+from app.reserve import require_room
 
 _AT_ONCE = 5_000  # rows
 Columns = dict[str, Any]
@@ -35,16 +37,33 @@ class Ready:
     events: list[Columns]
 
 
+class NoRoomForSessions(AppError):
+    """The disk of the data folder cannot take an archive's sessions."""
+
+    status = 507
+
+    def __init__(self, folder: Path, why: OSError) -> None:
+        super().__init__(
+            f"The disk under {folder} has no room for the archive's sessions ({why.strerror}); nothing was imported",
+            "make room there and import it again",
+        )
+
+
 class Spool:
     """The sessions in their order."""
 
-    def __init__(self, file: BinaryIO) -> None:
-        self._file, self._count = file, 0
+    def __init__(self, folder: Path, file: BinaryIO) -> None:
+        self._folder, self._file, self._count = folder, file, 0
 
     def add(self, rows: SittingRows) -> None:
-        """One more session is ready."""
+        """One more session is ready; raises ``NoRoomForSessions``, also where votes would be left too little room."""
         # nobody but this process has written into the file, and it has no name: nothing else is ever unpickled
-        pickle.dump(_ready(rows), self._file, pickle.HIGHEST_PROTOCOL)
+        said = pickle.dumps(_ready(rows), pickle.HIGHEST_PROTOCOL)
+        try:
+            require_room(self._folder, len(said))
+            self._file.write(said)
+        except OSError as error:
+            raise NoRoomForSessions(self._folder, error) from None
         self._count += 1
 
     def batches(self) -> Iterator[list[Ready]]:
@@ -67,7 +86,7 @@ def spool(folder: Path) -> Iterator[Spool]:
     """Inside, an empty one, in a file without a name in the folder."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with tempfile.TemporaryFile(dir=folder) as file:
-        yield Spool(file)
+        yield Spool(folder, file)
 
 
 def _ready(rows: SittingRows) -> Ready:

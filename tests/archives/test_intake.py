@@ -9,14 +9,17 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
+from app import reserve
 from app.archives import intake, lines
 from app.archives.opened import Opened
 from app.archives.refusals import ArchiveRefused, ImportedAlready
+from app.archives.spool import NoRoomForSessions
 from app.archives.standing import Standing
 from app.db.models import AuditEntry, Event, Stimulus, Study, Trial, Vote
 from app.settings import Settings
@@ -93,6 +96,18 @@ def test_what_is_written_is_what_was_looked_at_whatever_becomes_of_the_file(
     with pytest.raises(ArchiveRefused, match=r"votes\.jsonl is damaged"):
         here.take_in(copy, again=True)
     assert lived.taken_away(here.database, study) == lived.taken_away(origin.place.database, origin.study)
+
+
+@pytest.mark.one_database
+def test_sessions_that_wait_leave_the_last_of_the_disk_to_votes(
+    origin: Origin, here: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = reserve.RESERVE + 5_000
+    monkeypatch.setattr(reserve.shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
+    with pytest.raises(NoRoomForSessions, match="which are kept for votes") as refused:
+        here.take_in(origin.archive)
+    assert refused.value.status == 507
+    assert _rows(here) == 0
 
 
 @pytest.mark.sqlite_only

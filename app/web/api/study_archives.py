@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from app.archives.export import Wanted
 from app.archives.refusals import ArchiveRefused, ImportedAlready, NotAStudyArchive, OtherArchiveFormat
+from app.archives.spool import NoRoomForSessions
 from app.media import MediaFull, MediaMissing, MediaRefused, MediaUnreachable
 from app.studies.measured import OtherDirection, OtherValues
 from app.studies.states import StudyNotFound
@@ -37,7 +38,7 @@ _PERSONAL = opens(Scope.SUBJECTS_READ, *_LOST, numbered=True, beside=Scope.RESUL
 _IMPORT: dict[str, Any] = opens(
     Scope.STUDIES_WRITE, NotAStudyArchive, OtherArchiveFormat, ArchiveRefused, ImportedAlready, OtherValues,
     OtherDirection, WrongContentType, UploadBrokenOff, NoRoomForUpload, TooManyUploads, TooManyIngests,
-    MediaRefused, MediaFull, right=Right.CREATES,
+    NoRoomForSessions, MediaRefused, MediaFull, right=Right.CREATES,
 )  # fmt: skip
 for _one in (_WHOLE, _PERSONAL):
     _one["responses"] |= _ARCHIVE

@@ -166,7 +166,7 @@ def test_a_database_that_the_environment_puts_elsewhere_is_the_one_that_is_looke
     elsewhere = settings.model_copy(update={"database_url": f"sqlite:///{file}"})
     monkeypatch.setattr(clock, "now", lambda: datetime(2020, 1, 1, tzinfo=UTC))
     assert any(f"the file {file} is" in found.finding for found in tables.clocks(elsewhere, database))
-    monkeypatch.setattr(upkeep, "_LEAST", 0)
+    monkeypatch.setattr(upkeep, "RESERVE", 0)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(total=1 << 40, free=(2 << 20) - 1))
     assert next(upkeep.rooms(elsewhere)).health is Health.ILL, "a copy of it and of its log would find no room"
 
