@@ -42,9 +42,8 @@ def _trajectories(count: int, generator: torch.Generator, dtype: torch.dtype) ->
     """Complex positions, count × _SAMPLES, that begin at 0."""
 
     def uniform(*shape: int) -> Tensor:
-        return torch.rand(shape, generator=generator, device=generator.device).to(
-            dtype
-        )  # the same whatever is made of it
+        # Drawn in single precision in any case: whatever is made of them, the numbers are the same.
+        return torch.rand(shape, generator=generator, device=generator.device).to(dtype)
 
     def normal(*shape: int) -> Tensor:
         if dtype == torch.float64:
