@@ -42,14 +42,13 @@ function fill(fresh) {
 function replace(fresh) {
   for (const part of document.querySelectorAll('[data-live]')) {
     const next = fresh.getElementById(part.id)
-    const content = next?.outerHTML
-    if (next && content !== shown.get(part.id)) {
+    if (next && next.outerHTML !== shown.get(part.id)) {
       if (inUse(part)) {
         held.set(part.id, held.get(part.id) ?? asked)
         continue
       }
+      shown.set(part.id, next.outerHTML)
       part.replaceWith(document.adoptNode(next))
-      shown.set(part.id, content)
     }
     held.delete(part.id)
   }
