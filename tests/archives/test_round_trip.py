@@ -208,7 +208,7 @@ def test_whoever_carries_a_withdrawal_out_is_named_in_no_archive_without_what_is
     withdrawal.carry_out(
         here.database, study, session_id(here.database, token), "1", "Her mail to Maria.", "maria@lab.example"
     )
-    service.close(here.database, study)
+    moves.close(here.database, study)
     for personal in (False, True):
         archive = here.export(study, personal=personal)
         with zipfile.ZipFile(archive) as members:

@@ -62,7 +62,8 @@ def test_an_installation_is_looked_at_backed_up_and_brought_back(
 
 
 def test_the_page_names_every_check() -> None:
-    source = "".join(path.read_text(encoding="utf-8") for path in (pages.ROOT / "app/cli/_doctor").glob("*.py"))
+    judges = (*(pages.ROOT / "app/cli/_doctor").glob("*.py"), pages.ROOT / "app/jobs/attendance.py")
+    source = "".join(path.read_text(encoding="utf-8") for path in judges)
     text = pages.read("keeping-it-well.md")
     checks = ("settings", "data folder", "secret", "disk", "database", "migrations", "store", "pictures", "photographs")
     checks += ("studies",)

@@ -29,7 +29,7 @@ from app.jobs.recovery import (
 )
 from app.jobs.scenes import PhotographTooSmall
 from app.media import Media
-from app.web.admin.recoveries import Wish
+from app.web.admin.recovery_form import Wish
 from app.web.api.recoveries import NewRecoveries
 from tests.jobs.conftest import Stage
 from tests.jobs.screenings import screened

@@ -16,13 +16,7 @@ from app.db import Database
 from app.db.models import Job, JobKind, JobState, Stimulus
 from app.results.agreement import People
 from app.results.agreement_words import agreement_cautions, agreement_in_words, diagonal_in_words
-from app.results.export import (
-    agreement_csv,
-    measures_csv,
-    rank_matrix_csv,
-    twoafc_csv,
-    votes_csv,
-)
+from app.results.export import table_csv, votes_csv
 from app.results.figures import NoSuchFigure, figure_sheet
 from app.results.measure_import import import_measures
 from app.results.measure_tables import trained_under
@@ -81,7 +75,7 @@ def found(study: BuiltStudy, tmp_path: Path) -> StudyReport:
 
 
 def test_the_table_has_each_measure_with_and_without_its_own_networks(found: StudyReport) -> None:
-    rows = {row["measure"]: row for row in _table(agreement_csv(found))}
+    rows = {row["measure"]: row for row in _table(table_csv("agreement", found))}
     assert list(rows) == ["ms_ssim", "mae", "gmsd"]
     best = rows["ms_ssim"]
     assert (best["srcc"], best["krcc"], best["conditions"], best["scenes"]) == ("1", "1", "4", "3")
@@ -95,7 +89,7 @@ def test_the_table_has_each_measure_with_and_without_its_own_networks(found: Stu
 
 
 def test_the_matrix_ranks_networks_alone_and_names_who_breaks_the_diagonal(found: StudyReport) -> None:
-    rows = {(row["condition"], row["measure"]): row for row in _table(rank_matrix_csv(found))}
+    rows = {(row["condition"], row["measure"]): row for row in _table(table_csv("rank_matrix", found))}
     assert len(rows) == 4 * 3
     assert {name for name, _ in rows} == {*_BEST_FIRST}  # degraded has values and no objective
     assert rows["ms_ssim", "ms_ssim"] | {"own": "alone", "holds": "yes", "rank": "1"} == rows["ms_ssim", "ms_ssim"]
@@ -109,7 +103,7 @@ def test_the_matrix_ranks_networks_alone_and_names_who_breaks_the_diagonal(found
 
 
 def test_preferences_stand_beside_what_people_reach(found: StudyReport) -> None:
-    rows = {(row["task"], row["measure"] or row["who"]): row for row in _table(twoafc_csv(found))}
+    rows = {(row["task"], row["measure"] or row["who"]): row for row in _table(table_csv("twoafc", found))}
     assert [key for key in rows if not key[0]] == [
         ("", "ms_ssim"), ("", "mae"), ("", "gmsd"), ("", "one person"), ("", "majority of the others"),
     ]  # fmt: skip
@@ -126,11 +120,11 @@ def test_the_values_of_a_study_give_the_same_tables_from_files(
 ) -> None:
     votes, values = tmp_path / "votes.csv", tmp_path / "measures.csv"
     votes.write_text("".join(votes_csv(vote_rows(study.database, study.id))), encoding="utf-8")
-    values.write_text("".join(measures_csv(found)), encoding="utf-8")
+    values.write_text("".join(table_csv("measures", found)), encoding="utf-8")
     from_file = report_on_file(votes, measures=values)
-    for table in (agreement_csv, rank_matrix_csv, twoafc_csv):
-        assert list(table(from_file)) == list(table(found))
-        assert len(list(table(found))) > 3
+    for table in ("agreement", "rank_matrix", "twoafc"):
+        assert list(table_csv(table, from_file)) == list(table_csv(table, found))
+        assert len(list(table_csv(table, found))) > 3
     assert str(import_measures(study.database, study.id, values)) == (
         "0 values of measures.csv are new, 45 were here already"
     )
@@ -140,9 +134,9 @@ def test_without_values_there_are_only_people_and_no_figures(study: BuiltStudy) 
     bare = report(study.database, study.id)
     assert not bare.agreement.measured
     assert bare.agreement.of("denoise").sentence == "No measure has a value for these pictures yet."
-    assert [row["who"] for row in _table(twoafc_csv(bare)) if not row["task"]] == [who.value for who in People]
-    for table in (agreement_csv, rank_matrix_csv, measures_csv):
-        assert _table(table(bare)) == []
+    assert [row["who"] for row in _table(table_csv("twoafc", bare)) if not row["task"]] == [who.value for who in People]
+    for table in ("agreement", "rank_matrix", "measures"):
+        assert _table(table_csv(table, bare)) == []
     for name in ("agreement", "matrix"):
         with pytest.raises(NoSuchFigure):
             figure_sheet(bare, "denoise", name)

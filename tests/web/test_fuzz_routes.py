@@ -44,6 +44,7 @@ ASK_NOTHING = frozenset(  # buttons without a field
         "retry",
         "start",
         "elsewhere",
+        "hidden",
         "logout",
         "leave",
         "skip",
