@@ -94,7 +94,7 @@ def test_the_page_of_a_score_shows_the_values_when_it_has_finished(lab: Lab, pag
     rendering = next(job.id for job in store.listing(lab.database) if store.rendered(lab.database, job.id))
     number = launch_one(lab.database, ScoreSpec(rendering=rendering, measures=("mae",))).job_id
     page.goto(f"http://localhost:{lab.port}/admin/trainings/{number}")
-    expect(page.get_by_text("Nothing has been written yet.")).to_be_visible()
+    expect(page.get_by_text("No attempt has written anything yet.")).to_be_visible()
     values = [
         {"picture": scene.condition, "reference": scene.reference, "measure": "mae", "form": "rgb", "value": 0.125}
         for scene in store.rendered(lab.database, rendering)
