@@ -8,6 +8,7 @@ NODE_HOME := .venv/node
 PYIQA := pyiqa==0.1.16# beside constraints.txt: its own list of packages is left out, and its licence allows no commercial use
 CHROMIUM := command -v chromium chromium-browser google-chrome >/dev/null
 AT_ONCE := -n 2 --dist loadfile --no-loadscope-reorder# the tests put the files that take longest first
+IN_TURN := -n 2 --dist worksteal# where single tests take minutes, files are no measure
 TSC := $(NODE_HOME)/node_modules/.bin/tsc
 
 help: ## Print this list.
@@ -56,8 +57,8 @@ test-postgres: setup browser ## Run every test that touches a database on Postgr
 	$(BIN)/pytest -q $(AT_ONCE) tests/e2e -m 'not slow' --database postgresql
 
 test-slow: setup browser ## Run the slow tests: the whole demonstration and long simulations (a few minutes).
-	$(BIN)/pytest -q $(AT_ONCE) -m slow
-	$(BIN)/pytest -q $(AT_ONCE) -m slow --database postgresql
+	$(BIN)/pytest -q $(IN_TURN) -m slow
+	$(BIN)/pytest -q $(IN_TURN) -m slow --database postgresql
 
 explore: setup ## Let the tests of properties draw examples that nobody has tried; what they find is a fault, whenever it came (minutes).
 	$(BIN)/pytest -q $(AT_ONCE) -m hypothesis --hypothesis-profile explore
