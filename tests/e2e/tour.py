@@ -36,9 +36,11 @@ DESK = {  # the file, and what it shows
     "protocol": "/admin/studies/{study}/protocol",
     "links": "/admin/studies/{study}/links",
     "monitor": "/admin/studies/{study}/monitor",
+    "session": "/admin/studies/{study}/sessions/5",  # an excluded one
     "study-people": "/admin/studies/{study}/people",
     "study-log": "/admin/studies/{study}/log",
     "export": "/admin/studies/{study}/export",
+    "results-hidden": "/admin/studies/{study}/results/hidden",  # until the next one is asked for
     "results": "/admin/studies/{study}/results",
     "results-scenes": "/admin/studies/{study}/results/scenes",
     "results-certainty": "/admin/studies/{study}/results/certainty",
@@ -53,7 +55,9 @@ DESK = {  # the file, and what it shows
     "jobs": "/admin/jobs",
     "job": "/admin/trainings/{running}",
     "matrix": "/admin/matrices/{scored}",
+    "matrix-jobs": "/admin/matrices/{running}/jobs",
     "recoveries": "/admin/recoveries",
+    "recovery-form": "/admin/recoveries/new",
     "recovery": "/admin/trainings/{recovery}",
     "people": "/admin/accounts",
     "log": "/admin/log",
@@ -129,7 +133,7 @@ def _desk(browser: Browser, house: House, place: Laboratory, keep: Callable[[Pag
     page.wait_for_url("**/admin/studies")
     for name, path in DESK.items():
         page.goto(house.address + path.format(**numbers(place)))
-        if page.get_by_role("button", name=SHOW).count():
+        if name == "results":
             page.get_by_role("button", name=SHOW).click()
         if name == "launch":
             page.get_by_role("button", name="Check", exact=True).click()
