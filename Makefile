@@ -52,11 +52,11 @@ test-sqlite: setup browser ## Run the tests on SQLite: the house and the statist
 test-tables: setup ## Run the tests of tables, locks and sessions on a PostgreSQL server that they start.
 	$(BIN)/pytest -q $(AT_ONCE) tests/db tests/sessions -m 'not slow' --database postgresql
 
-test-postgres: setup browser ## Run every test that touches a database on PostgreSQL (eight minutes).
+test-postgres: setup browser ## Run every test that touches a database on PostgreSQL (ten minutes).
 	$(BIN)/pytest -q $(AT_ONCE) --ignore tests/e2e -m 'not slow' --database postgresql
 	$(BIN)/pytest -q $(AT_ONCE) tests/e2e -m 'not slow' --database postgresql
 
-test-slow: setup browser ## Run the slow tests: the whole demonstration and long simulations (a few minutes).
+test-slow: setup browser ## Run the slow tests: the whole demonstration and long simulations (a quarter of an hour).
 	$(BIN)/pytest -q $(IN_TURN) -m slow
 	$(BIN)/pytest -q $(IN_TURN) -m slow --database postgresql
 
