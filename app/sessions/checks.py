@@ -21,7 +21,6 @@ from app.db.models import (
     Session,
     Side,
     Subject,
-    Through,
     TrialKind,
 )
 from app.errors import BadInput, Conflict, NotFound
@@ -149,7 +148,7 @@ class SessionSummary:
         return last if last and last.action is ExclusionAction.EXCLUDE else None
 
 
-def exclude(database: Database, session_id: int, reason: str, by: str | Actor, *, study_id: int | None = None) -> None:
+def exclude(database: Database, session_id: int, reason: str, by: Actor, *, study_id: int | None = None) -> None:
     """The session's votes no longer count, for a reason that is written down; ``readmit`` takes it back.
 
     With ``study_id`` only a session of that study can be meant. The same decision asked for again changes nothing.
@@ -157,7 +156,7 @@ def exclude(database: Database, session_id: int, reason: str, by: str | Actor, *
     _decide(database, session_id, ExclusionAction.EXCLUDE, reason, by, study_id)
 
 
-def readmit(database: Database, session_id: int, reason: str, by: str | Actor, *, study_id: int | None = None) -> None:
+def readmit(database: Database, session_id: int, reason: str, by: Actor, *, study_id: int | None = None) -> None:
     """The session's votes count again; the catch rule does not judge it a second time."""
     _decide(database, session_id, ExclusionAction.READMIT, reason, by, study_id)
 
@@ -205,18 +204,13 @@ def reasoned(reason: str) -> str:
     return reason
 
 
-def named(by: str | Actor) -> Actor:
-    """In whose name a decision is written down; a bare name is of somebody at the machine."""
-    return by if isinstance(by, Actor) else Actor(None, by, Through.CLI)
-
-
 def signature(who: Actor) -> str:
     """The name that stands under a decision."""
     return who.name or "somebody at the machine"
 
 
 def _decide(
-    database: Database, session_id: int, action: ExclusionAction, reason: str, by: str | Actor, study_id: int | None
+    database: Database, session_id: int, action: ExclusionAction, reason: str, by: Actor, study_id: int | None
 ) -> None:
     reason = reasoned(reason)
     with database.write() as db:
@@ -232,10 +226,9 @@ def _decide(
             raise AlreadyExcluded(last[0].reason)
         if action is ExclusionAction.READMIT and not (last and last[0].action is ExclusionAction.EXCLUDE):
             raise NotExcluded
-        who = named(by)
-        decide(db.connection(), session_id, action, rule=MANUAL_RULE, reason=reason, by=signature(who), at=now())
+        decide(db.connection(), session_id, action, rule=MANUAL_RULE, reason=reason, by=signature(by), at=now())
         deed = "session excluded" if action is ExclusionAction.EXCLUDE else "session readmitted"
-        note(db, who, deed, study_id=session.study_id, session=session_id)  # the decision itself has the reason
+        note(db, by, deed, study_id=session.study_id, session=session_id)  # the decision itself has the reason
 
 
 def _decisions(db: OrmSession, *within: ColumnElement[bool]) -> dict[int, list[Decision]]:

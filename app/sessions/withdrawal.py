@@ -90,13 +90,12 @@ def session_of(database: Database, secret: bytes, personal: str) -> str:
     return token
 
 
-def carry_out(database: Database, study_id: int, session_id: int, label: str, reason: str, by: str | Actor) -> None:
+def carry_out(database: Database, study_id: int, session_id: int, label: str, reason: str, by: Actor) -> None:
     """A withdrawal that was asked for otherwise, by mail for example, has been carried out; the reason is kept.
 
     The audit log says who did it of which session, and never whose that was.
     """
     told = checks.reasoned(reason)
-    who = checks.named(by)
     with database.write() as db:
         states.hold(db, study_id)
         found = db.execute(
@@ -111,8 +110,8 @@ def carry_out(database: Database, study_id: int, session_id: int, label: str, re
             return  # whoever lost the reply asks again
         if " ".join(label.split()) != " ".join(subject.label.split()):
             raise NotConfirmed
-        _withdraw(db, study_id, subject.id, told, checks.signature(who))
-        note(db, who, "session withdrawn", study_id=study_id, session=session_id)
+        _withdraw(db, study_id, subject.id, told, checks.signature(by))
+        note(db, by, "session withdrawn", study_id=study_id, session=session_id)
 
 
 def _withdraw(db: OrmSession, study_id: int, subject_id: int, reason: str, by: str) -> None:

@@ -20,6 +20,7 @@ from app.sessions.sitting import Stage
 from app.studies import inventory, measured, moves, service, stimuli
 from app.studies.protocol import Protocol
 from app.studies.wording import QUESTIONNAIRE
+from tests.actors import somebody
 from tests.sessions.planted import SECRET, Truth, careless, honest, session_id, truth
 from tests.web import small_study
 
@@ -46,9 +47,9 @@ def fill(database: Database, media: Media, pictures: Path, number: int) -> None:
     for n, token in enumerate(tokens):
         _play(database, token, careless if n == 1 else honest, most=4 if n == 3 else 99)
     of = [session_id(database, token) for token in tokens]
-    checks.exclude(database, of[2], "=HYPERLINK(1) <b>slept</b>", "ada")
-    checks.readmit(database, of[2], "A mistake.", "ada")
-    checks.exclude(database, of[4], "Did not sit still.", "ada")
+    checks.exclude(database, of[2], "=HYPERLINK(1) <b>slept</b>", somebody("ada"))
+    checks.readmit(database, of[2], "A mistake.", somebody("ada"))
+    checks.exclude(database, of[4], "Did not sit still.", somebody("ada"))
     with database.write() as db:
         for session in (of[0], of[5]):
             screening.record(db, session, Check.CARD, True, {"px_per_mm": 4.25, "again": None}, now())

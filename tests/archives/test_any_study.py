@@ -15,6 +15,7 @@ from app.media import Media
 from app.sessions import checks
 from app.studies import moves, service, stimuli
 from app.studies.protocol import Protocol
+from tests.actors import somebody
 from tests.archives import lived
 from tests.archives.conftest import Place
 from tests.sessions.planted import PLAIN, careless, excluded_sessions, honest, join, play, session_id
@@ -51,7 +52,7 @@ def test_any_small_study_comes_back_as_it_was(
         token = join(place.database, study, pilot=pilot)
         play(place.database, token, careless if wrong else honest, most=most)
         if excluded and session_id(place.database, token) not in excluded_sessions(place.database, study):
-            checks.exclude(place.database, session_id(place.database, token), "A test.", "ada")
+            checks.exclude(place.database, session_id(place.database, token), "A test.", somebody("ada"))
     moves.close(place.database, study)
     taken = place.take_in(place.export(study, personal=True))
     assert service.get(place.database, taken.study_id).title == service.get(place.database, study).title

@@ -30,6 +30,7 @@ from app.sessions import events, recompute, withdrawal
 from app.sessions.enrol import StudyClosed, begin
 from app.sessions.links import public_token
 from app.studies import measured, moves, service
+from tests.actors import somebody
 from tests.archives import lived
 from tests.archives.conftest import Origin, Place
 from tests.sessions.planted import SECRET, join, session_id
@@ -206,7 +207,7 @@ def test_whoever_carries_a_withdrawal_out_is_named_in_no_archive_without_what_is
     study = small_study.create(here.database, here.media, small_study.paint(tmp_path / "pictures", 8, 8))
     token = join(here.database, study)
     withdrawal.carry_out(
-        here.database, study, session_id(here.database, token), "1", "Her mail to Maria.", "maria@lab.example"
+        here.database, study, session_id(here.database, token), "1", "Her mail to Maria.", somebody("maria@lab.example")
     )
     moves.close(here.database, study)
     for personal in (False, True):

@@ -15,6 +15,7 @@ from app.sessions.links import public_token
 from app.sessions.progress import consent, view
 from app.studies import service
 from app.studies.protocol import Protocol
+from tests.actors import somebody
 from tests.sessions.planted import PLAIN, SECRET, careless, honest, play, session_id, study
 
 # what is written there: by whom it is limited stands beside it, where it is not a digest or a token of ours
@@ -87,7 +88,7 @@ def test_the_longest_names_and_reasons_are_kept_whole(database: Database) -> Non
     number = study(database)
     (ada,) = invite(database, SECRET, number, ["ä" * 80])
     token = begin(database, SECRET, ada.token, locale="abc-Abcdef-Abcde")
-    withdrawal.carry_out(database, number, session_id(database, token), "ä" * 80, "r" * 500, "n" * 80)
+    withdrawal.carry_out(database, number, session_id(database, token), "ä" * 80, "r" * 500, somebody("n" * 80))
     draft = service.create(database, "t" * 200, Protocol())
     with database.read() as db:
         assert db.scalars(select(Session.locale).where(Session.token == token)).one() == "abc-Abcdef-Abcde"

@@ -39,6 +39,7 @@ from app.studies import moves, service
 from app.studies.analysis_plan import AnalysisPlan, Plan
 from app.studies.eras import FIRST, SECOND
 from app.studies.protocol import Protocol
+from tests.actors import somebody
 from tests.sessions import planted
 
 NEWEST = ScriptDirectory(str(MIGRATIONS)).get_current_head()
@@ -211,8 +212,8 @@ def test_older_sessions_that_failed_the_checks_have_failed_them_unless_they_were
     tokens = [planted.join(database, number) for _ in range(4)]
     for token, choose in zip(tokens, (planted.careless, planted.careless, planted.honest), strict=False):
         planted.play(database, token, choose)
-    readmit(database, planted.session_id(database, tokens[1]), "The screen was broken.", "ada")
-    exclude(database, planted.session_id(database, tokens[2]), "Slept through it.", "ada")
+    readmit(database, planted.session_id(database, tokens[1]), "The screen was broken.", somebody("ada"))
+    exclude(database, planted.session_id(database, tokens[2]), "Slept through it.", somebody("ada"))
     downgrade(database, "0003")
     migrate(database)
     with database.read() as db:

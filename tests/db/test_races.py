@@ -31,6 +31,7 @@ from app.studies.protocol import Protocol
 from app.studies.stimuli import ingest_folder
 from app.web import login
 from app.web.account_names import AccountExists
+from tests.actors import somebody
 from tests.db.crowd import THREADS, at_once
 from tests.jobs.build import training
 from tests.jobs.moments import LEASE
@@ -135,7 +136,7 @@ def test_a_session_excluded_by_many_at_once_has_one_decision(database: Database)
 
     def decide(turn: int) -> bool:
         try:
-            exclude(database, number, f"Slept, says {turn}.", "ada")
+            exclude(database, number, f"Slept, says {turn}.", somebody("ada"))
         except AlreadyExcluded:
             return False
         return True

@@ -110,7 +110,7 @@ def services(start: Callable[..., Any]) -> set[str]:
 def calls(function: Callable[..., Any]) -> Iterator[FunctionType]:
     """The functions of the program that it names, inside it or as what it imports."""
     tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
-    names: dict[str, Any] = dict(function.__globals__)  # type: ignore[attr-defined]
+    names: dict[str, Any] = dict(vars(import_module(function.__module__)))
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module:
             module = import_module(node.module)

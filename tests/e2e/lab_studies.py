@@ -18,6 +18,7 @@ from app.studies import copies, members, moves, service, stimuli
 from app.studies.protocol import Protocol
 from app.web import account_invitations, login, tokens
 from app.web.tokens import Scope
+from tests.actors import somebody
 
 TITLE = "Which objective restores photographs best?"
 PROTOCOL = Protocol(
@@ -119,7 +120,7 @@ def half_way(
         crowd.sit(token, number, share, attentive=number not in (7, 15))
     with database.read() as db:
         fifth = db.scalars(select(Session.id).where(Session.study_id == study).order_by(Session.id)).all()[4]
-    checks.exclude(database, fifth, "watched a film beside it, as they told afterwards", name)
+    checks.exclude(database, fifth, "watched a film beside it, as they told afterwards", somebody(name))
     _spread(database, study)
     return study
 

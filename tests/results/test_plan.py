@@ -23,6 +23,7 @@ from app.sessions import checks, enrol, links
 from app.studies import moves, service
 from app.studies.analysis_plan import AnalysisPlan, Plan
 from app.studies.protocol import Protocol
+from tests.actors import somebody
 from tests.sessions import planted
 
 OPENED = datetime(2026, 3, 2, 23, 30, tzinfo=UTC)
@@ -134,8 +135,8 @@ def test_a_study_tells_what_was_decided_about_its_sessions_by_hand_and_by_rule(d
     with database.read() as db:
         ids = [db.scalars(select(Session.id).where(Session.token == token)).one() for token in sessions]
     for one in ids:  # the last is a pilot, which nothing counts
-        checks.exclude(database, one, "fell asleep", "ada")
-    checks.readmit(database, ids[0], "was another one", "ada")
+        checks.exclude(database, one, "fell asleep", somebody("ada"))
+    checks.readmit(database, ids[0], "was another one", somebody("ada"))
     plan = plan_of(database, number)
     assert (plan.excluded, plan.readmitted, plan.valid, plan.closed) == (1, 1, 0, False)
     moves.close(database, number)

@@ -14,6 +14,7 @@ from app.sessions import events
 from app.sessions.checks import exclude
 from app.sessions.progress import start_block
 from app.studies.protocol import Protocol
+from tests.actors import somebody
 from tests.sessions.conftest import Clock
 from tests.sessions.planted import PLAIN, Truth, excluded_sessions, join, play, session_id, study, trials_of
 
@@ -66,7 +67,7 @@ def _crowd(database: Database, clock: Clock, subjects: int, **rules: object) -> 
         play(database, tokens[-1], choose, most=12 if n % 7 == 5 else None)
         clock.forward(hours=1)
         if n % 5 == 2:
-            exclude(database, session_id(database, tokens[-1]), "A test.", "ada")
+            exclude(database, session_id(database, tokens[-1]), "A test.", somebody("ada"))
     return number, tokens
 
 

@@ -20,6 +20,7 @@ from app.sessions.progress import open_trials, start_block
 from app.sessions.votes import Answer, record_vote
 from app.settings import Settings
 from app.studies.protocol import Protocol
+from tests.actors import somebody
 from tests.sessions.conftest import Clock
 from tests.sessions.planted import PLAIN, careless, honest, join, play, session_id, set_state, study
 
@@ -110,5 +111,5 @@ def test_numbers_count_each_session_where_it_stands_and_pilots_apart(
     found = numbers(database, number)
     assert (found.started, found.valid, found.excluded, found.under_way, found.abandoned) == (4, 1, 1, 1, 1)
     assert (found.pilots, found.screened_out, found.withdrawn, found.answers) == (1, 0, 0, 56)
-    checks.exclude(database, session_id(database, done), "asleep", "ada")
+    checks.exclude(database, session_id(database, done), "asleep", somebody("ada"))
     assert (numbers(database, number).valid, numbers(database, number).excluded) == (0, 2)

@@ -12,6 +12,7 @@ from app.sessions.checks import exclude
 from app.sessions.progress import open_trials, start_block, view
 from app.sessions.sitting import Stage
 from app.studies.protocol import Protocol
+from tests.actors import somebody
 from tests.sessions.conftest import Clock
 from tests.sessions.planted import PLAIN, careless, excluded_sessions, honest, join, play, session_id, study, trials_of
 
@@ -62,7 +63,7 @@ def test_drop_outs_and_excluded_subjects_are_made_up_for(database: Database, clo
         else:
             play(database, token)
         if n == 12:
-            exclude(database, session_id(database, token), "A test.", "ada")
+            exclude(database, session_id(database, token), "A test.", somebody("ada"))
         clock.forward(minutes=10)
     clock.forward(hours=25)
     for _ in range(4):
@@ -99,7 +100,7 @@ def test_a_crowd_of_whom_a_third_drop_out_leaves_every_pair_judged_alike(
         elif view(database, token).stage is not Stage.END:
             under_way.append((token, who))
         elif who % 10 == 5:
-            exclude(database, session_id(database, token), "A test.", "ada")
+            exclude(database, session_id(database, token), "A test.", somebody("ada"))
     assert len(gone) >= subjects // 3
     clock.forward(hours=25)
     for token in gone[::4]:

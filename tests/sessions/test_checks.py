@@ -18,6 +18,7 @@ from app.sessions.checks import (
 from app.sessions.coverage import coverage
 from app.sessions.invitations import invite
 from app.studies.states import StudyNotFound
+from tests.actors import somebody
 from tests.sessions.conftest import Clock
 from tests.sessions.planted import (
     SECRET,
@@ -37,18 +38,18 @@ from tests.sessions.planted import (
 def test_an_exclusion_is_taken_back_by_a_second_row(database: Database) -> None:
     number = study(database)
     session, other = (session_id(database, join(database, number)) for _ in range(2))
-    exclude(database, session, "  Slept\nthrough it. ", "ada")
+    exclude(database, session, "  Slept\nthrough it. ", somebody("ada"))
     assert excluded_sessions(database, number) == {session}
-    exclude(database, session, "Slept through it.", "ben")  # the same again is no mistake, and no second row
+    exclude(database, session, "Slept through it.", somebody("ben"))  # the same again is no mistake, and no second row
     with pytest.raises(AlreadyExcluded, match="Slept through it"):
-        exclude(database, session, "Again.", "ada")
-    readmit(database, session, "It was somebody else.", "ben")
-    readmit(database, session, "It was somebody else.", "ben")
+        exclude(database, session, "Again.", somebody("ada"))
+    readmit(database, session, "It was somebody else.", somebody("ben"))
+    readmit(database, session, "It was somebody else.", somebody("ben"))
     assert excluded_sessions(database, number) == set()
     with pytest.raises(NotExcluded):
-        readmit(database, session, "Again.", "ben")
-    exclude(database, session, "It was not.", "ada")
-    exclude(database, other, "Asked for it.", "ada")
+        readmit(database, session, "Again.", somebody("ben"))
+    exclude(database, session, "It was not.", somebody("ada"))
+    exclude(database, other, "Asked for it.", somebody("ada"))
     assert excluded_sessions(database, number) == {session, other}
     with database.read() as db:
         rows = list(db.scalars(select(Exclusion).where(Exclusion.session_id == session).order_by(Exclusion.id)))
@@ -62,7 +63,7 @@ def test_an_exclusion_is_taken_back_by_a_second_row(database: Database) -> None:
 
 def test_exclusions_of_another_study_do_not_count_here(database: Database) -> None:
     first, second = study(database), study(database)
-    exclude(database, session_id(database, join(database, second)), "A test.", "ada")
+    exclude(database, session_id(database, join(database, second)), "A test.", somebody("ada"))
     assert excluded_sessions(database, first) == set()
 
 
@@ -71,9 +72,9 @@ def test_a_decision_needs_a_reason(database: Database, reason: str) -> None:
     number = study(database)
     session = session_id(database, join(database, number))
     with pytest.raises(ReasonNeeded):
-        exclude(database, session, reason, "ada")
+        exclude(database, session, reason, somebody("ada"))
     with pytest.raises(NoSuchSession, match="sessions"):
-        exclude(database, session + 1, "A test.", "ada")
+        exclude(database, session + 1, "A test.", somebody("ada"))
     assert excluded_sessions(database, number) == set()
 
 
@@ -142,9 +143,9 @@ def test_coverage_counts_valid_judgements_only(database: Database) -> None:
     play(database, bad, careless)
     play(database, pilot)
     assert judged() == 12
-    readmit(database, session_id(database, bad), "A test.", "ada")
+    readmit(database, session_id(database, bad), "A test.", somebody("ada"))
     assert judged() == 24
-    exclude(database, session_id(database, good), "A test.", "ada")
+    exclude(database, session_id(database, good), "A test.", somebody("ada"))
     assert judged() == 12
     first = coverage(database, number)[0]
     assert first.task == "denoise"

@@ -13,6 +13,7 @@ from app.sessions import events
 from app.sessions.checks import exclude
 from app.sessions.events import BrokenChain, verify
 from app.sessions.progress import start_block
+from tests.actors import somebody
 from tests.db.triggers import allow_changes
 from tests.sessions.planted import careless, join, play, session_id, study, trials_of
 
@@ -191,7 +192,7 @@ def test_an_event_outside_any_session_is_impossible(database: Database) -> None:
 
 def test_other_sessions_are_not_touched_by_tampering(database: Database, session: int) -> None:
     other = session_id(database, join(database, study(database)))
-    exclude(database, other, "A test.", "ada")
+    exclude(database, other, "A test.", somebody("ada"))
     with database.write() as db:
         allow_changes(db)
         db.execute(text(f"DELETE FROM events WHERE session_id = {session} AND number = 3"))

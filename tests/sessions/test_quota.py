@@ -17,6 +17,7 @@ from app.sessions.loads import ABANDONED_AFTER
 from app.sessions.quota import StudyFull, places_taken
 from app.studies.eras import hashes
 from app.studies.protocol import Protocol
+from tests.actors import somebody
 from tests.db.crowd import at_once
 from tests.sessions.planted import PLAIN, SECRET, honest, join, play, session_id, set_state, study
 
@@ -58,10 +59,10 @@ def test_a_quota_bounds_neither_personal_nor_pilot_links(database: Database, num
 
 def test_an_exclusion_frees_a_place_and_a_readmission_takes_nobodys(database: Database, number: int) -> None:
     first, _ = fill(database, number)
-    checks.exclude(database, first, "fell asleep", "ada")
+    checks.exclude(database, first, "fell asleep", somebody("ada"))
     join(database, number)
     assert is_full(database, number)
-    checks.readmit(database, first, "was awake", "ada")
+    checks.readmit(database, first, "was awake", somebody("ada"))
     assert places_taken(database, number) == 3
 
 

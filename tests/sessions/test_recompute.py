@@ -12,6 +12,7 @@ from app.sessions import recompute
 from app.sessions.checks import exclude, readmit
 from app.sessions.progress import start_block
 from app.studies.protocol import Protocol
+from tests.actors import somebody
 from tests.sessions.conftest import Clock
 from tests.sessions.planted import PLAIN, Truth, careless, join, play, session_id, study, trials_of
 
@@ -41,9 +42,9 @@ def test_every_block_can_be_computed_again(database: Database, clock: Clock) -> 
         play(database, tokens[-1], careless if n == 2 else lambda known: known.reference_side, most=rng.choice([9, 99]))
         clock.forward(seconds=1)  # moments tell what came first
         if n in (1, 3):
-            exclude(database, session_id(database, tokens[-1]), "A test.", "ada")
+            exclude(database, session_id(database, tokens[-1]), "A test.", somebody("ada"))
         if n == 5:
-            readmit(database, session_id(database, tokens[1]), "A mistake.", "ada")
+            readmit(database, session_id(database, tokens[1]), "A mistake.", somebody("ada"))
         clock.forward(hours=rng.choice([1, 25]))
     for token in tokens[::3]:
         clock.forward(seconds=1)
@@ -71,7 +72,7 @@ def test_blocks_of_an_adaptive_study_too(database: Database, clock: Clock) -> No
         play(database, tokens[-1], _undecided(rng), most=rng.choice([9, 99]))
         clock.forward(seconds=1)
         if n == 3:
-            exclude(database, session_id(database, tokens[1]), "A test.", "ada")
+            exclude(database, session_id(database, tokens[1]), "A test.", somebody("ada"))
         clock.forward(hours=rng.choice([1, 25]))
     assert all(_the_same(database, token) for token in tokens)
     told = {trial.probability for token in tokens for trial, *_ in trials_of(database, token)}

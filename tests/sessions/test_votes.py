@@ -15,6 +15,7 @@ from app.sessions.progress import open_trials, start_block, view
 from app.sessions.sitting import Stage
 from app.sessions.votes import AbsurdTime, AlreadyAnswered, Answer, NoTies, TrialNotFound, record_vote
 from app.studies.protocol import Protocol
+from tests.actors import somebody
 from tests.sessions.planted import (
     PLAIN,
     SMALL,
@@ -259,7 +260,7 @@ def test_somebody_who_was_readmitted_is_not_excluded_again(database: Database) -
     token = join(database, study(database, SMALL.model_copy(update={"catch_trials": 6, "block_size": 12})))
     while not _decisions(database):
         play(database, token, careless, most=1)
-    readmit(database, session_id(database, token), "The screen was broken.", "ada")
+    readmit(database, session_id(database, token), "The screen was broken.", somebody("ada"))
     play(database, token, careless)
     assert [rule for rule, _, _ in _decisions(database)] == ["catch", "manual"]
     assert view(database, token).outcome is Outcome.COMPLETED

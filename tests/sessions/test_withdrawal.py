@@ -38,6 +38,7 @@ from app.sessions.sitting import SessionNotFound, Stage
 from app.sessions.votes import Answer, Screen, record_vote
 from app.studies.fields import ViewingModule, ViewingRule
 from app.studies.protocol import Protocol
+from tests.actors import somebody
 from tests.sessions.planted import (
     PLAIN,
     SECRET,
@@ -138,7 +139,7 @@ def test_whoever_withdrew_is_never_readmitted_and_never_counted(database: Databa
     of = session_id(database, token)
     withdrawal.withdraw(database, token)
     with pytest.raises(checks.WithdrawnForGood):
-        checks.readmit(database, of, "They changed their mind.", "ada")
+        checks.readmit(database, of, "They changed their mind.", somebody("ada"))
     (row,) = checks.session_summaries(database, number)
     assert (row.state, row.outcome, row.service) == ("withdrawn", Outcome.WITHDRAWN, None)
     weights = {cells[7] for cells in vote_rows(database, number, ReportOptions(include_excluded=True))}
@@ -229,14 +230,14 @@ def test_the_desk_carries_a_withdrawal_out_when_the_label_is_typed(database: Dat
     token = sat(database, number)
     of = session_id(database, token)
     with pytest.raises(withdrawal.NotConfirmed):
-        withdrawal.carry_out(database, number, of, "2", "Asked for by mail.", "ada")
+        withdrawal.carry_out(database, number, of, "2", "Asked for by mail.", somebody("ada"))
     with pytest.raises(checks.ReasonNeeded):
-        withdrawal.carry_out(database, number, of, "1", " ", "ada")
+        withdrawal.carry_out(database, number, of, "1", " ", somebody("ada"))
     with pytest.raises(checks.NoSuchSession):
-        withdrawal.carry_out(database, number, of + 1, "1", "Asked for by mail.", "ada")
+        withdrawal.carry_out(database, number, of + 1, "1", "Asked for by mail.", somebody("ada"))
     assert rows(database, ExternalId) == 1
     for _ in range(2):  # the second time, the reply was lost
-        withdrawal.carry_out(database, number, of, "1", "Asked for by mail.", "ada")
+        withdrawal.carry_out(database, number, of, "1", "Asked for by mail.", somebody("ada"))
     (row,) = checks.session_summaries(database, number)
     assert row.excluded is not None
     assert (row.label, row.excluded.reason, row.excluded.by) == ("withdrawn 1", "Asked for by mail.", "ada")

@@ -50,7 +50,8 @@ def assert_alike(found: Path, wanted: Path) -> None:
     torch.testing.assert_close(ours["loss"], theirs["loss"], rtol=1e-3, atol=1e-5)
 
 
-Start = Callable[..., "tuple[subprocess.Popen[str], int]"]
+Started = tuple["subprocess.Popen[str]", int]
+Start = Callable[..., Started]
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ def start(shared: Recipe, photos: Path, settings: Settings, media: Media, start_
     """Starts an attempt at job 7 in two processes; the leader, and where its reports are read."""
     refs = tuple(PhotographRef(name=path.name, digest=media.put_file(path)) for path in sorted(photos.iterdir()))
 
-    def start(attempt: int, resume_from: Path | None = None, steps: int = shared.steps) -> object:
+    def start(attempt: int, resume_from: Path | None = None, steps: int = shared.steps) -> Started:
         assignment = Assignment(
             job=7, attempt=attempt, media=media.url, processes=2, threads=1,
             spec=TrainSpec(recipe=shared.model_copy(update={"steps": steps}), photographs=refs),
@@ -72,7 +73,7 @@ def start(shared: Recipe, photos: Path, settings: Settings, media: Media, start_
         os.close(write_end)
         return process, read_end
 
-    return start  # type: ignore[return-value]
+    return start
 
 
 @pytest.mark.slow

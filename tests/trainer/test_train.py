@@ -127,7 +127,7 @@ def test_averaged_weights_are_what_is_validated_and_lent(training: Training) -> 
     raw, averaged = checkpoint.state["network"], checkpoint.weights
     assert not torch.equal(raw["noise.weight"], averaged["noise.weight"])
     # In the trainer's order of memory: another rounds the last bit otherwise.
-    network = network_of(recipe).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    network = network_of(recipe).to(memory_format=torch.channels_last)
     network.load_state_dict(averaged)
     assert psnr(network, "denoise", training.photographs, CPU) == result.psnr
     second = fresh(training.recipe, training.photographs, CPU, checkpoint.path)

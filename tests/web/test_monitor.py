@@ -31,6 +31,7 @@ from app.sessions.strips import Mark
 from app.settings import Settings
 from app.web.admin import monitor
 from app.web.admin.strip import strip
+from tests.actors import somebody
 from tests.web import small_study
 
 
@@ -88,7 +89,7 @@ def test_the_tiles_leave_pilots_out(desk: TestClient, database: Database, settin
     for link, answers in ((pilot, 3), (links.public_token(database, settings.secret(), study), 4)):
         sit(database, settings, study, answers, link=link)
     for session in checks.session_summaries(database, study):
-        checks.exclude(database, session.id, "A test.", "ada")
+        checks.exclude(database, session.id, "A test.", somebody("ada"))
     page = desk.get(f"/admin/studies/{study}/monitor").text
     tiles = {word: number for number, word in re.findall(r'<p class="tile"><b>(\d+)</b>([a-z ]+)', page)}
     assert (tiles["started "], tiles["excluded"]) == ("1", "1")

@@ -18,6 +18,7 @@ from app.results.options import ReportOptions
 from app.sessions import checks, enrol, links, progress, traces, votes
 from app.sessions.sitting import Stage
 from app.settings import Settings
+from tests.actors import somebody
 from tests.web import small_study
 from tests.web.test_monitor import looked_at
 
@@ -93,7 +94,7 @@ def test_looks_of_excluded_sessions_are_asked_for_like_their_votes(
     token = look(database, settings, study, zoomed=True)
     with database.read() as db:
         number = db.query(Session.id).filter(Session.token == token).scalar()
-    checks.exclude(database, number, "was not there", "ada")
+    checks.exclude(database, number, "was not there", somebody("ada"))
     assert scene_looks(database, study, ReportOptions()) == ()
     assert len(scene_looks(database, study, ReportOptions(include_excluded=True))) == 2
 

@@ -21,6 +21,7 @@ from app.results.task_report import task_report
 from app.sessions import checks
 from app.settings import Settings
 from app.studies import moves
+from tests.actors import somebody
 from tests.results.counts import tally_of
 from tests.results.test_aligned import incomplete
 from tests.results.test_certainty import judged_report
@@ -200,7 +201,7 @@ def test_a_download_tells_by_its_name_what_is_counted(desk: TestClient, address:
 def test_people_who_do_not_count_are_not_called_missing(desk: TestClient, database: Database, address: str) -> None:
     with database.read() as db:
         (person,) = db.scalars(select(Session.id).where(Session.simulated.is_(False)))
-    checks.exclude(database, person, "was the experimenter", "ada")
+    checks.exclude(database, person, "was the experimenter", somebody("ada"))
     page = desk.get(f"{address}/results?people=1").text
     assert "No vote counts." in page
     assert "No votes yet." not in page

@@ -12,6 +12,7 @@ from app.db import Database
 from app.media import Media
 from app.sessions import checks
 from app.settings import Settings
+from tests.actors import somebody
 from tests.web import small_study
 from tests.web.test_monitor import looked_at, sit
 
@@ -47,7 +48,7 @@ def test_the_order_can_be_chosen_and_who_is_excluded_is_shown_as_such(
 ) -> None:
     session = checks.session_summaries(database, study)[0]
     if not session.excluded:
-        checks.exclude(database, session.id, "A test.", "ada")
+        checks.exclude(database, session.id, "A test.", somebody("ada"))
     pages = [desk.get(f"/admin/studies/{study}/results/subjects{query}") for query in ("", "?order=name")]
     names = [re.findall(r'<th scope="row">(\d+)', page.text.split('id="slopes"')[0]) for page in pages]
     assert names[1] == sorted(names[0])

@@ -18,6 +18,7 @@ from app.studies import members
 from app.web import login, tokens
 from app.web.sign_in import COOKIE
 from app.web.tokens import Scope
+from tests.actors import somebody
 from tests.web import small_study
 from tests.web.test_monitor import sit
 
@@ -33,7 +34,7 @@ def study(database: Database, media: Media, settings: Settings, pictures: Path) 
     sit(database, settings, made, link=grace.token)
     with database.read() as db:
         number = db.scalars(select(Session.id)).one()
-    checks.exclude(database, number, REASON, STAFF)
+    checks.exclude(database, number, REASON, somebody(STAFF))
     return made
 
 

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from app.db import Database
 from app.db.models import Split
-from app.jobs import presets
+from app.jobs import presets, store
 from app.jobs.contract import PhotographRef, Recipe, RenderSpec, TrainSpec
 from app.jobs.photograph_sets import Part, holder, parts
 from app.jobs.recipe_keys import differing, written
@@ -90,6 +90,12 @@ class Launches:
 def launches(database: Database, jobs: Sequence[JobView]) -> Launches:
     """The launches of these jobs, with the photograph sets called by their names."""
     return Launches(jobs, parts(database, Split.TRAIN, removed=True))
+
+
+def title_of(database: Database, job_id: int) -> str:
+    """What the launch is called that has this job; empty where none has. Raises ``JobNotFound``."""
+    found = launches(database, store.listing(database)).of(store.get(database, job_id))
+    return found.title if found else ""
 
 
 def scenes(renderings: Sequence[JobView]) -> str:

@@ -3,26 +3,24 @@
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
-from app.jobs import many, store
+from app.jobs import many
 from app.jobs.views import LIVE
-from app.web.admin.launches import launches
+from app.web.admin.launches import title_of
 from app.web.pages import Ctx, Id, render
-from app.web.permits import Launches, actor
-from app.web.permits import launches as may_launch
+from app.web.permits import Launches, actor, launches
 
 router = APIRouter()
 
 
-@router.get("/admin/matrices/{job_id}/jobs", dependencies=[Depends(may_launch)])
+@router.get("/admin/matrices/{job_id}/jobs", dependencies=[Depends(launches)])
 def matrix_jobs(request: Request, use: Ctx, job_id: Id) -> Response:
     """What of the matrix is waiting or at work and what ended badly, with a button for either."""
     found = many.of_matrix(use.database, job_id)
-    launch = launches(use.database, store.listing(use.database)).of(store.get(use.database, job_id))
     return render(
         request,
         "admin/matrix_jobs.html",
         number=job_id,
-        title=launch.title if launch else "",
+        title=title_of(use.database, job_id),
         total=len(found),
         left=[job for job in found if job.state in LIVE],
         badly=[job for job in found if job.state in many.ENDED_BADLY],

@@ -4,14 +4,13 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response, StreamingResponse
 
 from app.clock import now
-from app.jobs import store
 from app.jobs.together import together
 from app.results.diagonal_figure import caption
 from app.results.matrix_files import matrix_figure, matrix_parts
 from app.results.package import zipped
 from app.results.sheet import Scheme
 from app.results.training_matrix import report_around
-from app.web.admin.launches import launches
+from app.web.admin.launches import title_of
 from app.web.analysis_turns import IN_TURN, PACKAGE_IN_TURN
 from app.web.downloads import attached
 from app.web.pages import Ctx, Id, render
@@ -24,12 +23,11 @@ router = APIRouter(dependencies=[Depends(signed_in)])
 def matrix_scores(request: Request, use: Ctx, job_id: Id) -> Response:
     """Whether each network is best under its own measure, and the ranks under all, of the matrix that has this job."""
     number, report = report_around(use.database, job_id)
-    launch = launches(use.database, store.listing(use.database)).of(store.get(use.database, number))
     return render(
         request,
         "admin/matrix_scores.html",
         number=number,
-        title=launch.title if launch else "",
+        title=title_of(use.database, number),
         trainings=together(use.database, number).matrix.trainings,
         report=report,
         sentence=caption(report),

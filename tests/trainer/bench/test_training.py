@@ -60,7 +60,9 @@ def test_aims_are_set_for_the_published_size_on_a_gpu_alone() -> None:
     missed = aim(timing(published, ours=2.0, plain=5.0), GPU)
     assert missed is not None
     assert (missed.reached, missed.timings, missed.text) == (False, 50, "superres at least 3 times as fast: 2.50")
-    assert aim(timing(published, ours=2.0, plain=6.0), GPU).reached  # type: ignore[union-attr]
+    met = aim(timing(published, ours=2.0, plain=6.0), GPU)
+    assert met is not None
+    assert met.reached
     assert aim(timing(published, ours=2.0, plain=6.0), CPU) is None
     assert aim(timing(bench_recipe("denoise", "tiny", None, GPU), ours=2.0, plain=9.0), GPU) is None
 
